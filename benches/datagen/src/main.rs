@@ -1,0 +1,2 @@
+//! Data generator.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The shell round a tool: flags, host facts, plan, logging, exit codes.

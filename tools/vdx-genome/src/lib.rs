@@ -1,0 +1,1 @@
+//! Reference FASTA windows, trimming and left-alignment.

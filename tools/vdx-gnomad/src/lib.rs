@@ -1,0 +1,1 @@
+//! gnomAD frequencies for variants, exact to the digit.

@@ -1,0 +1,3 @@
+//! The `vdx-gnomad` binary.
+
+fn main() {}

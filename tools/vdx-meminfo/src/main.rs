@@ -1,0 +1,3 @@
+//! The `vdx-meminfo` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A person's genotypes against ClinVar, with verdicts.

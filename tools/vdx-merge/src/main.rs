@@ -1,0 +1,3 @@
+//! The `vdx-merge` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Left-align, trim, split and check variants against the reference.

@@ -1,0 +1,3 @@
+//! The `vdx-normalize` binary.
+
+fn main() {}

@@ -1,0 +1,143 @@
+//! Errors that say where they happened, and which exit status they deserve.
+
+use std::fmt;
+use std::io;
+
+/// `Result` with the suite's error.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong, as far as the exit status cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Bad data or failed I/O: exit 1.
+    Data,
+    /// The command line cannot be followed: exit 2.
+    Usage,
+    /// Memory cannot be had: exit 137, which workflow engines retry with more.
+    Memory,
+    /// The reader of our output is gone: a silent exit 0.
+    ClosedPipe,
+}
+
+/// One error, told once: `FILE:LINE CHROM:POS: expected X, found Y; what to do`.
+///
+/// File, line and locus are filled in by the layer that knows them: a worker knows the locus and the line within its
+/// chunk, the ordered stage adds the lines before it, the source knows the file.
+#[derive(Debug)]
+pub struct Error {
+    kind: Kind,
+    message: String,
+    file: Option<String>,
+    line: Option<u64>,
+    locus: Option<String>,
+}
+
+impl Error {
+    /// Bad data; `message` says what was expected, what was found and what to do.
+    pub fn data(message: impl Into<String>) -> Self {
+        Self::new(Kind::Data, message)
+    }
+
+    /// A command line that cannot be followed.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Memory that cannot be had; `message` names the smallest budget that works.
+    pub fn memory(message: impl Into<String>) -> Self {
+        Self::new(Kind::Memory, message)
+    }
+
+    /// A failed read or write of `file`. A closed pipe becomes [`Kind::ClosedPipe`], a refused allocation
+    /// [`Kind::Memory`].
+    pub fn io(file: impl Into<String>, error: &io::Error) -> Self {
+        let kind = match error.kind() {
+            io::ErrorKind::BrokenPipe => Kind::ClosedPipe,
+            io::ErrorKind::OutOfMemory => Kind::Memory,
+            _ => Kind::Data,
+        };
+        Self::new(kind, error.to_string()).in_file(file)
+    }
+
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), file: None, line: None, locus: None }
+    }
+
+    /// Names the file, unless a layer below already did.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.file.get_or_insert_with(|| file.into());
+        self
+    }
+
+    /// Sets the 1-based line, unless already known.
+    #[must_use]
+    pub fn at_line(mut self, line: u64) -> Self {
+        self.line.get_or_insert(line);
+        self
+    }
+
+    /// Moves a line counted within a chunk (1-based) behind the `before` lines that precede the chunk.
+    #[must_use]
+    pub fn after_lines(mut self, before: u64) -> Self {
+        self.line = self.line.map(|line| line + before);
+        self
+    }
+
+    /// Names the locus, unless already known. `pos` is 1-based.
+    #[must_use]
+    pub fn at_locus(mut self, chrom: &[u8], pos: u64) -> Self {
+        self.locus.get_or_insert_with(|| format!("{}:{pos}", String::from_utf8_lossy(chrom)));
+        self
+    }
+
+    /// What the exit status is chosen by.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The 1-based line, when known.
+    pub fn line(&self) -> Option<u64> {
+        self.line
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            f.write_str(file)?;
+            if let Some(line) = self.line {
+                write!(f, ":{line}")?;
+            }
+            f.write_str(if self.locus.is_some() { " " } else { ": " })?;
+        } else if let Some(line) = self.line {
+            write!(f, "line {line}")?;
+            f.write_str(if self.locus.is_some() { " " } else { ": " })?;
+        }
+        if let Some(locus) = &self.locus {
+            write!(f, "{locus}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_file_line_locus_then_message() {
+        let error =
+            Error::data("REF is A, the FASTA has C").at_line(3).at_locus(b"chr1", 12).after_lines(10).in_file("x.vcf");
+        assert_eq!(error.to_string(), "x.vcf:13 chr1:12: REF is A, the FASTA has C");
+        assert_eq!(Error::data("bad").in_file("x.vcf").to_string(), "x.vcf: bad");
+    }
+
+    #[test]
+    fn the_first_layer_that_knows_wins() {
+        let error = Error::data("bad").in_file("inner").in_file("outer").at_line(1).at_line(2);
+        assert_eq!(error.to_string(), "inner:1: bad");
+    }
+}

@@ -1,0 +1,1 @@
+//! VCF lines as bytes in, views and bytes out.
