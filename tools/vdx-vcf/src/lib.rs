@@ -1,1 +1,15 @@
 //! VCF lines as bytes in, views and bytes out.
+//!
+//! Nothing here reads or writes files, and nothing copies what it does not change: a view is a few offsets over the
+//! bytes of a line, and an edit hands out the untouched bytes as they came.
+
+pub mod allele;
+pub mod build;
+pub mod contig;
+pub mod header;
+pub mod info;
+pub mod key;
+pub mod line;
+
+pub use header::Header;
+pub use line::Line;

@@ -1,0 +1,305 @@
+//! A VCF header as text that is edited once, with an index of what its lines declare (VCF 4.5, section 1.4).
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::contig::Contig;
+
+/// How many values a field has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    /// That many.
+    Count(u32),
+    /// One per ALT allele.
+    A,
+    /// One per allele, REF first.
+    R,
+    /// One per genotype.
+    G,
+    /// One per local ALT allele, local allele, local genotype (VCF 4.5), or per allele of GT.
+    Local,
+    /// `.`: unknown.
+    Unknown,
+}
+
+/// The declared type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// 32-bit integer.
+    Integer,
+    /// 32-bit float.
+    Float,
+    /// No value.
+    Flag,
+    /// One character.
+    Character,
+    /// Text.
+    String,
+}
+
+/// What an INFO or FORMAT line declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Number=
+    pub number: Number,
+    /// Type=
+    pub kind: Type,
+}
+
+/// A header: its bytes, and what they declare.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The `##` lines, each with its line end, `\n`.
+    meta: Vec<u8>,
+    /// The columns of the `#CHROM` line, without `#`.
+    columns: Vec<Vec<u8>>,
+    contigs: Vec<Contig>,
+    info: HashMap<Vec<u8>, Field>,
+    format: HashMap<Vec<u8>, Field>,
+    filters: Vec<Vec<u8>>,
+}
+
+/// Why bytes are not a VCF header: the 1-based line and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderError {
+    /// 1-based.
+    pub line: u64,
+    /// Expected, found.
+    pub message: String,
+}
+
+impl fmt::Display for HeaderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for HeaderError {}
+
+const FIXED: [&[u8]; 8] = [b"CHROM", b"POS", b"ID", b"REF", b"ALT", b"QUAL", b"FILTER", b"INFO"];
+
+impl Header {
+    /// Reads the `##` lines and the `#CHROM` line; `text` ends behind it.
+    pub fn parse(text: &[u8]) -> Result<Self, HeaderError> {
+        let mut header = Self {
+            meta: Vec::with_capacity(text.len()),
+            columns: Vec::new(),
+            contigs: Vec::new(),
+            info: HashMap::new(),
+            format: HashMap::new(),
+            filters: Vec::new(),
+        };
+        let mut line_number = 0;
+        for line in text.split_inclusive(|&byte| byte == b'\n') {
+            line_number += 1;
+            let line = crate::line::trim_line_end(line);
+            if let Some(columns) = line.strip_prefix(b"#").filter(|rest| !rest.starts_with(b"#")) {
+                header.columns = columns.split(|&byte| byte == b'\t').map(<[u8]>::to_vec).collect();
+            } else if line.starts_with(b"##") {
+                header.add(line);
+            } else if !line.is_empty() {
+                return Err(HeaderError {
+                    line: line_number,
+                    message: "expected a header line that starts with '#'".into(),
+                });
+            }
+        }
+        let fixed = header.columns.len().min(8);
+        if fixed < 8 || header.columns[..8].iter().zip(FIXED).any(|(found, expected)| found != expected) {
+            let found = String::from_utf8_lossy(&header.columns.join(&b' ')).into_owned();
+            let message = format!(
+                "expected the column line '#CHROM POS ID REF ALT QUAL FILTER INFO' (tab-separated), found '#{found}'"
+            );
+            return Err(HeaderError { line: line_number, message });
+        }
+        Ok(header)
+    }
+
+    /// Appends a meta line (`##...`, without line end) behind the others and indexes it.
+    pub fn add(&mut self, line: &[u8]) {
+        self.meta.extend_from_slice(line);
+        self.meta.push(b'\n');
+        let Some((kind, body)) = structured(line) else { return };
+        let Some(id) = attribute(body, b"ID") else { return };
+        match kind {
+            b"contig" => {
+                let length = attribute(body, b"length").and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
+                self.contigs.push(Contig { name: id.to_vec(), length });
+            }
+            b"INFO" => {
+                self.info.insert(id.to_vec(), field(body));
+            }
+            b"FORMAT" => {
+                self.format.insert(id.to_vec(), field(body));
+            }
+            b"FILTER" => self.filters.push(id.to_vec()),
+            _ => {}
+        }
+    }
+
+    /// Drops the meta lines for which `drop` (given the line without its end) says so, and their index entries.
+    pub fn remove(&mut self, drop: impl Fn(&[u8]) -> bool) {
+        let meta = std::mem::take(&mut self.meta);
+        self.contigs.clear();
+        self.info.clear();
+        self.format.clear();
+        self.filters.clear();
+        for line in meta.split(|&byte| byte == b'\n').filter(|line| !line.is_empty() && !drop(line)) {
+            self.add(line);
+        }
+    }
+
+    /// The whole header as it is written: meta lines and column line, each with `\n`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.meta.clone();
+        bytes.push(b'#');
+        bytes.extend_from_slice(&self.columns.join(&b'\t'));
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// The meta lines, without line ends.
+    pub fn meta_lines(&self) -> impl Iterator<Item = &[u8]> {
+        self.meta.split(|&byte| byte == b'\n').filter(|line| !line.is_empty())
+    }
+
+    /// The value of the first `##key=value` line.
+    pub fn meta_value(&self, key: &[u8]) -> Option<&[u8]> {
+        self.meta_lines().find_map(|line| line.strip_prefix(b"##")?.strip_prefix(key)?.strip_prefix(b"="))
+    }
+
+    /// The contigs in order of their `##contig` lines.
+    pub fn contigs(&self) -> &[Contig] {
+        &self.contigs
+    }
+
+    /// The declaration of an INFO key.
+    pub fn info(&self, key: &[u8]) -> Option<Field> {
+        self.info.get(key).copied()
+    }
+
+    /// The keys that INFO lines declare, in no order.
+    pub fn info_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.info.keys().map(Vec::as_slice)
+    }
+
+    /// The declaration of a FORMAT key.
+    pub fn format(&self, key: &[u8]) -> Option<Field> {
+        self.format.get(key).copied()
+    }
+
+    /// The FILTER ids that are declared.
+    pub fn filters(&self) -> &[Vec<u8>] {
+        &self.filters
+    }
+
+    /// The names of the samples.
+    pub fn samples(&self) -> &[Vec<u8>] {
+        self.columns.get(9..).unwrap_or_default()
+    }
+
+    /// Replaces the FORMAT column and all samples by `samples`; none makes a sites-only header.
+    pub fn set_samples<S: Into<Vec<u8>>>(&mut self, samples: impl IntoIterator<Item = S>) {
+        self.columns.truncate(8);
+        let mut samples = samples.into_iter().map(Into::into).peekable();
+        if samples.peek().is_some() {
+            self.columns.push(b"FORMAT".to_vec());
+            self.columns.extend(samples);
+        }
+    }
+}
+
+/// Splits `##KIND=<BODY>`.
+fn structured(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = line.strip_prefix(b"##")?;
+    let at = memchr::memchr(b'=', rest)?;
+    let body = rest[at + 1..].strip_prefix(b"<")?.strip_suffix(b">")?;
+    Some((&rest[..at], body))
+}
+
+/// The value of `key` in the body of a structured line, quotes taken off.
+pub fn attribute<'a>(body: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
+    let mut rest = body;
+    while !rest.is_empty() {
+        let at = memchr::memchr(b'=', rest)?;
+        let (name, value) = (&rest[..at], &rest[at + 1..]);
+        let (value, next) = if let Some(quoted) = value.strip_prefix(b"\"") {
+            let end = closing_quote(quoted)?;
+            (&quoted[..end], &quoted[end + 1..])
+        } else {
+            let end = memchr::memchr(b',', value).unwrap_or(value.len());
+            (&value[..end], &value[end..])
+        };
+        if name.trim_ascii() == key {
+            return Some(value);
+        }
+        rest = next.strip_prefix(b",").unwrap_or(next);
+    }
+    None
+}
+
+fn closing_quote(text: &[u8]) -> Option<usize> {
+    let mut escaped = false;
+    text.iter().position(|&byte| {
+        let closes = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        closes
+    })
+}
+
+fn field(body: &[u8]) -> Field {
+    let number = match attribute(body, b"Number") {
+        Some(b"A") => Number::A,
+        Some(b"R") => Number::R,
+        Some(b"G") => Number::G,
+        Some(b"LA" | b"LR" | b"LG" | b"P" | b"M") => Number::Local,
+        Some(text) => {
+            std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).map_or(Number::Unknown, Number::Count)
+        }
+        None => Number::Unknown,
+    };
+    let kind = match attribute(body, b"Type") {
+        Some(b"Integer") => Type::Integer,
+        Some(b"Float") => Type::Float,
+        Some(b"Flag") => Type::Flag,
+        Some(b"Character") => Type::Character,
+        _ => Type::String,
+    };
+    Field { number, kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &[u8] = b"##fileformat=VCFv4.2\n##contig=<ID=1,length=100>\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"a, \\\"b\\\" Number=9\">\n##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts1\r\n";
+
+    #[test]
+    fn declarations_are_indexed_and_bytes_come_back() {
+        let header = Header::parse(TEXT).unwrap();
+        assert_eq!(header.contigs(), [Contig { name: b"1".to_vec(), length: Some(100) }]);
+        assert_eq!(header.info(b"AF"), Some(Field { number: Number::A, kind: Type::Float }));
+        assert_eq!(header.format(b"PL").unwrap().number, Number::G);
+        assert_eq!(header.samples(), [b"s1"]);
+        assert_eq!(header.meta_value(b"fileformat"), Some(&b"VCFv4.2"[..]));
+        assert_eq!(header.to_bytes(), TEXT.iter().copied().filter(|&byte| byte != b'\r').collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn lines_are_added_before_the_columns_and_removed_with_their_index() {
+        let mut header = Header::parse(TEXT).unwrap();
+        header.add(b"##contig=<ID=2>");
+        assert_eq!(header.contigs().len(), 2);
+        header.remove(|line| line.starts_with(b"##contig="));
+        assert!(header.contigs().is_empty());
+        assert!(header.info(b"AF").is_some());
+        header.set_samples(Vec::<Vec<u8>>::new());
+        assert!(header.to_bytes().ends_with(b"FILTER\tINFO\n"));
+    }
+
+    #[test]
+    fn what_is_not_a_header_says_so() {
+        assert_eq!(Header::parse(b"##x\nfoo\n").unwrap_err().line, 2);
+        assert!(Header::parse(b"#CHROM\tPOS\n").unwrap_err().message.contains("#CHROM POS'"));
+    }
+}
