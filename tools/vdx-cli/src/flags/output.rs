@@ -1,0 +1,44 @@
+//! The output: where it goes and in which format.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use vdx_stream::Result;
+
+use super::local_path;
+use crate::format::{Allowed, OutputFormat};
+
+const HEADING: &str = "Output";
+
+/// `-o`, `-O` and `--no-version`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OutputArgs {
+    /// Write to FILE, renamed into place when complete [default: standard output]
+    #[arg(short = 'o', long, value_name = "FILE", value_parser = local_path(), help_heading = HEADING)]
+    pub output: Option<PathBuf>,
+
+    /// Output format: v (VCF), z[0-9] (BGZF VCF), u or b[0-9] (BCF); tables: tsv, csv, json (JSON Lines) [default: by
+    /// the suffix of -o]
+    #[arg(short = 'O', long, value_name = "TYPE", help_heading = HEADING)]
+    pub output_type: Option<String>,
+
+    /// Leave the version and the command line out of the header, so that equal input gives equal bytes
+    #[arg(long, help_heading = HEADING)]
+    pub no_version: bool,
+}
+
+impl OutputArgs {
+    /// The file to write, or nothing for standard output (which `-o -` means, too).
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| path.as_os_str() != "-")
+    }
+
+    /// The format to write, of those the tool offers.
+    ///
+    /// # Errors
+    /// A usage error that lists the choices.
+    pub fn format(&self, allowed: Allowed) -> Result<OutputFormat> {
+        crate::format::resolve(self.output_type.as_deref(), self.path(), allowed)
+    }
+}

@@ -1,0 +1,200 @@
+//! The output format, from `-O` or the suffix of `-o`.
+
+use std::path::Path;
+
+use vdx_stream::{Error, Result};
+
+/// htslib's default, and so bcftools': what `-O z` and `.vcf.gz` mean.
+pub const DEFAULT_LEVEL: u8 = 6;
+
+/// What a tool writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// VCF text.
+    Vcf,
+    /// VCF text in BGZF blocks; `level` is 0 (stored) to 9, as in bcftools.
+    VcfGz {
+        /// Compression level, 0 to 9.
+        level: u8,
+    },
+    /// Tab-separated table.
+    Tsv,
+    /// Comma-separated table (RFC 4180).
+    Csv,
+    /// JSON Lines: one object per row.
+    Json,
+}
+
+impl OutputFormat {
+    /// Whether this is a table rather than a variant file.
+    #[must_use]
+    pub fn is_table(self) -> bool {
+        matches!(self, Self::Tsv | Self::Csv | Self::Json)
+    }
+}
+
+/// What a tool can write at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// Variant files only; VCF by default.
+    Variants,
+    /// Tables only; TSV by default.
+    Tables,
+    /// Both; VCF by default.
+    Both,
+}
+
+impl Allowed {
+    fn choices(self) -> &'static str {
+        match self {
+            Self::Variants => "v (VCF) or z[0-9] (BGZF VCF)",
+            Self::Tables => "tsv, csv or json",
+            Self::Both => "v (VCF), z[0-9] (BGZF VCF), tsv, csv or json",
+        }
+    }
+
+    fn has(self, format: OutputFormat) -> bool {
+        match self {
+            Self::Variants => !format.is_table(),
+            Self::Tables => format.is_table(),
+            Self::Both => true,
+        }
+    }
+}
+
+/// The format that `-O`, else the suffix of `-o`, else the tool's default asks for.
+///
+/// `path` is `None` for standard output. A suffix that means nothing here takes the default, as in bcftools.
+///
+/// # Errors
+/// A usage error for a type or a suffix that names something the tool does not write.
+pub fn resolve(output_type: Option<&str>, path: Option<&Path>, allowed: Allowed) -> Result<OutputFormat> {
+    if let Some(text) = output_type {
+        let format = parse_type(text, allowed)?;
+        return if allowed.has(format) { Ok(format) } else { Err(unknown_type(text, allowed)) };
+    }
+    match path {
+        Some(path) => match by_suffix(path)? {
+            Some(format) if allowed.has(format) => Ok(format),
+            Some(_) => Err(Error::usage(format!(
+                "-o {}: this suffix names a format that is not written here; expected {}; choose with -O",
+                path.display(),
+                allowed.choices()
+            ))),
+            None => Ok(default_of(allowed)),
+        },
+        None => Ok(default_of(allowed)),
+    }
+}
+
+fn default_of(allowed: Allowed) -> OutputFormat {
+    if allowed == Allowed::Tables { OutputFormat::Tsv } else { OutputFormat::Vcf }
+}
+
+fn parse_type(text: &str, allowed: Allowed) -> Result<OutputFormat> {
+    match text {
+        "v" => return Ok(OutputFormat::Vcf),
+        "z" => return Ok(OutputFormat::VcfGz { level: DEFAULT_LEVEL }),
+        "tsv" => return Ok(OutputFormat::Tsv),
+        "csv" => return Ok(OutputFormat::Csv),
+        "json" => return Ok(OutputFormat::Json),
+        "u" | "b" if allowed != Allowed::Tables => return Err(no_bcf(&format!("-O {text}"))),
+        _ => {}
+    }
+    match text.as_bytes() {
+        [b'z', level @ b'0'..=b'9'] => Ok(OutputFormat::VcfGz { level: level - b'0' }),
+        [b'b', b'0'..=b'9'] if allowed != Allowed::Tables => Err(no_bcf(&format!("-O {text}"))),
+        _ => Err(unknown_type(text, allowed)),
+    }
+}
+
+fn by_suffix(path: &Path) -> Result<Option<OutputFormat>> {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let ends = |suffix: &str| name.ends_with(suffix);
+    if [".tsv.gz", ".csv.gz", ".jsonl.gz"].into_iter().any(ends) {
+        return Err(Error::usage(format!(
+            "-o {}: tables are not written compressed; pipe standard output through bgzip or gzip",
+            path.display()
+        )));
+    }
+    Ok(if ends(".bcf") {
+        return Err(no_bcf(&format!("-o {}", path.display())));
+    } else if ends(".gz") || ends(".bgz") {
+        Some(OutputFormat::VcfGz { level: DEFAULT_LEVEL })
+    } else if ends(".vcf") {
+        Some(OutputFormat::Vcf)
+    } else if ends(".tsv") {
+        Some(OutputFormat::Tsv)
+    } else if ends(".csv") {
+        Some(OutputFormat::Csv)
+    } else if ends(".jsonl") {
+        Some(OutputFormat::Json)
+    } else {
+        None
+    })
+}
+
+fn no_bcf(what: &str) -> Error {
+    Error::usage(format!("{what}: BCF is not written yet; use -O z, or pipe the VCF through 'bcftools view -O b'"))
+}
+
+fn unknown_type(text: &str, allowed: Allowed) -> Error {
+    Error::usage(format!("-O {text}: expected {}", allowed.choices()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(output_type: Option<&str>, path: Option<&str>, allowed: Allowed) -> Result<OutputFormat> {
+        resolve(output_type, path.map(Path::new), allowed)
+    }
+
+    #[test]
+    fn the_type_wins_over_the_suffix() {
+        use OutputFormat::*;
+        assert_eq!(of(Some("v"), Some("a.vcf.gz"), Allowed::Variants).unwrap(), Vcf);
+        assert_eq!(of(Some("z"), None, Allowed::Variants).unwrap(), VcfGz { level: 6 });
+        assert_eq!(of(Some("z0"), None, Allowed::Variants).unwrap(), VcfGz { level: 0 });
+        assert_eq!(of(Some("z9"), None, Allowed::Both).unwrap(), VcfGz { level: 9 });
+        assert_eq!(of(Some("json"), Some("a.vcf"), Allowed::Both).unwrap(), Json);
+    }
+
+    #[test]
+    fn the_suffix_decides_otherwise() {
+        use OutputFormat::*;
+        for (name, format) in [
+            ("a.vcf", Vcf),
+            ("a.VCF", Vcf),
+            ("a.vcf.gz", VcfGz { level: 6 }),
+            ("a.vcf.bgz", VcfGz { level: 6 }),
+            ("dir.tsv/a", Vcf),
+            ("/dev/null", Vcf),
+            ("a.tsv", Tsv),
+            ("a.csv", Csv),
+            ("a.jsonl", Json),
+        ] {
+            assert_eq!(of(None, Some(name), Allowed::Both).unwrap(), format, "{name}");
+        }
+        assert_eq!(of(None, None, Allowed::Both).unwrap(), Vcf);
+        assert_eq!(of(None, None, Allowed::Tables).unwrap(), Tsv);
+        assert_eq!(of(None, Some("a.txt"), Allowed::Tables).unwrap(), Tsv);
+    }
+
+    #[test]
+    fn what_is_not_written_is_a_usage_error() {
+        for text in ["u", "b", "b5"] {
+            let error = of(Some(text), None, Allowed::Variants).unwrap_err();
+            assert_eq!(error.kind(), vdx_stream::Kind::Usage);
+            assert!(error.to_string().contains("BCF is not written yet"), "{error}");
+        }
+        assert!(of(None, Some("a.bcf"), Allowed::Variants).unwrap_err().to_string().contains("BCF"));
+        for text in ["x", "z10", "zz", "", "vcf", "tsv"] {
+            let error = of(Some(text), None, Allowed::Variants).unwrap_err();
+            assert!(error.to_string().contains("expected v (VCF)"), "{error}");
+        }
+        assert!(of(Some("v"), None, Allowed::Tables).is_err());
+        assert!(of(None, Some("a.tsv"), Allowed::Variants).is_err());
+        assert!(of(None, Some("a.tsv.gz"), Allowed::Both).unwrap_err().to_string().contains("compressed"));
+    }
+}

@@ -1,0 +1,218 @@
+//! From `main` to an exit status: parse, run, say what went wrong.
+
+mod generate;
+mod panics;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Arg, ArgMatches, Command, Parser, value_parser};
+use vdx_stream::{Kind, Result};
+
+use crate::context::{Context, Terminals, command_line};
+use crate::env::Env;
+use crate::flags::LogFormat;
+use crate::log::{LogStyle, Logger};
+use generate::Artifact;
+
+/// How a run ended that did not fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was done: exit 0.
+    #[default]
+    Done,
+    /// `--check` found something: exit 3.
+    Found,
+}
+
+/// The exit status of a run.
+#[must_use]
+pub fn exit_status(result: &Result<Outcome>) -> u8 {
+    match result {
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::Found) => 3,
+        Err(error) => match error.kind() {
+            Kind::ClosedPipe => 0,
+            Kind::Data => 1,
+            Kind::Usage => 2,
+            Kind::Memory => 137,
+        },
+    }
+}
+
+/// The command of a tool with what all tools share: its name, a version, `--generate`.
+#[must_use]
+pub fn command<A: Parser>(tool: &'static str) -> Command {
+    let mut command = A::command().name(tool).bin_name(tool);
+    if command.get_version().is_none() {
+        command = command.version(env!("CARGO_PKG_VERSION"));
+    }
+    command.arg(
+        Arg::new("generate")
+            .long("generate")
+            .value_name("WHAT")
+            .value_parser(value_parser!(Artifact))
+            .exclusive(true)
+            .help("Print the manual page or a shell's completions and exit")
+            .help_heading("Messages"),
+    )
+}
+
+/// The whole of a tool's `main`: parses the command line, calls `run` and turns what it returns into messages and an
+/// exit status.
+///
+/// A usage error is exit 2, `--help` and `--version` are exit 0, a panic anywhere below `run` is exit 1 with its place.
+pub fn main_with<A: Parser>(
+    tool: &'static str,
+    run: impl FnOnce(A, &Context) -> vdx_stream::Result<Outcome>,
+) -> ExitCode {
+    let started = Instant::now();
+    let env = Env::from_process();
+    panics::install(env.get("RUST_BACKTRACE").is_some());
+    let terminals = Terminals::from_process();
+    let words: Vec<OsString> = std::env::args_os().collect();
+
+    let mut command = command::<A>(tool);
+    if asks_to_generate(&words) {
+        command = command.subcommand_required(false).arg_required_else_help(false);
+    }
+    let mut matches = match command.try_get_matches_from_mut(&words) {
+        Ok(matches) => matches,
+        Err(error) => return leave_parser(&error),
+    };
+    if let Some(artifact) = matches.get_one::<Artifact>("generate") {
+        let text = generate::render(&mut command, *artifact);
+        let written = text.and_then(|text| io::stdout().write_all(&text));
+        return after_writing(written, 0);
+    }
+    let log = Logger::stderr(tool, log_style(&matches, &env, terminals));
+    let version = command.get_version().unwrap_or_default().to_owned();
+    let args = match A::from_arg_matches_mut(&mut matches) {
+        Ok(args) => args,
+        Err(error) => return leave_parser(&error.format(&mut command)),
+    };
+    let line = command_line(tool, words.get(1..).unwrap_or_default());
+    let context = Context { tool, version, command: line, env, terminals, log, started };
+
+    // The run's own state is gone after a panic, so nothing half-changed can be seen.
+    let result = catch_unwind(AssertUnwindSafe(|| run(args, &context))).unwrap_or_else(|_| Err(panics::as_error()));
+    if let Err(error) = &result
+        && error.kind() != Kind::ClosedPipe
+    {
+        context.log.error(&error.to_string());
+    }
+    ExitCode::from(exit_status(&result))
+}
+
+/// `--generate` as the first word: required arguments and subcommands are then not asked for.
+fn asks_to_generate(words: &[OsString]) -> bool {
+    words.get(1).is_some_and(|word| {
+        let word = word.to_string_lossy();
+        word == "--generate" || word.starts_with("--generate=")
+    })
+}
+
+/// Prints what the parser has to say: help and version on standard output, usage errors on standard error.
+fn leave_parser(error: &clap::Error) -> ExitCode {
+    let status = if error.use_stderr() { 2 } else { 0 };
+    after_writing(error.print(), status)
+}
+
+fn after_writing(written: io::Result<()>, status: u8) -> ExitCode {
+    match written.and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && status == 0 => ExitCode::from(1),
+        _ => ExitCode::from(status),
+    }
+}
+
+/// The style asked for by the flags of `LogArgs`, in whichever subcommand they stand; defaults where a tool has none.
+fn log_style(matches: &ArgMatches, env: &Env, terminals: Terminals) -> LogStyle {
+    if let Some((_, inner)) = matches.subcommand() {
+        return log_style(inner, env, terminals);
+    }
+    let flag = |name| matches.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
+    let count = matches.try_get_one::<u8>("verbose").ok().flatten().copied().unwrap_or(0);
+    let format = matches.try_get_one::<LogFormat>("log_format").ok().flatten().copied().unwrap_or_default();
+    let color = terminals.stderr_is_terminal && !env.no_color();
+    LogStyle { format, quiet: flag("quiet"), verbose: count > 0, color }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{FromArgMatches, Parser};
+    use vdx_stream::Error;
+
+    #[derive(Parser)]
+    #[command(version, about = "Test")]
+    struct Args {
+        #[command(flatten)]
+        output: crate::flags::OutputArgs,
+        #[command(flatten)]
+        run: crate::flags::RunArgs,
+        #[arg(short = 'f', long, required = true)]
+        fasta_ref: Option<String>,
+        #[command(flatten)]
+        input: crate::flags::InputArg,
+    }
+
+    fn parse(words: &[&str]) -> std::result::Result<Args, clap::Error> {
+        let mut matches = command::<Args>("vdx-test").try_get_matches_from(words)?;
+        Args::from_arg_matches_mut(&mut matches)
+    }
+
+    #[test]
+    fn statuses() {
+        assert_eq!(exit_status(&Ok(Outcome::Done)), 0);
+        assert_eq!(exit_status(&Ok(Outcome::Found)), 3);
+        assert_eq!(exit_status(&Err(Error::data(""))), 1);
+        assert_eq!(exit_status(&Err(Error::usage(""))), 2);
+        assert_eq!(exit_status(&Err(Error::memory(""))), 137);
+        let closed = std::io::Error::from(io::ErrorKind::BrokenPipe);
+        assert_eq!(exit_status(&Err(Error::io("stdout", &closed))), 0);
+    }
+
+    #[test]
+    fn the_groups_fit_together() {
+        let args =
+            parse(&["vdx-test", "-f", "r.fa", "-@", "3", "--memory", "1G", "-O", "z3", "-o", "x", "in.vcf"]).unwrap();
+        assert_eq!(args.run.limits.threads, crate::flags::AutoOr::Fixed(3));
+        assert_eq!(args.run.limits.memory, crate::flags::AutoOr::Fixed(1 << 30));
+        assert_eq!(args.output.output_type.as_deref(), Some("z3"));
+        assert_eq!(args.input.input.as_deref(), Some(std::path::Path::new("in.vcf")));
+        assert_eq!(args.fasta_ref.as_deref(), Some("r.fa"));
+    }
+
+    #[test]
+    fn wrong_words_are_usage_errors() {
+        for words in [
+            &["vdx-test", "-f", "r.fa", "--memory", "lots"][..],
+            &["vdx-test", "-f", "r.fa", "-@", "0"],
+            &["vdx-test", "-f", "r.fa", "s3://bucket/in.vcf"],
+            &["vdx-test", "-f", "r.fa", "--stats", "-"],
+            &["vdx-test", "-f", "r.fa", "-q", "-v"],
+            &["vdx-test", "--generate", "man", "in.vcf"],
+            &["vdx-test", "in.vcf"],
+        ] {
+            let error = parse(words).err().unwrap();
+            assert_eq!(error.exit_code(), 2, "{words:?}");
+        }
+        let typo = parse(&["vdx-test", "-f", "r.fa", "--thread", "2"]).err().unwrap().to_string();
+        assert!(typo.contains("--threads"), "{typo}");
+    }
+
+    #[test]
+    fn generate_needs_nothing_else() {
+        let matches = command::<Args>("vdx-test").try_get_matches_from(["vdx-test", "--generate", "zsh"]).unwrap();
+        assert_eq!(matches.get_one::<Artifact>("generate"), Some(&Artifact::Zsh));
+    }
+
+    #[test]
+    fn version_is_one_line() {
+        let text = command::<Args>("vdx-test").render_version();
+        assert_eq!(text, format!("vdx-test {}\n", env!("CARGO_PKG_VERSION")));
+    }
+}

@@ -1,0 +1,28 @@
+//! A panic becomes an error with its place, not a backtrace and exit 101.
+
+use std::panic;
+use std::sync::{Mutex, PoisonError};
+
+use vdx_stream::Error;
+
+/// What the last panic of any thread said. Layers that turn a panic into a located error leave it unread.
+static LAST: Mutex<Option<String>> = Mutex::new(None);
+
+/// Keeps panics off standard error, unless `with_backtrace`: then the usual report is printed as well.
+pub(super) fn install(with_backtrace: bool) {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if with_backtrace {
+            usual(info);
+        }
+        let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+        let message = info.payload_as_str().unwrap_or("no message");
+        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(format!("{place}: {message}"));
+    }));
+}
+
+/// The error that stands for the panic just caught.
+pub(super) fn as_error() -> Error {
+    let said = LAST.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+    Error::data(format!("internal error{said}; this is a bug, please report it with the command line"))
+}
