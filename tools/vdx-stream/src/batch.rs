@@ -1,0 +1,216 @@
+//! Buffers of decoded bytes, the permits that bound how many there are, and the pool they come from and go back to.
+
+use std::ops::Range;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Room before the decoded bytes of a batch for the cut record that the batch before left over, so that the two join
+/// without copying the batch.
+pub const HEADROOM: usize = 1 << 16;
+
+/// Where a run of decoded bytes stood in a BGZF file, so that an unchanged block can be passed on as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceBlock {
+    /// Offset of the block in the compressed stream.
+    pub offset: u64,
+    /// The block's bytes within [`Batch::raw`].
+    pub raw: Range<usize>,
+    /// Its decoded bytes, counted from [`Batch::data`].
+    pub text: Range<usize>,
+}
+
+/// One read of the source: decoded bytes, or blocks that wait to be decoded.
+pub struct Batch {
+    /// `[..data]` is headroom; decoded bytes stand at `[data..end]`. Its length is the room there is.
+    pub text: Vec<u8>,
+    /// Where the decoded bytes of this batch start.
+    pub data: usize,
+    /// Where they end.
+    pub end: usize,
+    /// Compressed blocks, empty for sources that are not BGZF.
+    pub raw: Vec<u8>,
+    /// What `raw` holds.
+    pub blocks: Vec<SourceBlock>,
+    permit: Permit,
+}
+
+impl Batch {
+    /// Gives the permit back while the buffer is still in use: the ordered stage's reserve counts it from then on.
+    pub fn release(&self) {
+        self.permit.release();
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        let (text, raw) = (std::mem::take(&mut self.text), std::mem::take(&mut self.raw));
+        self.permit.shared.put_back(text, raw);
+    }
+}
+
+/// Hands out batches: as many at once as there are permits.
+#[derive(Clone)]
+pub struct Pool {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+    batch_bytes: usize,
+}
+
+struct State {
+    /// How many batches may be out.
+    allowed: usize,
+    /// How many are out.
+    out: usize,
+    /// Buffers that came back.
+    spare: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Buffers in use, permit given back or not.
+    in_use: usize,
+    cancelled: bool,
+}
+
+/// What taking a batch came to.
+pub enum Taken {
+    /// A batch with room for `batch_bytes`.
+    Batch(Box<Batch>),
+    /// Memory was refused: from now on at most this many batches are out at once. Take again.
+    Fewer(usize),
+    /// Memory was refused with no batch in use.
+    Refused,
+    /// The run is over.
+    Cancelled,
+}
+
+struct Permit {
+    shared: Arc<Shared>,
+    held: Mutex<bool>,
+}
+
+impl Pool {
+    /// `permits` batches at once, each of `batch_bytes` decoded bytes.
+    pub fn new(permits: usize, batch_bytes: usize) -> Self {
+        let state = State { allowed: permits.max(1), out: 0, spare: Vec::new(), in_use: 0, cancelled: false };
+        Self { shared: Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), batch_bytes }) }
+    }
+
+    /// Waits for a permit and a buffer.
+    pub fn take(&self) -> Taken {
+        let shared = &self.shared;
+        let mut state = shared.lock();
+        loop {
+            if state.cancelled {
+                return Taken::Cancelled;
+            }
+            if state.out < state.allowed {
+                break;
+            }
+            state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        let (text, raw) = match state.spare.pop() {
+            Some(buffers) => buffers,
+            None => {
+                let mut text = Vec::new();
+                if text.try_reserve_exact(HEADROOM + shared.batch_bytes).is_err() {
+                    if state.in_use == 0 {
+                        return Taken::Refused;
+                    }
+                    if state.allowed > 1 {
+                        state.allowed = state.allowed.div_ceil(2).min(state.in_use);
+                        return Taken::Fewer(state.allowed);
+                    }
+                    // One at a time already: the next buffer is the one that comes back.
+                    while state.spare.is_empty() && state.in_use > 0 && !state.cancelled {
+                        state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    }
+                    drop(state);
+                    return self.take();
+                }
+                text.resize(HEADROOM + shared.batch_bytes, 0);
+                (text, Vec::new())
+            }
+        };
+        state.out += 1;
+        state.in_use += 1;
+        let permit = Permit { shared: Arc::clone(shared), held: Mutex::new(true) };
+        Taken::Batch(Box::new(Batch { text, data: HEADROOM, end: HEADROOM, raw, blocks: Vec::new(), permit }))
+    }
+
+    /// Wakes and ends whoever waits for a batch.
+    pub fn cancel(&self) {
+        self.shared.lock().cancelled = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put_back(&self, text: Vec<u8>, mut raw: Vec<u8>) {
+        let mut state = self.lock();
+        state.in_use -= 1;
+        // A buffer that one monster record grew is not kept, and neither are more than can be out again.
+        if text.len() == HEADROOM + self.batch_bytes && state.spare.len() < state.allowed {
+            raw.clear();
+            state.spare.push((text, raw));
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+}
+
+impl Permit {
+    fn release(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::take(&mut *held) {
+            self.shared.lock().out -= 1;
+            self.shared.changed.notify_all();
+        }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(pool: &Pool) -> Box<Batch> {
+        match pool.take() {
+            Taken::Batch(batch) => batch,
+            _ => panic!("no batch"),
+        }
+    }
+
+    #[test]
+    fn a_released_batch_makes_room_and_its_buffer_comes_back_once() {
+        let pool = Pool::new(1, 10);
+        let first = taken(&pool);
+        first.release();
+        let second = taken(&pool);
+        first.release();
+        drop((first, second));
+        let state = pool.shared.lock();
+        assert_eq!((state.out, state.in_use, state.spare.len()), (0, 0, 1));
+    }
+
+    #[test]
+    fn refused_memory_is_told() {
+        assert!(matches!(Pool::new(4, isize::MAX as usize - HEADROOM).take(), Taken::Refused));
+    }
+
+    #[test]
+    fn cancelling_ends_the_wait() {
+        let pool = Pool::new(1, 10);
+        let _held = taken(&pool);
+        pool.cancel();
+        assert!(matches!(pool.take(), Taken::Cancelled));
+    }
+}

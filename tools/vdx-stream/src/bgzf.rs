@@ -1,0 +1,205 @@
+//! BGZF framing and the codec of one block (SAM specification, section 4.1).
+//!
+//! Blocks are read and written here rather than through a stream reader because the pipeline needs their edges: to
+//! inflate them in parallel, to notice a file that was cut between two of them, and to look single ones up.
+
+use libdeflater::{CompressionLvl, Compressor, Crc, Decompressor};
+
+use crate::error::{Error, Result};
+
+/// The most bytes a block holds, on either side.
+pub const MAX_BLOCK: usize = 1 << 16;
+
+/// Decoded bytes that a written block holds, as in htslib, so that a block that does not shrink still fits.
+pub const BLOCK_TEXT: usize = 0xff00;
+
+/// The empty block that ends every complete file (section 4.1.2).
+pub const EOF_BLOCK: [u8; 28] = [
+    0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43, 0x02, 0, 0x1b, 0, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+];
+
+/// The bytes of a gzip header with an extra field, before that field.
+pub const FIXED_HEADER: usize = 12;
+
+/// CRC32 and ISIZE behind the compressed data.
+const FOOTER: usize = 8;
+
+/// Whether the bytes can start a BGZF block: gzip magic, deflate, an extra field. Takes [`FIXED_HEADER`] bytes.
+pub fn is_header(head: &[u8]) -> bool {
+    head.len() >= FIXED_HEADER && head[..3] == [0x1f, 0x8b, 8] && head[3] & 4 != 0
+}
+
+/// The length of the extra field that follows the fixed header.
+pub fn extra_len(head: &[u8]) -> usize {
+    usize::from(u16::from_le_bytes([head[10], head[11]]))
+}
+
+/// The size of the whole block by its `BC` subfield; `extra` is the extra field. `None`: gzip, but not BGZF.
+pub fn block_size(mut extra: &[u8]) -> Option<usize> {
+    while let [id1, id2, len1, len2, rest @ ..] = extra {
+        let len = usize::from(u16::from_le_bytes([*len1, *len2]));
+        let value = rest.get(..len)?;
+        if (*id1, *id2, len) == (b'B', b'C', 2) {
+            return Some(usize::from(u16::from_le_bytes([value[0], value[1]])) + 1);
+        }
+        extra = &rest[len..];
+    }
+    None
+}
+
+/// The decoded length that a whole block claims (ISIZE).
+pub fn text_len(block: &[u8]) -> usize {
+    match block {
+        [.., a, b, c, d] => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
+        _ => 0,
+    }
+}
+
+/// Decodes blocks; one per thread.
+pub struct Inflater(Decompressor);
+
+impl Default for Inflater {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Inflater {
+    /// A decoder with its tables.
+    pub fn new() -> Self {
+        Self(Decompressor::new())
+    }
+
+    /// Decodes one whole `block` into `text`, which is as long as [`text_len`] says. Length and CRC are checked.
+    pub fn inflate_into(&mut self, block: &[u8], text: &mut [u8]) -> Result<()> {
+        let damaged = |what: &str| Error::data(format!("damaged BGZF block: {what}; the file is corrupt, fetch or make it again"));
+        if !is_header(block) {
+            return Err(damaged("no gzip header"));
+        }
+        let data = FIXED_HEADER + extra_len(block);
+        if block.len() < data + FOOTER {
+            return Err(damaged("shorter than its header says"));
+        }
+        let (data, footer) = block[data..].split_at(block.len() - data - FOOTER);
+        let found = self.0.deflate_decompress(data, text).map_err(|error| damaged(&error.to_string()))?;
+        if found != text.len() {
+            return Err(damaged(&format!("expected {} bytes, found {found}", text.len())));
+        }
+        let mut crc = Crc::new();
+        crc.update(text);
+        let expected = u32::from_le_bytes([footer[0], footer[1], footer[2], footer[3]]);
+        if crc.sum() != expected {
+            return Err(damaged(&format!("expected CRC {expected:08x}, found {:08x}", crc.sum())));
+        }
+        Ok(())
+    }
+
+    /// Decodes one whole `block` behind what `text` holds.
+    pub fn inflate(&mut self, block: &[u8], text: &mut Vec<u8>) -> Result<()> {
+        let from = text.len();
+        let len = text_len(block);
+        if len > MAX_BLOCK {
+            return Err(Error::data(format!("damaged BGZF block: claims {len} bytes, the most is {MAX_BLOCK}")));
+        }
+        text.resize(from + len, 0);
+        self.inflate_into(block, &mut text[from..])
+    }
+}
+
+/// Encodes blocks; one per thread.
+pub struct Deflater {
+    compressor: Compressor,
+    stored: Option<Compressor>,
+}
+
+impl Deflater {
+    /// `level` 0-9 as in htslib, which maps it to libdeflate's scale: its 6 is libdeflate's 7.
+    pub fn new(level: u8) -> Self {
+        const LIBDEFLATE: [i32; 10] = [0, 1, 2, 3, 5, 6, 7, 8, 10, 12];
+        let level = LIBDEFLATE[usize::from(level.min(9))];
+        Self { compressor: Compressor::new(CompressionLvl::new(level).unwrap_or_default()), stored: None }
+    }
+
+    /// Appends `text`, at most [`BLOCK_TEXT`] bytes, to `out` as one block.
+    pub fn deflate(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        debug_assert!(text.len() <= BLOCK_TEXT);
+        let from = out.len();
+        let head = FIXED_HEADER + 6;
+        out.extend_from_slice(&EOF_BLOCK[..head]);
+        out.resize(from + MAX_BLOCK - FOOTER, 0);
+        let room = &mut out[from + head..];
+        let size = match self.compressor.deflate_compress(text, room) {
+            Ok(size) => size,
+            // Data that does not shrink goes in stored.
+            Err(_) => self
+                .stored
+                .get_or_insert_with(|| Compressor::new(CompressionLvl::new(0).unwrap_or_default()))
+                .deflate_compress(text, room)
+                .map_err(|error| Error::data(format!("cannot compress a block: {error}")))?,
+        };
+        out.truncate(from + head + size);
+        let mut crc = Crc::new();
+        crc.update(text);
+        out.extend_from_slice(&crc.sum().to_le_bytes());
+        out.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        let bsize = (out.len() - from - 1) as u16;
+        out[from + 16..from + 18].copy_from_slice(&bsize.to_le_bytes());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip(text: &[u8], level: u8) {
+        let mut block = Vec::new();
+        Deflater::new(level).deflate(text, &mut block).unwrap();
+        assert_eq!(block_size(&block[12..18]), Some(block.len()));
+        let mut found = Vec::new();
+        Inflater::new().inflate(&block, &mut found).unwrap();
+        assert_eq!(found, text);
+    }
+
+    #[test]
+    fn blocks_come_back_at_every_level() {
+        let mut seed = 1u32;
+        let noise: Vec<u8> = (0..BLOCK_TEXT)
+            .map(|_| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (seed >> 24) as u8
+            })
+            .collect();
+        for level in 0..=9 {
+            round_trip(&noise, level);
+            round_trip(&b"ACGT".repeat(9000), level);
+            round_trip(b"", level);
+        }
+    }
+
+    #[test]
+    fn a_flipped_byte_is_noticed() {
+        let mut block = Vec::new();
+        Deflater::new(6).deflate(&b"chr1\t100\n".repeat(100), &mut block).unwrap();
+        for at in 18..block.len() {
+            let mut damaged = block.clone();
+            damaged[at] ^= 0x10;
+            assert!(Inflater::new().inflate(&damaged, &mut Vec::new()).is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn the_eof_block_is_an_empty_block() {
+        assert_eq!(block_size(&EOF_BLOCK[12..18]), Some(28));
+        let mut text = Vec::new();
+        Inflater::new().inflate(&EOF_BLOCK, &mut text).unwrap();
+        assert!(text.is_empty());
+    }
+
+    #[test]
+    fn gzip_without_the_subfield_is_not_bgzf() {
+        assert_eq!(block_size(b"XY\x02\0ab"), None);
+        assert_eq!(block_size(b"XY\x02\0abBC\x02\0\x1b\0"), Some(28));
+        assert_eq!(block_size(b"BC\x02"), None);
+    }
+}

@@ -1,0 +1,316 @@
+//! Bytes of a file or pipe, recognised by content and read into batches: plain, gzip of any members, BGZF by blocks.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::batch::{Batch, HEADROOM, SourceBlock};
+use crate::bgzf;
+use crate::error::{Error, Result};
+
+/// Bytes read from the file or pipe so far; shared with whoever shows progress.
+#[derive(Debug, Default)]
+pub struct Progress {
+    read: AtomicU64,
+}
+
+impl Progress {
+    /// Bytes as they stand in the file, compressed or not.
+    pub fn bytes(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+}
+
+struct Counted {
+    inner: Box<dyn Read + Send>,
+    progress: Arc<Progress>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.progress.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+type Raw = BufReader<Box<dyn Read + Send>>;
+
+/// An opened input, before decoding.
+pub struct Source {
+    codec: Codec,
+    /// For messages.
+    name: String,
+    /// The size of a regular file.
+    size: Option<u64>,
+    progress: Arc<Progress>,
+    allow_truncated: bool,
+    /// What was wrong with the end, where that was allowed.
+    truncated: Option<String>,
+    /// Damage found behind bytes that were given out first.
+    pending: Option<Error>,
+    ended: bool,
+}
+
+/// Why a source stopped giving.
+enum Stop {
+    /// The end is missing: `--allow-truncated` makes do with what is there.
+    Truncated(String),
+    /// Damage or a failed read.
+    Failed(Error),
+}
+
+enum Codec {
+    Plain(Raw),
+    Gzip(Box<MultiGzDecoder<Raw>>),
+    Bgzf(Blocks),
+}
+
+/// BGZF blocks as they come.
+struct Blocks {
+    raw: Raw,
+    /// Offset of the next block.
+    offset: u64,
+    /// Whether the last block read was an empty one, as a complete file's is.
+    ends_empty: bool,
+    /// A block that no longer fitted the last batch.
+    waiting: Vec<u8>,
+}
+
+const READ_BUFFER: usize = 1 << 17;
+const PIPE_SIZE: usize = 1 << 20;
+
+impl Source {
+    /// Opens `path`, or stdin for `None`, and looks at the first bytes.
+    pub fn open(path: Option<&Path>, allow_truncated: bool) -> Result<Self> {
+        let (file, name) = match path {
+            Some(path) => {
+                let name = path.display().to_string();
+                (File::open(path).map_err(|error| Error::io(&name, &error))?, name)
+            }
+            None => {
+                let owned = io::stdin().as_fd().try_clone_to_owned().map_err(|error| Error::io("<stdin>", &error))?;
+                (File::from(owned), "<stdin>".to_owned())
+            }
+        };
+        let metadata = file.metadata().map_err(|error| Error::io(&name, &error))?;
+        if metadata.is_dir() {
+            return Err(Error::data("expected a file, found a directory").in_file(name));
+        }
+        // Best effort: a larger pipe means fewer switches between the two ends; anything else refuses the call.
+        rustix::pipe::fcntl_setpipe_size(&file, PIPE_SIZE).ok();
+        let size = metadata.is_file().then(|| metadata.len());
+        Self::from_reader(Box::new(file), name, size, allow_truncated)
+    }
+
+    /// The same for bytes that are already open.
+    pub fn from_reader(inner: Box<dyn Read + Send>, name: String, size: Option<u64>, allow_truncated: bool) -> Result<Self> {
+        let progress = Arc::new(Progress::default());
+        let mut counted = Counted { inner, progress: Arc::clone(&progress) };
+        let failed = |error: io::Error| Error::io(&name, &error);
+        // A pipe may hand over less than a header at once; what was read is put in front again.
+        let mut head = Vec::new();
+        append(&mut counted, &mut head, bgzf::FIXED_HEADER).map_err(failed)?;
+        let mut bgzf_size = None;
+        if bgzf::is_header(&head) {
+            let extra = bgzf::extra_len(&head);
+            append(&mut counted, &mut head, extra).map_err(failed)?;
+            bgzf_size = bgzf::block_size(&head[bgzf::FIXED_HEADER..]);
+        }
+        let gzip = head.starts_with(&[0x1f, 0x8b]);
+        let raw: Raw = BufReader::with_capacity(READ_BUFFER, Box::new(io::Cursor::new(head).chain(counted)));
+        let codec = match bgzf_size {
+            Some(_) => Codec::Bgzf(Blocks { raw, offset: 0, ends_empty: false, waiting: Vec::new() }),
+            None if gzip => Codec::Gzip(Box::new(MultiGzDecoder::new(raw))),
+            None => Codec::Plain(raw),
+        };
+        Ok(Self { codec, name, size, progress, allow_truncated, truncated: None, pending: None, ended: false })
+    }
+
+    /// Path, or `<stdin>`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The size of a regular file in bytes.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// The count of bytes read.
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.progress
+    }
+
+    /// What was wrong with the end of the input, where `--allow-truncated` let it pass.
+    pub fn truncated(&self) -> Option<&str> {
+        self.truncated.as_deref()
+    }
+
+    /// Reads the next bytes into `batch`, at most `limit` of them decoded (but at least one block); `false` at the end.
+    ///
+    /// Blocks of BGZF are left to [`decode`]. A damaged end is an error after everything before it was given out.
+    pub fn fill(&mut self, batch: &mut Batch, limit: usize) -> Result<bool> {
+        if let Some(error) = self.pending.take() {
+            return Err(error);
+        }
+        if self.ended {
+            return Ok(false);
+        }
+        let limit = limit.min(batch.text.len() - HEADROOM).max(1);
+        batch.data = HEADROOM;
+        batch.end = HEADROOM;
+        batch.blocks.clear();
+        batch.raw.clear();
+        let filled = match &mut self.codec {
+            Codec::Plain(raw) => {
+                let read = read_full(raw, &mut batch.text[HEADROOM..HEADROOM + limit]);
+                read.map(|read| batch.end += read).map_err(|error| Stop::Failed(Error::io(&self.name, &error)))
+            }
+            Codec::Gzip(decoder) => fill_gzip(decoder, batch, limit),
+            Codec::Bgzf(blocks) => blocks.fill(batch, limit.max(bgzf::MAX_BLOCK)),
+        };
+        let any = batch.end > HEADROOM || !batch.blocks.is_empty();
+        self.ended = !any || filled.is_err();
+        let error = match filled {
+            Ok(()) => return Ok(any),
+            Err(Stop::Truncated(what)) if self.allow_truncated => {
+                self.truncated = Some(what);
+                return Ok(any);
+            }
+            Err(Stop::Truncated(what)) => {
+                let help = "fetch or make the file again, or use --allow-truncated to read what is there";
+                Error::data(format!("{what}; {help}")).in_file(&self.name)
+            }
+            Err(Stop::Failed(error)) => error.in_file(&self.name),
+        };
+        // What was read before the damage goes out first: an earlier error may be in there.
+        if any {
+            self.pending = Some(error);
+            return Ok(true);
+        }
+        Err(error)
+    }
+}
+
+fn fill_gzip(decoder: &mut MultiGzDecoder<Raw>, batch: &mut Batch, limit: usize) -> std::result::Result<(), Stop> {
+    while batch.end < HEADROOM + limit {
+        match decoder.read(&mut batch.text[batch.end..HEADROOM + limit]) {
+            Ok(0) => break,
+            Ok(read) => batch.end += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Err(Stop::Truncated("truncated gzip: it ends inside a member".into()));
+            }
+            Err(error) => return Err(Stop::Failed(Error::data(format!("damaged gzip: {error}; fetch or make the file again")))),
+        }
+    }
+    Ok(())
+}
+
+impl Blocks {
+    /// Adds whole blocks until their decoded bytes would pass `limit`.
+    fn fill(&mut self, batch: &mut Batch, limit: usize) -> std::result::Result<(), Stop> {
+        let mut text = 0;
+        loop {
+            let from = batch.raw.len();
+            if self.waiting.is_empty() {
+                match self.read_block(&mut batch.raw) {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(()),
+                    Err(stop) => {
+                        batch.raw.truncate(from);
+                        return Err(stop);
+                    }
+                }
+            } else {
+                batch.raw.append(&mut self.waiting);
+            }
+            let block = &batch.raw[from..];
+            let len = bgzf::text_len(block);
+            if len > bgzf::MAX_BLOCK {
+                return Err(self.damaged(&format!("a block claims {len} bytes, the most is {}", bgzf::MAX_BLOCK)));
+            }
+            if text + len > limit {
+                self.waiting = batch.raw.split_off(from);
+                return Ok(());
+            }
+            let size = block.len();
+            batch.blocks.push(SourceBlock { offset: self.offset, raw: from..from + size, text: text..text + len });
+            self.offset += size as u64;
+            text += len;
+            batch.end = HEADROOM + text;
+        }
+    }
+
+    /// Appends the next block to `block`; `false` at a proper end.
+    fn read_block(&mut self, block: &mut Vec<u8>) -> std::result::Result<bool, Stop> {
+        let from = block.len();
+        let failed = |error: io::Error| Stop::Failed(Error::io("", &error));
+        let read = append(&mut self.raw, block, bgzf::FIXED_HEADER).map_err(failed)?;
+        if read == 0 {
+            return if self.ends_empty { Ok(false) } else { Err(self.truncated("it ends without the end-of-file block")) };
+        }
+        if read == bgzf::FIXED_HEADER && !bgzf::is_header(&block[from..]) {
+            return Err(self.damaged("expected a block, found other bytes"));
+        }
+        let extra = if read == bgzf::FIXED_HEADER { bgzf::extra_len(&block[from..]) } else { usize::MAX };
+        if extra == usize::MAX || append(&mut self.raw, block, extra).map_err(failed)? < extra {
+            return Err(self.truncated("it ends inside a block header"));
+        }
+        let size = bgzf::block_size(&block[from + bgzf::FIXED_HEADER..]);
+        let Some(rest) = size.and_then(|size| size.checked_sub(block.len() - from)).filter(|&rest| rest > 8) else {
+            return Err(self.damaged("expected a block, found a gzip member of another kind"));
+        };
+        if append(&mut self.raw, block, rest).map_err(failed)? < rest {
+            return Err(self.truncated("it ends inside a block"));
+        }
+        self.ends_empty = bgzf::text_len(&block[from..]) == 0;
+        Ok(true)
+    }
+
+    fn truncated(&self, what: &str) -> Stop {
+        Stop::Truncated(format!("truncated BGZF: {what} (at byte {})", self.offset))
+    }
+
+    fn damaged(&self, what: &str) -> Stop {
+        Stop::Failed(Error::data(format!("damaged BGZF: {what} (at byte {}); fetch or make the file again", self.offset)))
+    }
+}
+
+/// Inflates the blocks of a batch into its text; nothing to do for sources that are not BGZF.
+pub fn decode(batch: &mut Batch, inflater: &mut bgzf::Inflater) -> Result<()> {
+    let text = &mut batch.text[batch.data..batch.end];
+    for block in &batch.blocks {
+        inflater.inflate_into(&batch.raw[block.raw.clone()], &mut text[block.text.clone()])?;
+    }
+    Ok(())
+}
+
+/// Appends up to `count` bytes to `bytes`; how many there were.
+fn append(reader: &mut impl Read, bytes: &mut Vec<u8>, count: usize) -> io::Result<usize> {
+    let from = bytes.len();
+    bytes.resize(from + count, 0);
+    let read = read_full(reader, &mut bytes[from..])?;
+    bytes.truncate(from + read);
+    Ok(read)
+}
+
+/// Reads until `buffer` is full or the input ends; how many bytes there are.
+fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut have = 0;
+    while have < buffer.len() {
+        match reader.read(&mut buffer[have..]) {
+            Ok(0) => break,
+            Ok(read) => have += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(have)
+}
