@@ -1,0 +1,246 @@
+//! Finding, checking and making the `.fai` of a FASTA file.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{BufReader, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use vdx_stream::{Error, Result};
+
+use crate::fai::{self, Entry, FaiError};
+
+/// The index of `path`, and what the user should hear about it.
+///
+/// It is read from beside the FASTA (`ref.fa.fai`), else from `cache`, else made and written to the first of the two
+/// that can be written, else kept in memory. An index is used only if it fits the bytes of the FASTA; one beside the
+/// FASTA that does not is an error, one in `cache` is made anew.
+pub fn load(path: &Path, fasta: &File, cache: Option<&Path>) -> Result<(Vec<Entry>, Vec<String>)> {
+    let mut warnings = Vec::new();
+    let beside = beside(path);
+    if let Some(entries) = read(&beside)? {
+        let older = modified(&beside).zip(modified(path)).is_some_and(|(index, fasta)| index < fasta);
+        verify(&entries, fasta).map_err(|found| {
+            let advice =
+                format!("the index does not belong to {}: {found}; delete it to have it made anew", path.display());
+            Error::data(advice).in_file(beside.display().to_string())
+        })?;
+        if older {
+            warnings.push(format!("{} is older than the FASTA; it was checked and fits", beside.display()));
+        }
+        return Ok((entries, warnings));
+    }
+    let cached = cache.map(|cache| cache.join(cached_name(path)));
+    if let Some(cached) = &cached
+        && let Ok(Some(entries)) = read(cached)
+        && verify(&entries, fasta).is_ok()
+    {
+        return Ok((entries, warnings));
+    }
+    let file = File::open(path).map_err(|error| Error::io(path.display().to_string(), &error))?;
+    let entries = fai::scan(BufReader::with_capacity(1 << 20, file)).map_err(|error| located(path, error))?;
+    let bytes = fai::to_bytes(&entries);
+    if let Err(error) = write(&beside, &bytes) {
+        let place = cached.filter(|cached| write(cached, &bytes).is_ok());
+        if place.is_none() {
+            let text = format!("cannot write {}: {error}; the index is kept in memory for this run", beside.display());
+            warnings.push(text);
+        }
+    }
+    Ok((entries, warnings))
+}
+
+/// `ref.fa` -> `ref.fa.fai`.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".fai");
+    PathBuf::from(name)
+}
+
+/// A name in the cache that two FASTAs of the same name do not share.
+fn cached_name(path: &Path) -> OsString {
+    let mut hasher = DefaultHasher::new();
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()).hash(&mut hasher);
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{:016x}.fai", hasher.finish()));
+    name
+}
+
+fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
+}
+
+/// Reads an index; `None` where there is none.
+fn read(path: &Path) -> Result<Option<Vec<Entry>>> {
+    match fs::read(path) {
+        Ok(text) => fai::parse(&text).map(Some).map_err(|error| located(path, error)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io(path.display().to_string(), &error)),
+    }
+}
+
+/// Writes beside the final name and renames, so that nobody reads half an index.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut name = OsString::from(path);
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = PathBuf::from(name);
+    let written = File::create_new(&temporary)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // What was written is of no use; that it may not be there at all is no second error.
+        fs::remove_file(&temporary).ok();
+    }
+    written
+}
+
+fn located(path: &Path, error: FaiError) -> Error {
+    let file = path.display().to_string();
+    match error {
+        FaiError::Line { line, message } => Error::data(message).at_line(line).in_file(file),
+        FaiError::Io(error) => Error::io(file, &error),
+    }
+}
+
+/// The longest title line that is looked for before a sequence.
+const MAX_TITLE: u64 = 1 << 16;
+
+/// Whether the index tells the truth about every sequence: its title stands before it, a line breaks where it should,
+/// the next title (or the end of the file) follows it. Says what was found instead.
+fn verify(entries: &[Entry], fasta: &File) -> std::result::Result<(), String> {
+    let size = fasta.metadata().map_err(|error| error.to_string())?.len();
+    let mut buffer = Vec::new();
+    for entry in entries {
+        let name = String::from_utf8_lossy(&entry.name);
+        if entry.offset > size || entry.end() > size {
+            return Err(format!("sequence '{name}' would end at byte {}, the FASTA has {size}", entry.end()));
+        }
+        let mut look = 256;
+        loop {
+            let from = entry.offset.saturating_sub(look);
+            read_range(fasta, from, entry.offset, &mut buffer)?;
+            let title = buffer.strip_suffix(b"\n").ok_or_else(|| format!("no line starts where '{name}' should"))?;
+            let start = memchr::memrchr(b'\n', title).map(|at| at + 1);
+            if let Some(start) = start.or((from == 0).then_some(0)) {
+                let found =
+                    title[start..].strip_prefix(b">").and_then(|text| text.split(u8::is_ascii_whitespace).next());
+                if found != Some(entry.name.as_slice()) {
+                    return Err(format!("the line before sequence '{name}' is not its title"));
+                }
+                break;
+            }
+            if look > MAX_TITLE {
+                return Err(format!("the line before sequence '{name}' is not its title"));
+            }
+            look *= 16;
+        }
+        if entry.length > entry.line_bases {
+            let line_end = entry.offset + entry.line_bases;
+            read_range(fasta, line_end - 1, entry.offset + entry.line_width + 1, &mut buffer)?;
+            let (first, rest) = buffer.split_first().unwrap_or((&b'\n', &[]));
+            let (next, breaks) = rest.split_last().unwrap_or((&b'\n', &[]));
+            if !matches!(breaks, b"\n" | b"\r\n") || first.is_ascii_whitespace() || next.is_ascii_whitespace() {
+                return Err(format!("the lines of sequence '{name}' are not {} letters long", entry.line_bases));
+            }
+        }
+        if entry.length > 0 {
+            let end = entry.end();
+            read_range(fasta, end - 1, size.min(end + 3), &mut buffer)?;
+            let (last, behind) = buffer.split_first().unwrap_or((&b'\n', &[]));
+            let behind = behind.strip_prefix(b"\r").unwrap_or(behind);
+            if last.is_ascii_whitespace() || *last == b'>' || !(behind.is_empty() || behind.starts_with(b"\n")) {
+                return Err(format!("sequence '{name}' does not end after {} letters", entry.length));
+            }
+            if behind.get(1).is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'>') {
+                return Err(format!("sequence '{name}' goes on behind {} letters", entry.length));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_range(file: &File, from: u64, to: u64, buffer: &mut Vec<u8>) -> std::result::Result<(), String> {
+    buffer.clear();
+    buffer.resize(usize::try_from(to.saturating_sub(from)).unwrap_or(0), 0);
+    file.read_exact_at(buffer, from).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FASTA: &str = ">1 first\nACGT\nACGT\nAC\n>2\nAAAAA\nAAAAA\n";
+
+    fn file(directory: &Path, text: &str) -> (PathBuf, File) {
+        let path = directory.join("ref.fa");
+        fs::write(&path, text).unwrap();
+        let file = File::open(&path).unwrap();
+        (path, file)
+    }
+
+    #[test]
+    fn a_missing_index_is_made_beside_the_fasta_and_read_the_next_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, file) = file(directory.path(), FASTA);
+        let (made, warnings) = load(&path, &file, None).unwrap();
+        assert!(warnings.is_empty());
+        assert_eq!(fs::read(directory.path().join("ref.fa.fai")).unwrap(), b"1\t10\t9\t4\t5\n2\t10\t25\t5\t6\n");
+        assert_eq!(load(&path, &file, None).unwrap(), (made, vec![]));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 2, "no temporary file stays");
+    }
+
+    #[test]
+    fn an_older_index_is_checked_and_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, file) = file(directory.path(), FASTA);
+        load(&path, &file, None).unwrap();
+        let index = File::options().write(true).open(directory.path().join("ref.fa.fai")).unwrap();
+        index.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+        assert!(load(&path, &file, None).unwrap().1[0].contains("older"));
+    }
+
+    #[test]
+    fn a_foreign_index_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, file) = file(directory.path(), FASTA);
+        for (index, expected) in [
+            ("1\t10\t9\t4\t5\n3\t10\t25\t5\t6\n", "not its title"),
+            ("1\t10\t8\t4\t5\n", "no line starts"),
+            ("1\t10\t9\t3\t4\n", "not 3 letters"),
+            ("1\t9\t9\t4\t5\n", "does not end"),
+            ("1\t8\t9\t4\t5\n", "goes on"),
+            ("2\t99\t25\t5\t6\n", "would end at byte"),
+            ("2\t13\t25\t5\t6\n", "would end at byte"),
+        ] {
+            fs::write(directory.path().join("ref.fa.fai"), index).unwrap();
+            let error = load(&path, &file, None).unwrap_err().to_string();
+            assert!(error.contains(expected) && error.contains("ref.fa.fai: the index does not belong"), "{error}");
+        }
+    }
+
+    #[test]
+    fn where_the_fasta_cannot_be_written_beside_the_cache_is_used() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, file) = file(directory.path(), FASTA);
+        let cache = tempfile::tempdir().unwrap();
+        // A directory under the index's name cannot be replaced by a file, whoever runs this.
+        let name = format!(".{}.tmp", std::process::id());
+        let mut blocked = beside(&path).into_os_string();
+        blocked.push(name);
+        fs::create_dir(PathBuf::from(blocked)).unwrap();
+        let (_, warnings) = load(&path, &file, Some(cache.path())).unwrap();
+        assert!(warnings.is_empty());
+        assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
+        let (_, warnings) = load(&path, &file, None).unwrap();
+        assert!(warnings[0].contains("kept in memory"), "{warnings:?}");
+    }
+
+    #[test]
+    fn a_long_title_is_found() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, file) = file(directory.path(), &format!(">1 {}\nACGT\n", "x".repeat(9000)));
+        load(&path, &file, None).unwrap();
+        load(&path, &file, None).unwrap();
+    }
+}

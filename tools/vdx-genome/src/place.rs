@@ -1,0 +1,91 @@
+//! Where else an indel could be written: the positions that all spell the same haplotype.
+
+use vdx_stream::Result;
+use vdx_vcf::key::Variant;
+
+use crate::Bases;
+
+/// The positions of the anchor base (POS of the VCF record, 1-based) between which an indel can be placed.
+///
+/// `0` as the leftmost position is the place before the first base of the contig, which a VCF writes at POS 1 with the
+/// base to the right. For anything but a pure insertion or deletion both are the first changed base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// Where the left-aligned record has its POS.
+    pub leftmost: u32,
+    /// The same for the right-aligned record.
+    pub rightmost: u32,
+}
+
+/// The placements of one change of letters (REF and one ALT, both of bases, REF agreeing with the contig) that leave
+/// the haplotype as it is.
+///
+/// An indel of `n` bases can step over the next base where that base equals the one `n` further on (for an insertion:
+/// the next letter of what is inserted, round and round). The range is as long as the repeat; each base is looked at
+/// once, or twice for a deletion.
+pub fn range<B: Bases>(variant: Variant<'_>, contig: &mut B) -> Result<Placement> {
+    let Variant { pos, reference, alt } = variant.minimal();
+    let (longer, shorter) = if reference.len() > alt.len() { (reference, alt) } else { (alt, reference) };
+    // Minimal alleles keep one letter: the anchor, in front where they share it, behind only at the contig's start.
+    let (anchor, unit) = match shorter {
+        [letter] if longer.len() > 1 && longer[0].eq_ignore_ascii_case(letter) => (pos, &longer[1..]),
+        [letter] if longer.len() > 1 && longer[longer.len() - 1].eq_ignore_ascii_case(letter) => {
+            (pos.saturating_sub(1), &longer[..longer.len() - 1])
+        }
+        _ => return Ok(Placement { leftmost: pos, rightmost: pos }),
+    };
+    let deleted = if reference.len() > alt.len() { unit.len() as u32 } else { 0 };
+    let mut leftmost = anchor;
+    let mut turn = unit.len() - 1;
+    while leftmost > 0 && contig.base(leftmost)? == Some(letter(unit, turn)) {
+        leftmost -= 1;
+        turn = if turn == 0 { unit.len() - 1 } else { turn - 1 };
+    }
+    let mut rightmost = anchor;
+    let mut turn = 0;
+    while contig.base(rightmost + 1 + deleted)? == Some(letter(unit, turn)) {
+        rightmost += 1;
+        turn = if turn + 1 == unit.len() { 0 } else { turn + 1 };
+    }
+    Ok(Placement { leftmost, rightmost })
+}
+
+fn letter(unit: &[u8], at: usize) -> u8 {
+    unit[at].to_ascii_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(contig: &str, pos: u32, reference: &str, alt: &str) -> (u32, u32) {
+        let variant = Variant { pos, reference: reference.as_bytes(), alt: alt.as_bytes() };
+        let found = super::range(variant, &mut contig.as_bytes()).unwrap();
+        (found.leftmost, found.rightmost)
+    }
+
+    #[test]
+    fn a_repeat_can_be_entered_anywhere() {
+        let contig = "GGGCACACACAGGG";
+        for (pos, reference, alt) in [(3, "GCA", "G"), (8, "CAC", "C"), (5, "ACA", "A"), (5, "ACACA", "ACA")] {
+            assert_eq!(range(contig, pos, reference, alt), (3, 9), "{pos}");
+        }
+        assert_eq!(range(contig, 3, "G", "GCA"), (3, 11));
+        assert_eq!(range(contig, 11, "A", "ACA"), (3, 11));
+        assert_eq!(range(contig, 3, "G", "GT"), (3, 3));
+    }
+
+    #[test]
+    fn ends_of_the_contig_bound_the_range() {
+        assert_eq!(range("AAAA", 1, "AA", "A"), (0, 3));
+        assert_eq!(range("AAAA", 4, "A", "AA"), (0, 4));
+        assert_eq!(range("CAGT", 1, "CA", "A"), (0, 0));
+    }
+
+    #[test]
+    fn other_changes_stay_where_they_are() {
+        assert_eq!(range("ACGT", 2, "C", "T"), (2, 2));
+        assert_eq!(range("ACGT", 1, "ACG", "ATG"), (2, 2));
+        assert_eq!(range("ACGT", 2, "CG", "T"), (2, 2));
+    }
+}

@@ -1,0 +1,302 @@
+//! A reference FASTA that is opened once and read in windows: never loaded, never mapped.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use vdx_stream::{Error, Result};
+use vdx_vcf::contig::Contig;
+
+use crate::bases::{Bases, plain};
+use crate::fai::Entry;
+use crate::index;
+
+/// A FASTA file and where its sequences are. Shared by all threads.
+#[derive(Debug)]
+pub struct Reference {
+    file: File,
+    name: String,
+    contigs: Vec<Contig>,
+    entries: Vec<Entry>,
+}
+
+impl Reference {
+    /// Opens a FASTA, finding or making its `.fai` (see [`index::load`]; `cache` is where an index goes that cannot be
+    /// written beside the FASTA). Comes with warnings for the user.
+    pub fn open(path: &Path, cache: Option<&Path>) -> Result<(Self, Vec<String>)> {
+        let name = path.display().to_string();
+        let io = |error: &std::io::Error| Error::io(name.clone(), error);
+        let file = File::open(path).map_err(|error| io(&error))?;
+        if !file.metadata().map_err(|error| io(&error))?.is_file() {
+            let message = "expected a FASTA file, found a directory or a pipe; bases are looked up by offset";
+            return Err(Error::data(message).in_file(name));
+        }
+        let mut magic = [0u8; 2];
+        let read = file.read_at(&mut magic, 0).map_err(|error| io(&error))?;
+        if magic == [0x1f, 0x8b] {
+            let message =
+                "expected a plain FASTA, found a compressed one; decompress it, e.g. 'bgzip -d -c ref.fa.gz > ref.fa'";
+            return Err(Error::data(message).in_file(name));
+        }
+        if read == 0 || !matches!(magic[0], b'>' | b'\n' | b'\r') {
+            let message = "expected a FASTA, whose first line starts with '>'";
+            return Err(Error::data(message).in_file(name));
+        }
+        let (entries, warnings) = index::load(path, &file, cache)?;
+        let contigs =
+            entries.iter().map(|entry| Contig { name: entry.name.clone(), length: Some(entry.length) }).collect();
+        Ok((Self { file, name, contigs, entries }, warnings))
+    }
+
+    /// The path as it was given.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Names and lengths of the sequences, in the order of the file.
+    pub fn contigs(&self) -> &[Contig] {
+        &self.contigs
+    }
+
+    /// A reader of bases; every thread has its own. It stands on the first contig.
+    pub fn cursor(&self) -> Cursor<'_> {
+        let mut cursor = Cursor {
+            reference: self,
+            contig: usize::MAX,
+            length: 0,
+            line_bases: 1,
+            line_width: 1,
+            offset: 0,
+            start: 0,
+            filled: 0,
+            window: Vec::new(),
+            aim: MIN_WINDOW,
+        };
+        cursor.select(0);
+        cursor
+    }
+}
+
+/// What the first read after a jump takes in, in bytes. Twice that, and so on, when the next read follows on.
+const MIN_WINDOW: usize = 8 << 10;
+
+/// The most one read takes in, in bytes; what a cursor holds.
+pub const MAX_WINDOW: usize = 128 << 10;
+
+/// Reads bases of one contig at a time through a window of the file's bytes.
+///
+/// A window grows while look-ups follow each other and starts small after a gap, so that dense variants cost few
+/// reads and sparse ones few bytes. Line ends stay in the window: an offset is cheaper than a copy without them.
+#[derive(Debug)]
+pub struct Cursor<'a> {
+    reference: &'a Reference,
+    contig: usize,
+    /// Of the contig; longer ones than a VCF can address are cut.
+    length: u32,
+    line_bases: u32,
+    line_width: u64,
+    offset: u64,
+    /// File offset of the window's first byte, and how many bytes of it are filled.
+    start: u64,
+    filled: usize,
+    window: Vec<u8>,
+    aim: usize,
+}
+
+impl Cursor<'_> {
+    /// Goes to the contig at `index` in [`Reference::contigs`].
+    pub fn select(&mut self, index: usize) {
+        if index == self.contig {
+            return;
+        }
+        let Some(entry) = self.reference.entries.get(index) else { return };
+        self.contig = index;
+        self.length = u32::try_from(entry.length).unwrap_or(u32::MAX);
+        // A line longer than any position of a VCF is as good as one that never ends.
+        self.line_bases = u32::try_from(entry.line_bases.max(1)).unwrap_or(u32::MAX);
+        self.line_width = entry.line_width;
+        self.offset = entry.offset;
+    }
+
+    /// The length of the contig in bases.
+    pub fn length(&self) -> u32 {
+        self.length
+    }
+
+    /// The file offset of the base at `at` (0-based).
+    #[inline]
+    fn offset_of(&self, at: u32) -> u64 {
+        self.offset + u64::from(at / self.line_bases) * self.line_width + u64::from(at % self.line_bases)
+    }
+
+    /// Fills the window with bytes round `offset`.
+    #[cold]
+    fn load(&mut self, offset: u64) -> Result<()> {
+        let end = self.start + self.filled as u64;
+        let forward = (end..end + self.aim as u64).contains(&offset);
+        let backward = offset < self.start && offset + self.aim as u64 >= self.start;
+        self.aim = if forward || backward { (self.aim * 2).min(MAX_WINDOW) } else { MIN_WINDOW };
+        if self.window.len() < self.aim {
+            let more = self.aim - self.window.len();
+            if self.window.try_reserve_exact(more).is_err() {
+                return Err(Error::memory("no memory for a window of the reference; give --memory more"));
+            }
+            self.window.resize(self.aim, 0);
+        }
+        // Behind a jump or going on, some bases to the left are kept, for indels that move; going back, most are.
+        let left = if backward { self.aim - 64 } else { 1024 };
+        let from = offset.saturating_sub(left as u64).max(self.offset.min(offset));
+        self.filled = 0;
+        self.start = from;
+        let file = &self.reference.file;
+        while self.filled < self.aim {
+            let at = from + self.filled as u64;
+            match file.read_at(&mut self.window[self.filled..self.aim], at) {
+                Ok(0) => break,
+                Ok(read) => self.filled += read,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::io(self.reference.name.clone(), &error)),
+            }
+        }
+        if offset >= from + self.filled as u64 {
+            let message = "the FASTA ends before its index says; was it changed during the run?";
+            return Err(Error::data(message).in_file(self.reference.name.clone()));
+        }
+        Ok(())
+    }
+
+    /// The bytes of the window from the base at `at` (0-based) up to the end of its line, of the contig or of the
+    /// window.
+    fn line_from(&mut self, at: u32) -> Result<&[u8]> {
+        let offset = self.offset_of(at);
+        if offset.wrapping_sub(self.start) >= self.filled as u64 {
+            self.load(offset)?;
+        }
+        let from = (offset - self.start) as usize;
+        let most = (self.line_bases - at % self.line_bases).min(self.length - at) as usize;
+        Ok(&self.window[from..self.filled.min(from + most)])
+    }
+}
+
+impl Bases for Cursor<'_> {
+    #[inline]
+    fn base(&mut self, pos: u32) -> Result<Option<u8>> {
+        let at = pos.wrapping_sub(1);
+        if at >= self.length {
+            return Ok(None);
+        }
+        let offset = self.offset_of(at);
+        if offset.wrapping_sub(self.start) >= self.filled as u64 {
+            self.load(offset)?;
+        }
+        Ok(Some(plain(self.window[(offset - self.start) as usize])))
+    }
+
+    fn copy(&mut self, pos: u32, len: usize, out: &mut Vec<u8>) -> Result<()> {
+        let Some(mut at) = pos.checked_sub(1).filter(|&at| at < self.length) else { return Ok(()) };
+        let mut left = len.min((self.length - at) as usize);
+        while left > 0 {
+            let line = self.line_from(at)?;
+            let line = &line[..line.len().min(left)];
+            out.extend(line.iter().map(|&byte| plain(byte)));
+            left -= line.len();
+            at += line.len() as u32;
+        }
+        Ok(())
+    }
+
+    fn matches(&mut self, pos: u32, bases: &[u8]) -> Result<bool> {
+        let Some(mut at) = pos.checked_sub(1) else { return Ok(false) };
+        let mut rest = bases;
+        while !rest.is_empty() {
+            if at >= self.length {
+                return Ok(false);
+            }
+            let line = self.line_from(at)?;
+            let len = line.len().min(rest.len());
+            let (head, tail) = rest.split_at(len);
+            if line.iter().zip(head).any(|(&ours, &theirs)| plain(ours) != theirs.to_ascii_uppercase()) {
+                return Ok(false);
+            }
+            rest = tail;
+            at += len as u32;
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(text: &[u8]) -> (tempfile::TempDir, Result<(Reference, Vec<String>)>) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ref.fa");
+        std::fs::write(&path, text).unwrap();
+        let reference = Reference::open(&path, None);
+        (directory, reference)
+    }
+
+    /// A genome of three contigs folded at `width`, and their letters.
+    fn genome(width: usize, line_end: &str) -> (Vec<u8>, Vec<Vec<u8>>) {
+        let mut state = 1u32;
+        let mut text = Vec::new();
+        let mut contigs = Vec::new();
+        for (number, length) in [300_000, 1, 4_001].into_iter().enumerate() {
+            let letters: Vec<u8> = (0..length)
+                .map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    b"ACGTacgtNR"[(state >> 24) as usize % 10]
+                })
+                .collect();
+            text.extend_from_slice(format!(">c{number} x{line_end}").as_bytes());
+            for line in letters.chunks(width) {
+                text.extend_from_slice(line);
+                text.extend_from_slice(line_end.as_bytes());
+            }
+            contigs.push(letters);
+        }
+        (text, contigs)
+    }
+
+    #[test]
+    fn every_base_is_found_forwards_backwards_and_by_jumps() {
+        for (width, line_end) in [(60, "\n"), (61, "\r\n"), (1 << 20, "\n"), (1, "\n")] {
+            let (text, contigs) = genome(width, line_end);
+            let (_directory, reference) = open(&text);
+            let (reference, _) = reference.unwrap();
+            let mut cursor = reference.cursor();
+            for (index, letters) in contigs.iter().enumerate() {
+                cursor.select(index);
+                let mut memory = letters.as_slice();
+                let length = letters.len() as u32;
+                assert_eq!(cursor.length(), length);
+                let jumps = (0..2_000u32).map(|at| at.wrapping_mul(2_654_435_761) % (length + 2));
+                for pos in (0..=length + 1).chain((0..length).rev()).chain(jumps) {
+                    assert_eq!(cursor.base(pos).unwrap(), memory.base(pos).unwrap(), "{width} {index} {pos}");
+                }
+                for (pos, len) in [(0, 5), (1, 3), (59, 70), (100, 300_000), (length, 9), (length + 1, 1)] {
+                    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+                    cursor.copy(pos, len, &mut ours).unwrap();
+                    if pos > 0 {
+                        memory.copy(pos, len, &mut theirs).unwrap();
+                    }
+                    assert_eq!(ours, theirs, "{width} {index} {pos} {len}");
+                    assert!(pos == 0 || cursor.matches(pos, &theirs).unwrap());
+                    theirs.push(b'A');
+                    assert_eq!(cursor.matches(pos, &theirs).unwrap(), memory.matches(pos, &theirs).unwrap());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_fasta_is_refused_with_advice() {
+        let message = |text: &[u8]| open(text).1.unwrap_err().to_string();
+        assert!(message(b"\x1f\x8b\x08").contains("decompress"));
+        assert!(message(b"ACGT\n").contains("starts with '>'"));
+        assert!(message(b"").contains("starts with '>'"));
+        assert!(Reference::open(Path::new("/"), None).unwrap_err().to_string().contains("directory"));
+        assert!(Reference::open(Path::new("/no/such.fa"), None).unwrap_err().to_string().contains("/no/such.fa"));
+    }
+}
