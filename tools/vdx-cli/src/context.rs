@@ -5,7 +5,10 @@ use std::io::IsTerminal;
 use std::time::Instant;
 
 use crate::env::Env;
+use crate::flags::LimitArgs;
+use crate::host::Host;
 use crate::log::Logger;
+use crate::plan::{Ask, Plan, ToolCost, plan};
 
 /// The surroundings of a run.
 #[derive(Clone)]
@@ -20,6 +23,8 @@ pub struct Context {
     pub env: Env,
     /// What the standard streams are.
     pub terminals: Terminals,
+    /// Memory and CPUs.
+    pub host: Host,
     /// Messages.
     pub log: Logger,
     /// When the run began.
@@ -65,9 +70,20 @@ impl Context {
             command: tool.to_owned(),
             env: Env::default(),
             terminals: Terminals::default(),
+            host: Host::default(),
             log: Logger::silent(tool),
             started: Instant::now(),
         }
+    }
+
+    /// The plan for `flags` on this host; `-v` shows it with its reasons.
+    ///
+    /// # Errors
+    /// When not even one thread fits, see [`plan`].
+    pub fn plan(&self, flags: &LimitArgs, cost: &ToolCost) -> vdx_stream::Result<Plan> {
+        let plan = plan(&self.host, &Ask::new(flags, &self.env), cost)?;
+        self.log.debug(&format!("plan: {} ({})", plan.describe(), plan.why.join("; ")));
+        Ok(plan)
     }
 }
 

@@ -18,7 +18,10 @@
 //!
 //! fn run(args: Args, context: &Context) -> vdx_stream::Result<Outcome> {
 //!     let input = args.input.resolve(context)?;
-//!     context.log.info(&format!("reading {}", input.name()));
+//!     let plan = context.plan(&args.run.limits, &vdx_cli::plan::NORMALIZE)?;
+//!     let stats = vdx_cli::Stats { inputs: vec![input.name()], ..Default::default() };
+//!     // ... the work, within plan.limits ...
+//!     context.finish(&stats, &plan, args.run.stats.as_deref())?;
 //!     Ok(Outcome::Done)
 //! }
 //!
@@ -27,14 +30,24 @@
 //! }
 //! ```
 
+pub mod alloc;
 pub mod context;
+pub mod contract;
 pub mod env;
 pub mod flags;
 pub mod format;
+pub mod host;
 pub mod log;
+pub mod plan;
+pub mod progress;
 pub mod run;
+pub mod stats;
+pub mod usage;
 
 pub use context::Context;
 pub use format::OutputFormat;
 pub use log::Logger;
+pub use plan::Plan;
+pub use progress::Progress;
 pub use run::{Outcome, command, main_with};
+pub use stats::Stats;

@@ -88,10 +88,10 @@ impl Logger {
         self.message(Level::Debug, message);
     }
 
-    /// Whether [`Self::debug`] writes anything.
+    /// How it writes.
     #[must_use]
-    pub fn is_verbose(&self) -> bool {
-        self.shared.style.verbose
+    pub fn style(&self) -> LogStyle {
+        self.shared.style
     }
 
     /// The one summary of a run, `vdx-normalize: key=value ...`; silenced by `-q`.

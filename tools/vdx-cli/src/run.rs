@@ -15,6 +15,7 @@ use vdx_stream::{Kind, Result};
 use crate::context::{Context, Terminals, command_line};
 use crate::env::Env;
 use crate::flags::LogFormat;
+use crate::host::Host;
 use crate::log::{LogStyle, Logger};
 use generate::Artifact;
 
@@ -69,33 +70,42 @@ pub fn main_with<A: Parser>(
     tool: &'static str,
     run: impl FnOnce(A, &Context) -> vdx_stream::Result<Outcome>,
 ) -> ExitCode {
-    let started = Instant::now();
     let env = Env::from_process();
     panics::install(env.get("RUST_BACKTRACE").is_some());
-    let terminals = Terminals::from_process();
+    crate::alloc::install(tool);
     let words: Vec<OsString> = std::env::args_os().collect();
+    ExitCode::from(run_words(tool, &words, env, run))
+}
 
+fn run_words<A: Parser>(
+    tool: &'static str,
+    words: &[OsString],
+    env: Env,
+    run: impl FnOnce(A, &Context) -> vdx_stream::Result<Outcome>,
+) -> u8 {
+    let started = Instant::now();
     let mut command = command::<A>(tool);
-    if asks_to_generate(&words) {
+    if asks_to_generate(words) {
         command = command.subcommand_required(false).arg_required_else_help(false);
     }
-    let mut matches = match command.try_get_matches_from_mut(&words) {
+    let mut matches = match command.try_get_matches_from_mut(words) {
         Ok(matches) => matches,
         Err(error) => return leave_parser(&error),
     };
     if let Some(artifact) = matches.get_one::<Artifact>("generate") {
         let text = generate::render(&mut command, *artifact);
-        let written = text.and_then(|text| io::stdout().write_all(&text));
-        return after_writing(written, 0);
+        return after_writing(text.and_then(|text| io::stdout().write_all(&text)), 0);
     }
+    let terminals = Terminals::from_process();
     let log = Logger::stderr(tool, log_style(&matches, &env, terminals));
-    let version = command.get_version().unwrap_or_default().to_owned();
     let args = match A::from_arg_matches_mut(&mut matches) {
         Ok(args) => args,
         Err(error) => return leave_parser(&error.format(&mut command)),
     };
+    let version = command.get_version().unwrap_or_default().to_owned();
     let line = command_line(tool, words.get(1..).unwrap_or_default());
-    let context = Context { tool, version, command: line, env, terminals, log, started };
+    let host = Host::from_process(&env);
+    let context = Context { tool, version, command: line, env, terminals, host, log, started };
 
     // The run's own state is gone after a panic, so nothing half-changed can be seen.
     let result = catch_unwind(AssertUnwindSafe(|| run(args, &context))).unwrap_or_else(|_| Err(panics::as_error()));
@@ -104,7 +114,7 @@ pub fn main_with<A: Parser>(
     {
         context.log.error(&error.to_string());
     }
-    ExitCode::from(exit_status(&result))
+    exit_status(&result)
 }
 
 /// `--generate` as the first word: required arguments and subcommands are then not asked for.
@@ -116,15 +126,15 @@ fn asks_to_generate(words: &[OsString]) -> bool {
 }
 
 /// Prints what the parser has to say: help and version on standard output, usage errors on standard error.
-fn leave_parser(error: &clap::Error) -> ExitCode {
+fn leave_parser(error: &clap::Error) -> u8 {
     let status = if error.use_stderr() { 2 } else { 0 };
     after_writing(error.print(), status)
 }
 
-fn after_writing(written: io::Result<()>, status: u8) -> ExitCode {
+fn after_writing(written: io::Result<()>, status: u8) -> u8 {
     match written.and_then(|()| io::stdout().flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && status == 0 => ExitCode::from(1),
-        _ => ExitCode::from(status),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && status == 0 => 1,
+        _ => status,
     }
 }
 
@@ -143,6 +153,7 @@ fn log_style(matches: &ArgMatches, env: &Env, terminals: Terminals) -> LogStyle 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Allowed;
     use clap::{FromArgMatches, Parser};
     use vdx_stream::Error;
 
@@ -153,6 +164,7 @@ mod tests {
         output: crate::flags::OutputArgs,
         #[command(flatten)]
         run: crate::flags::RunArgs,
+        /// Reference
         #[arg(short = 'f', long, required = true)]
         fasta_ref: Option<String>,
         #[command(flatten)]
@@ -173,6 +185,44 @@ mod tests {
         assert_eq!(exit_status(&Err(Error::memory(""))), 137);
         let closed = std::io::Error::from(io::ErrorKind::BrokenPipe);
         assert_eq!(exit_status(&Err(Error::io("stdout", &closed))), 0);
+    }
+
+    fn status(words: &[&str], run: impl FnOnce(Args, &Context) -> Result<Outcome>) -> u8 {
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        run_words("vdx-test", &words, Env::default(), run)
+    }
+
+    #[test]
+    fn every_way_to_end() {
+        let good = &["vdx-test", "-f", "r.fa", "-q", "in.vcf"][..];
+        assert_eq!(status(good, |_, _| Ok(Outcome::Done)), 0);
+        assert_eq!(status(good, |_, _| Ok(Outcome::Found)), 3);
+        assert_eq!(status(good, |_, _| panic!("on purpose")), 1);
+        assert_eq!(
+            status(good, |args, context| args
+                .output
+                .format(Allowed::Tables)
+                .and(args.input.resolve(context))
+                .map(|_| Outcome::Done)),
+            0
+        );
+        assert_eq!(status(&["vdx-test", "--nonsense"], |_, _| Ok(Outcome::Done)), 2);
+        assert_eq!(status(&["vdx-test", "--version"], |_, _| panic!("not reached")), 0);
+    }
+
+    #[test]
+    fn a_run_sees_its_surroundings() {
+        status(&["/usr/bin/vdx-test", "-f", "my ref.fa", "in.vcf"], |args, context| {
+            assert_eq!(context.command, "vdx-test -f 'my ref.fa' in.vcf");
+            assert!(context.host.total_memory > 0);
+            assert!(context.plan(&args.run.limits, &crate::plan::NORMALIZE).is_ok());
+            Ok(Outcome::Done)
+        });
+    }
+
+    #[test]
+    fn the_shared_flags_keep_the_contract() {
+        assert_eq!(crate::contract::problems(&command::<Args>("vdx-test")), Vec::<String>::new());
     }
 
     #[test]

@@ -1,0 +1,203 @@
+//! What happens when the system refuses memory, and when a signal ends the run: exit 137 with a message, and no
+//! temporary file left behind.
+//!
+//! Rust aborts when an allocation that cannot fail is refused, which would be exit 134: a status that says "crash", not
+//! "retry with more memory". The standard library offers no stable hook there, hence this file.
+//!
+//! # Why the unsafe code is sound
+//! - The allocator hands every call to [`System`] unchanged and only looks at the pointer that comes back, so it keeps
+//!   `GlobalAlloc`'s contract exactly where `System` does.
+//! - The signal handler calls only functions that POSIX lists as async-signal-safe (`unlink`, `write`, `_exit`,
+//!   `signal`, `raise`) and reads only atomics and a `OnceLock` that was filled before the handler was
+//!   installed.
+//! - A registered path is a `CString` that is leaked, a few per run: the handler can never see one that was freed.
+#![allow(unsafe_code)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ffi::{CString, c_char, c_int};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+
+/// Whether memory was ever refused. An abort after that is taken to be its consequence, even if the refusal itself was
+/// survived: to retry with more memory is right then, too.
+static REFUSED: AtomicBool = AtomicBool::new(false);
+
+struct Watched;
+
+#[global_allocator]
+static ALLOCATOR: Watched = Watched;
+
+fn watched(pointer: *mut u8) -> *mut u8 {
+    if pointer.is_null() {
+        REFUSED.store(true, Ordering::Relaxed);
+    }
+    pointer
+}
+
+// SAFETY: every method passes its arguments to `System` and returns what `System` returned; see the head of the file.
+unsafe impl GlobalAlloc for Watched {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the contract of `alloc`, which is System's.
+        watched(unsafe { System.alloc(layout) })
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as for `alloc`.
+        watched(unsafe { System.alloc_zeroed(layout) })
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: `pointer` came from `System` through this allocator; the rest is the caller's contract.
+        watched(unsafe { System.realloc(pointer, layout, size) })
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as for `realloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+/// More files than a run writes at once.
+const SLOTS: usize = 4;
+static TEMPS: [AtomicPtr<c_char>; SLOTS] = [const { AtomicPtr::new(ptr::null_mut()) }; SLOTS];
+static MESSAGE: OnceLock<Box<[u8]>> = OnceLock::new();
+
+/// Keeps a temporary file registered. Drop it after the file was renamed or removed.
+#[derive(Debug)]
+#[must_use]
+pub struct TempGuard(Option<usize>);
+
+impl Drop for TempGuard {
+    fn drop(&mut self) {
+        if let Some(slot) = self.0 {
+            TEMPS[slot].store(ptr::null_mut(), Ordering::Release);
+        }
+    }
+}
+
+/// Has `path` removed if a signal (SIGINT, SIGTERM, SIGHUP) or refused memory ends the run. At most four files are kept;
+/// a fifth is not registered, and neither is a path that is too odd to name in C.
+pub fn register_temp(path: &Path) -> TempGuard {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let Ok(name) = CString::new(absolute.as_os_str().as_bytes()) else { return TempGuard(None) };
+    let name = name.into_raw();
+    let slot = TEMPS
+        .iter()
+        .position(|slot| slot.compare_exchange(ptr::null_mut(), name, Ordering::AcqRel, Ordering::Relaxed).is_ok());
+    TempGuard(slot)
+}
+
+/// Installs the handler; `tool` begins its message.
+pub(crate) fn install(tool: &str) {
+    let message = format!("{tool}: error: memory refused by the system; give fewer --threads or more memory\n");
+    MESSAGE.get_or_init(|| message.into_bytes().into_boxed_slice());
+    for signal in [libc::SIGABRT, libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        // SAFETY: `sigaction` gets pointers to initialised structures that live across the calls, and a handler that
+        // keeps to what is async-signal-safe.
+        unsafe {
+            let mut old: libc::sigaction = std::mem::zeroed();
+            if libc::sigaction(signal, ptr::null(), &raw mut old) != 0 || old.sa_sigaction == libc::SIG_IGN {
+                // Ignored by whoever started us (nohup): it stays ignored.
+                continue;
+            }
+            let mut new: libc::sigaction = std::mem::zeroed();
+            new.sa_sigaction = on_signal as extern "C" fn(c_int) as libc::sighandler_t;
+            new.sa_flags = libc::SA_ONSTACK;
+            libc::sigemptyset(&raw mut new.sa_mask);
+            libc::sigaction(signal, &raw const new, ptr::null_mut());
+        }
+    }
+}
+
+extern "C" fn on_signal(signal: c_int) {
+    for slot in &TEMPS {
+        let name = slot.load(Ordering::Acquire);
+        if !name.is_null() {
+            // SAFETY: a registered name is a leaked C string; `unlink` is async-signal-safe.
+            unsafe { libc::unlink(name) };
+        }
+    }
+    if signal == libc::SIGABRT && REFUSED.load(Ordering::Relaxed) {
+        let message = MESSAGE.get().map_or(&b""[..], |message| message);
+        // SAFETY: `message` is a valid buffer; both calls are async-signal-safe.
+        unsafe {
+            libc::write(libc::STDERR_FILENO, message.as_ptr().cast(), message.len());
+            libc::_exit(137);
+        }
+    }
+    // SAFETY: both calls are async-signal-safe. The signal is blocked here and arrives, unhandled, on return.
+    unsafe {
+        libc::signal(signal, libc::SIG_DFL);
+        libc::raise(signal);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, Output};
+
+    use super::*;
+
+    const ROLE: &str = "VDX_ALLOC_TEST_ROLE";
+
+    /// What the children do: the same test binary, started once more with a role.
+    #[test]
+    fn child() {
+        let Ok(role) = std::env::var(ROLE) else { return };
+        let (role, path) = role.split_once(':').unwrap();
+        install("vdx-test");
+        std::fs::write(path, "partial").unwrap();
+        let _guard = register_temp(Path::new(path));
+        let more_than_there_is = 1usize << 46;
+        match role {
+            "refused" => drop(std::hint::black_box(Vec::<u8>::with_capacity(more_than_there_is))),
+            "thread" => {
+                let spawned = std::thread::spawn(move || drop(std::hint::black_box(vec![1u8; more_than_there_is])));
+                spawned.join().unwrap();
+            }
+            "aborted" => std::process::abort(),
+            "terminated" => {
+                rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).unwrap();
+                // It may arrive in another thread.
+                std::thread::sleep(std::time::Duration::from_secs(60));
+            }
+            _ => panic!("{role}"),
+        }
+    }
+
+    fn run(role: &str) -> (Output, bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.tmp");
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "alloc::tests::child", "--nocapture"])
+            .env(ROLE, format!("{role}:{}", path.display()))
+            .output()
+            .unwrap();
+        (output, path.exists())
+    }
+
+    #[test]
+    fn refused_memory_is_137_with_a_message() {
+        for role in ["refused", "thread"] {
+            let (output, left) = run(role);
+            assert_eq!(output.status.code(), Some(137), "{role}: {output:?}");
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(
+                said.ends_with("vdx-test: error: memory refused by the system; give fewer --threads or more memory\n")
+            );
+            assert!(!left);
+        }
+    }
+
+    #[test]
+    fn other_aborts_and_signals_stay_what_they_are() {
+        let (output, left) = run("aborted");
+        assert_eq!((output.status.signal(), left), (Some(libc::SIGABRT), false));
+        let (output, left) = run("terminated");
+        assert_eq!((output.status.signal(), left), (Some(libc::SIGTERM), false));
+    }
+}

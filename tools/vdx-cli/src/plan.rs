@@ -1,0 +1,185 @@
+//! The plan of a run: host facts and the user's wishes in, limits out. Pure, so that `vdx-meminfo` shows the very plan
+//! that a tool then follows.
+//!
+//! `need = fixed + reserve + threads x scratch + permits x 3 x chunk`: a chunk, what a worker makes of it, and its
+//! compressed form may be alive at once.
+
+mod budget;
+
+use serde_json::{Value, json};
+use vdx_stream::{Limits, Result};
+
+use crate::env::Env;
+use crate::flags::{AutoOr, LimitArgs, format_size};
+use crate::host::Host;
+
+const MIB: u64 = 1 << 20;
+
+/// What a tool needs besides its chunks, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToolCost {
+    /// `vdx-normalize`
+    pub tool: &'static str,
+    /// Program, tables and windows of files, whatever the input.
+    pub fixed: u64,
+    /// What the ordered stage may hold back.
+    pub reserve: u64,
+}
+
+/// `vdx-normalize`: a window of the reference per worker is part of the scratch.
+pub const NORMALIZE: ToolCost = ToolCost { tool: "vdx-normalize", fixed: 8 * MIB, reserve: 8 * MIB };
+/// `vdx-gnomad`: blocks of the store; records keep their order, so little is held back.
+pub const GNOMAD: ToolCost = ToolCost { tool: "vdx-gnomad", fixed: 12 * MIB, reserve: 4 * MIB };
+/// `vdx-merge`: a raw genotype file, sorted in memory.
+pub const MERGE: ToolCost = ToolCost { tool: "vdx-merge", fixed: 24 * MIB, reserve: 8 * MIB };
+/// Every tool that follows a plan.
+pub const TOOLS: [ToolCost; 3] = [NORMALIZE, GNOMAD, MERGE];
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// `--threads`
+    pub threads: AutoOr<usize>,
+    /// `--memory`, in bytes.
+    pub memory: AutoOr<u64>,
+    /// `--sequential`, or `VARIDEX_FORCE_SEQUENTIAL=1`.
+    pub sequential: bool,
+    /// `--chunk-size`
+    pub chunk_records: Option<usize>,
+}
+
+impl Ask {
+    /// The flags, and what the environment adds to them.
+    #[must_use]
+    pub fn new(flags: &LimitArgs, env: &Env) -> Self {
+        Self {
+            threads: flags.threads,
+            memory: flags.memory,
+            sequential: flags.sequential || env.force_sequential(),
+            chunk_records: flags.chunk_size,
+        }
+    }
+}
+
+/// One thread or several; the output is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A plain loop in one thread.
+    Sequential,
+    /// A reader, workers and an ordered sink.
+    Parallel,
+}
+
+impl Mode {
+    /// As in `mode=` of the summary.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sequential => "sequential",
+            Self::Parallel => "parallel",
+        }
+    }
+}
+
+/// What a run will use. All sizes are bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Whose plan.
+    pub tool: &'static str,
+    /// One thread or several.
+    pub mode: Mode,
+    /// What the pipeline follows.
+    pub limits: Limits,
+    /// The ceiling the plan was made for.
+    pub budget: u64,
+    /// The most the plan itself will need.
+    pub need: u64,
+    /// What decided, one clause each.
+    pub why: Vec<String>,
+}
+
+impl Plan {
+    /// One line for people.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let Limits { threads, permits, chunk_bytes, .. } = self.limits;
+        let s = |count| if count == 1 { "" } else { "s" };
+        format!(
+            "{}, {threads} thread{}, {permits} chunk{} of {}, at most {} of {}",
+            self.mode.name(),
+            s(threads),
+            s(permits),
+            format_size(chunk_bytes as u64),
+            format_size(self.need),
+            format_size(self.budget)
+        )
+    }
+
+    /// For `--stats` and vdx-meminfo; the keys stay.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "tool": self.tool,
+            "mode": self.mode.name(),
+            "threads": self.limits.threads,
+            "permits": self.limits.permits,
+            "chunk_bytes": self.limits.chunk_bytes,
+            "chunk_records": self.limits.chunk_records,
+            "reserve_bytes": self.limits.reserve_bytes,
+            "max_record_bytes": self.limits.max_record,
+            "budget_bytes": self.budget,
+            "need_bytes": self.need,
+            "why": self.why,
+        })
+    }
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// [`vdx_stream::Kind::Memory`] when not even one thread fits into `--memory`, a cgroup's limit or `ulimit -v`; the
+/// message names the smallest size that works.
+pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
+    let mut why = Vec::new();
+    let wanted = wanted_threads(host, ask, &mut why);
+    let budget = budget::of(host, ask.memory, cost, &mut why)?;
+    let shape = budget::fit(host, wanted, budget.bytes, cost, &mut why)?;
+    let mode = if shape.threads == 1 { Mode::Sequential } else { Mode::Parallel };
+    let limits = Limits {
+        threads: shape.threads,
+        permits: shape.permits,
+        chunk_bytes: shape.chunk as usize,
+        chunk_records: ask.chunk_records,
+        reserve_bytes: cost.reserve as usize,
+        max_record: budget.max_record as usize,
+    };
+    Ok(Plan { tool: cost.tool, mode, limits, budget: budget.bytes, need: shape.need(cost), why })
+}
+
+/// Threads before memory has its say.
+fn wanted_threads(host: &Host, ask: &Ask, why: &mut Vec<String>) -> usize {
+    let (cpus, binding) = host.usable_cpus();
+    let by = binding
+        .map_or_else(|| "nothing known of CPUs".to_owned(), |limit| format!("{} of {}", limit.what, limit.level));
+    match ask.threads {
+        _ if ask.sequential => {
+            why.push("1 thread: --sequential or VARIDEX_FORCE_SEQUENTIAL".to_owned());
+            1
+        }
+        AutoOr::Fixed(threads) => {
+            why.push(if threads > cpus {
+                format!("--threads {threads}, although {cpus} can run at once ({by})")
+            } else {
+                format!("--threads {threads}")
+            });
+            threads
+        }
+        AutoOr::Auto => {
+            why.push(format!("{cpus} thread{}: {by}", if cpus == 1 { "" } else { "s" }));
+            cpus
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
