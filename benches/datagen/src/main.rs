@@ -1,2 +1,49 @@
-//! Data generator.
-fn main() {}
+//! Data generator: a reference, ClinVar, gnomAD and a person's raw file that agree with one another, made from a seed.
+//!
+//! It shares no code with the tools it tests, so that a mistake in one cannot hide in the other.
+
+mod args;
+mod bgzf;
+mod build;
+mod clinvar;
+mod fasta;
+mod genes;
+mod genome;
+mod gnomad;
+mod gnomad_text;
+mod loci;
+mod nasty;
+mod num;
+mod person;
+mod plan;
+mod reference;
+mod rng;
+mod sites;
+mod stats;
+mod truth;
+mod variant;
+mod vocab;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let made = match Cli::parse().command {
+        Command::Demo(demo) => build::run(&demo.spec()),
+        Command::Full(full) => build::run(&full.spec()),
+        Command::Nasty(_) => Ok(stats::Stats::default()),
+    };
+    match made {
+        Ok(stats) => {
+            print!("{}", stats.report());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("datagen: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Makes a data set: one job per contig, each with its contig in memory, joined in contig order.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::bgzf;
+use crate::clinvar::{self, Annotator, RsSpace, rs_number};
+use crate::fasta::Fasta;
+use crate::genes::Genes;
+use crate::genome::{CONTIGS, MT};
+use crate::gnomad::Frequencies;
+use crate::gnomad_text::{self, Text};
+use crate::person::{Person, Scene};
+use crate::plan::{Share, Spec, shares};
+use crate::reference::Library;
+use crate::rng::Rng;
+use crate::sites::{Maker, key};
+use crate::stats::Stats;
+use crate::truth;
+use crate::variant::{Class, Variant};
+
+/// What a contig's job hands on to be joined in order.
+#[derive(Default)]
+struct Part {
+    clinvar: Vec<u8>,
+    raw: Vec<u8>,
+    truth: Vec<u8>,
+    stats: Stats,
+}
+
+/// The files that hold all contigs, and parts that came before their turn.
+struct Joined {
+    next: usize,
+    waiting: BTreeMap<usize, Part>,
+    clinvar: Option<File>,
+    raw: Option<BufWriter<File>>,
+    truth: Option<BufWriter<File>>,
+    stats: Stats,
+}
+
+impl Joined {
+    fn add(&mut self, index: usize, part: Part) -> io::Result<()> {
+        self.waiting.insert(index, part);
+        while let Some(part) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            if let Some(file) = &mut self.clinvar {
+                file.write_all(&part.clinvar)?;
+            }
+            if let (Some(raw), Some(truth)) = (&mut self.raw, &mut self.truth) {
+                raw.write_all(&part.raw)?;
+                truth.write_all(&part.truth)?;
+            }
+            self.stats.merge(&part.stats);
+        }
+        Ok(())
+    }
+}
+
+/// What every job reads.
+struct Shared<'a> {
+    spec: &'a Spec,
+    shares: Vec<Share>,
+    library: Library,
+    annotator: Annotator,
+    fasta: Option<Fasta>,
+}
+
+/// Writes the data set and returns its statistics.
+pub fn run(spec: &Spec) -> io::Result<Stats> {
+    std::fs::create_dir_all(&spec.dir)?;
+    let shares = shares(spec);
+    let names = CONTIGS.iter().zip(&shares).map(|(c, s)| (c.name.to_string(), s.len));
+    let fasta = match spec.outputs.reference {
+        true => Some(Fasta::create(&spec.dir.join("reference.fa"), names)?),
+        false => None,
+    };
+    if spec.outputs.gnomad {
+        std::fs::create_dir_all(spec.dir.join("gnomad"))?;
+    }
+    let joined = Mutex::new(open(spec)?);
+    let mut order: Vec<usize> = (0..CONTIGS.len()).collect();
+    order.sort_by_key(|&i| std::cmp::Reverse(shares[i].len));
+    let shared = Shared {
+        spec,
+        library: Library::new(spec.seed),
+        annotator: Annotator::new(spec.seed, spec.clinvar_records),
+        fasta,
+        shares,
+    };
+    let next = AtomicUsize::new(0);
+    let work = || -> io::Result<()> {
+        while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let part = shared.contig(index)?;
+            joined.lock().map_err(|_| io::Error::other("another contig failed"))?.add(index, part)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..spec.threads.max(1)).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().try_for_each(|t| t.join().map_err(|_| io::Error::other("a contig's thread failed"))?)
+    })?;
+    let mut joined = joined.into_inner().map_err(|_| io::Error::other("a contig's thread failed"))?;
+    if let Some(file) = &mut joined.clinvar {
+        file.write_all(&bgzf::EOF)?;
+    }
+    for file in [&mut joined.raw, &mut joined.truth].into_iter().flatten() {
+        file.flush()?;
+    }
+    Ok(joined.stats)
+}
+
+/// Opens the joint files and writes their headers.
+fn open(spec: &Spec) -> io::Result<Joined> {
+    let mut joined =
+        Joined { next: 0, waiting: BTreeMap::new(), clinvar: None, raw: None, truth: None, stats: Stats::default() };
+    if spec.outputs.clinvar {
+        let mut head = bgzf::Writer::new(File::create(spec.dir.join("clinvar.vcf.gz"))?);
+        head.push(clinvar::header(spec.style.build()).as_bytes())?;
+        joined.clinvar = Some(head.finish_part()?);
+    }
+    if spec.outputs.person {
+        let mut raw = BufWriter::new(File::create(spec.dir.join("sample.23andme.txt"))?);
+        for line in truth::raw_header(spec.seed) {
+            raw.write_all(line.as_bytes())?;
+            raw.write_all(line_end(spec))?;
+        }
+        let mut table = BufWriter::new(File::create(spec.dir.join("truth.tsv"))?);
+        table.write_all(truth::COLUMNS.as_bytes())?;
+        (joined.raw, joined.truth) = (Some(raw), Some(table));
+    }
+    Ok(joined)
+}
+
+fn line_end(spec: &Spec) -> &'static [u8] {
+    if spec.crlf { b"\r\n" } else { b"\n" }
+}
+
+/// The record whose rsID each record carries: SNVs at one position share one, as in dbSNP; indels have their own.
+fn rs_indices(annotator: &Annotator, variants: &[Variant], first: u64) -> Vec<Option<u64>> {
+    let mut snv = (0, 0);
+    let of = |(i, variant): (usize, &Variant)| {
+        let index = first + i as u64;
+        let owner = if variant.class == Class::Snv {
+            if snv.0 != variant.pos {
+                snv = (variant.pos, index);
+            }
+            snv.1
+        } else {
+            index
+        };
+        annotator.has_rs(index).then_some(owner)
+    };
+    variants.iter().enumerate().map(of).collect()
+}
+
+impl Shared<'_> {
+    fn rng(&self, purpose: &str, index: usize) -> Rng {
+        Rng::new(self.spec.seed, purpose, index as u64)
+    }
+
+    fn contig(&self, index: usize) -> io::Result<Part> {
+        let (spec, share, contig) = (self.spec, &self.shares[index], &CONTIGS[index]);
+        let seq = self.library.sequence(spec.seed, index, share.len, &contig.gaps(share.len));
+        let mut part = Part::default();
+        if let Some(fasta) = &self.fasta {
+            fasta.write(index, &seq)?;
+            composition(&seq, &mut part.stats);
+        }
+        if !(spec.outputs.clinvar || spec.outputs.gnomad || spec.outputs.person) {
+            return Ok(part);
+        }
+        let genes = Genes::new(&mut self.rng("genes", index), &seq, share.area, share.genes);
+        let maker = Maker { seq: &seq, genes: &genes, alt_n: spec.alt_n };
+        let variants = maker.clinvar(&mut self.rng("clinvar", index), share.clinvar);
+        let rs = rs_indices(&self.annotator, &variants, share.clinvar_before);
+        if spec.outputs.clinvar {
+            part.clinvar = self.clinvar(index, &seq, &variants, &rs, &mut part.stats)?;
+        }
+        if spec.outputs.gnomad && index != MT {
+            self.gnomad(index, &maker, &variants, &rs, &mut part.stats)?;
+        }
+        if spec.outputs.person {
+            let scene = Scene {
+                contig,
+                seq: &seq,
+                variants: &variants,
+                annotator: &self.annotator,
+                first_index: share.clinvar_before,
+                rs: &rs,
+                area: share.area,
+            };
+            let mut person = Person::new(scene, self.rng("person", index), share.rows_before);
+            person.fill(&share.planted, share.rows);
+            for row in &person.rows {
+                write!(part.raw, "{}\t{}\t{}\t{}", row.id, contig.name, row.pos, row.genotype)?;
+                part.raw.extend_from_slice(line_end(spec));
+            }
+            person.truths.sort_by_key(|t| (t.variant.pos, t.variation_id));
+            for truth in &person.truths {
+                part.truth.extend_from_slice(truth.line().as_bytes());
+            }
+            person.stats.add("person.rows", person.rows.len() as u64);
+            part.stats.merge(&person.stats);
+        }
+        Ok(part)
+    }
+
+    /// The contig's ClinVar records as BGZF blocks.
+    fn clinvar(
+        &self,
+        contig: usize,
+        seq: &[u8],
+        variants: &[Variant],
+        rs: &[Option<u64>],
+        stats: &mut Stats,
+    ) -> io::Result<Vec<u8>> {
+        let first = self.shares[contig].clinvar_before;
+        let site = (contig, CONTIGS[contig].name, CONTIGS[contig].accession);
+        let mut out = bgzf::Writer::new(Vec::new());
+        let mut line = Vec::new();
+        let (mut bytes, mut to_normalise, mut repeated) = (0, 0, 0);
+        for (i, variant) in variants.iter().enumerate() {
+            let mut edit = variant.edit(seq);
+            if let Some(edit) = &mut edit {
+                edit.shift(seq, true);
+            }
+            let (pos, r, a) = variant.normalised(seq);
+            to_normalise += u64::from((pos, &r[..], &a[..]) != (variant.pos, &variant.reference, &variant.alternate));
+            repeated += u64::from(i > 0 && variants[i - 1].pos == variant.pos);
+            line.clear();
+            self.annotator.line(site, variant, edit.as_ref(), first + i as u64, rs[i], &mut line)?;
+            bytes += line.len() as u64;
+            stats.add(&format!("clinvar.class.{:?}", variant.class), 1);
+            out.push(&line)?;
+        }
+        stats.add("clinvar.records", variants.len() as u64);
+        stats.add("clinvar.line_bytes", bytes);
+        stats.add("clinvar.to_normalise", to_normalise);
+        stats.add("clinvar.same_pos_as_previous", repeated);
+        out.finish_part()
+    }
+
+    /// Writes the contig's gnomAD file: ClinVar's variants for a share of two fifths, others for the rest.
+    fn gnomad(
+        &self,
+        index: usize,
+        maker: &Maker<'_>,
+        clinvar: &[Variant],
+        rs: &[Option<u64>],
+        stats: &mut Stats,
+    ) -> io::Result<()> {
+        let (spec, share, contig) = (self.spec, &self.shares[index], &CONTIGS[index]);
+        let mut rng = self.rng("gnomad", index);
+        let mut chosen: Vec<(Variant, Option<u64>)> = Vec::with_capacity(share.gnomad);
+        let mut taken = HashSet::with_capacity(clinvar.len());
+        // MNVs and delins are phased calls, which gnomAD's site files do not have.
+        let eligible = |v: &Variant| !matches!(v.class, Class::Mnv | Class::Indel | Class::NoAlt);
+        let mut left = clinvar.iter().filter(|v| eligible(v)).count();
+        let mut wanted = (share.gnomad * 2 / 5).min(left * 4 / 5);
+        for (variant, rs) in clinvar.iter().zip(rs) {
+            let (pos, r, a) = variant.normalised(maker.seq);
+            taken.insert(key(pos, &r, &a));
+            if !eligible(variant) {
+                continue;
+            }
+            if rng.below(left) < wanted {
+                wanted -= 1;
+                let (reference, alternate) = (r.into(), a.into());
+                let rs = rs.map(|rs| rs_number(RsSpace::ClinVar, rs));
+                chosen.push((Variant { pos, reference, alternate, ..variant.clone() }, rs));
+            }
+            left -= 1;
+        }
+        stats.add("gnomad.from_clinvar", chosen.len() as u64);
+        let others = maker.gnomad(&mut rng, share.gnomad - chosen.len(), taken);
+        chosen.extend(others.into_iter().enumerate().map(|(i, variant)| {
+            let rs = rng.chance(0.7).then(|| rs_number(RsSpace::Gnomad, share.gnomad_before + i as u64));
+            (variant, rs)
+        }));
+        chosen.sort_by(|(a, _), (b, _)| (a.pos, &a.reference, &a.alternate).cmp(&(b.pos, &b.reference, &b.alternate)));
+
+        let text = Text { style: spec.style };
+        let file = File::create(spec.dir.join("gnomad").join(spec.style.file_name(contig.name)))?;
+        let mut out = bgzf::Writer::new(BufWriter::new(file));
+        out.push(gnomad_text::header(spec.style, &self.gnomad_contigs()).as_bytes())?;
+        let mut line = Vec::new();
+        for (variant, rs) in &chosen {
+            let nonpar = matches!(contig.name, "X" | "Y") && !contig.diploid_in_male(variant.pos);
+            let sex = nonpar.then(|| if contig.name == "X" { 'X' } else { 'Y' });
+            let freq = Frequencies::draw(&mut rng, spec.style, sex);
+            let mut flags = Vec::new();
+            if rng.chance(0.03) {
+                flags.push("segdup");
+            }
+            if maker.seq[variant.pos as usize].is_ascii_lowercase() && rng.chance(0.3) {
+                flags.push("lcr");
+            }
+            if nonpar {
+                flags.push("nonpar");
+            }
+            line.clear();
+            text.line(contig.name, variant, *rs, &freq, &flags, &mut rng, &mut line)?;
+            out.push(&line)?;
+            stats.add("gnomad.line_bytes", line.len() as u64);
+            stats.add(&format!("gnomad.filter.{}", freq.filter), 1);
+            stats.add("gnomad.an_zero", u64::from(freq.total().an == 0));
+            stats.add("gnomad.indels", u64::from(variant.changes_length()));
+        }
+        stats.add("gnomad.records", chosen.len() as u64);
+        out.finish()?;
+        Ok(())
+    }
+
+    fn gnomad_contigs(&self) -> Vec<(String, usize)> {
+        let one = |(c, s): (&crate::genome::Contig, &Share)| match self.spec.style {
+            crate::gnomad::Style::V2 => (c.name.to_string(), s.len),
+            crate::gnomad::Style::V4 => (format!("chr{}", c.name), if s.len == c.len37 { c.len38 } else { s.len }),
+        };
+        CONTIGS.iter().zip(&self.shares).take(MT).map(one).collect()
+    }
+}
+
+fn composition(seq: &[u8], stats: &mut Stats) {
+    let mut counts = [0u64; 256];
+    for &byte in seq {
+        counts[usize::from(byte)] += 1;
+    }
+    let of = |bytes: &[u8]| bytes.iter().map(|&b| counts[usize::from(b)]).sum::<u64>();
+    stats.add("reference.bases", seq.len() as u64);
+    stats.add("reference.n_bases", of(b"Nn"));
+    stats.add("reference.acgt_bases", of(b"ACGTacgt"));
+    stats.add("reference.gc_bases", of(b"GCgc"));
+    stats.add("reference.softmasked_bases", of(b"acgt"));
+}

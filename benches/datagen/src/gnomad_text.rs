@@ -1,0 +1,347 @@
+//! gnomAD records and headers as text, in the field order of the releases.
+
+use std::io::{self, Write};
+
+use crate::gnomad::{Count, Frequencies, Style};
+use crate::num;
+use crate::rng::Rng;
+use crate::variant::Variant;
+
+/// Writes the fields of one style.
+pub struct Text {
+    pub style: Style,
+}
+
+impl Text {
+    fn float(&self, value: f64, out: &mut Vec<u8>) {
+        match self.style {
+            Style::V2 => num::exponent5(value, out),
+            Style::V4 => num::general6(value, out),
+        }
+    }
+
+    fn sexes(&self) -> [&'static str; 2] {
+        match self.style {
+            Style::V2 => ["_female", "_male"],
+            Style::V4 => ["_XX", "_XY"],
+        }
+    }
+
+    fn tag(&self, name: &str, suffix: &str, out: &mut Vec<u8>) {
+        out.push(b';');
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(suffix.as_bytes());
+        out.push(b'=');
+    }
+
+    /// `;AC_x=..;AN_x=..;AF_x=..;nhomalt_x=..` (v4 has AF before AN); AF only if AN is not 0.
+    fn count(&self, suffix: &str, count: Count, out: &mut Vec<u8>) {
+        self.tag("AC", suffix, out);
+        num::int(count.ac.into(), out);
+        let an = |out: &mut Vec<u8>| {
+            self.tag("AN", suffix, out);
+            num::int(count.an.into(), out);
+        };
+        if self.style == Style::V2 {
+            an(out);
+        }
+        if let Some(frequency) = count.frequency() {
+            self.tag("AF", suffix, out);
+            self.float(frequency, out);
+        }
+        if self.style == Style::V4 {
+            an(out);
+        }
+        self.tag("nhomalt", suffix, out);
+        num::int(count.hom.into(), out);
+    }
+
+    /// Appends one record. `rs` is the number of its rsID; `flags` are INFO flags such as `nonpar`.
+    pub fn line(
+        &self,
+        contig: &str,
+        variant: &Variant,
+        rs: Option<u64>,
+        freq: &Frequencies,
+        flags: &[&str],
+        rng: &mut Rng,
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        if self.style == Style::V4 {
+            out.extend_from_slice(b"chr");
+        }
+        write!(out, "{contig}\t{}\t", variant.pos)?;
+        match rs {
+            Some(rs) => write!(out, "rs{rs}\t")?,
+            None => out.extend_from_slice(b".\t"),
+        }
+        out.extend_from_slice(&variant.reference);
+        out.push(b'\t');
+        out.extend_from_slice(&variant.alternate);
+        match self.style {
+            Style::V2 => write!(out, "\t{}.{:02}", rng.between(30, 90_000), rng.below(100))?,
+            Style::V4 => out.extend_from_slice(b"\t."),
+        }
+        let total = freq.total();
+        write!(out, "\t{}\tAC={};AN={}", freq.filter, total.ac, total.an)?;
+        if let Some(frequency) = total.frequency() {
+            self.tag("AF", "", out);
+            self.float(frequency, out);
+        }
+        match self.style {
+            Style::V2 => self.v2(variant, freq, flags, rng, out)?,
+            Style::V4 => self.v4(variant, freq, flags, rng, out)?,
+        }
+        vep(variant, rng, out)?;
+        out.push(b'\n');
+        Ok(())
+    }
+
+    fn metrics(&self, tags: &[(&str, f64, f64)], rng: &mut Rng, out: &mut Vec<u8>) {
+        for &(tag, low, high) in tags {
+            self.tag(tag, "", out);
+            let value = low + (high - low) * rng.unit();
+            self.float((value * 1000.0).round() / 1000.0, out);
+        }
+    }
+
+    fn groups(&self, freq: &Frequencies, both_last: bool, out: &mut Vec<u8>) {
+        for (group, counts) in self.style.groups().iter().zip(&freq.groups) {
+            let name = format!("_{}", group.name);
+            if !both_last {
+                self.count(&name, counts[0] + counts[1], out);
+            }
+            for (sex, suffix) in self.sexes().iter().enumerate() {
+                self.count(&format!("{name}{suffix}"), counts[sex], out);
+            }
+            if both_last {
+                self.count(&name, counts[0] + counts[1], out);
+            }
+        }
+    }
+
+    fn filtering(&self, freq: &Frequencies, out: &mut Vec<u8>) {
+        for (tag, z) in [("faf95", 1.645), ("faf99", 2.326)] {
+            self.tag(tag, "", out);
+            self.float(freq.total().filtering(z), out);
+            for (group, counts) in self.style.groups().iter().zip(&freq.groups).filter(|(g, _)| g.in_max) {
+                self.tag(tag, &format!("_{}", group.name), out);
+                self.float((counts[0] + counts[1]).filtering(z), out);
+            }
+        }
+    }
+
+    fn v2(
+        &self,
+        variant: &Variant,
+        freq: &Frequencies,
+        flags: &[&str],
+        rng: &mut Rng,
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let site = [
+            ("rf_tp_probability", 0.01, 0.99),
+            ("FS", 0.0, 9.0),
+            ("InbreedingCoeff", -0.1, 0.1),
+            ("MQ", 40.0, 60.0),
+            ("MQRankSum", -2.0, 2.0),
+            ("QD", 1.0, 25.0),
+            ("ReadPosRankSum", -2.0, 2.0),
+            ("SOR", 0.2, 3.0),
+            ("VQSLOD", -5.0, 9.0),
+        ];
+        self.metrics(&site, rng, out);
+        write!(out, ";DP={};VQSR_culprit=MQRankSum", rng.between(1_000_000, 10_000_000))?;
+        for flag in flags {
+            write!(out, ";{flag}")?;
+        }
+        let (kind, allele) = kinds(variant);
+        write!(out, ";variant_type={kind};allele_type={allele};n_alt_alleles={};pab_max=", rng.between(1, 3))?;
+        self.float(1.0, out);
+        self.count("_raw", freq.raw, out);
+        self.groups(freq, false, out);
+        self.tag("nhomalt", "", out);
+        num::int(freq.total().hom.into(), out);
+        for (sex, suffix) in self.sexes().iter().enumerate() {
+            self.count(suffix, freq.sex(sex), out);
+        }
+        self.filtering(freq, out);
+        if let Some((name, count)) = freq.max_group(self.style) {
+            write!(out, ";popmax={name}")?;
+            self.count("_popmax", count, out);
+        }
+        Ok(())
+    }
+
+    fn v4(
+        &self,
+        variant: &Variant,
+        freq: &Frequencies,
+        flags: &[&str],
+        rng: &mut Rng,
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let max = freq.max_group(self.style);
+        if let Some((name, _)) = max {
+            write!(out, ";grpmax={name}")?;
+        }
+        let bounds = self.style.groups().iter().zip(&freq.groups).filter(|(g, _)| g.in_max);
+        let best = bounds
+            .map(|(g, c)| (g.name, (c[0] + c[1]).filtering(1.645)))
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .filter(|(_, bound)| *bound > 0.0);
+        if let Some((name, bound)) = best {
+            self.tag("fafmax_faf95_max", "", out);
+            self.float(bound, out);
+            write!(out, ";fafmax_faf95_max_gen_anc={name}")?;
+        }
+        for (sex, suffix) in self.sexes().iter().enumerate() {
+            self.count(suffix, freq.sex(sex), out);
+        }
+        self.tag("nhomalt", "", out);
+        num::int(freq.total().hom.into(), out);
+        self.groups(freq, true, out);
+        self.count("_raw", freq.raw, out);
+        if let Some((_, count)) = max {
+            self.count("_grpmax", count, out);
+        }
+        self.filtering(freq, out);
+        let site =
+            [("FS", 0.0, 9.0), ("MQ", 40.0, 60.0), ("QD", 1.0, 25.0), ("SOR", 0.2, 3.0), ("AS_VQSLOD", -5.0, 9.0)];
+        self.metrics(&site, rng, out);
+        let (kind, allele) = kinds(variant);
+        write!(out, ";allele_type={allele};n_alt_alleles={};variant_type={kind}", rng.between(1, 3))?;
+        for flag in flags {
+            write!(out, ";{}", if *flag == "nonpar" { "non_par" } else { flag })?;
+        }
+        self.metrics(&[("cadd_phred", 0.0, 40.0), ("phylop", -3.0, 9.0)], rng, out);
+        Ok(())
+    }
+}
+
+fn kinds(variant: &Variant) -> (&'static str, &'static str) {
+    match variant.alternate.len().cmp(&variant.reference.len()) {
+        std::cmp::Ordering::Equal => ("snv", "snv"),
+        std::cmp::Ordering::Greater => ("indel", "ins"),
+        std::cmp::Ordering::Less => ("indel", "del"),
+    }
+}
+
+/// Two transcripts' worth of VEP's pipes.
+fn vep(variant: &Variant, rng: &mut Rng, out: &mut Vec<u8>) -> io::Result<()> {
+    let alt = String::from_utf8_lossy(&variant.alternate);
+    for number in 0..2 {
+        let (transcript, gene) = (rng.below(100_000_000), rng.below(300_000));
+        let (at, term) = (
+            rng.between(1, 9000),
+            rng.pick(&["missense_variant|MODERATE", "synonymous_variant|LOW", "intron_variant|MODIFIER"]),
+        );
+        write!(
+            out,
+            "{}{alt}|{term}|G{gene}|ENSG{gene:011}|Transcript|ENST{transcript:011}|protein_coding|{}/27||\
+             ENST{transcript:011}.5:c.{at}N>{alt}||{}|{at}|{}|||||1||1||SNV|HGNC|HGNC:{gene}||||||||||||||",
+            if number == 0 { ";vep=" } else { "," },
+            rng.between(1, 27),
+            at + 180,
+            at / 3 + 1,
+        )?;
+    }
+    Ok(())
+}
+
+/// The header of one chromosome's file; `contigs` are `(name, length)`.
+pub fn header(style: Style, contigs: &[(String, usize)]) -> String {
+    let mut text = String::from("##fileformat=VCFv4.2\n");
+    text.push_str(match style {
+        Style::V2 => "##hailversion=0.2.7-fff3c70bdaf7\n",
+        Style::V4 => "##hailversion=0.2.128-eead8100a1c1\n",
+    });
+    text.push_str("##FILTER=<ID=AC0,Description=\"Allele count is zero after filtering out low-confidence genotypes (GQ < 20; DP < 10; and AB < 0.2 for het calls)\">\n");
+    text.push_str("##FILTER=<ID=InbreedingCoeff,Description=\"InbreedingCoeff < -0.3\">\n");
+    text.push_str("##FILTER=<ID=PASS,Description=\"Passed all variant filters\">\n");
+    text.push_str(match style {
+        Style::V2 => "##FILTER=<ID=RF,Description=\"Failed random forest filtering thresholds\">\n",
+        Style::V4 => "##FILTER=<ID=AS_VQSR,Description=\"Failed VQSR filtering thresholds\">\n",
+    });
+    let mut info = |id: &str, number: &str, kind: &str, what: &str| {
+        text.push_str(&format!("##INFO=<ID={id},Number={number},Type={kind},Description=\"{what}\">\n"));
+    };
+    info("AC", "A", "Integer", "Alternate allele count for samples");
+    info("AN", "1", "Integer", "Total number of alleles in samples");
+    info("AF", "A", "Float", "Alternate allele frequency in samples");
+    info("nhomalt", "A", "Integer", "Count of homozygous individuals in samples");
+    let max = if style == Style::V2 { "popmax" } else { "grpmax" };
+    let sexes = Text { style }.sexes();
+    let mut suffixes: Vec<(String, String)> = vec![
+        ("_raw".into(), "samples, before removing low-confidence genotypes".into()),
+        (format!("_{max}"), "samples of the group with the maximum allele frequency".into()),
+    ];
+    suffixes.extend(sexes.iter().map(|s| ((*s).to_string(), format!("{} samples", &s[1..]))));
+    for group in style.groups() {
+        suffixes.push((format!("_{}", group.name), format!("samples of {} ancestry", group.title)));
+        for sex in sexes {
+            suffixes
+                .push((format!("_{}{sex}", group.name), format!("{} samples of {} ancestry", &sex[1..], group.title)));
+        }
+    }
+    for (suffix, who) in &suffixes {
+        // AN of the maximum group depends on the allele.
+        let an = if suffix[1..] == *max { "A" } else { "1" };
+        info(&format!("AC{suffix}"), "A", "Integer", &format!("Alternate allele count for {who}"));
+        info(&format!("AN{suffix}"), an, "Integer", &format!("Total number of alleles in {who}"));
+        info(&format!("AF{suffix}"), "A", "Float", &format!("Alternate allele frequency in {who}"));
+        info(&format!("nhomalt{suffix}"), "A", "Integer", &format!("Count of homozygous individuals in {who}"));
+    }
+    info(max, "A", "String", "Group with the maximum allele frequency");
+    for level in ["95", "99"] {
+        let what = format!("Filtering allele frequency (using Poisson {level}% CI)");
+        info(&format!("faf{level}"), "A", "Float", &what);
+        for group in style.groups().iter().filter(|g| g.in_max) {
+            let who = format!("{what} for samples of {} ancestry", group.title);
+            info(&format!("faf{level}_{}", group.name), "A", "Float", &who);
+        }
+    }
+    let (site, flags): (&[&str], &[&str]) = match style {
+        Style::V2 => (
+            &["rf_tp_probability", "FS", "InbreedingCoeff", "MQ", "MQRankSum", "QD", "ReadPosRankSum", "SOR", "VQSLOD"],
+            &["segdup", "lcr", "decoy", "nonpar"],
+        ),
+        Style::V4 => (
+            &["FS", "MQ", "QD", "SOR", "AS_VQSLOD", "cadd_phred", "phylop"],
+            &["segdup", "lcr", "non_par", "fail_interval_qc"],
+        ),
+    };
+    for tag in site {
+        info(tag, if tag.starts_with("AS_") { "A" } else { "1" }, "Float", "Site quality measure");
+    }
+    for flag in flags {
+        info(flag, "0", "Flag", "Variant falls within such a region");
+    }
+    if style == Style::V2 {
+        info("DP", "1", "Integer", "Depth of informative coverage for each sample");
+        info("VQSR_culprit", "1", "String", "Worst-performing annotation in the VQSR Gaussian mixture model");
+        info("pab_max", "A", "Float", "Maximum p-value over callset for binomial test of observed allele balance");
+    } else {
+        info(
+            "fafmax_faf95_max",
+            "A",
+            "Float",
+            "Maximum filtering allele frequency (using Poisson 95% CI) across groups",
+        );
+        info("fafmax_faf95_max_gen_anc", "A", "String", "Group with maximum filtering allele frequency");
+    }
+    info("variant_type", "1", "String", "Variant type (snv, indel, multi-snv, multi-indel, or mixed)");
+    info("allele_type", "A", "String", "Allele type (snv, ins, del, or mixed)");
+    info("n_alt_alleles", if style == Style::V2 { "A" } else { "1" }, "Integer", "Alternate alleles observed at locus");
+    info(
+        "vep",
+        ".",
+        "String",
+        "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|IMPACT|SYMBOL|Gene|Feature_type|Feature|BIOTYPE|EXON|INTRON|HGVSc|HGVSp|cDNA_position|CDS_position|Protein_position",
+    );
+    for (name, len) in contigs {
+        text.push_str(&format!("##contig=<ID={name},length={len},assembly=gnomAD_{}>\n", style.build()));
+    }
+    text.push_str("#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
+    text
+}

@@ -1,0 +1,3 @@
+//! placeholder
+#[derive(clap::Args)]
+pub struct Nasty {}
