@@ -1,0 +1,19 @@
+//! Looking records up by position in a BGZF-compressed VCF (tabix and CSI indexes, SAM specification, section 5).
+//!
+//! [`open`] finds the index of a file, checks that it belongs to it, or builds one. A [`Cursor`] then gives out the
+//! lines at one position after the other: it walks on where the next position is near, and where an index window is
+//! large it narrows it down between blocks, so that a look-up costs a few blocks however dense the file is.
+
+mod blocks;
+mod build;
+mod check;
+mod cursor;
+mod index;
+mod open;
+#[cfg(test)]
+mod testing;
+
+pub use blocks::BgzfFile;
+pub use cursor::Cursor;
+pub use index::{Contig, Index};
+pub use open::{Indexed, Kept, Opened, Options, open, read_header};

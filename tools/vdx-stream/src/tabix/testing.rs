@@ -1,0 +1,44 @@
+//! Small BGZF files for tests.
+
+use std::path::{Path, PathBuf};
+
+use crate::bgzf::{Deflater, EOF_BLOCK};
+
+/// Text as BGZF in blocks of `block` decoded bytes, with the block at the end.
+pub(super) fn bgzf(text: &[u8], block: usize) -> Vec<u8> {
+    let mut deflater = Deflater::new(6);
+    let mut bytes = Vec::new();
+    for part in text.chunks(block) {
+        deflater.deflate(part, &mut bytes).unwrap();
+    }
+    bytes.extend_from_slice(&EOF_BLOCK);
+    bytes
+}
+
+/// Writes text as a BGZF file.
+pub(super) fn write(dir: &Path, name: &str, text: &[u8], block: usize) -> PathBuf {
+    let path = dir.join(name);
+    std::fs::write(&path, bgzf(text, block)).unwrap();
+    path
+}
+
+/// A sorted VCF: per contig `records` records, several at some positions, dense stretches and large gaps, some
+/// deletions that span windows; INFO of uneven length that hardly shrinks, so that windows hold many blocks.
+pub(super) fn vcf(records: u32) -> String {
+    let mut text = String::from("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
+    let mut seed = 7u32;
+    for contig in ["1", "2", "X"] {
+        let mut pos = 5;
+        for record in 0..records {
+            let reference = if record % 170 == 0 { "A".repeat(20_000) } else { "A".into() };
+            text.push_str(&format!("{contig}\t{pos}\tr{record}\t{reference}\tC\t.\t.\tN="));
+            for _ in 0..(record * 37) % 300 {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push(char::from(b'0' + (seed >> 24) as u8 % 64));
+            }
+            text.push('\n');
+            pos += if record % 1300 == 1299 { 40_000 } else { [0, 1, 3, 4, 9][(record % 5) as usize] };
+        }
+    }
+    text.replace(';', "x")
+}
