@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::bgzf::MAX_BLOCK;
+
 /// Room before the decoded bytes of a batch for the cut record that the batch before left over, so that the two join
 /// without copying the batch.
 pub const HEADROOM: usize = 1 << 16;
@@ -34,6 +36,16 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Makes `bytes` the decoded bytes of this batch.
+    pub fn load(&mut self, bytes: &[u8]) {
+        self.data = HEADROOM;
+        self.end = HEADROOM + bytes.len();
+        if self.end > self.text.len() {
+            self.text.resize(self.end, 0);
+        }
+        self.text[self.data..self.end].copy_from_slice(bytes);
+    }
+
     /// Gives the permit back while the buffer is still in use: the ordered stage's reserve counts it from then on.
     pub fn release(&self) {
         self.permit.release();
@@ -89,8 +101,9 @@ struct Permit {
 }
 
 impl Pool {
-    /// `permits` batches at once, each of `batch_bytes` decoded bytes.
+    /// `permits` batches at once, each with room for `batch_bytes` decoded bytes, but at least for a BGZF block.
     pub fn new(permits: usize, batch_bytes: usize) -> Self {
+        let batch_bytes = batch_bytes.max(MAX_BLOCK);
         let state = State { allowed: permits.max(1), out: 0, spare: Vec::new(), in_use: 0, cancelled: false };
         Self { shared: Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), batch_bytes }) }
     }

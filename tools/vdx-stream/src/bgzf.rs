@@ -72,7 +72,9 @@ impl Inflater {
 
     /// Decodes one whole `block` into `text`, which is as long as [`text_len`] says. Length and CRC are checked.
     pub fn inflate_into(&mut self, block: &[u8], text: &mut [u8]) -> Result<()> {
-        let damaged = |what: &str| Error::data(format!("damaged BGZF block: {what}; the file is corrupt, fetch or make it again"));
+        let damaged = |what: &str| {
+            Error::data(format!("damaged BGZF block: {what}; the file is corrupt, fetch or make it again"))
+        };
         if !is_header(block) {
             return Err(damaged("no gzip header"));
         }
@@ -180,11 +182,15 @@ mod tests {
     #[test]
     fn a_flipped_byte_is_noticed() {
         let mut block = Vec::new();
-        Deflater::new(6).deflate(&b"chr1\t100\n".repeat(100), &mut block).unwrap();
+        let text = b"chr1\t100\n".repeat(100);
+        Deflater::new(6).deflate(&text, &mut block).unwrap();
         for at in 18..block.len() {
             let mut damaged = block.clone();
             damaged[at] ^= 0x10;
-            assert!(Inflater::new().inflate(&damaged, &mut Vec::new()).is_err(), "byte {at}");
+            let mut found = Vec::new();
+            // The bits behind the last deflate symbol say nothing: only there may a flip go unnoticed.
+            let unnoticed = Inflater::new().inflate(&damaged, &mut found).is_ok();
+            assert!(!unnoticed || (at == block.len() - 9 && found == text), "byte {at}");
         }
     }
 

@@ -109,7 +109,12 @@ impl Source {
     }
 
     /// The same for bytes that are already open.
-    pub fn from_reader(inner: Box<dyn Read + Send>, name: String, size: Option<u64>, allow_truncated: bool) -> Result<Self> {
+    pub fn from_reader(
+        inner: Box<dyn Read + Send>,
+        name: String,
+        size: Option<u64>,
+        allow_truncated: bool,
+    ) -> Result<Self> {
         let progress = Arc::new(Progress::default());
         let mut counted = Counted { inner, progress: Arc::clone(&progress) };
         let failed = |error: io::Error| Error::io(&name, &error);
@@ -207,7 +212,9 @@ fn fill_gzip(decoder: &mut MultiGzDecoder<Raw>, batch: &mut Batch, limit: usize)
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 return Err(Stop::Truncated("truncated gzip: it ends inside a member".into()));
             }
-            Err(error) => return Err(Stop::Failed(Error::data(format!("damaged gzip: {error}; fetch or make the file again")))),
+            Err(error) => {
+                return Err(Stop::Failed(Error::data(format!("damaged gzip: {error}; fetch or make the file again"))));
+            }
         }
     }
     Ok(())
@@ -254,7 +261,11 @@ impl Blocks {
         let failed = |error: io::Error| Stop::Failed(Error::io("", &error));
         let read = append(&mut self.raw, block, bgzf::FIXED_HEADER).map_err(failed)?;
         if read == 0 {
-            return if self.ends_empty { Ok(false) } else { Err(self.truncated("it ends without the end-of-file block")) };
+            return if self.ends_empty {
+                Ok(false)
+            } else {
+                Err(self.truncated("it ends without the end-of-file block"))
+            };
         }
         if read == bgzf::FIXED_HEADER && !bgzf::is_header(&block[from..]) {
             return Err(self.damaged("expected a block, found other bytes"));
@@ -279,7 +290,10 @@ impl Blocks {
     }
 
     fn damaged(&self, what: &str) -> Stop {
-        Stop::Failed(Error::data(format!("damaged BGZF: {what} (at byte {}); fetch or make the file again", self.offset)))
+        Stop::Failed(Error::data(format!(
+            "damaged BGZF: {what} (at byte {}); fetch or make the file again",
+            self.offset
+        )))
     }
 }
 

@@ -1,0 +1,187 @@
+//! Cuts decoded batches into chunks of whole records, whatever the batches' edges.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use memchr::{memchr_iter, memrchr};
+
+use crate::batch::{Batch, HEADROOM};
+use crate::error::{Error, Result};
+
+/// Whole text lines of one batch, the left-over of the batch before in front.
+///
+/// BCF joins here: its records say their own length, so only [`Cutter::push`] needs another way to find the last edge.
+pub struct Cut {
+    /// The bytes; shared by the chunks that were cut from one batch.
+    pub batch: Arc<Batch>,
+    /// The chunk's records within [`Batch::text`].
+    pub range: Range<usize>,
+}
+
+/// Joins what one batch left over with the next. Batches come in input order.
+pub struct Cutter {
+    /// The start of a record whose end has not been seen.
+    carry: Vec<u8>,
+    chunk_records: Option<usize>,
+    max_record: usize,
+}
+
+impl Cutter {
+    /// At most `chunk_records` lines a chunk, where given, and at most `max_record` bytes a line.
+    pub fn new(chunk_records: Option<usize>, max_record: usize) -> Self {
+        Self { carry: Vec::new(), chunk_records, max_record }
+    }
+
+    /// Gives out the chunks that `batch` completes: none while a long record goes on, several under `--chunk-size`.
+    pub fn push(&mut self, mut batch: Box<Batch>) -> Result<Vec<Cut>> {
+        let data = &batch.text[batch.data..batch.end];
+        let Some(last) = memrchr(b'\n', data) else {
+            self.grow(data)?;
+            return Ok(Vec::new());
+        };
+        let cut = batch.data + last + 1;
+        let start = if self.carry.len() <= batch.data {
+            let start = batch.data - self.carry.len();
+            batch.text[start..batch.data].copy_from_slice(&self.carry);
+            start
+        } else {
+            // The left-over does not fit the headroom: it becomes the front of a longer buffer.
+            let carried = self.carry.len();
+            let mut text = std::mem::take(&mut self.carry);
+            reserve(&mut text, batch.end - batch.data)?;
+            text.extend_from_slice(&batch.text[batch.data..batch.end]);
+            batch.text = text;
+            return Ok(self.split(batch, 0, carried, last + 1));
+        };
+        let data = batch.data;
+        Ok(self.split(batch, start, data, cut - data))
+    }
+
+    /// Takes over what stands behind the last line end and shares out the rest: lines from `start`, the batch's own
+    /// bytes from `data`, of which `len` end in a line end.
+    fn split(&mut self, mut batch: Box<Batch>, start: usize, data: usize, len: usize) -> Vec<Cut> {
+        let end = data + (batch.end - batch.data);
+        let cut = data + len;
+        self.carry.clear();
+        self.carry.extend_from_slice(&batch.text[cut..end]);
+        batch.data = data;
+        batch.end = end;
+        let batch: Arc<Batch> = Arc::from(batch);
+        let Some(records) = self.chunk_records else { return vec![Cut { batch, range: start..cut }] };
+        let mut cuts = Vec::new();
+        let mut from = start;
+        for (line, at) in memchr_iter(b'\n', &batch.text[start..cut]).enumerate() {
+            if (line + 1) % records.max(1) == 0 {
+                cuts.push(Cut { batch: Arc::clone(&batch), range: from..start + at + 1 });
+                from = start + at + 1;
+            }
+        }
+        if from < cut {
+            cuts.push(Cut { batch, range: from..cut });
+        }
+        cuts
+    }
+
+    fn grow(&mut self, data: &[u8]) -> Result<()> {
+        if self.carry.len() + data.len() > self.max_record {
+            let message = format!(
+                "expected a record of at most {} bytes, found one that goes on; is this a text file with line ends? \
+                 (a larger --memory allows longer records)",
+                self.max_record
+            );
+            return Err(Error::data(message));
+        }
+        reserve(&mut self.carry, data.len())?;
+        self.carry.extend_from_slice(data);
+        Ok(())
+    }
+
+    /// What is left at the end of input: the bytes of a last line without line end.
+    pub fn finish(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.carry)
+    }
+}
+
+fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<()> {
+    // One spare allocation of the size of the headroom keeps a growing record from being copied for every batch.
+    bytes.try_reserve(more.max(HEADROOM)).map_err(|_| {
+        Error::memory(format!("no memory for a record of more than {} bytes; give the process more", bytes.len()))
+    })
+}
+
+/// The error for a last line without its end. Text that a failed vdx tool wrote ends with its own word for it.
+pub fn unterminated(tail: &[u8]) -> Error {
+    if tail.starts_with(b"#vdx-") {
+        let said = String::from_utf8_lossy(tail).into_owned();
+        return Error::data(format!(
+            "the tool before this one failed and said '{said}'; see its error, then run again"
+        ));
+    }
+    let shown = String::from_utf8_lossy(&tail[..tail.len().min(60)]).into_owned();
+    Error::data(format!(
+        "truncated: the last line has no line end ('{shown}'); make the file again, or use --allow-truncated to drop that line"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Pool, Taken};
+
+    fn batch(text: &[u8], room: usize) -> Box<Batch> {
+        let Taken::Batch(mut batch) = Pool::new(1, room).take() else { panic!("no batch") };
+        batch.load(text);
+        batch
+    }
+
+    fn lines(cuts: &[Cut]) -> Vec<String> {
+        cuts.iter().map(|cut| String::from_utf8(cut.batch.text[cut.range.clone()].to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn records_join_across_batches_of_any_size() {
+        let text = b"one\ntwo two\n\nthree three three\nfour\nrest";
+        for size in 1..text.len() {
+            let mut cutter = Cutter::new(None, 100);
+            let mut whole = String::new();
+            for part in text.chunks(size) {
+                whole += &lines(&cutter.push(batch(part, size)).unwrap()).concat();
+            }
+            assert_eq!(
+                (whole.as_bytes(), cutter.finish().as_slice()),
+                (&text[..text.len() - 4], &b"rest"[..]),
+                "size {size}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_left_over_beyond_the_headroom_is_joined_too() {
+        let long = vec![b'x'; HEADROOM + 10];
+        let mut cutter = Cutter::new(None, 1 << 20);
+        assert!(cutter.push(batch(&long, long.len())).unwrap().is_empty());
+        let cuts = cutter.push(batch(b"y\nz", 10)).unwrap();
+        assert_eq!(lines(&cuts)[0].len(), long.len() + 2);
+        assert_eq!(cuts[0].batch.data, long.len());
+        assert_eq!(cutter.finish(), b"z");
+    }
+
+    #[test]
+    fn chunks_hold_at_most_the_records_asked_for() {
+        let mut cutter = Cutter::new(Some(2), 100);
+        assert_eq!(lines(&cutter.push(batch(b"a\nb\nc\nd", 10)).unwrap()), ["a\nb\n", "c\n"]);
+    }
+
+    #[test]
+    fn a_record_beyond_the_limit_is_an_error() {
+        let mut cutter = Cutter::new(None, 8);
+        cutter.push(batch(b"12345", 10)).unwrap();
+        assert!(cutter.push(batch(b"6789", 10)).is_err());
+    }
+
+    #[test]
+    fn the_word_of_a_failed_tool_is_recognised() {
+        assert!(unterminated(b"#vdx-normalize: incomplete").to_string().contains("tool before"));
+        assert!(unterminated(b"1\t66").to_string().contains("truncated"));
+    }
+}

@@ -1,0 +1,307 @@
+//! An opened input: its name, its header, and then its records, through the pipeline or line by line.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use vdx_vcf::Header;
+
+use crate::batch::{Batch, HEADROOM, Pool, Taken};
+use crate::bgzf::Inflater;
+use crate::cut::{Cut, Cutter, unterminated};
+use crate::error::{Error, Result};
+use crate::source::{self, Progress, Source};
+
+/// How to take a damaged or unfinished input.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// A cut end is a warning (`--allow-truncated`).
+    pub allow_truncated: bool,
+    /// The last line may lack its line end: tables and raw genotype files, never VCF.
+    pub open_end: bool,
+}
+
+/// What the decoded bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Text that starts as a VCF does.
+    Vcf,
+    /// BCF 2.
+    Bcf,
+    /// Any other text, or nothing.
+    Other,
+}
+
+/// A file or pipe whose first bytes have been decoded.
+pub struct Input {
+    pub(crate) source: Source,
+    /// Decoded and not consumed.
+    pub(crate) head: Vec<u8>,
+    pub(crate) lines_read: u64,
+    pub(crate) options: Options,
+    inflater: Inflater,
+    pool: Pool,
+}
+
+/// How much is decoded at once while the header is read.
+const HEAD_BYTES: usize = HEADROOM;
+
+impl Input {
+    /// Opens `path`; `None` and `-` are stdin. Plain, gzip and BGZF are told apart by content.
+    pub fn open(path: Option<&Path>, options: Options) -> Result<Self> {
+        let path = path.filter(|path| path.as_os_str() != "-");
+        Ok(Self::new(Source::open(path, options.allow_truncated)?, options))
+    }
+
+    /// The same for an opened source.
+    pub fn new(source: Source, options: Options) -> Self {
+        let pool = Pool::new(1, HEAD_BYTES);
+        Self { source, head: Vec::new(), lines_read: 0, options, inflater: Inflater::new(), pool }
+    }
+
+    /// Path, or `<stdin>`.
+    pub fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// The size of a regular file, in bytes as they stand in it.
+    pub fn size(&self) -> Option<u64> {
+        self.source.size()
+    }
+
+    /// The count of bytes read so far.
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(self.source.progress())
+    }
+
+    /// The first decoded bytes that nothing has consumed yet: a few kilobytes, fewer only if there are no more.
+    pub fn peek(&mut self) -> Result<&[u8]> {
+        while self.head.len() < 4096 && self.more()? {}
+        Ok(&self.head)
+    }
+
+    /// What the input holds, by its first bytes.
+    pub fn format(&mut self) -> Result<Format> {
+        let head = self.peek()?;
+        Ok(if head.starts_with(b"BCF\x02") {
+            Format::Bcf
+        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(b"#CHROM\t") {
+            Format::Vcf
+        } else {
+            Format::Other
+        })
+    }
+
+    /// Consumes the header of a VCF.
+    pub fn read_vcf_header(&mut self) -> Result<Header> {
+        match self.format()? {
+            Format::Vcf => {}
+            Format::Bcf => {
+                let help = "convert it first, `bcftools view FILE.bcf | ...`";
+                return Err(Error::data(format!("this is BCF, which is not read yet; {help}")).in_file(self.name()));
+            }
+            Format::Other if self.head.is_empty() => {
+                return Err(Error::data("expected a VCF, found no data; did the command before this one fail?")
+                    .in_file(self.name()));
+            }
+            Format::Other => {
+                let start = String::from_utf8_lossy(&self.head[..self.head.len().min(40)]).into_owned();
+                let message = format!("expected a VCF that starts with '##fileformat=VCF', found {start:?}");
+                return Err(Error::data(message).in_file(self.name()));
+            }
+        }
+        let mut text = Vec::new();
+        while let Some(line) = self.read_line()? {
+            let columns = !line.starts_with(b"##");
+            text.extend_from_slice(&line);
+            if columns {
+                let header = Header::parse(&text);
+                return header.map_err(|error| Error::data(error.to_string()).in_file(self.name()).at_line(error.line));
+            }
+        }
+        let tail = std::mem::take(&mut self.head);
+        let error = if tail.is_empty() {
+            Error::data("truncated: expected a #CHROM line at the end of the header, found the end of the file")
+        } else {
+            unterminated(&tail)
+        };
+        Err(error.in_file(self.name()).at_line(self.lines_read + 1))
+    }
+
+    /// Consumes one line, line end included; `None` where no whole line is left.
+    pub fn read_line(&mut self) -> Result<Option<Vec<u8>>> {
+        let mut searched = 0;
+        loop {
+            if let Some(at) = memchr::memchr(b'\n', &self.head[searched..]) {
+                let rest = self.head.split_off(searched + at + 1);
+                self.lines_read += 1;
+                return Ok(Some(std::mem::replace(&mut self.head, rest)));
+            }
+            searched = self.head.len();
+            if !self.more()? {
+                if self.options.open_end && !self.head.is_empty() {
+                    self.lines_read += 1;
+                    return Ok(Some(std::mem::take(&mut self.head)));
+                }
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Decodes a little more; `false` at the end.
+    fn more(&mut self) -> Result<bool> {
+        let Taken::Batch(mut batch) = self.pool.take() else {
+            return Err(Error::memory("no memory to read the header in; give the process more").in_file(self.name()));
+        };
+        if !self.source.fill(&mut batch, HEAD_BYTES)? {
+            return Ok(false);
+        }
+        source::decode(&mut batch, &mut self.inflater).map_err(|error| error.in_file(self.source.name()))?;
+        self.head.extend_from_slice(&batch.text[batch.data..batch.end]);
+        Ok(true)
+    }
+
+    /// Reads the rest one line at a time, in the calling thread.
+    pub fn into_lines(mut self) -> Lines {
+        let (head, number) = (std::mem::take(&mut self.head), self.lines_read);
+        let cutter = Cutter::new(None, MAX_LINE);
+        Lines { pool: Pool::new(1, LINES_BYTES), head, input: self, cutter, number, current: None, at: 0, ended: false }
+    }
+}
+
+const LINES_BYTES: usize = 1 << 18;
+const MAX_LINE: usize = 1 << 28;
+
+/// The lines of an input, in order.
+pub struct Lines {
+    input: Input,
+    pool: Pool,
+    /// What was decoded with the header.
+    head: Vec<u8>,
+    cutter: Cutter,
+    number: u64,
+    current: Option<Cut>,
+    at: usize,
+    ended: bool,
+}
+
+impl Lines {
+    /// Path, or `<stdin>`.
+    pub fn name(&self) -> &str {
+        self.input.name()
+    }
+
+    /// The next line with its line end, and its 1-based number. A damaged input is an error, never a short success.
+    #[allow(clippy::should_implement_trait, reason = "the line borrows from the reader")]
+    pub fn next(&mut self) -> Result<Option<(&[u8], u64)>> {
+        while self.current.as_ref().is_none_or(|cut| self.at == cut.range.end) {
+            self.current = None;
+            if self.ended || !self.refill()? {
+                return Ok(None);
+            }
+        }
+        let Some(cut) = &self.current else { return Ok(None) };
+        let rest = &cut.batch.text[self.at..cut.range.end];
+        let line = &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)];
+        self.at += line.len();
+        self.number += 1;
+        Ok(Some((line, self.number)))
+    }
+
+    /// Where `--allow-truncated` let a cut input pass: what was wrong with it. Known at the end.
+    pub fn truncated(&self) -> Option<&str> {
+        self.input.source.truncated()
+    }
+
+    fn refill(&mut self) -> Result<bool> {
+        loop {
+            let mut batch = self.batch()?;
+            if !self.head.is_empty() {
+                batch.load(&std::mem::take(&mut self.head));
+            } else if self.input.source.fill(&mut batch, LINES_BYTES)? {
+                source::decode(&mut batch, &mut self.input.inflater)
+                    .map_err(|error| error.in_file(self.input.name()))?;
+            } else {
+                break;
+            }
+            if let Some(cut) = self.cutter.push(batch).map_err(|error| error.in_file(self.input.name()))?.pop() {
+                self.at = cut.range.start;
+                self.current = Some(cut);
+                return Ok(true);
+            }
+        }
+        self.ended = true;
+        let tail = self.cutter.finish();
+        let Options { allow_truncated, open_end } = self.input.options;
+        if !open_end && !allow_truncated && !tail.is_empty() {
+            return Err(unterminated(&tail).in_file(self.input.name()).at_line(self.number + 1));
+        }
+        if !open_end || tail.is_empty() {
+            return Ok(false);
+        }
+        let mut batch = self.batch()?;
+        batch.load(&tail);
+        self.at = batch.data;
+        self.current = Some(Cut { range: batch.data..batch.end, batch: Arc::from(batch) });
+        Ok(true)
+    }
+
+    fn batch(&self) -> Result<Box<Batch>> {
+        match self.pool.take() {
+            Taken::Batch(batch) => Ok(batch),
+            _ => Err(Error::memory("no memory to read in; give the process more").in_file(self.input.name())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    const VCF: &[u8] = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t5\t.\tA\tC\t.\t.\t.\n";
+
+    fn input(bytes: &[u8], options: Options) -> Input {
+        let reader = Box::new(Cursor::new(bytes.to_vec()));
+        Input::new(Source::from_reader(reader, "x".into(), None, options.allow_truncated).unwrap(), options)
+    }
+
+    fn all_lines(mut lines: Lines) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        while let Some((line, number)) = lines.next()? {
+            found.push(format!("{number}:{}", String::from_utf8_lossy(line).trim_end()));
+        }
+        Ok(found)
+    }
+
+    #[test]
+    fn the_header_is_consumed_and_the_lines_go_on_behind_it() {
+        let mut vcf = input(VCF, Options::default());
+        assert_eq!(vcf.read_vcf_header().unwrap().samples().len(), 0);
+        assert_eq!(all_lines(vcf.into_lines()).unwrap(), ["3:1\t5\t.\tA\tC\t.\t.\t."]);
+    }
+
+    #[test]
+    fn a_cut_last_line_is_an_error_unless_the_end_is_open_or_the_cut_allowed() {
+        let cut = &VCF[..VCF.len() - 4];
+        assert!(
+            all_lines(input(cut, Options::default()).into_lines())
+                .unwrap_err()
+                .to_string()
+                .starts_with("x:3: truncated")
+        );
+        let options = Options { allow_truncated: true, ..Options::default() };
+        assert_eq!(all_lines(input(cut, options).into_lines()).unwrap().len(), 2);
+        let options = Options { open_end: true, ..Options::default() };
+        assert_eq!(all_lines(input(cut, options).into_lines()).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn what_is_no_vcf_says_what_it_is() {
+        let error = |bytes: &[u8]| input(bytes, Options::default()).read_vcf_header().unwrap_err().to_string();
+        assert!(error(b"BCF\x02\x02").contains("this is BCF"));
+        assert!(error(b"").contains("no data"));
+        assert!(error(b"rsid\tchrom\n").contains("rsid"));
+        assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
+    }
+}

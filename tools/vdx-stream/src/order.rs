@@ -1,0 +1,37 @@
+//! The ordered stage: what happens serially, in input order, between the workers and the sink.
+
+use crate::error::Result;
+use crate::out::Out;
+use crate::sink::Sink;
+
+mod by_position;
+mod stragglers;
+
+pub use by_position::ByPosition;
+
+/// Takes the chunks' outputs in input order and writes them, at once or when their place is certain.
+pub trait Order<N> {
+    /// The next chunk's output. An error's line counts within the chunk. Whatever is held back longer than this call
+    /// must [`Out::release`] its permit.
+    fn accept(&mut self, out: Out<N>, sink: &mut Sink) -> Result<()>;
+
+    /// The end of input: writes what is held. May hand back another sink than it got.
+    fn finish(&mut self, sink: Sink) -> Result<Sink> {
+        Ok(sink)
+    }
+}
+
+/// Writes every output as it comes; `note` takes each chunk's note in input order.
+pub struct InOrder<F>(pub F);
+
+impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for InOrder<F> {
+    fn accept(&mut self, mut out: Out<N>, sink: &mut Sink) -> Result<()> {
+        (self.0)(&mut out.note)?;
+        write(&out, sink)
+    }
+}
+
+/// Writes the spans of one output.
+pub fn write<N>(out: &Out<N>, sink: &mut Sink) -> Result<()> {
+    out.spans().iter().try_for_each(|span| sink.write(out.bytes(span)))
+}

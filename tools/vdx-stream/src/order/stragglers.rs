@@ -1,0 +1,90 @@
+//! Records that belong before what is written already: spilled, and merged into the file before it gets its name.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::FileExt;
+
+use vdx_vcf::Line;
+
+use crate::error::{Error, Result};
+use crate::sink::Sink;
+
+/// The spill file has no name, so it is gone however the process ends, and nobody else can open it.
+#[derive(Default)]
+pub(super) struct Stragglers {
+    spill: Option<BufWriter<File>>,
+    records: Vec<Straggler>,
+    bytes: u64,
+}
+
+struct Straggler {
+    contig: Vec<u8>,
+    pos: u32,
+    offset: u64,
+    len: usize,
+}
+
+fn failed(error: &std::io::Error) -> Error {
+    Error::io("spill file in TMPDIR", error)
+}
+
+impl Stragglers {
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Keeps `record` for the place behind the records at or before 1-based `pos` of `contig`.
+    pub fn push(&mut self, contig: &[u8], pos: u32, record: &[u8]) -> Result<()> {
+        let spill = match &mut self.spill {
+            Some(spill) => spill,
+            None => self.spill.insert(BufWriter::new(tempfile::tempfile().map_err(|error| failed(&error))?)),
+        };
+        spill.write_all(record).map_err(|error| failed(&error))?;
+        self.records.push(Straggler { contig: contig.to_vec(), pos, offset: self.bytes, len: record.len() });
+        self.bytes += record.len() as u64;
+        Ok(())
+    }
+
+    /// Writes the output anew with every straggler in its place.
+    pub fn merge(&mut self, sink: Sink) -> Result<Sink> {
+        let Some(spill) = self.spill.take() else { return Ok(sink) };
+        let spill = spill.into_inner().map_err(|error| failed(error.error()))?;
+        // Contigs come in the order of the output, as the stragglers did; within one the sort is stable.
+        let mut groups: Vec<Vec<Straggler>> = Vec::new();
+        for record in std::mem::take(&mut self.records) {
+            match groups.last_mut() {
+                Some(group) if group[0].contig == record.contig => group.push(record),
+                _ => groups.push(vec![record]),
+            }
+        }
+        groups.iter_mut().for_each(|group| group.sort_by_key(|record| record.pos));
+        let mut waiting = groups.into_iter().flatten().peekable();
+        let mut bytes = Vec::new();
+        let mut put = |record: &Straggler, sink: &mut Sink| {
+            bytes.resize(record.len, 0);
+            spill.read_exact_at(&mut bytes, record.offset).map_err(|error| failed(&error))?;
+            sink.write(&bytes)
+        };
+        sink.rewrite(|mut lines, sink| {
+            let mut contig = Vec::new();
+            while let Some((line, number)) = lines.next()? {
+                if !line.starts_with(b"#") {
+                    let view = Line::parse(line).map_err(|error| Error::data(error.to_string()).at_line(number))?;
+                    if contig != view.chrom() {
+                        while let Some(record) = waiting.next_if(|record| record.contig == contig) {
+                            put(&record, sink)?;
+                        }
+                        contig = view.chrom().to_vec();
+                    }
+                    while let Some(record) =
+                        waiting.next_if(|record| record.contig == contig && record.pos < view.pos())
+                    {
+                        put(&record, sink)?;
+                    }
+                }
+                sink.write(line)?;
+            }
+            waiting.try_for_each(|record| put(&record, sink))
+        })
+    }
+}

@@ -1,0 +1,271 @@
+//! The one pipeline: a reader, workers, and a serial stage that cuts, orders and writes.
+//!
+//! The reader is a plain thread that fills batches as permits allow. The calling thread is the serial stage: it joins
+//! batches into chunks, orders what comes back and writes it. Everything that costs time runs on the pool between the
+//! two - inflating, the tool's work, deflating - and nothing on the pool waits for anything. With one thread the same
+//! stages run as a plain loop. What is cut, processed and written never depends on how many threads there are.
+
+use crate::batch::{Batch, Pool, Taken};
+use crate::cut::{Cut, Cutter, unterminated};
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::limits::Limits;
+use crate::order::Order;
+use crate::out::Out;
+use crate::sink::Sink;
+
+mod sequential;
+mod threaded;
+
+/// Whole records of the input, and the slice of a second input that goes with them.
+pub struct Chunk<'a, S> {
+    records: &'a [u8],
+    side: &'a S,
+}
+
+impl<'a, S> Chunk<'a, S> {
+    /// Whole lines, each with its line end; never header lines.
+    pub fn records(&self) -> &'a [u8] {
+        self.records
+    }
+
+    /// This chunk's slice of the second input; `()` where there is none.
+    pub fn side(&self) -> &'a S {
+        self.side
+    }
+}
+
+/// What a tool does to a chunk, on any thread.
+pub trait Work: Sync {
+    /// What one worker thread keeps from chunk to chunk: open files, windows, buffers.
+    type Scratch: Send;
+    /// A slice of a second input; `()` for none.
+    type Side: Send + Sync;
+    /// What a chunk tells the ordered stage.
+    type Note: Send + Default + 'static;
+
+    /// Made once by each worker thread.
+    fn scratch(&self) -> Result<Self::Scratch>;
+
+    /// Turns the chunk's records into `out`. An error's line counts from 1 within the chunk.
+    fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Self::Side>, out: &mut Out<Self::Note>) -> Result<()>;
+}
+
+/// A second input that moves along with the first.
+pub trait Feed<S> {
+    /// The slice for these records; called in input order. May block on its own file.
+    fn slice(&mut self, records: &[u8]) -> Result<S>;
+}
+
+/// No second input.
+pub struct NoFeed;
+
+impl Feed<()> for NoFeed {
+    fn slice(&mut self, _: &[u8]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// What a run says while it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// About a record or the input; in input order.
+    Warning(String),
+    /// Memory or threads were refused and the run goes on with fewer.
+    StepDown(String),
+}
+
+/// One run: everything between an opened input and a complete output.
+pub struct Run<'a, W: Work, F, O> {
+    /// Its header is consumed already.
+    pub input: Input,
+    /// Written first: the edited header.
+    pub prologue: &'a [u8],
+    /// What is done to each chunk.
+    pub work: &'a W,
+    /// The second input, or [`NoFeed`].
+    pub feed: F,
+    /// How outputs follow each other.
+    pub order: O,
+    /// Where they go.
+    pub sink: Sink,
+    /// What may be used.
+    pub limits: &'a Limits,
+    /// Gets warnings and step-downs.
+    pub report: &'a (dyn Fn(Message) + Sync),
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Done<O> {
+    /// The ordered stage with all that it gathered.
+    pub order: O,
+    /// Input records.
+    pub records: u64,
+    /// Chunks they came in.
+    pub chunks: u64,
+    /// Worker threads that ran; 0 where the calling thread did all.
+    pub workers: usize,
+}
+
+impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Run<'_, W, F, O> {
+    /// Runs to the end. On an error the output is taken back or marked unfinished, and the error is the first one in
+    /// input order, whatever the threads did.
+    pub fn go(self) -> Result<Done<O>> {
+        if self.limits.threads > 1
+            && let Some(crew) = threaded::Crew::muster(self.limits.threads, self.report)
+        {
+            return threaded::run(self, crew);
+        }
+        sequential::run(self)
+    }
+}
+
+/// The serial stage: what happens in input order, to batches on their way in and to outputs on their way out.
+struct Serial<'a, W: Work, F, O> {
+    work: &'a W,
+    cutter: Cutter,
+    feed: F,
+    order: O,
+    /// Taken only to complete or fail it.
+    sink: Option<Sink>,
+    report: &'a (dyn Fn(Message) + Sync),
+    name: String,
+    allow_truncated: bool,
+    open_end: bool,
+    /// Lines before the next chunk's output.
+    lines: u64,
+    header_lines: u64,
+    chunks: u64,
+}
+
+/// A chunk on its way to a worker.
+struct Task<S> {
+    cut: Cut,
+    side: S,
+}
+
+impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
+    /// Takes a run apart and writes the prologue.
+    fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
+        let Run { input, prologue, work, feed, order, sink, limits, report } = run;
+        let mut serial = Self {
+            work,
+            cutter: Cutter::new(limits.chunk_records, limits.max_record),
+            feed,
+            order,
+            sink: Some(sink),
+            report,
+            name: input.name().to_owned(),
+            allow_truncated: input.options.allow_truncated,
+            open_end: input.options.open_end,
+            lines: input.lines_read,
+            header_lines: input.lines_read,
+            chunks: 0,
+        };
+        let written = serial.sink().and_then(|sink| sink.write(prologue));
+        match written {
+            Ok(()) => Ok((serial, input)),
+            Err(error) => Err(serial.fail(error)),
+        }
+    }
+
+    fn sink(&mut self) -> Result<&mut Sink> {
+        self.sink.as_mut().ok_or_else(|| Error::data("internal error: the output is closed"))
+    }
+
+    /// Cuts a decoded batch into tasks.
+    fn cut(&mut self, batch: Box<Batch>) -> Result<Vec<Task<W::Side>>> {
+        let cuts = self.cutter.push(batch)?;
+        cuts.into_iter().map(|cut| self.task(cut)).collect()
+    }
+
+    fn task(&mut self, cut: Cut) -> Result<Task<W::Side>> {
+        let side = self.feed.slice(&cut.batch.text[cut.range.clone()])?;
+        Ok(Task { cut, side })
+    }
+
+    /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
+    /// becomes a task in `spare` where the input may end so.
+    fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
+        let mut tail = self.cutter.finish();
+        if let Some(what) = truncated {
+            (self.report)(Message::Warning(format!(
+                "{}: {what}; going on with what is there (--allow-truncated)",
+                self.name
+            )));
+        }
+        if tail.is_empty() {
+            return Ok(None);
+        }
+        if !self.open_end {
+            if self.allow_truncated {
+                let message = format!("{}: dropped a last line without line end (--allow-truncated)", self.name);
+                (self.report)(Message::Warning(message));
+                return Ok(None);
+            }
+            return Err(unterminated(&tail).at_line(1));
+        }
+        let Taken::Batch(mut batch) = spare.take() else {
+            return Err(Error::memory("no memory for the last line; give the process more"));
+        };
+        tail.push(b'\n');
+        batch.load(&tail);
+        Ok(self.cut(batch)?.pop())
+    }
+
+    /// Hands the next output, in input order, to the ordered stage. The first error ends the run.
+    fn accept(&mut self, result: Result<Out<W::Note>>) -> Result<()> {
+        let before = self.lines;
+        let located = |error: Error, name: &str| match error.line() {
+            Some(_) => error.after_lines(before).in_file(name),
+            None => error,
+        };
+        let mut out = result.map_err(|error| located(error, &self.name).in_file(&self.name))?;
+        for warning in std::mem::take(&mut out.warnings) {
+            let at = Error::data(warning.message).in_file(&self.name).at_line(before + warning.line);
+            (self.report)(Message::Warning(at.at_locus(&warning.chrom, warning.pos).to_string()));
+        }
+        self.lines += out.lines();
+        self.chunks += 1;
+        let Some(sink) = &mut self.sink else { return Ok(()) };
+        self.order.accept(out, sink).map_err(|error| located(error, &self.name))
+    }
+
+    /// Completes the output.
+    fn complete(mut self, workers: usize) -> Result<Done<O>> {
+        let Some(sink) = self.sink.take() else { return Err(Error::data("internal error: the output is closed")) };
+        self.order.finish(sink)?.complete()?;
+        Ok(Done { order: self.order, records: self.lines - self.header_lines, chunks: self.chunks, workers })
+    }
+
+    /// Gives the output up and the error back.
+    fn fail(mut self, error: Error) -> Error {
+        if let Some(sink) = self.sink.take() {
+            sink.fail();
+        }
+        error
+    }
+}
+
+/// Runs a tool's work on one task. A panic, which only a bug can cause, becomes an error like others.
+fn work_on<W: Work>(work: &W, scratch: &mut Option<W::Scratch>, task: Task<W::Side>) -> Result<Out<W::Note>> {
+    let Task { cut, side } = task;
+    let batch = std::sync::Arc::clone(&cut.batch);
+    let chunk = Chunk { records: &batch.text[cut.range.clone()], side: &side };
+    let mut out = Out::new(cut);
+    let scratch = match scratch {
+        Some(scratch) => scratch,
+        None => scratch.insert(work.scratch()?),
+    };
+    let run = std::panic::AssertUnwindSafe(|| work.process(scratch, &chunk, &mut out));
+    match std::panic::catch_unwind(run) {
+        Ok(result) => result?,
+        Err(_) => {
+            let error = Error::data("internal error at this record (a bug of vdx: please report it with the record)");
+            return Err(error.at_line(out.lines().max(1)));
+        }
+    }
+    out.settle();
+    Ok(out)
+}
