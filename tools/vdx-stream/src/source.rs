@@ -104,7 +104,7 @@ impl Source {
         }
         // Best effort: a larger pipe means fewer switches between the two ends; anything else refuses the call.
         rustix::pipe::fcntl_setpipe_size(&file, PIPE_SIZE).ok();
-        let size = metadata.is_file().then(|| metadata.len());
+        let size = metadata.is_file().then_some(metadata.len());
         Self::from_reader(Box::new(file), name, size, allow_truncated)
     }
 

@@ -1,0 +1,325 @@
+//! The pipeline as a whole: the same bytes however it runs, records put in order, damage told where it is.
+
+use std::io::{Cursor, Write};
+use std::path::Path;
+use std::sync::Mutex;
+
+use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
+use vdx_stream::input::{Input, Options};
+use vdx_stream::order::{ByPosition, InOrder};
+use vdx_stream::source::Source;
+use vdx_stream::{Chunk, Encoding, Error, Limits, Message, NoFeed, Out, Result, Run, Sink, Work};
+use vdx_vcf::Line;
+
+const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+
+/// Moves each record left by the bases its ID says; fails on `bad`, warns on `odd`, panics on `bug`.
+struct Shift;
+
+impl Work for Shift {
+    type Scratch = ();
+    type Side = ();
+    type Note = u64;
+
+    fn scratch(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<u64>) -> Result<()> {
+        let mut start = 0;
+        for text in chunk.records().split_inclusive(|&byte| byte == b'\n') {
+            out.line();
+            out.note += 1;
+            let end = start + text.len();
+            let line = Line::parse(text).map_err(|error| Error::data(error.to_string()).at_line(out.lines()))?;
+            let contig = out.contig(line.chrom());
+            match line.id() {
+                b"bad" => {
+                    return Err(Error::data("bad record")
+                        .at_line(out.lines())
+                        .at_locus(line.chrom(), line.pos().into()));
+                }
+                b"bug" => panic!("a bug"),
+                b"odd" => out.warn(line.chrom(), line.pos().into(), "odd record"),
+                _ => {}
+            }
+            match std::str::from_utf8(line.id()).ok().and_then(|id| id.parse::<u32>().ok()) {
+                Some(by) => {
+                    let from = out.fresh().len();
+                    let pos = line.pos() - by;
+                    out.fresh().extend_from_slice(line.chrom());
+                    out.fresh().extend_from_slice(format!("\t{pos}").as_bytes());
+                    out.fresh().extend_from_slice(&text[line.offset_of(line.id()) - 1..]);
+                    out.push_fresh_at(from, contig, pos);
+                }
+                None => out.keep_at(start..end, contig, line.pos()),
+            }
+            start = end;
+        }
+        Ok(())
+    }
+}
+
+fn bgzf(text: &[u8], block: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut deflater = Deflater::new(1);
+    text.chunks(block).for_each(|part| deflater.deflate(part, &mut bytes).unwrap());
+    bytes.extend_from_slice(&EOF_BLOCK);
+    bytes
+}
+
+fn gzip(text: &[u8], member: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in text.chunks(member) {
+        let mut encoder = flate2::write::GzEncoder::new(&mut bytes, flate2::Compression::fast());
+        encoder.write_all(part).unwrap();
+        encoder.finish().unwrap();
+    }
+    bytes
+}
+
+struct Case<'a> {
+    bytes: &'a [u8],
+    options: Options,
+    limits: Limits,
+    window: Option<u32>,
+    encoding: Encoding,
+    to: &'a Path,
+}
+
+impl<'a> Case<'a> {
+    fn new(bytes: &'a [u8], to: &'a Path) -> Self {
+        let limits = Limits { reserve_bytes: 0, ..Limits::default() };
+        Self { bytes, options: Options::default(), limits, window: Some(10_000), encoding: Encoding::Plain, to }
+    }
+
+    fn go(&self) -> (Result<Vec<u8>>, Vec<String>) {
+        let warnings = Mutex::new(Vec::new());
+        let report = |message: Message| {
+            if let Message::Warning(text) = message {
+                warnings.lock().unwrap().push(text);
+            }
+        };
+        let mut records = 0;
+        let result = self.run(&report, &mut records).map(|counted| {
+            assert_eq!(counted, records, "every record is counted once");
+            std::fs::read(self.to).unwrap()
+        });
+        (result, warnings.into_inner().unwrap())
+    }
+
+    fn run(&self, report: &(dyn Fn(Message) + Sync), records: &mut u64) -> Result<u64> {
+        let reader = Box::new(Cursor::new(self.bytes.to_vec()));
+        let source = Source::from_reader(reader, "in.vcf".into(), None, self.options.allow_truncated)?;
+        let mut input = Input::new(source, self.options);
+        let header = input.read_vcf_header()?.to_bytes();
+        let sink = Sink::open(Some(self.to), self.encoding, "vdx-test")?;
+        let note = |note: &mut u64| {
+            *records += *note;
+            Ok(())
+        };
+        let (limits, prologue, work, feed) = (&self.limits, &header[..], &Shift, NoFeed);
+        Ok(match self.window {
+            Some(window) => {
+                let order = ByPosition::new(window, limits.reserve_bytes, note);
+                Run { input, prologue, work, feed, order, sink, limits, report }.go()?.records
+            }
+            None => Run { input, prologue, work, feed, order: InOrder(note), sink, limits, report }.go()?.records,
+        })
+    }
+}
+
+/// A sorted VCF in which every seventh record moves left by up to `most` bases, and the stable sort of the result.
+fn vcf(records: u32, most: u32) -> (String, String) {
+    let (mut text, mut moved) = (HEADER.to_owned(), Vec::new());
+    let mut state = 7u32;
+    let mut random = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below.max(1)
+    };
+    for contig in ["1", "2", "X"] {
+        let mut pos = 5;
+        let mut on_contig = Vec::new();
+        for at in 0..records {
+            pos += random(4);
+            let by = if at % 7 == 3 { random(most.min(pos - 1) + 1) } else { 0 };
+            let id = if by > 0 { by.to_string() } else { ".".into() };
+            let rest = format!("\t{id}\tA\tC\t.\t.\tN={contig}.{at};PAD={}\n", "x".repeat(random(40) as usize));
+            text += &format!("{contig}\t{pos}{rest}");
+            on_contig.push((pos - by, format!("{contig}\t{}{rest}", pos - by)));
+        }
+        on_contig.sort_by_key(|(pos, _)| *pos);
+        moved.extend(on_contig.into_iter().map(|(_, line)| line));
+    }
+    let sorted = HEADER.to_owned() + &moved.concat();
+    (text, sorted)
+}
+
+#[test]
+fn the_same_bytes_for_any_input_threads_chunks_and_reserve() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf");
+    let (text, expected) = vcf(1500, 60);
+    let inputs = [
+        text.clone().into_bytes(),
+        bgzf(text.as_bytes(), 700),
+        bgzf(text.as_bytes(), 65_000),
+        gzip(text.as_bytes(), 9000),
+    ];
+    for (which, bytes) in inputs.iter().enumerate() {
+        for threads in [1, 3] {
+            for (chunk_bytes, chunk_records, reserve_bytes) in
+                [(1 << 20, None, 1 << 20), (777, None, 0), (9999, Some(1), 0), (500, Some(37), 5000)]
+            {
+                let mut case = Case::new(bytes, &to);
+                case.limits = Limits {
+                    threads,
+                    permits: threads,
+                    chunk_bytes,
+                    chunk_records,
+                    reserve_bytes,
+                    ..Limits::default()
+                };
+                let found = case.go().0.unwrap();
+                assert!(
+                    found == expected.as_bytes(),
+                    "input {which}, {threads} threads, {chunk_bytes} bytes, {chunk_records:?} records"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn compressed_output_is_cut_the_same_for_any_threads() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf.gz");
+    let (text, expected) = vcf(20_000, 60);
+    let mut seen: Option<Vec<u8>> = None;
+    for (threads, chunk_bytes) in [(1, 1 << 20), (3, 1000), (3, 1 << 17)] {
+        let mut case = Case::new(text.as_bytes(), &to);
+        case.limits = Limits { threads, chunk_bytes, ..Limits::default() };
+        case.encoding = Encoding::Bgzf(6);
+        let found = case.go().0.unwrap();
+        assert!(found.ends_with(&EOF_BLOCK));
+        assert!(seen.get_or_insert_with(|| found.clone()) == &found);
+        let mut lines = Input::open(Some(&to), Options::default()).unwrap().into_lines();
+        let mut back = Vec::new();
+        while let Some((line, _)) = lines.next().unwrap() {
+            back.extend_from_slice(line);
+        }
+        assert!(back == expected.as_bytes());
+    }
+}
+
+#[test]
+fn records_beyond_what_is_held_back_are_merged_into_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf");
+    let (text, expected) = vcf(3000, 4000);
+    for encoding in [Encoding::Plain, Encoding::Bgzf(1)] {
+        let mut case = Case::new(text.as_bytes(), &to);
+        case.limits = Limits { threads: 2, chunk_records: Some(50), reserve_bytes: 0, ..Limits::default() };
+        case.window = Some(100);
+        case.encoding = encoding;
+        let mut found = case.go().0.unwrap();
+        if encoding != Encoding::Plain {
+            let mut lines = Input::open(Some(&to), Options::default()).unwrap().into_lines();
+            found.clear();
+            while let Some((line, _)) = lines.next().unwrap() {
+                found.extend_from_slice(line);
+            }
+        }
+        assert!(found == expected.as_bytes());
+    }
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "no temporary file stays");
+}
+
+#[test]
+fn the_first_error_in_input_order_is_the_one_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf");
+    let record = |pos: u32, id: &str| format!("1\t{pos}\t{id}\tA\tC\t.\t.\t.\n");
+    let mut text = HEADER.to_owned();
+    for pos in 1..=2000 {
+        text += &record(
+            pos,
+            if [777, 900, 1500].contains(&pos) {
+                "bad"
+            } else if pos == 5 {
+                "odd"
+            } else {
+                "."
+            },
+        );
+    }
+    let mut cut = bgzf(text.as_bytes(), 999);
+    cut.truncate(cut.len() - 40);
+    for bytes in [text.as_bytes(), &cut] {
+        for threads in [1, 4] {
+            let mut case = Case::new(bytes, &to);
+            case.limits = Limits { threads, permits: 8, chunk_records: Some(10), ..Limits::default() };
+            let (result, warnings) = case.go();
+            assert_eq!(result.unwrap_err().to_string(), "in.vcf:779 1:777: bad record");
+            assert_eq!(warnings, ["in.vcf:7 1:5: odd record"]);
+            assert!(!to.exists(), "nothing under the final name");
+        }
+    }
+    let bug = format!("{HEADER}{}{}", record(1, "."), record(2, "bug"));
+    let error = Case::new(bug.as_bytes(), &to).go().0.unwrap_err().to_string();
+    assert!(error.starts_with("in.vcf:4: internal error"), "{error}");
+}
+
+#[test]
+fn every_damage_is_an_error_and_an_allowed_cut_a_warning() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf");
+    let (text, _) = vcf(500, 0);
+    let whole = bgzf(text.as_bytes(), 5000);
+    let first = usize::from(u16::from_le_bytes([whole[16], whole[17]])) + 1;
+    let zipped = gzip(text.as_bytes(), 5000);
+    let mut flipped = whole.clone();
+    flipped[first + 60] ^= 0xff;
+    let mut marked = text.clone().into_bytes();
+    marked.extend_from_slice(b"#vdx-normalize: incomplete");
+    let cases: [(&str, &[u8], &str, bool); 9] = [
+        ("no EOF block", &whole[..whole.len() - 28], "end-of-file block", true),
+        ("cut at a block edge", &whole[..first], "end-of-file block", true),
+        ("cut inside a block header", &whole[..first + 7], "inside a block header", true),
+        ("cut inside the extra field", &whole[..first + 15], "inside a block header", true),
+        ("cut inside a block", &whole[..first + 100], "inside a block", true),
+        ("a flipped byte", &flipped, "damaged BGZF", false),
+        ("gzip cut inside a member", &zipped[..zipped.len() - 9], "truncated gzip", true),
+        ("cut in the last line", &text.as_bytes()[..text.len() - 5], "no line end", true),
+        ("the word of a failed tool", &marked, "tool before this one failed", true),
+    ];
+    for (what, bytes, expected, allowed) in cases {
+        for threads in [1, 3] {
+            let mut case = Case::new(bytes, &to);
+            case.limits.threads = threads;
+            let error = case.go().0.unwrap_err().to_string();
+            assert!(error.contains(expected) && error.starts_with("in.vcf:"), "{what}: {error}");
+            assert!(!to.exists(), "{what}: nothing under the final name");
+            case.options.allow_truncated = true;
+            let (result, warnings) = case.go();
+            assert_eq!(result.is_ok(), allowed, "{what}");
+            if let Ok(found) = result {
+                assert!(!warnings.is_empty(), "{what}");
+                let found = String::from_utf8(found).unwrap();
+                assert!(found.ends_with('\n') && text.starts_with(&found), "{what}");
+                std::fs::remove_file(&to).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn input_order_is_kept_where_nothing_sorts() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf");
+    let (text, _) = vcf(3000, 0);
+    let mut case = Case::new(text.as_bytes(), &to);
+    case.limits = Limits { threads: 3, chunk_records: Some(7), ..Limits::default() };
+    case.window = None;
+    assert!(case.go().0.unwrap() == text.as_bytes());
+}
