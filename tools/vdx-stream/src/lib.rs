@@ -2,9 +2,20 @@
 
 pub mod batch;
 pub mod bgzf;
+pub mod cut;
 pub mod error;
+pub mod input;
 pub mod limits;
+pub mod order;
+pub mod out;
+pub mod pipeline;
+pub mod sink;
 pub mod source;
+pub mod tabix;
 
 pub use error::{Error, Kind, Result};
+pub use input::{Input, Lines};
 pub use limits::Limits;
+pub use out::Out;
+pub use pipeline::{Chunk, Done, Feed, Message, NoFeed, Run, Work};
+pub use sink::{Encoding, Sink};

@@ -1,5 +1,7 @@
 //! The pipeline as a whole: the same bytes however it runs, records put in order, damage told where it is.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::io::{Cursor, Write};
 use std::path::Path;
 use std::sync::Mutex;
