@@ -1,1 +1,7 @@
 //! A person's genotypes against ClinVar, with verdicts.
+
+pub mod clinvar;
+pub mod evidence;
+pub mod sample;
+pub mod table;
+pub mod verdict;

@@ -1,0 +1,106 @@
+//! The INFO of a ClinVar record, as far as matching and reporting ask for it.
+
+use vdx_vcf::info;
+
+/// The rs numbers of a record's RS key.
+///
+/// RS stands last in ClinVar's INFO, so the end is looked at first; what follows it elsewhere costs a search.
+pub fn rs_numbers(line: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
+    let value = rs_value(line).unwrap_or_default();
+    value.split(|byte| !byte.is_ascii_digit()).filter(|digits| (1..=18).contains(&digits.len())).map(number)
+}
+
+/// The value of RS in a line (without line end) whose INFO is the last column.
+fn rs_value(line: &[u8]) -> Option<&[u8]> {
+    let digits = line.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let before = &line[..line.len() - digits];
+    let begins = |before: &[u8]| matches!(before.last(), Some(b';' | b'\t'));
+    if let Some(before) = before.strip_suffix(b"RS=")
+        && begins(before)
+    {
+        return Some(&line[line.len() - digits..]);
+    }
+    let at = match memchr::memmem::rfind(line, b";RS=") {
+        Some(at) => at,
+        None => memchr::memmem::rfind(line, b"\tRS=")?,
+    };
+    let value = &line[at + 4..];
+    let end = value.iter().position(|&byte| matches!(byte, b';' | b'\t')).unwrap_or(value.len());
+    Some(&value[..end])
+}
+
+fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
+}
+
+/// What kinds of classification a record carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// CLNSIG: the germline class of the allele itself.
+    pub germline: bool,
+    /// ONC or SCI: what the allele means in a tumour.
+    pub somatic: bool,
+    /// CLNSIGINCL: the class of a haplotype or genotype that includes the allele.
+    pub included: bool,
+    /// ORIGIN says that the allele was seen in tumours only.
+    pub somatic_origin: bool,
+}
+
+impl Kinds {
+    /// Reads INFO.
+    pub fn of(info: &[u8]) -> Self {
+        let mut kinds = Self::default();
+        for (key, value) in info::entries(info) {
+            match key {
+                b"CLNSIG" => kinds.germline = true,
+                b"ONC" | b"SCI" => kinds.somatic = true,
+                b"CLNSIGINCL" => kinds.included = true,
+                // A bit mask of which 2 is somatic.
+                b"ORIGIN" => kinds.somatic_origin = value == Some(b"2"),
+                _ => {}
+            }
+        }
+        kinds
+    }
+
+    /// Words for `VDX_FLAGS`: why the record is no evidence about a germline allele by itself.
+    pub fn flags(self) -> impl Iterator<Item = &'static str> {
+        [
+            (!self.germline && self.somatic, "somatic_class_only"),
+            (!self.germline && !self.somatic && self.included, "class_of_haplotype_only"),
+            (self.somatic_origin, "somatic_origin"),
+        ]
+        .into_iter()
+        .filter_map(|(is, name)| is.then_some(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rs(line: &str) -> Vec<u64> {
+        rs_numbers(line.as_bytes()).collect()
+    }
+
+    #[test]
+    fn rs_is_found_at_the_end_and_elsewhere() {
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tORIGIN=1;RS=123"), [123]);
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tRS=123"), [123]);
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tRS=123;SSR=0"), [123]);
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tA=1;RS=1,22|3;SCI=x"), [1, 22, 3]);
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tXRS=123"), Vec::<u64>::new());
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tORIGIN=1"), Vec::<u64>::new());
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tA;RS="), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn records_without_a_germline_class_are_flagged() {
+        let flags = |info: &str| Kinds::of(info.as_bytes()).flags().collect::<Vec<_>>();
+        assert!(flags("CLNSIG=Pathogenic;ONC=Oncogenic;ORIGIN=1").is_empty());
+        assert_eq!(flags("ONC=Oncogenic"), ["somatic_class_only"]);
+        assert_eq!(flags("CLNSIGINCL=123:Pathogenic"), ["class_of_haplotype_only"]);
+        assert_eq!(flags("CLNSIG=Pathogenic;ORIGIN=2"), ["somatic_origin"]);
+        assert!(flags(".").is_empty());
+    }
+}

@@ -1,0 +1,155 @@
+//! Whether the person's letters and ClinVar's REF belong to one build and one strand.
+//!
+//! The header of a raw file can lie; letters cannot agree with the wrong reference for long. An informative locus is
+//! one where the letters would not fit on the other strand: it speaks about build and strand at once.
+
+use vdx_stream::{Error, Result};
+use vdx_vcf::contig::MT;
+
+use crate::sample::Call;
+use crate::sample::build::Declared;
+use crate::verdict::letters::Bases;
+
+/// So many informative loci decide.
+const ENOUGH: u64 = 100;
+
+/// The share of loci that may disagree, in percent: sites with further alleles, and errors of the array.
+const TOLERATED: u64 = 5;
+
+/// Counts over the loci seen so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Letters among REF and ALT.
+    pub agree: u64,
+    /// Letters that are neither.
+    pub disagree: u64,
+    /// Of those, the letters whose complements are REF or ALT.
+    pub flipped: u64,
+    /// rsIDs found at the position that ClinVar gives them, and elsewhere.
+    pub rsid_in_place: u64,
+    /// See above.
+    pub rsid_moved: u64,
+}
+
+impl Evidence {
+    /// Counts the call at one locus, given REF and all ALT letters that ClinVar has there.
+    pub fn add_call(&mut self, chromosome: u8, call: Call, alleles: Bases) {
+        let letters = Bases::of_call(call);
+        let flipped = letters.complement().within(alleles);
+        // The mitochondrion is the same in both builds.
+        if letters.is_empty() || chromosome == MT || (flipped && letters.within(alleles)) {
+            return;
+        }
+        self.add(letters.within(alleles));
+        self.flipped += u64::from(flipped);
+    }
+
+    /// Counts one locus that agrees with REF or does not.
+    pub fn add(&mut self, agrees: bool) {
+        if agrees {
+            self.agree += 1;
+        } else {
+            self.disagree += 1;
+        }
+    }
+
+    /// Informative loci.
+    pub fn loci(&self) -> u64 {
+        self.agree + self.disagree
+    }
+
+    /// Whether build and strand are proven by what was seen so far.
+    pub fn proves(&self) -> bool {
+        self.loci() >= ENOUGH && !self.refutes()
+    }
+
+    fn refutes(&self) -> bool {
+        let letters = self.loci() >= ENOUGH && self.disagree * 100 > self.loci() * TOLERATED;
+        // Most ids elsewhere is another build, too, even where no letters meet.
+        let ids = self.rsid_in_place + self.rsid_moved;
+        letters || (ids >= ENOUGH && self.rsid_moved * 2 > ids)
+    }
+
+    /// The end of the stream: an error if the builds differ, or if they are said to and nothing proves otherwise.
+    pub fn check(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Result<()> {
+        let named = |build: Option<Declared>| build.map_or("an unnamed build", Declared::name);
+        if self.refutes() {
+            let hint = if self.flipped * 2 > self.disagree {
+                "; most would agree on the other strand: is the file oriented to it?"
+            } else {
+                "; use a ClinVar file of the sample's build"
+            };
+            return Err(Error::data(format!(
+                "the sample does not fit this ClinVar file: expected its letters among REF and ALT, found that {} of \
+                 {} informative loci disagree, and that {} of {} rsIDs lie elsewhere (sample: {}, ClinVar: {}){hint}",
+                self.disagree,
+                self.loci(),
+                self.rsid_moved,
+                self.rsid_in_place + self.rsid_moved,
+                named(sample),
+                named(clinvar)
+            )));
+        }
+        if !self.proves() && sample.is_some() && clinvar.is_some() && sample != clinvar {
+            return Err(Error::data(format!(
+                "the sample says {}, the ClinVar file {}, and {} informative loci are too few to tell (expected at \
+                 least {ENOUGH}); use a ClinVar file of the sample's build, or --sample-build if the sample is wrong \
+                 about itself",
+                named(sample),
+                named(clinvar),
+                self.loci()
+            )));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vdx_vcf::build::Build;
+
+    const B37: Option<Declared> = Some(Declared::Human(Build::Grch37));
+    const B38: Option<Declared> = Some(Declared::Human(Build::Grch38));
+
+    fn call(text: &str) -> Call {
+        Call::parse(text.as_bytes()).unwrap()
+    }
+
+    fn bases(text: &str) -> Bases {
+        text.bytes().fold(Bases::default(), Bases::with)
+    }
+
+    #[test]
+    fn only_informative_loci_count() {
+        let mut evidence = Evidence::default();
+        evidence.add_call(1, call("AG"), bases("AG"));
+        evidence.add_call(1, call("CC"), bases("CG"));
+        evidence.add_call(1, call("--"), bases("AG"));
+        evidence.add_call(1, call("DI"), bases("AG"));
+        evidence.add_call(25, call("A"), bases("AG"));
+        evidence.add_call(1, call("TT"), bases("AG"));
+        evidence.add_call(1, call("AC"), bases("AG"));
+        assert_eq!((evidence.agree, evidence.disagree, evidence.flipped), (1, 2, 1));
+    }
+
+    #[test]
+    fn a_hundred_loci_decide() {
+        let of = |agree, disagree| Evidence { agree, disagree, ..Evidence::default() };
+        assert!(of(95, 5).proves());
+        assert!(!of(94, 5).proves());
+        assert!(!of(94, 6).proves());
+        assert!(of(94, 6).check(None, B37).is_err());
+        assert!(of(0, 99).check(B37, B37).is_ok());
+        assert!(of(0, 99).check(B38, B37).is_err());
+        assert!(of(1000, 10).check(B38, B37).is_ok());
+        let moved = Evidence { rsid_in_place: 10, rsid_moved: 90, ..Evidence::default() };
+        assert!(moved.check(B37, B37).is_err());
+    }
+
+    #[test]
+    fn the_other_strand_is_named() {
+        let evidence = Evidence { agree: 50, disagree: 50, flipped: 50, ..Evidence::default() };
+        assert!(evidence.check(None, None).unwrap_err().to_string().contains("other strand"));
+    }
+}

@@ -1,0 +1,73 @@
+//! A person's genotypes, from whichever file they come.
+
+pub mod build;
+pub mod raw;
+pub mod sex;
+pub mod twenty_three_and_me;
+
+/// The genotype of one row of a raw file: one or two letters of ACGT, one or two of I and D, or no call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call([u8; 2]);
+
+impl Call {
+    /// No call.
+    pub const NONE: Self = Self(*b"--");
+
+    /// Reads a genotype: `AG`, `A`, `DI`, `D`, `--`, `-`. `None` for anything else.
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let (one, other) = match text {
+            b"-" | b"--" => return Some(Self::NONE),
+            [one] => (one.to_ascii_uppercase(), 0),
+            [one, other] => (one.to_ascii_uppercase(), other.to_ascii_uppercase()),
+            _ => return None,
+        };
+        let letter = |byte: u8| matches!(byte, b'A' | b'C' | b'G' | b'T');
+        let length = |byte: u8| matches!(byte, b'I' | b'D');
+        let fits = |of: &dyn Fn(u8) -> bool| of(one) && (other == 0 || of(other));
+        (fits(&letter) || fits(&length)).then_some(Self([one, other]))
+    }
+
+    /// Whether there is no call.
+    pub fn is_none(self) -> bool {
+        self == Self::NONE
+    }
+
+    /// The letters, upper case, of a call of bases.
+    pub fn letters(&self) -> Option<&[u8]> {
+        (!matches!(self.0[0], b'-' | b'I' | b'D')).then(|| self.text())
+    }
+
+    /// `I` and `D` of a call of lengths.
+    pub fn lengths(&self) -> Option<&[u8]> {
+        matches!(self.0[0], b'I' | b'D').then(|| self.text())
+    }
+
+    /// The call as it is written in a raw file.
+    pub fn text(&self) -> &[u8] {
+        if self.0[1] == 0 { &self.0[..1] } else { &self.0 }
+    }
+
+    /// Whether two different letters are called.
+    pub fn is_het(self) -> bool {
+        self.0[1] != 0 && self.0[0] != self.0[1]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_letters_lengths_or_none() {
+        let parse = |text: &str| Call::parse(text.as_bytes());
+        assert_eq!(parse("ag").unwrap().letters(), Some(&b"AG"[..]));
+        assert_eq!(parse("T").unwrap().letters(), Some(&b"T"[..]));
+        assert_eq!(parse("DI").unwrap().lengths(), Some(&b"DI"[..]));
+        assert!(parse("--").unwrap().is_none() && parse("-").unwrap().is_none());
+        assert_eq!(parse("--").unwrap().letters(), None);
+        assert!(parse("AG").unwrap().is_het() && !parse("A").unwrap().is_het());
+        for text in ["", "A-", "AI", "AGT", "NN", "00", "A G"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! A raw genotype file in memory: rows by position, and an index by rsID.
+
+use vdx_stream::{Error, Result};
+
+use super::Call;
+
+/// One row: 16 bytes, so that the 640,000 to 1,000,000 rows of an array stay below 20 MB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    id: u64,
+    /// 1-based; 0 where the file gives no position.
+    pub pos: u32,
+    /// 1-22, 23 X, 24 Y, 25 MT; 0 where the file gives no chromosome.
+    pub chromosome: u8,
+    /// The genotype.
+    pub call: Call,
+}
+
+/// Set in [`Row::id`] where the rest is an offset into the names rather than an rs number.
+const NAMED: u64 = 1 << 63;
+
+impl Row {
+    /// The rs number, unless the id is another one.
+    pub fn rs(&self) -> Option<u64> {
+        (self.id & NAMED == 0).then_some(self.id)
+    }
+}
+
+/// More rows than any array has: whatever is read is not a raw genotype file.
+const MOST_ROWS: usize = 50_000_000;
+
+/// Chromosomes 1-25, and 0 for rows without one.
+const CHROMOSOMES: usize = 26;
+
+/// The rows of a raw file, sorted by chromosome and position; rows of one position keep the order of the file.
+#[derive(Debug)]
+pub struct Table {
+    rows: Vec<Row>,
+    /// Where each chromosome's rows begin, and the end of the last.
+    starts: [u32; CHROMOSOMES + 1],
+    /// Ids that are no rs number, each as its length and its bytes.
+    names: Vec<u8>,
+    /// Rows with an rs number, sorted by it.
+    by_rs: Vec<u32>,
+    /// One bit for a hash of every rs number: most of ClinVar's are not in the file, and one look tells.
+    filter: Vec<u64>,
+    /// Rows that call `I` or `D`, in order.
+    lengths: Vec<u32>,
+}
+
+/// Collects rows in the order of the file.
+#[derive(Debug, Default)]
+pub struct Builder {
+    rows: Vec<Row>,
+    names: Vec<u8>,
+}
+
+impl Builder {
+    /// Adds a row. `chromosome` as in [`Row`], `pos` 1-based or 0, `id` as in the file.
+    pub fn add(&mut self, id: &[u8], chromosome: u8, pos: u32, call: Call) -> Result<()> {
+        if self.rows.len() == MOST_ROWS {
+            return Err(Error::data(format!(
+                "expected a raw genotype file of at most {MOST_ROWS} rows, found more; is it one?"
+            )));
+        }
+        let id = match rs_number(id) {
+            Some(number) => number,
+            None => {
+                let at = self.names.len() as u64;
+                let name = &id[..id.len().min(255)];
+                reserve(&mut self.names, name.len() + 1)?;
+                self.names.push(name.len() as u8);
+                self.names.extend_from_slice(name);
+                at | NAMED
+            }
+        };
+        reserve(&mut self.rows, 1)?;
+        self.rows.push(Row { id, pos, chromosome, call });
+        Ok(())
+    }
+
+    /// Sorts and indexes the rows.
+    pub fn build(mut self) -> Result<Table> {
+        let place = |row: &Row| (row.chromosome, row.pos);
+        if !self.rows.is_sorted_by_key(place) {
+            self.rows.sort_by_key(place);
+        }
+        self.rows.shrink_to_fit();
+        let rows = self.rows;
+        let mut starts = [0; CHROMOSOMES + 1];
+        for (chromosome, start) in starts.iter_mut().enumerate() {
+            *start = rows.partition_point(|row| usize::from(row.chromosome) < chromosome) as u32;
+        }
+        let mut by_rs = Vec::new();
+        reserve(&mut by_rs, rows.len())?;
+        by_rs.extend((0..rows.len() as u32).filter(|&at| rows[at as usize].rs().is_some()));
+        by_rs.sort_unstable_by_key(|&at| (rows[at as usize].id, at));
+        let mut filter = Vec::new();
+        // Eight bits a row: one in eight of the numbers that are not in the file passes.
+        let words = (by_rs.len() / 8).next_power_of_two().max(64);
+        reserve(&mut filter, words)?;
+        filter.resize(words, 0u64);
+        for &at in &by_rs {
+            let (word, bit) = slot(rows[at as usize].id, words);
+            filter[word] |= bit;
+        }
+        let lengths = (0..rows.len() as u32).filter(|&at| rows[at as usize].call.lengths().is_some()).collect();
+        Ok(Table { rows, starts, names: self.names, by_rs, filter, lengths })
+    }
+}
+
+impl Table {
+    /// All rows.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// One row.
+    pub fn row(&self, at: u32) -> &Row {
+        &self.rows[at as usize]
+    }
+
+    /// The indexes of a chromosome's rows; empty for a chromosome that is none.
+    pub fn chromosome(&self, number: u8) -> std::ops::Range<u32> {
+        match self.starts.get(usize::from(number)..usize::from(number) + 2) {
+            Some(&[start, end]) => start..end,
+            _ => 0..0,
+        }
+    }
+
+    /// The rows at one position of a chromosome (1-based).
+    pub fn at(&self, number: u8, pos: u32) -> std::ops::Range<u32> {
+        self.between(number, pos, pos)
+    }
+
+    /// The rows at `first..=last` of a chromosome (1-based).
+    fn between(&self, number: u8, first: u32, last: u32) -> std::ops::Range<u32> {
+        let all = self.chromosome(number);
+        let rows = &self.rows[all.start as usize..all.end as usize];
+        let start = rows.partition_point(|row| row.pos < first) as u32;
+        let end = rows.partition_point(|row| row.pos <= last) as u32;
+        all.start + start..all.start + end
+    }
+
+    /// The rows that call `I` or `D` at `first..=last` of a chromosome (1-based).
+    pub fn lengths_between(&self, number: u8, first: u32, last: u32) -> &[u32] {
+        let place = |at: &u32| {
+            let row = self.row(*at);
+            (row.chromosome, row.pos)
+        };
+        let start = self.lengths.partition_point(|at| place(at) < (number, first));
+        let end = self.lengths.partition_point(|at| place(at) <= (number, last));
+        &self.lengths[start..end.max(start)]
+    }
+
+    /// The rows that call `I` or `D`.
+    pub fn lengths(&self) -> &[u32] {
+        &self.lengths
+    }
+
+    /// The rows with this rs number.
+    pub fn with_rs(&self, number: u64) -> &[u32] {
+        let (word, bit) = slot(number, self.filter.len());
+        if self.filter[word] & bit == 0 {
+            return &[];
+        }
+        let id = |at: &u32| self.row(*at).id;
+        let start = self.by_rs.partition_point(|at| id(at) < number);
+        let length = self.by_rs[start..].partition_point(|at| id(at) == number);
+        &self.by_rs[start..start + length]
+    }
+
+    /// Appends the id of a row as the file has it, an rs number as `rs` and digits.
+    pub fn write_id(&self, row: &Row, out: &mut Vec<u8>) {
+        match row.rs() {
+            Some(number) => out.extend_from_slice(format!("rs{number}").as_bytes()),
+            None => {
+                let at = (row.id & !NAMED) as usize;
+                out.extend_from_slice(&self.names[at + 1..at + 1 + usize::from(self.names[at])]);
+            }
+        }
+    }
+}
+
+/// Reads `rs` (any case) and digits.
+pub fn rs_number(id: &[u8]) -> Option<u64> {
+    let [b'r' | b'R', b's' | b'S', digits @ ..] = id else { return None };
+    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
+}
+
+/// Word and bit of the filter for an rs number (Fibonacci hashing).
+fn slot(number: u64, words: usize) -> (usize, u64) {
+    let hash = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((hash >> 38) as usize & (words - 1), 1 << (hash >> 32 & 63))
+}
+
+fn reserve<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
+    vec.try_reserve(more).map_err(|_| Error::memory("no memory for the raw genotype file; give --memory more"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[(&str, u8, u32, &str)]) -> Table {
+        let mut builder = Builder::default();
+        for (id, chromosome, pos, call) in rows {
+            builder.add(id.as_bytes(), *chromosome, *pos, Call::parse(call.as_bytes()).unwrap()).unwrap();
+        }
+        builder.build().unwrap()
+    }
+
+    #[test]
+    fn a_row_is_sixteen_bytes() {
+        assert_eq!(size_of::<Row>(), 16);
+    }
+
+    #[test]
+    fn rows_are_found_by_place_and_by_rs_number() {
+        let table = table(&[
+            ("rs9", 2, 50, "AA"),
+            ("i7", 1, 20, "DI"),
+            ("rs3", 1, 10, "AG"),
+            ("rs3", 1, 20, "--"),
+            ("rs4", 0, 0, "CC"),
+        ]);
+        assert_eq!(table.at(1, 20), 2..4);
+        assert_eq!(table.at(1, 11), 2..2);
+        assert_eq!(table.chromosome(2), 4..5);
+        assert_eq!(table.chromosome(3), 5..5);
+        assert_eq!(table.chromosome(99), 0..0);
+        assert_eq!(table.with_rs(3), [1, 3]);
+        assert_eq!(table.with_rs(4), [0]);
+        assert!(table.with_rs(5).is_empty());
+        assert_eq!(table.lengths_between(1, 15, 25), [2]);
+        assert!(table.lengths_between(1, 21, 25).is_empty());
+        let id = |at| {
+            let mut out = Vec::new();
+            table.write_id(table.row(at), &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!((id(2), id(4)), ("i7".into(), "rs9".into()));
+    }
+
+    #[test]
+    fn every_number_passes_its_own_filter() {
+        let rows: Vec<(String, u32)> = (1..5000).map(|at| (format!("rs{}", at * 7919), at)).collect();
+        let rows: Vec<(&str, u8, u32, &str)> = rows.iter().map(|(id, pos)| (id.as_str(), 1, *pos, "AA")).collect();
+        let table = table(&rows);
+        assert!((1..5000u64).all(|at| table.with_rs(at * 7919).len() == 1));
+        assert!(!(1..5000u64).any(|at| !table.with_rs(at * 7919 + 1).is_empty()));
+    }
+
+    #[test]
+    fn rs_numbers() {
+        assert_eq!(rs_number(b"rs123"), Some(123));
+        assert_eq!(rs_number(b"RS1"), Some(1));
+        for id in ["rs", "i123", "rs12a", "123", "rs1234567890123456789"] {
+            assert_eq!(rs_number(id.as_bytes()), None, "{id}");
+        }
+    }
+}

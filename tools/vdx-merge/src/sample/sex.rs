@@ -1,0 +1,126 @@
+//! Which chromosomes a person has one copy of.
+
+use std::ops::RangeInclusive;
+
+use vdx_vcf::build::Build;
+use vdx_vcf::contig::MT;
+
+use super::Call;
+
+/// The number of X in `vdx_vcf::contig::number`.
+pub const X: u8 = 23;
+/// The number of Y.
+pub const Y: u8 = 24;
+
+/// As far as the genotypes tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sex {
+    /// Too little was seen of X, or it is contradictory.
+    #[default]
+    Unknown,
+    /// Two X.
+    Female,
+    /// One X and one Y.
+    Male,
+}
+
+impl Sex {
+    /// The word in `##vdx_sample`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Female => "female",
+            Self::Male => "male",
+        }
+    }
+}
+
+/// Counts of the calls on X outside the pseudoautosomal regions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct XCalls {
+    /// One letter.
+    pub single: u32,
+    /// Two equal letters.
+    pub homozygous: u32,
+    /// Two different letters.
+    pub heterozygous: u32,
+}
+
+impl XCalls {
+    /// Counts one call.
+    pub fn add(&mut self, call: Call) {
+        match call.letters() {
+            Some([_]) => self.single += 1,
+            Some(_) if call.is_het() => self.heterozygous += 1,
+            Some(_) => self.homozygous += 1,
+            None => {}
+        }
+    }
+
+    /// A file that writes one letter means a man. Else the share of heterozygous calls tells: a woman has some
+    /// 5 to 30 % depending on the array, a man none but for errors.
+    pub fn sex(&self) -> Sex {
+        let pairs = self.homozygous + self.heterozygous;
+        if self.single > pairs {
+            return Sex::Male;
+        }
+        match pairs {
+            0..20 => Sex::Unknown,
+            _ if self.heterozygous * 100 >= pairs * 3 => Sex::Female,
+            _ if self.heterozygous * 100 <= pairs => Sex::Male,
+            _ => Sex::Unknown,
+        }
+    }
+}
+
+/// Whether a position (1-based) lies where X and Y pair (GRC: PAR1 and PAR2 of each build).
+pub fn is_pseudoautosomal(build: Build, chromosome: u8, pos: u32) -> bool {
+    let regions: [RangeInclusive<u32>; 2] = match (build, chromosome) {
+        (Build::Grch37, X) => [60_001..=2_699_520, 154_931_044..=155_260_560],
+        (Build::Grch37, Y) => [10_001..=2_649_520, 59_034_050..=59_363_566],
+        (Build::Grch38, X) => [10_001..=2_781_479, 155_701_383..=156_030_895],
+        (Build::Grch38, Y) => [10_001..=2_781_479, 56_887_903..=57_217_415],
+        _ => return false,
+    };
+    regions.iter().any(|region| region.contains(&pos))
+}
+
+/// Whether the person has one copy of the base at `pos` (1-based) of chromosome `number`.
+pub fn is_haploid(sex: Sex, build: Build, number: u8, pos: u32) -> bool {
+    match number {
+        MT => true,
+        Y => !is_pseudoautosomal(build, number, pos),
+        X => sex == Sex::Male && !is_pseudoautosomal(build, number, pos),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sex(single: u32, homozygous: u32, heterozygous: u32) -> Sex {
+        XCalls { single, homozygous, heterozygous }.sex()
+    }
+
+    #[test]
+    fn sex_is_inferred_from_x() {
+        assert_eq!(sex(100, 3, 0), Sex::Male);
+        assert_eq!(sex(0, 100, 20), Sex::Female);
+        assert_eq!(sex(0, 1000, 2), Sex::Male);
+        assert_eq!(sex(0, 98, 2), Sex::Unknown);
+        assert_eq!(sex(0, 10, 5), Sex::Unknown);
+        assert_eq!(sex(0, 0, 0), Sex::Unknown);
+    }
+
+    #[test]
+    fn one_copy_outside_the_pseudoautosomal_regions() {
+        assert!(is_haploid(Sex::Male, Build::Grch37, X, 3_000_000));
+        assert!(!is_haploid(Sex::Male, Build::Grch37, X, 2_699_520));
+        assert!(is_haploid(Sex::Male, Build::Grch37, X, 2_699_521));
+        assert!(!is_haploid(Sex::Female, Build::Grch37, X, 3_000_000));
+        assert!(is_haploid(Sex::Unknown, Build::Grch38, Y, 3_000_000));
+        assert!(is_haploid(Sex::Female, Build::Grch38, MT, 100));
+        assert!(!is_haploid(Sex::Male, Build::Grch38, 1, 100));
+    }
+}

@@ -1,0 +1,152 @@
+//! A table as TSV, CSV or JSON Lines.
+
+use vdx_stream::{Error, Result};
+
+use super::Columns;
+
+/// One value; empty where there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    bytes: Vec<u8>,
+    number: bool,
+}
+
+impl Cell {
+    /// Text.
+    pub fn text(bytes: Vec<u8>) -> Self {
+        Self { bytes, number: false }
+    }
+
+    /// A number as the VCF writes it; in JSON it stays one, digit for digit.
+    pub fn number(bytes: Vec<u8>) -> Self {
+        Self { bytes, number: true }
+    }
+
+    /// As it stands.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Tab-separated; values of a VCF hold neither tabs nor line ends.
+    Tsv,
+    /// RFC 4180, with `\n`.
+    Csv,
+    /// One object a line, with the same keys in each; a missing value is `null`.
+    Json,
+}
+
+impl Layout {
+    /// Appends the line of names, where the layout has one.
+    pub fn write_names(self, columns: &Columns, out: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Self::Json => Ok(()),
+            _ => self.write_separated(columns.names().map(str::as_bytes), out),
+        }
+    }
+
+    /// Appends the row of one record, given as the VCF line (with or without line end).
+    pub fn write_row(self, columns: &Columns, line: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        let cells = columns.cells(line)?;
+        match self {
+            Self::Json => {
+                write_object(columns.names().zip(&cells), out);
+                Ok(())
+            }
+            _ => self.write_separated(cells.iter().map(Cell::bytes), out),
+        }
+    }
+
+    fn write_separated<'a>(self, values: impl Iterator<Item = &'a [u8]>, out: &mut Vec<u8>) -> Result<()> {
+        if self == Self::Csv {
+            let failed = |error: csv::Error| Error::data(format!("a row cannot be written as CSV: {error}"));
+            let mut writer = csv::WriterBuilder::new().from_writer(out);
+            writer.write_record(values).map_err(failed)?;
+            return writer.flush().map_err(|error| Error::io("CSV output", &error));
+        }
+        for (at, value) in values.enumerate() {
+            if at > 0 {
+                out.push(b'\t');
+            }
+            out.extend_from_slice(value);
+        }
+        out.push(b'\n');
+        Ok(())
+    }
+}
+
+fn write_object<'a>(entries: impl Iterator<Item = (&'a str, &'a Cell)>, out: &mut Vec<u8>) {
+    let string = |text: &str, out: &mut Vec<u8>| {
+        out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
+    };
+    out.push(b'{');
+    for (at, (name, cell)) in entries.enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        string(name, out);
+        out.push(b':');
+        if cell.bytes.is_empty() {
+            out.extend_from_slice(b"null");
+        } else if cell.number && is_json_number(&cell.bytes) {
+            out.extend_from_slice(&cell.bytes);
+        } else {
+            string(&String::from_utf8_lossy(&cell.bytes), out);
+        }
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+/// Whether the bytes are a number of JSON (RFC 8259, section 6) as they stand.
+fn is_json_number(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| {
+        text.ends_with(|c: char| c.is_ascii_digit()) && serde_json::from_str::<serde_json::Number>(text).is_ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vdx_vcf::Header;
+
+    const HEADER: &[u8] = b"##INFO=<ID=VDX_VERDICT,Number=1,Type=String,Description=\"\">\n\
+        ##INFO=<ID=gnomad_AF,Number=A,Type=Float,Description=\"\">\n\
+        #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tme\n";
+    const LINE: &[u8] =
+        b"1\t5\t7\tC\tG\t.\t.\tCLNDN=A,_\"b\";VDX_VERDICT=hom;VDX_CONF=0.9;gnomad_AF=5.98000e-05\tGT\t1/1\n";
+
+    fn row(layout: Layout) -> (String, String) {
+        let columns = Columns::of(&Header::parse(HEADER).unwrap()).unwrap();
+        let (mut names, mut row) = (Vec::new(), Vec::new());
+        layout.write_names(&columns, &mut names).unwrap();
+        layout.write_row(&columns, LINE, &mut row).unwrap();
+        (String::from_utf8(names).unwrap(), String::from_utf8(row).unwrap())
+    }
+
+    #[test]
+    fn tsv_and_csv_have_a_line_of_names() {
+        let (names, values) = row(Layout::Tsv);
+        assert!(names.starts_with("rsid\tchromosome\tposition\t") && names.ends_with("raw_genotype\n"), "{names}");
+        assert_eq!(names.matches('\t').count(), values.matches('\t').count());
+        let (_, values) = row(Layout::Csv);
+        assert!(values.contains(",\"A, \"\"b\"\"\","), "{values}");
+    }
+
+    #[test]
+    fn json_keeps_numbers_and_shows_what_is_missing() {
+        let (names, values) = row(Layout::Json);
+        assert!(names.is_empty());
+        let object: serde_json::Value = serde_json::from_str(&values).unwrap();
+        assert_eq!(object["position"], 5);
+        assert_eq!(object["confidence"], 0.9);
+        assert_eq!(object["gene"], serde_json::Value::Null);
+        assert_eq!(object["disease"], "A, \"b\"");
+        assert!(values.contains("\"gnomad_af\":5.98000e-05,"), "{values}");
+        assert!(
+            !is_json_number(b"nan") && !is_json_number(b".5") && !is_json_number(b"1 ") && is_json_number(b"-1e-05")
+        );
+    }
+}

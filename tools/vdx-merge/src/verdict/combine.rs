@@ -1,0 +1,57 @@
+//! One verdict from several rows about one record.
+
+use super::{Genotype, Match, Verdict};
+
+/// What one row of the person says about one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The verdict, as final as the row's own data make it.
+    pub verdict: Verdict,
+    /// In terms of the record.
+    pub genotype: Genotype,
+    /// How row and record met.
+    pub found: Match,
+    /// Words for `VDX_FLAGS`.
+    pub flags: Vec<&'static str>,
+}
+
+/// Picks the statement that stands, by its index, and whether others contradict it.
+///
+/// A row that knows the alleles counts before one that does not; of those the better match; two that know them
+/// differently leave the record unresolved. An array may assay one site twice, under an rsID and under its own id.
+pub fn choose(statements: &[Statement]) -> Option<(usize, bool)> {
+    let rank = |verdict: Verdict| match verdict {
+        verdict if verdict.is_definite() => 0,
+        Verdict::StrandAmbiguous | Verdict::RefMismatch => 1,
+        Verdict::Unresolved => 2,
+        Verdict::NoCall => 3,
+        _ => 4,
+    };
+    let best = (0..statements.len()).min_by_key(|&at| (rank(statements[at].verdict), statements[at].found, at))?;
+    let chosen = &statements[best];
+    let contradicted = chosen.verdict.is_definite()
+        && statements.iter().any(|other| other.verdict.is_definite() && other.verdict != chosen.verdict);
+    Some((best, contradicted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statement(verdict: Verdict, found: Match) -> Statement {
+        Statement { verdict, genotype: Genotype::MISSING, found, flags: Vec::new() }
+    }
+
+    #[test]
+    fn knowing_counts_before_matching_better() {
+        let no_call = statement(Verdict::NoCall, Match::RsidAndPosition);
+        let het = statement(Verdict::Het, Match::Position);
+        let better = statement(Verdict::Het, Match::RsidAndPosition);
+        let reference = statement(Verdict::Reference, Match::RsidAndPosition);
+        assert_eq!(choose(&[]), None);
+        assert_eq!(choose(&[no_call.clone(), het.clone()]), Some((1, false)));
+        assert_eq!(choose(&[het.clone(), better]), Some((1, false)));
+        assert_eq!(choose(&[het, reference]), Some((1, true)));
+        assert_eq!(choose(&[statement(Verdict::NotAssayed, Match::Position), no_call]), Some((1, false)));
+    }
+}

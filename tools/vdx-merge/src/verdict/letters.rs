@@ -1,0 +1,148 @@
+//! Letters of a raw file against a single-base change.
+
+use super::{Genotype, Verdict};
+use crate::sample::Call;
+
+/// What the letters of one row say about one substitution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// As far as one record can tell: `RefMismatch` may still turn out as an allele of another record.
+    pub verdict: Verdict,
+    /// In terms of the record.
+    pub genotype: Genotype,
+    /// The other strand would read as well: the verdict stands only where the file's strand is proven.
+    pub strand_matters: bool,
+}
+
+/// Judges called letters against `reference` and `alt`, upper-case bases. `haploid`: the person has one copy here, so
+/// that two equal letters are one allele written twice. `None` for a call that is not of letters.
+pub fn read(call: Call, reference: u8, alt: u8, haploid: bool) -> Option<Reading> {
+    let letters = call.letters()?;
+    let code = |letter: u8| match letter {
+        _ if letter == reference => Some(0),
+        _ if letter == alt => Some(1),
+        _ => None,
+    };
+    let genotype = match letters {
+        [one] => Genotype::haploid(code(*one)),
+        [one, other] if one == other && haploid => Genotype::haploid(code(*one)),
+        [one, other, ..] => Genotype::diploid(code(*one), code(*other)),
+        [] => return None,
+    };
+    let one_letter = letters.iter().all(|letter| *letter == letters[0]);
+    let known = genotype.alleles().iter().any(Option::is_some);
+    let flipped = || letters.iter().all(|&letter| code(complement(letter)).is_some());
+    let verdict = if !known && flipped() { Verdict::RefMismatch } else { genotype.verdict() };
+    // A heterozygous call of a palindromic pair is the same call on both strands.
+    let strand_matters = alt == complement(reference) && known && one_letter;
+    Some(Reading { verdict, genotype, strand_matters })
+}
+
+/// The base on the other strand.
+pub fn complement(base: u8) -> u8 {
+    match base {
+        b'A' => b'T',
+        b'C' => b'G',
+        b'G' => b'C',
+        b'T' => b'A',
+        other => other,
+    }
+}
+
+/// A set of bases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bases(u8);
+
+impl Bases {
+    /// The set with `base`, an upper-case base; others are ignored.
+    #[must_use]
+    pub fn with(self, base: u8) -> Self {
+        Self(self.0 | bit(base))
+    }
+
+    /// The set of the letters of a call; empty for other calls.
+    pub fn of_call(call: Call) -> Self {
+        call.letters().unwrap_or_default().iter().fold(Self::default(), |set, &letter| set.with(letter))
+    }
+
+    /// The set on the other strand.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        b"ACGT".iter().filter(|&&base| self.0 & bit(base) != 0).fold(Self::default(), |set, &b| set.with(complement(b)))
+    }
+
+    /// Whether all of these are among `others`.
+    pub fn within(self, others: Self) -> bool {
+        self.0 & !others.0 == 0
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+fn bit(base: u8) -> u8 {
+    match base {
+        b'A' => 1,
+        b'C' => 2,
+        b'G' => 4,
+        b'T' => 8,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(call: &str, change: &str, haploid: bool) -> (Verdict, bool) {
+        let [reference, _, alt] = change.as_bytes() else { panic!("{change}") };
+        let reading = read(Call::parse(call.as_bytes()).unwrap(), *reference, *alt, haploid).unwrap();
+        (reading.verdict, reading.strand_matters)
+    }
+
+    #[test]
+    fn letters_are_checked_against_ref_and_alt() {
+        for (call, change, haploid, expected) in [
+            ("AG", "A>G", false, Verdict::Het),
+            ("GA", "A>G", false, Verdict::Het),
+            ("GG", "A>G", false, Verdict::Hom),
+            ("AA", "A>G", false, Verdict::Reference),
+            ("AT", "A>G", false, Verdict::OtherAllele),
+            ("GT", "A>G", false, Verdict::Het),
+            ("TT", "A>G", false, Verdict::RefMismatch),
+            ("TC", "A>G", false, Verdict::RefMismatch),
+            ("TT", "G>C", false, Verdict::OtherAllele),
+            ("G", "A>G", false, Verdict::Hemizygous),
+            ("A", "A>G", false, Verdict::Reference),
+            ("GG", "A>G", true, Verdict::Hemizygous),
+            ("AG", "A>G", true, Verdict::Het),
+        ] {
+            assert_eq!(verdict(call, change, haploid), (expected, false), "{call} {change}");
+        }
+    }
+
+    #[test]
+    fn only_one_letter_of_a_palindrome_needs_the_strand() {
+        assert_eq!(verdict("CC", "C>G", false), (Verdict::Reference, true));
+        assert_eq!(verdict("G", "C>G", false), (Verdict::Hemizygous, true));
+        assert_eq!(verdict("CG", "C>G", false), (Verdict::Het, false));
+        assert_eq!(verdict("TT", "C>G", false), (Verdict::OtherAllele, false));
+    }
+
+    #[test]
+    fn other_calls_are_not_read() {
+        for call in ["--", "II", "DI", "D"] {
+            assert_eq!(read(Call::parse(call.as_bytes()).unwrap(), b'A', b'C', false), None, "{call}");
+        }
+    }
+
+    #[test]
+    fn sets_of_bases() {
+        let set = Bases::default().with(b'A').with(b'G');
+        assert!(Bases::of_call(Call::parse(b"AG").unwrap()).within(set));
+        assert!(!set.complement().within(set));
+        assert!(Bases::default().is_empty());
+    }
+}
