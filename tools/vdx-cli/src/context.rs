@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::time::Instant;
 
 use crate::env::Env;
-use crate::flags::LimitArgs;
+use crate::flags::{AutoOr, LimitArgs};
 use crate::host::Host;
 use crate::log::Logger;
 use crate::plan::{Ask, Plan, ToolCost, plan};
@@ -76,13 +76,19 @@ impl Context {
         }
     }
 
-    /// The plan for `flags` on this host; `-v` shows it with its reasons.
+    /// The plan for `flags` on this host; `-v` shows it with its reasons. Fewer threads than asked for are told anyway.
     ///
     /// # Errors
     /// When not even one thread fits, see [`plan`].
     pub fn plan(&self, flags: &LimitArgs, cost: &ToolCost) -> vdx_stream::Result<Plan> {
-        let plan = plan(&self.host, &Ask::new(flags, &self.env), cost)?;
-        self.log.debug(&format!("plan: {} ({})", plan.describe(), plan.why.join("; ")));
+        let ask = Ask::new(flags, &self.env);
+        let plan = plan(&self.host, &ask, cost)?;
+        let said = format!("plan: {} ({})", plan.describe(), plan.why.join("; "));
+        match ask.threads {
+            AutoOr::Fixed(threads) if plan.limits.threads < threads => self.log.info(&said),
+            _ => self.log.debug(&said),
+        }
+        self.host.notes.iter().for_each(|note| self.log.debug(note));
         Ok(plan)
     }
 }

@@ -14,11 +14,11 @@ use crate::log::{LogStyle, Logger};
 
 /// Shows how far a run is, until dropped. Nothing is drawn by the threads that count.
 pub struct Progress {
-    counters: Arc<Counters>,
+    counters: Counters,
     drawing: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Counters {
     bytes: Arc<AtomicU64>,
     records: Arc<AtomicU64>,
@@ -36,7 +36,7 @@ impl Progress {
     /// stored, if known.
     #[must_use]
     pub fn start(context: &Context, mode: ProgressMode, total: Option<u64>) -> Self {
-        let counters = Arc::<Counters>::default();
+        let counters = Counters::default();
         let display = display(mode, context.terminals, context.log.style());
         let drawing = (display != Display::Nothing).then(|| draw(context, display, total, &counters)).flatten();
         Self { counters, drawing }
@@ -89,10 +89,10 @@ fn draw(
     context: &Context,
     display: Display,
     total: Option<u64>,
-    counters: &Arc<Counters>,
+    counters: &Counters,
 ) -> Option<(Sender<()>, JoinHandle<()>)> {
     let (stop, stopped) = channel();
-    let (log, counters) = (context.log.clone(), Arc::clone(counters));
+    let (log, counters) = (context.log.clone(), counters.clone());
     let every = Duration::from_millis(if display == Display::Bar { 100 } else { 10_000 });
     let bar = (display == Display::Bar).then(|| new_bar(total));
     let started = Instant::now();

@@ -6,11 +6,12 @@ mod panics;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Arg, ArgMatches, Command, Parser, value_parser};
-use vdx_stream::{Kind, Result};
+use vdx_stream::{Error, Kind, Result};
 
 use crate::context::{Context, Terminals, command_line};
 use crate::env::Env;
@@ -98,6 +99,7 @@ fn run_words<A: Parser>(
     }
     let terminals = Terminals::from_process();
     let log = Logger::stderr(tool, log_style(&matches, &env, terminals));
+    let stats = given::<PathBuf>(&matches, "stats");
     let args = match A::from_arg_matches_mut(&mut matches) {
         Ok(args) => args,
         Err(error) => return leave_parser(&error.format(&mut command)),
@@ -108,7 +110,8 @@ fn run_words<A: Parser>(
     let context = Context { tool, version, command: line, env, terminals, host, log, started };
 
     // The run's own state is gone after a panic, so nothing half-changed can be seen.
-    let result = catch_unwind(AssertUnwindSafe(|| run(args, &context))).unwrap_or_else(|_| Err(panics::as_error()));
+    let work = || check_stats_folder(stats).and_then(|()| run(args, &context));
+    let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panics::as_error()));
     if let Err(error) = &result
         && error.kind() != Kind::ClosedPipe
     {
@@ -138,16 +141,34 @@ fn after_writing(written: io::Result<()>, status: u8) -> u8 {
     }
 }
 
-/// The style asked for by the flags of `LogArgs`, in whichever subcommand they stand; defaults where a tool has none.
+/// The style asked for by the flags of `LogArgs`; defaults where a tool has none.
 fn log_style(matches: &ArgMatches, env: &Env, terminals: Terminals) -> LogStyle {
-    if let Some((_, inner)) = matches.subcommand() {
-        return log_style(inner, env, terminals);
+    LogStyle {
+        format: given::<LogFormat>(matches, "log_format").unwrap_or_default(),
+        quiet: given(matches, "quiet").unwrap_or(false),
+        verbose: given::<u8>(matches, "verbose").unwrap_or(0) > 0,
+        color: terminals.stderr_is_terminal && !env.no_color(),
     }
-    let flag = |name| matches.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false);
-    let count = matches.try_get_one::<u8>("verbose").ok().flatten().copied().unwrap_or(0);
-    let format = matches.try_get_one::<LogFormat>("log_format").ok().flatten().copied().unwrap_or_default();
-    let color = terminals.stderr_is_terminal && !env.no_color();
-    LogStyle { format, quiet: flag("quiet"), verbose: count > 0, color }
+}
+
+/// The value of an argument in whichever subcommand it stands; `None` where the tool has no such argument.
+fn given<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {
+    match matches.subcommand() {
+        Some((_, inner)) => given(inner, name),
+        None => matches.try_get_one::<T>(name).ok().flatten().cloned(),
+    }
+}
+
+/// Statistics are written last; a folder that is not there is told before hours of work.
+fn check_stats_folder(stats: Option<PathBuf>) -> Result<()> {
+    let Some(file) = stats else { return Ok(()) };
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) if !folder.is_dir() => {
+            let message = format!("--stats: there is no folder {}; make it first", folder.display());
+            Err(Error::data(message))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -155,7 +176,6 @@ mod tests {
     use super::*;
     use crate::format::Allowed;
     use clap::{FromArgMatches, Parser};
-    use vdx_stream::Error;
 
     #[derive(Parser)]
     #[command(version, about = "Test")]
@@ -206,6 +226,8 @@ mod tests {
                 .map(|_| Outcome::Done)),
             0
         );
+        let nowhere = &["vdx-test", "-f", "r.fa", "--stats", "/nonexistent/s.json"];
+        assert_eq!(status(nowhere, |_, _| panic!("not reached")), 1);
         assert_eq!(status(&["vdx-test", "--nonsense"], |_, _| Ok(Outcome::Done)), 2);
         assert_eq!(status(&["vdx-test", "--version"], |_, _| panic!("not reached")), 0);
     }

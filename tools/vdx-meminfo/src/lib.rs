@@ -1,1 +1,36 @@
 //! Memory and CPUs a process may really use, and each tool's plan.
+
+pub mod args;
+pub mod report;
+pub mod varidex;
+
+use std::io::Write;
+
+use vdx_cli::plan::Ask;
+use vdx_cli::{Context, Outcome};
+use vdx_stream::{Error, Result};
+
+pub use args::Args;
+use args::Format;
+use report::Report;
+
+/// Prints what this process may use and what the tools would do with it.
+///
+/// # Errors
+/// Refused memory, as the tools themselves would report it, when one of those asked about could not run; the report is
+/// written all the same.
+pub fn run(args: Args, context: &Context) -> Result<Outcome> {
+    let costs = args.costs();
+    let Args { limits, format, explain, .. } = args;
+    let report = Report::new(context.host.clone(), &Ask::new(&limits, &context.env), &costs);
+    let text = match format {
+        Format::Text => report.to_text(explain),
+        Format::Json => format!("{:#}\n", report.to_json(context)),
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Error::io("stdout", &error))?;
+    match report.first_refusal() {
+        Some((tool, message)) => Err(Error::memory(format!("{tool} could not run: {message}"))),
+        None => Ok(Outcome::Done),
+    }
+}

@@ -1,3 +1,5 @@
 //! The `vdx-meminfo` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    vdx_cli::main_with("vdx-meminfo", vdx_meminfo::run)
+}

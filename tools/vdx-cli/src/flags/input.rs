@@ -10,7 +10,7 @@ use vdx_stream::Error;
 use crate::Context;
 
 /// Where the data comes from. The format is sniffed from content, never from the name.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct InputArg {
     /// Input file; `-` or nothing reads standard input
     #[arg(value_name = "IN", value_parser = local_path())]

@@ -105,15 +105,16 @@ fn attribute(text: &str, name: &str) -> Option<u64> {
 }
 
 fn push_cpus(host: &mut Host, name: &str, cpus: u64) {
-    host.cpus.push(from_scheduler(name, cpus));
+    host.cpus.push(granted(name, cpus));
 }
 
 fn push_memory(host: &mut Host, name: &str, bytes: u64) {
-    host.memory.push(from_scheduler(name, bytes));
+    host.memory.push(granted(name, bytes));
 }
 
-fn from_scheduler(name: &str, value: u64) -> Limit {
-    Limit { what: name.to_owned(), source: name.to_owned(), value, used: None, level: "scheduler".to_owned() }
+fn granted(name: &str, value: u64) -> Limit {
+    let level = if name.ends_with("_NUM_THREADS") { "environment" } else { "scheduler" };
+    Limit { what: name.to_owned(), source: format!("${name}"), value, used: None, level: level.to_owned() }
 }
 
 fn note(host: &mut Host, name: &str, text: &str) {
