@@ -1,3 +1,5 @@
 //! The `vdx-normalize` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    vdx_cli::main_with(vdx_normalize::TOOL, vdx_normalize::run)
+}

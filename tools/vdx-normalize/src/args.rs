@@ -1,0 +1,123 @@
+//! The command line of `vdx-normalize`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use vdx_cli::flags::{InputArg, OutputArgs, RunArgs, local_path};
+
+use crate::plan::{CheckRef, Multiallelics};
+
+const NORMALISATION: &str = "Normalisation";
+
+/// Arguments as they were given.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about = "Left-align, trim, split and check variants against the reference", max_term_width = 120)]
+pub struct Args {
+    /// Reference FASTA, uncompressed; its .fai is made when missing. Turns on alignment and -c e
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = NORMALISATION)]
+    pub fasta_ref: Option<PathBuf>,
+
+    /// What to do with a REF that the FASTA does not have, and with contigs it lacks: e error, w warn and pass through
+    /// unaligned, x drop; wx warn and drop [default: e]
+    #[arg(short, long, value_name = "LETTERS", value_parser = CheckRef::parse, requires = "fasta_ref", help_heading = NORMALISATION)]
+    pub check_ref: Option<CheckRef>,
+
+    /// Split multi-allelic sites into records of one ALT each: -any, -both, or only sites that hold -snps or -indels
+    #[arg(
+        short,
+        long,
+        value_name = "-TYPE",
+        value_parser = Multiallelics::parse,
+        allow_hyphen_values = true,
+        help_heading = NORMALISATION
+    )]
+    pub multiallelics: Option<Multiallelics>,
+
+    /// What the other ALT alleles become in GT when a site is split: the reference allele or missing
+    #[arg(long, value_name = "0|.", value_enum, default_value_t, help_heading = NORMALISATION)]
+    pub multi_overlaps: MultiOverlaps,
+
+    /// Do not align and trim; REF is checked only if -c is given
+    #[arg(short = 'N', long, help_heading = NORMALISATION)]
+    pub do_not_normalize: bool,
+
+    /// Bases that are at least held back for records that move left; sorted output needs no more than the furthest move
+    #[arg(short = 'w', long, value_name = "BASES", default_value_t = 10_000, help_heading = NORMALISATION)]
+    pub site_win: u32,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub run: RunArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: InputArg,
+}
+
+/// `--multi-overlaps`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum MultiOverlaps {
+    /// The reference allele
+    #[default]
+    #[value(name = "0")]
+    Reference,
+    /// Missing
+    #[value(name = ".")]
+    Missing,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Args, String> {
+        Args::try_parse_from([&["vdx-normalize"], words].concat()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_flags_keep_the_contract() {
+        assert_eq!(vdx_cli::contract::problems(&vdx_cli::command::<Args>("vdx-normalize")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn types_are_written_as_in_bcftools() {
+        for (words, expected) in [
+            (&["-m", "-any"][..], Multiallelics::All),
+            (&["-m-any"], Multiallelics::All),
+            (&["-m", "-"], Multiallelics::All),
+            (&["-m-", "in.vcf"], Multiallelics::All),
+            (&["-m", "-both"], Multiallelics::All),
+            (&["--multiallelics", "-snps"], Multiallelics::Snvs),
+            (&["--multiallelics=-indels"], Multiallelics::Indels),
+        ] {
+            assert_eq!(parse(words).unwrap().multiallelics, Some(expected), "{words:?}");
+        }
+        assert!(parse(&["-m", "+any"]).unwrap_err().contains("bcftools norm -m +any"));
+        assert!(parse(&["-m", "any"]).unwrap_err().contains("expected '-'"));
+        assert!(parse(&["-m", "-mnps"]).unwrap_err().contains("-snps"));
+    }
+
+    #[test]
+    fn letters_of_check_ref_are_those_of_bcftools() {
+        let check = |letters: &str| parse(&["-f", "r.fa", "-c", letters]).map(|args| args.check_ref.unwrap());
+        assert_eq!(check("e").unwrap(), CheckRef::Error);
+        assert_eq!(check("wxe").unwrap(), CheckRef::Error);
+        assert_eq!(check("w").unwrap(), CheckRef::Go { warn: true, exclude: false });
+        assert_eq!(check("wx").unwrap(), CheckRef::Go { warn: true, exclude: true });
+        assert!(check("s").unwrap_err().contains("bcftools norm -c s"));
+        assert!(check("q").unwrap_err().contains("e, w or x"));
+        assert!(check("").is_err());
+        assert!(parse(&["-c", "w"]).unwrap_err().contains("--fasta-ref"));
+    }
+
+    #[test]
+    fn overlaps_are_zero_or_a_dot() {
+        assert_eq!(parse(&["--multi-overlaps", "."]).unwrap().multi_overlaps, MultiOverlaps::Missing);
+        assert_eq!(parse(&[]).unwrap().multi_overlaps, MultiOverlaps::Reference);
+        assert!(parse(&["--multi-overlaps", "1"]).is_err());
+    }
+}

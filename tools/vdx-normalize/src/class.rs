@@ -1,0 +1,81 @@
+//! Which sites `-m -snps` and `-m -indels` mean: the classes that htslib gives ALT alleles (`bcf_get_variant_types`).
+
+use vdx_vcf::allele::{AlleleKind, kind};
+
+use crate::plan::Multiallelics;
+
+/// What an ALT allele does to REF, as far as `-m` asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Snv,
+    Indel,
+    Other,
+}
+
+/// Whether a site with these ALT alleles is one of those that are split. The whole site is, not the ALTs of the type.
+pub fn wanted<'a>(types: Multiallelics, reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> bool {
+    let class = match types {
+        Multiallelics::All => return true,
+        Multiallelics::Snvs => Class::Snv,
+        Multiallelics::Indels => Class::Indel,
+    };
+    alts.into_iter().any(|alt| of(reference, alt) == class)
+}
+
+/// An indel is an ALT that is REF with letters put in or taken out at one place; a substitution of one letter may have
+/// shared letters round it.
+fn of(reference: &[u8], alt: &[u8]) -> Class {
+    if matches!(kind(alt), AlleleKind::Star | AlleleKind::Symbolic | AlleleKind::Breakend | AlleleKind::Missing) {
+        return Class::Other;
+    }
+    let same = |(a, b): &(&u8, &u8)| a.eq_ignore_ascii_case(b);
+    let start = reference.iter().zip(alt).take_while(same).count();
+    let (reference, alt) = (&reference[start..], &alt[start..]);
+    if reference.is_empty() || alt.is_empty() {
+        return if reference.len() == alt.len() { Class::Other } else { Class::Indel };
+    }
+    let end = reference.iter().rev().zip(alt.iter().rev()).take_while(same).count();
+    match (reference.len() - end, alt.len() - end) {
+        (1, 1) => Class::Snv,
+        (0, _) | (_, 0) => Class::Indel,
+        _ => Class::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_those_of_htslib() {
+        let cases: [(&[u8], &[u8], Class); 14] = [
+            (b"A", b"C", Class::Snv),
+            (b"A", b"a", Class::Other),
+            (b"ACG", b"ATG", Class::Snv),
+            (b"AC", b"TG", Class::Other),
+            (b"A", b"AT", Class::Indel),
+            (b"AT", b"A", Class::Indel),
+            (b"at", b"A", Class::Indel),
+            (b"CAT", b"T", Class::Indel),
+            (b"T", b"CAT", Class::Indel),
+            (b"CAT", b"G", Class::Other),
+            (b"A", b"*", Class::Other),
+            (b"A", b"<DEL>", Class::Other),
+            (b"A", b"A[2:100[", Class::Other),
+            (b"GCC", b"GTCC", Class::Indel),
+        ];
+        for (reference, alt, expected) in cases {
+            let shown = String::from_utf8_lossy(alt);
+            assert_eq!(of(reference, alt), expected, "{shown}");
+        }
+    }
+
+    #[test]
+    fn one_allele_of_the_type_is_enough() {
+        let alts = || [&b"C"[..], b"AT"];
+        assert!(wanted(Multiallelics::Snvs, b"A", alts()));
+        assert!(wanted(Multiallelics::Indels, b"A", alts()));
+        assert!(!wanted(Multiallelics::Indels, b"A", [&b"C"[..], b"*"]));
+        assert!(wanted(Multiallelics::All, b"A", [&b"C"[..], b"*"]));
+    }
+}

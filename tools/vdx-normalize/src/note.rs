@@ -1,0 +1,229 @@
+//! What a run counts, chunk by chunk, and whether the records come sorted.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+use vdx_cli::Stats;
+use vdx_stream::{Error, Result};
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident => $name:literal,)*) => {
+        /// What happens to records, and is counted.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Reason {
+            $($(#[$doc])* $variant,)*
+        }
+
+        /// Their names in `--stats` and in the summary, in their order.
+        pub const REASONS: &[&str] = &[$($name,)*];
+    };
+}
+
+reasons! {
+    /// A record got other alleles or another POS.
+    Realigned => "realigned",
+    /// A site became several records.
+    Split => "split",
+    /// A record without ALT got a REF of one base.
+    RefCut => "ref_cut",
+    /// REF is not what the FASTA has.
+    RefMismatch => "ref_mismatch",
+    /// REF has letters besides ACGTN.
+    NonAcgtnRef => "non_acgtn_ref",
+    /// An ALT has.
+    NonAcgtnAlt => "non_acgtn_alt",
+    /// An ALT is REF.
+    AltDup => "alt_dup",
+    /// The FASTA lacks the contig.
+    NoContig => "no_contig",
+    /// A record is not written.
+    Dropped => "dropped",
+    /// Not aligned: a symbolic allele.
+    LeftSymbolic => "left_symbolic",
+    /// Not aligned: `*`.
+    LeftStar => "left_star",
+    /// Not aligned: a breakend.
+    LeftBreakend => "left_breakend",
+}
+
+/// Counts of one contig, or of all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records read.
+    pub records_in: u64,
+    /// Records written.
+    pub records_out: u64,
+    reasons: [u64; REASONS.len()],
+}
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, reason: Reason) {
+        self.reasons[reason as usize] += 1;
+    }
+
+    /// The count of one reason.
+    pub fn get(&self, reason: Reason) -> u64 {
+        self.reasons[reason as usize]
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.records_in += other.records_in;
+        self.records_out += other.records_out;
+        for (sum, count) in self.reasons.iter_mut().zip(other.reasons) {
+            *sum += count;
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let mut map = Map::new();
+        map.insert("in".into(), json!(self.records_in));
+        map.insert("out".into(), json!(self.records_out));
+        for (name, count) in REASONS.iter().zip(self.reasons) {
+            map.insert((*name).into(), json!(count));
+        }
+        Value::Object(map)
+    }
+}
+
+/// The records of one contig that follow each other in a chunk.
+#[derive(Clone, Debug, Default)]
+pub struct Stretch {
+    /// As the VCF has it.
+    pub contig: Vec<u8>,
+    /// POS of the first record (1-based).
+    pub first: u32,
+    /// POS of the last record.
+    pub last: u32,
+    /// What was counted.
+    pub counts: Counts,
+}
+
+/// What a chunk tells the ordered stage: its contigs in their order.
+#[derive(Debug, Default)]
+pub struct Note {
+    /// Each but the last has all its records before those of the next.
+    pub stretches: Vec<Stretch>,
+}
+
+/// Gathers the notes in input order; refuses records that are not sorted.
+#[derive(Debug, Default)]
+pub struct Tally {
+    contigs: Vec<Stretch>,
+    seen: HashSet<Vec<u8>>,
+}
+
+impl Tally {
+    /// Takes the next chunk's note. Errors count lines from the start of the chunk.
+    pub fn take(&mut self, note: &mut Note) -> Result<()> {
+        let mut line = 1;
+        for stretch in note.stretches.drain(..) {
+            let records = stretch.counts.records_in;
+            match self.contigs.last_mut() {
+                Some(last) if last.contig == stretch.contig => {
+                    if stretch.first < last.last {
+                        return Err(falls(&stretch.contig, last.last, stretch.first).at_line(line));
+                    }
+                    last.last = stretch.last;
+                    last.counts.merge(&stretch.counts);
+                }
+                last => {
+                    let before = last.map(|last| (last.contig.clone(), last.last));
+                    if !self.seen.insert(stretch.contig.clone()) {
+                        return Err(comes_back(&stretch.contig, stretch.first, before).at_line(line));
+                    }
+                    self.contigs.push(stretch);
+                }
+            }
+            line += records;
+        }
+        Ok(())
+    }
+
+    /// Contigs that the FASTA lacks, and how many records they hold.
+    pub fn absent(&self) -> Vec<(String, u64)> {
+        let lacks = |stretch: &&Stretch| stretch.counts.get(Reason::NoContig) > 0;
+        let told = |stretch: &Stretch| {
+            (String::from_utf8_lossy(&stretch.contig).into_owned(), stretch.counts.get(Reason::NoContig))
+        };
+        self.contigs.iter().filter(lacks).map(told).collect()
+    }
+
+    /// Everything that was counted.
+    pub fn stats(&self) -> Stats {
+        let mut stats = Stats::default();
+        let mut sum = Counts::default();
+        let mut by_contig = Map::new();
+        for stretch in &self.contigs {
+            let name = String::from_utf8_lossy(&stretch.contig).into_owned();
+            sum.merge(&stretch.counts);
+            stats.contigs.add(&name, stretch.counts.records_in);
+            by_contig.insert(name, stretch.counts.to_json());
+        }
+        for (name, count) in REASONS.iter().zip(sum.reasons) {
+            stats.reasons.add(name, count);
+        }
+        (stats.records_in, stats.records_out) = (sum.records_in, sum.records_out);
+        stats.details.insert("by_contig".into(), Value::Object(by_contig));
+        stats
+    }
+}
+
+const SORT: &str = "sort the input first, e.g. with 'bcftools sort'";
+
+/// The error for a POS that goes down.
+pub fn falls(contig: &[u8], before: u32, pos: u32) -> Error {
+    let name = String::from_utf8_lossy(contig);
+    let message = format!("expected records sorted by POS, found {name}:{pos} behind {name}:{before}; {SORT}");
+    Error::data(message).at_locus(contig, u64::from(pos))
+}
+
+/// The error for a contig whose records are not together.
+pub fn comes_back(contig: &[u8], pos: u32, before: Option<(Vec<u8>, u32)>) -> Error {
+    let name = String::from_utf8_lossy(contig);
+    let before =
+        before.map_or_else(String::new, |(contig, pos)| format!(" behind {}:{pos}", String::from_utf8_lossy(&contig)));
+    let message = format!(
+        "expected the records of a contig together, found {name}:{pos}{before} although {name} was there before; {SORT}"
+    );
+    Error::data(message).at_locus(contig, u64::from(pos))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(stretches: &[(&str, u32, u32, u64)]) -> Note {
+        let stretch = |&(contig, first, last, records): &(&str, u32, u32, u64)| {
+            let counts = Counts { records_in: records, records_out: records, ..Counts::default() };
+            Stretch { contig: contig.into(), first, last, counts }
+        };
+        Note { stretches: stretches.iter().map(stretch).collect() }
+    }
+
+    fn take(notes: &[&[(&str, u32, u32, u64)]]) -> (Tally, Result<()>) {
+        let mut tally = Tally::default();
+        let result = notes.iter().try_for_each(|stretches| tally.take(&mut note(stretches)));
+        (tally, result)
+    }
+
+    #[test]
+    fn stretches_of_a_contig_are_joined() {
+        let (tally, result) = take(&[&[("1", 5, 9, 3)], &[("1", 9, 20, 2), ("2", 1, 1, 1)]]);
+        result.unwrap();
+        let stats = tally.stats();
+        assert_eq!((stats.records_in, stats.records_out), (6, 6));
+        assert_eq!(stats.contigs.iter().collect::<Vec<_>>(), [("1", 5), ("2", 1)]);
+        assert_eq!(stats.reasons.get("realigned"), 0);
+        assert_eq!(stats.details["by_contig"]["2"]["in"], 1);
+    }
+
+    #[test]
+    fn unsorted_chunks_are_refused_with_both_records() {
+        let error = take(&[&[("1", 5, 9, 3)], &[("1", 8, 20, 2)]]).1.unwrap_err().to_string();
+        assert!(error.starts_with("line 1 1:8: ") && error.contains("1:8 behind 1:9"), "{error}");
+        let error = take(&[&[("1", 5, 9, 3), ("2", 1, 1, 1)], &[("2", 4, 4, 2), ("1", 30, 30, 1)]]).1.unwrap_err();
+        let error = error.to_string();
+        assert!(error.starts_with("line 3 1:30: ") && error.contains("1:30 behind 2:4"), "{error}");
+    }
+}

@@ -1,0 +1,140 @@
+//! One run: files in, files out.
+
+use vdx_cli::format::Allowed;
+use vdx_cli::plan::NORMALIZE;
+use vdx_cli::{Context, Outcome, OutputFormat};
+use vdx_genome::Reference;
+use vdx_stream::input::Options;
+use vdx_stream::order::ByPosition;
+use vdx_stream::pipeline::{Message, NoFeed, Run};
+use vdx_stream::sink::{Encoding, Sink};
+use vdx_stream::{Input, Result};
+use vdx_vcf::Header;
+
+use crate::args::Args;
+use crate::contigs::{Contigs, lines};
+use crate::note::Tally;
+use crate::plan::Plan;
+use crate::worker::{Fasta, Worker};
+
+/// Normalises the input as `args` say.
+///
+/// # Errors
+/// Bad arguments, bad data, failed I/O, memory that cannot be had: each with its exit status.
+#[allow(clippy::needless_pass_by_value, reason = "the shell round a tool hands its arguments over")]
+pub fn run(args: Args, context: &Context) -> Result<Outcome> {
+    let plan = Plan::new(&args)?;
+    let encoding = encoding(args.output.format(Allowed::Variants)?);
+    let source = args.input.resolve(context)?;
+    let resources = context.plan(&args.run.limits, &NORMALIZE)?;
+    let reference = match &args.fasta_ref {
+        Some(path) => {
+            let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
+            warnings.iter().for_each(|warning| context.log.warn(warning));
+            Some(reference)
+        }
+        None => None,
+    };
+    let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
+    let mut input = Input::open(source.path(), options)?;
+    let header = input.read_vcf_header()?;
+    let prologue = prologue(
+        &header,
+        reference.as_ref(),
+        first_contig(input.peek()?),
+        (!args.output.no_version).then_some(context),
+    );
+    let fasta = reference.as_ref().map(|reference| Fasta { reference, contigs: Contigs::new(reference, &header) });
+    if let Some(fasta) = &fasta {
+        warn_of_lengths(fasta, context);
+    }
+    let worker = Worker { plan, header: &header, fasta };
+    let sink = Sink::open(args.output.path(), encoding, context.tool)?;
+    let mut tally = Tally::default();
+    let run = Run {
+        input,
+        prologue: &prologue,
+        work: &worker,
+        feed: NoFeed,
+        order: ByPosition::new(plan.window, resources.limits.reserve_bytes, |note| tally.take(note)),
+        sink,
+        limits: &resources.limits,
+        report: &|message| match message {
+            Message::Warning(text) | Message::StepDown(text) => context.log.warn(&text),
+        },
+    };
+    let chunks = run.go()?.chunks;
+    let mut stats = tally.stats();
+    (stats.inputs, stats.chunks) = (vec![source.name()], chunks);
+    warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), context);
+    context.finish(&stats, &resources, args.run.stats.as_deref())?;
+    Ok(Outcome::Done)
+}
+
+fn encoding(format: OutputFormat) -> Encoding {
+    match format {
+        OutputFormat::VcfGz { level } => Encoding::Bgzf(level),
+        // Tables are not among the allowed formats.
+        _ => Encoding::Plain,
+    }
+}
+
+/// CHROM of the first record, from the first bytes behind the header.
+fn first_contig(head: &[u8]) -> Option<&[u8]> {
+    head.split(|&byte| byte == b'\t').next().filter(|name| !name.is_empty() && name.len() < head.len())
+}
+
+/// The header as it is written: with the FASTA's contigs where it has none, and the version and command of `context`.
+fn prologue(
+    header: &Header,
+    reference: Option<&Reference>,
+    first: Option<&[u8]>,
+    context: Option<&Context>,
+) -> Vec<u8> {
+    let mut header = header.clone();
+    if let Some(reference) = reference
+        && header.contigs().is_empty()
+    {
+        lines(reference.contigs(), first).iter().for_each(|line| header.add(line));
+    }
+    if let Some(context) = context {
+        let key = context.tool.replace('-', "_");
+        header.add(format!("##{key}Version={}", context.version).as_bytes());
+        header.add(format!("##{key}Command={}", context.command).as_bytes());
+    }
+    header.to_bytes()
+}
+
+/// How many names a warning lists.
+const LISTED: usize = 5;
+
+fn listed(names: &[String]) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let shown = names[..names.len() - more].join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
+fn warn_of_lengths(fasta: &Fasta, context: &Context) {
+    let differing = fasta.contigs.mismatches();
+    if !differing.is_empty() {
+        context.log.warn(&format!(
+            "contigs have other lengths in the header than in {}; is it of another build? {}",
+            fasta.reference.name(),
+            listed(&differing)
+        ));
+    }
+}
+
+fn warn_of_contigs(tally: &Tally, reference: Option<&Reference>, made_lines: bool, context: &Context) {
+    let absent = tally.absent();
+    let Some(reference) = reference.filter(|_| !absent.is_empty()) else { return };
+    let records: u64 = absent.iter().map(|(_, records)| records).sum();
+    let names: Vec<String> = absent.into_iter().map(|(name, _)| name).collect();
+    let header =
+        if made_lines { "; those written have no ##contig line, which bcftools needs to read from a pipe" } else { "" };
+    context.log.warn(&format!(
+        "{} lacks contigs of {records} records, which were not checked: {}{header}",
+        reference.name(),
+        listed(&names)
+    ));
+}

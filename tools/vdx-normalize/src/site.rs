@@ -1,0 +1,208 @@
+//! What is to be done with one site: decided on contig, position and alleles alone.
+
+use vdx_genome::Bases;
+use vdx_genome::align::{Aligned, Aligner};
+use vdx_stream::Result;
+use vdx_vcf::allele::{AlleleKind, is_bases, kind};
+
+/// Why a site does not agree with the FASTA or with itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// REF has letters besides ACGTN.
+    NonAcgtnRef,
+    /// REF is not what the FASTA has; holds that.
+    RefMismatch(Vec<u8>),
+    /// An ALT, held here, is neither bases nor symbolic nor a breakend.
+    NonAcgtnAlt(Vec<u8>),
+    /// An ALT is REF.
+    AltDup,
+}
+
+/// Why a site is not aligned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    /// A symbolic allele: its length is not in its letters.
+    Symbolic,
+    /// `*` belongs to a deletion upstream.
+    Star,
+    /// A breakend names two places.
+    Breakend,
+}
+
+/// What is to be done with a site.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// Nothing: it is in its normal form.
+    Normal,
+    /// It has another form.
+    Aligned(&'a Aligned),
+    /// It has no ALT and a REF of several bases, of which one is enough.
+    CutReference,
+    /// It is not aligned.
+    Stays(Stays),
+    /// It is wrong.
+    Problem(Problem),
+}
+
+/// Checks REF at `pos` (1-based) against the contig, without regard to case.
+///
+/// A letter of the FASTA besides ACGT counts as N, and N in REF agrees with nothing but that. POS 0 is the telomere,
+/// where nothing can be compared: only breakends and symbolic alleles can be there.
+pub fn check_reference<B: Bases>(
+    pos: u32,
+    reference: &[u8],
+    alts: &[&[u8]],
+    contig: &mut B,
+) -> Result<Option<Problem>> {
+    if !is_bases(reference) {
+        return Ok(Some(Problem::NonAcgtnRef));
+    }
+    let at_telomere = |alt: &&[u8]| matches!(kind(alt), AlleleKind::Breakend | AlleleKind::Symbolic);
+    if pos == 0 && !alts.is_empty() && alts.iter().all(at_telomere) {
+        return Ok(None);
+    }
+    if contig.matches(pos, reference)? {
+        return Ok(None);
+    }
+    let mut found = Vec::new();
+    if pos > 0 {
+        contig.copy(pos, reference.len(), &mut found)?;
+    }
+    Ok(Some(Problem::RefMismatch(found)))
+}
+
+/// Decides on a site whose REF is right. `alleles` are REF and the ALTs; REF alone where ALT is `.`. Without `align`
+/// only what is wrong is found.
+pub fn judge<'a, B: Bases>(
+    pos: u32,
+    alleles: &[&[u8]],
+    align: bool,
+    contig: &mut B,
+    aligner: &'a mut Aligner,
+) -> Result<Verdict<'a>> {
+    let Some((&reference, alts)) = alleles.split_first() else { return Ok(Verdict::Normal) };
+    let mut stays = None;
+    let mut is_reference = false;
+    for &alt in alts {
+        match kind(alt) {
+            AlleleKind::Bases => is_reference |= alt.eq_ignore_ascii_case(reference),
+            AlleleKind::Symbolic => stays = Some(Stays::Symbolic),
+            AlleleKind::Star => stays = stays.or(Some(Stays::Star)),
+            AlleleKind::Breakend => stays = stays.or(Some(Stays::Breakend)),
+            AlleleKind::Missing | AlleleKind::Other => {
+                return Ok(Verdict::Problem(Problem::NonAcgtnAlt(alt.to_vec())));
+            }
+        }
+    }
+    if is_reference {
+        return Ok(Verdict::Problem(Problem::AltDup));
+    }
+    if !align {
+        return Ok(Verdict::Normal);
+    }
+    if alts.is_empty() {
+        return Ok(if reference.len() > 1 { Verdict::CutReference } else { Verdict::Normal });
+    }
+    if let Some(stays) = stays {
+        return Ok(Verdict::Stays(stays));
+    }
+    Ok(aligner.align(pos, alleles, contig)?.map_or(Verdict::Normal, Verdict::Aligned))
+}
+
+impl Problem {
+    /// What is wrong, for a message; `reference` is REF and `fasta` names the file.
+    pub fn describe(&self, reference: &[u8], fasta: &str) -> String {
+        let reference = shown(reference);
+        match self {
+            Self::NonAcgtnRef => format!("expected REF of the letters ACGTN, found {reference}"),
+            Self::RefMismatch(found) if found.is_empty() => {
+                format!("expected POS on the contig, which ends before it in {fasta}; REF is {reference}")
+            }
+            Self::RefMismatch(found) => {
+                format!("expected REF {} as {fasta} has it, found {reference}", shown(found))
+            }
+            Self::NonAcgtnAlt(alt) => {
+                format!("expected ALT of the letters ACGTN, symbolic or a breakend, found {}", shown(alt))
+            }
+            Self::AltDup => format!("expected ALT other than REF, found {reference} in both"),
+        }
+    }
+
+    /// What the user can do about it.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::RefMismatch(_) => {
+                "is the FASTA of the same build? -c w passes such records through unaligned, -c x drops them"
+            }
+            Self::NonAcgtnRef | Self::NonAcgtnAlt(_) => "-c w passes such records through unaligned, -c x drops them",
+            Self::AltDup => "-c w or -c x pass such records through unaligned",
+        }
+    }
+}
+
+/// The most letters of an allele that a message shows.
+const SHOWN: usize = 40;
+
+/// An allele in quotes, cut where it is long.
+fn shown(allele: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&allele[..allele.len().min(SHOWN)]).into_owned();
+    if allele.len() > SHOWN { format!("'{text}...' ({} letters)", allele.len()) } else { format!("'{text}'") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTIG: &[u8] = b"GGGCACACACAGGRN";
+
+    fn verdict(pos: u32, alleles: &[&str]) -> String {
+        let alleles: Vec<&[u8]> = alleles.iter().map(|allele| allele.as_bytes()).collect();
+        let mut contig = CONTIG;
+        if let Some(problem) = check_reference(pos, alleles[0], &alleles[1..], &mut contig).unwrap() {
+            return format!("{problem:?}");
+        }
+        let mut aligner = Aligner::default();
+        match judge(pos, &alleles, true, &mut contig, &mut aligner).unwrap() {
+            Verdict::Aligned(aligned) => {
+                let letters: Vec<_> = aligned.alleles.iter().map(|allele| String::from_utf8_lossy(allele)).collect();
+                format!("{} {}", aligned.pos, letters.join(" "))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn sites_of_bases_are_aligned() {
+        assert_eq!(verdict(8, &["CAC", "C"]), "3 GCA G");
+        assert_eq!(verdict(4, &["c", "T"]), "Normal");
+        assert_eq!(verdict(4, &["CACA"]), "CutReference");
+        assert_eq!(verdict(4, &["C"]), "Normal");
+    }
+
+    #[test]
+    fn what_is_not_bases_stays() {
+        assert_eq!(verdict(8, &["CAC", "C", "*"]), "Stays(Star)");
+        assert_eq!(verdict(8, &["CAC", "C", "<NON_REF>", "*"]), "Stays(Symbolic)");
+        assert_eq!(verdict(8, &["C", "T", "C[2:100["]), "Stays(Breakend)");
+        assert_eq!(verdict(0, &["N", ".[2:100["]), "Stays(Breakend)");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert_eq!(verdict(4, &["T", "C"]), format!("RefMismatch({:?})", b"C"));
+        assert_eq!(verdict(14, &["R", "C"]), "NonAcgtnRef");
+        assert_eq!(verdict(14, &["A", "C"]), format!("RefMismatch({:?})", b"N"));
+        assert_eq!(verdict(14, &["NN", "C"]), "Normal");
+        assert_eq!(verdict(15, &["NN", "N"]), format!("RefMismatch({:?})", b"N"));
+        assert_eq!(verdict(99, &["N", "A"]), "RefMismatch([])");
+        assert_eq!(verdict(0, &["N", "A"]), "RefMismatch([])");
+        assert_eq!(verdict(4, &["C", "M", "*"]), format!("Problem(NonAcgtnAlt({:?}))", b"M"));
+        assert_eq!(verdict(4, &["C", "c"]), "Problem(AltDup)");
+    }
+
+    #[test]
+    fn long_alleles_are_cut_in_messages() {
+        let text = Problem::AltDup.describe(&[b'A'; 50], "r.fa");
+        assert_eq!(text, format!("expected ALT other than REF, found '{}...' (50 letters) in both", "A".repeat(40)));
+    }
+}
