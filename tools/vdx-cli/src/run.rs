@@ -48,7 +48,7 @@ pub fn exit_status(result: &Result<Outcome>) -> u8 {
 /// The command of a tool with what all tools share: its name, a version, `--generate`.
 #[must_use]
 pub fn command<A: Parser>(tool: &'static str) -> Command {
-    let mut command = A::command().name(tool).bin_name(tool);
+    let mut command = A::command().name(tool).bin_name(tool).propagate_version(true);
     if command.get_version().is_none() {
         command = command.version(env!("CARGO_PKG_VERSION"));
     }
@@ -151,12 +151,10 @@ fn log_style(matches: &ArgMatches, env: &Env, terminals: Terminals) -> LogStyle 
     }
 }
 
-/// The value of an argument in whichever subcommand it stands; `None` where the tool has no such argument.
+/// The value of an argument, in the subcommand if it has it, else before; `None` where the tool has no such argument.
 fn given<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {
-    match matches.subcommand() {
-        Some((_, inner)) => given(inner, name),
-        None => matches.try_get_one::<T>(name).ok().flatten().cloned(),
-    }
+    let inner = matches.subcommand().and_then(|(_, inner)| given(inner, name));
+    inner.or_else(|| matches.try_get_one::<T>(name).ok().flatten().cloned())
 }
 
 /// Statistics are written last; a folder that is not there is told before hours of work.
@@ -280,6 +278,20 @@ mod tests {
     fn generate_needs_nothing_else() {
         let matches = command::<Args>("vdx-test").try_get_matches_from(["vdx-test", "--generate", "zsh"]).unwrap();
         assert_eq!(matches.get_one::<Artifact>("generate"), Some(&Artifact::Zsh));
+    }
+
+    #[test]
+    fn messages_are_styled_before_and_behind_a_subcommand() {
+        use clap::{Args as _, Command};
+        let flags = |command: Command| crate::flags::LogArgs::augment_args(command);
+        let style = |command: Command, words: &[&str]| {
+            log_style(&command.get_matches_from(words), &Env::default(), Terminals::default())
+        };
+        let before = flags(Command::new("x")).subcommand(Command::new("inner"));
+        assert!(style(before, &["x", "-q", "inner"]).quiet);
+        let behind = Command::new("x").subcommand(flags(Command::new("inner")));
+        assert!(style(behind, &["x", "inner", "-v"]).verbose);
+        assert_eq!(style(Command::new("x"), &["x"]), LogStyle::default());
     }
 
     #[test]

@@ -49,10 +49,10 @@ impl Report {
     #[must_use]
     pub fn to_text(&self, explain: bool) -> String {
         let mut text = self.summary().to_string();
-        text.push_str(&format!("\nVariDex would run in mode {}\n", self.mode.describe()));
+        text.push_str(&format!("\nVariDex's mode for this memory is {}\n", self.mode.describe()));
         if self.machine_mode.name != self.mode.name {
             text.push_str(&format!(
-                "(it sees no limit but the machine's {}, and would choose {})\n",
+                "(VariDex itself asks the machine, finds {} and would choose {})\n",
                 format_size(self.host.available_memory),
                 self.machine_mode.name
             ));
