@@ -2,6 +2,8 @@
 
 pub mod clinvar;
 pub mod evidence;
+pub mod genome;
+pub mod matching;
 pub mod sample;
 pub mod table;
 pub mod verdict;

@@ -4,6 +4,7 @@ pub mod build;
 pub mod raw;
 pub mod sex;
 pub mod twenty_three_and_me;
+pub mod vcf;
 
 /// The genotype of one row of a raw file: one or two letters of ACGT, one or two of I and D, or no call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

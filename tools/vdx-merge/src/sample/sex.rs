@@ -95,6 +95,22 @@ pub fn is_haploid(sex: Sex, build: Build, number: u8, pos: u32) -> bool {
     }
 }
 
+/// Sex and build of a person, to ask at any place.
+#[derive(Clone, Copy, Debug)]
+pub struct Haploidy {
+    /// As inferred.
+    pub sex: Sex,
+    /// Whose pseudoautosomal regions.
+    pub build: Build,
+}
+
+impl Haploidy {
+    /// See [`is_haploid`].
+    pub fn at(&self, number: u8, pos: u32) -> bool {
+        is_haploid(self.sex, self.build, number, pos)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,127 @@
+//! The parallel half of `match`: every ClinVar record is looked at once, and what touches the person is noted.
+
+pub mod note;
+pub mod raw;
+pub mod track;
+pub mod vcf;
+
+use vdx_genome::{Cursor, Reference};
+use vdx_stream::{Chunk, Error, Out, Result, Work};
+use vdx_vcf::{Line, contig};
+
+use crate::genome::Genome;
+use crate::sample::raw::Table;
+use crate::sample::sex::Haploidy;
+use crate::sample::vcf::Slice;
+
+pub use note::{Hit, Note, Speaker, Spoken};
+
+/// Whose genotypes.
+pub enum Source<'a> {
+    /// A raw file in memory.
+    Raw(&'a Table),
+    /// A VCF that moves along: see [`Slice`].
+    Vcf,
+}
+
+/// The work on one chunk.
+pub struct Matcher<'a> {
+    /// Whose genotypes.
+    pub source: Source<'a>,
+    /// Where the person has one copy.
+    pub haploidy: Haploidy,
+    /// The reference, where one is given.
+    pub genome: Option<&'a Genome>,
+    /// Records without the allele are written, too.
+    pub all: bool,
+}
+
+/// What a worker keeps.
+pub struct Scratch<'a> {
+    cursor: Option<Cursor<'a>>,
+}
+
+impl<'a> Scratch<'a> {
+    fn new(reference: Option<&'a Reference>) -> Self {
+        Self { cursor: reference.map(Reference::cursor) }
+    }
+}
+
+/// A record with the contig it is on.
+pub struct Record<'a> {
+    /// Its fields.
+    pub line: Line<'a>,
+    /// The chromosome's number, if it is one.
+    pub number: Option<u8>,
+    /// Whether [`Scratch`]'s cursor stands on its contig.
+    pub in_genome: bool,
+}
+
+impl<'a> Work for Matcher<'a> {
+    type Scratch = Scratch<'a>;
+    type Side = Slice;
+    type Note = Note;
+
+    fn scratch(&self) -> Result<Self::Scratch> {
+        Ok(Scratch::new(self.genome.map(Genome::reference)))
+    }
+
+    fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Slice>, out: &mut Out<Note>) -> Result<()> {
+        let mut record = None::<Record>;
+        let mut raw = raw::Place::default();
+        let mut sample = vcf::Place::default();
+        for bytes in chunk.records().split_inclusive(|&byte| byte == b'\n') {
+            out.line();
+            let number = out.lines();
+            let line = Line::parse(bytes).map_err(|error| Error::data(error.to_string()).at_line(number))?;
+            let located = |error: Error| error.at_line(number).at_locus(line.chrom(), u64::from(line.pos()));
+            let before = record.take();
+            let same = before.as_ref().is_some_and(|before| before.line.chrom() == line.chrom());
+            let new = match before {
+                Some(before) if same => {
+                    if line.pos() < before.line.pos() {
+                        return Err(located(track::unsorted(line.pos(), before.line.chrom(), before.line.pos())));
+                    }
+                    Record { line, ..before }
+                }
+                _ => {
+                    let number = contig::number(line.chrom());
+                    let in_genome = self.select(scratch, line.chrom());
+                    if let Source::Raw(table) = self.source {
+                        raw = raw::Place::new(table, number);
+                    }
+                    sample = vcf::Place::new(chunk.side(), line.chrom());
+                    out.note.contigs.push((line.chrom().to_vec(), line.pos(), out.lines()));
+                    Record { line, number, in_genome }
+                }
+            };
+            if line.alt().contains(&b',') {
+                let message = "expected one ALT allele in a ClinVar record, found several; split them first with \
+                               'vdx-normalize -m -any'";
+                return Err(located(Error::data(message)));
+            }
+            match self.source {
+                Source::Raw(table) => self.raw(&new, table, &mut raw, scratch, &mut out.note),
+                Source::Vcf => self.vcf(&new, chunk.side(), &mut sample, scratch, &mut out.note),
+            }
+            .map_err(located)?;
+            record = Some(new);
+        }
+        out.note.last = record.map_or(0, |record| record.line.pos());
+        Ok(())
+    }
+}
+
+impl Matcher<'_> {
+    /// Puts the cursor on a contig, if the genome has it.
+    fn select(&self, scratch: &mut Scratch, chrom: &[u8]) -> bool {
+        let found = self.genome.and_then(|genome| genome.find(chrom));
+        match (found, &mut scratch.cursor) {
+            (Some(index), Some(cursor)) => {
+                cursor.select(index);
+                true
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What workers tell the ordered stage.
+
+use std::ops::Range;
+
+use crate::verdict::Genotype;
+use crate::verdict::Verdict;
+use crate::verdict::combine::Statement;
+use crate::verdict::indel::Fit;
+
+/// The notes on one chunk.
+#[derive(Debug, Default)]
+pub struct Note {
+    /// Records at which the person's data have something to say, in input order.
+    pub hits: Vec<Hit>,
+    /// The lines of hits that may be written, without line ends.
+    pub lines: Vec<u8>,
+    /// The contigs in the chunk: name, POS of the first record and its 1-based line in the chunk.
+    pub contigs: Vec<(Vec<u8>, u32, u64)>,
+    /// POS of the last record.
+    pub last: u32,
+    /// Records that are covered by the reference calls of a gVCF and not written.
+    pub covered: u64,
+}
+
+/// One ClinVar record and the rows of the person that concern it.
+#[derive(Debug)]
+pub struct Hit {
+    /// Index into [`Note::contigs`].
+    pub contig: u32,
+    /// The chromosome's number, 0 for none.
+    pub number: u8,
+    /// POS of the record, 1-based.
+    pub pos: u32,
+    /// Where the line is in [`Note::lines`]; empty where it cannot come to be written.
+    pub line: Range<usize>,
+    /// What is said about the record without regard to others.
+    pub spoken: Vec<Spoken>,
+    /// Rows of `I` or `D` that fit the record, to be decided among all records they fit.
+    pub fits: Vec<Fitting>,
+    /// REF and ALT of a substitution at `pos`.
+    pub substitution: Option<(u8, u8)>,
+    /// The rsID is in the person's file: where ClinVar has it, or elsewhere.
+    pub rsid_in_place: Option<bool>,
+    /// REF of a VCF sample agrees with REF here.
+    pub ref_agrees: Option<bool>,
+}
+
+/// Whose words.
+#[derive(Clone, Debug)]
+pub enum Speaker {
+    /// A row of the raw file.
+    Row(u32),
+    /// A record of a VCF sample.
+    Sample(Box<SampleWords>),
+}
+
+/// What is shown of a record of a VCF sample.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SampleWords {
+    /// ID, empty when missing.
+    pub id: Vec<u8>,
+    /// POS.
+    pub pos: u32,
+    /// The called alleles, joined by `/`.
+    pub genotype: Vec<u8>,
+}
+
+/// One statement and who makes it.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// Who.
+    pub speaker: Speaker,
+    /// What.
+    pub statement: Statement,
+    /// It stands only where the strand of the file is proven.
+    pub strand_matters: bool,
+}
+
+/// One row of `I` or `D` that fits the record.
+#[derive(Clone, Debug)]
+pub struct Fitting {
+    /// The row.
+    pub row: u32,
+    /// The record's part in the group of all that the row fits.
+    pub fit: Fit,
+    /// What is said if it is this record the row means; its verdict is not final.
+    pub statement: Statement,
+}
+
+impl Hit {
+    /// Whether the person may turn out to carry the allele.
+    pub fn may_carry(&self) -> bool {
+        self.spoken.iter().any(|spoken| spoken.statement.verdict.carries())
+            || self.fits.iter().any(|fitting| fitting.statement.verdict.carries())
+    }
+}
+
+impl Statement {
+    /// One in which no allele is known.
+    pub fn without_alleles(verdict: Verdict, found: crate::verdict::Match) -> Self {
+        Self { verdict, genotype: Genotype::MISSING, found, flags: Vec::new() }
+    }
+
+    /// Adds a word for `VDX_FLAGS`.
+    #[must_use]
+    pub fn flagged(mut self, flag: &'static str) -> Self {
+        self.flags.push(flag);
+        self
+    }
+}

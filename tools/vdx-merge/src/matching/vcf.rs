@@ -1,0 +1,262 @@
+//! The records of a VCF sample that concern one ClinVar record.
+
+use std::sync::Arc;
+
+use vdx_stream::Result;
+use vdx_vcf::key::Variant;
+
+use super::note::{Hit, Note, SampleWords, Speaker, Spoken};
+use super::{Matcher, Record, Scratch};
+use crate::sample::vcf::{MARGIN, Record as SampleRecord, Slice};
+use crate::verdict::combine::Statement;
+use crate::verdict::indel::{Change, Indel, allele_key};
+use crate::verdict::{Genotype, Match, Verdict};
+
+/// Where a chunk stands in the sample's records of its contig.
+#[derive(Debug, Default)]
+pub struct Place {
+    contig: Vec<u8>,
+    from: usize,
+}
+
+impl Place {
+    /// The start of a contig.
+    pub fn new(_slice: &Slice, chrom: &[u8]) -> Self {
+        Self { contig: chrom.to_vec(), from: 0 }
+    }
+}
+
+impl Matcher<'_> {
+    /// Notes the record if the sample speaks about it.
+    pub(super) fn vcf(
+        &self,
+        record: &Record,
+        slice: &Slice,
+        place: &mut Place,
+        scratch: &mut Scratch,
+        note: &mut Note,
+    ) -> Result<()> {
+        let line = &record.line;
+        let records = slice.on(&place.contig);
+        while records.get(place.from).is_some_and(|sample| sample.end.saturating_add(MARGIN) < line.pos()) {
+            place.from += 1;
+        }
+        let change = Change::of(line.pos(), line.reference(), line.alt());
+        let end = line.pos().saturating_add(line.reference().len() as u32 - 1).saturating_add(MARGIN);
+        let near = records[place.from..].iter().take_while(|sample| sample.pos <= end);
+        let mut heard: Vec<(&Arc<SampleRecord>, Statement)> = Vec::new();
+        let mut ref_agrees = None;
+        for sample in near {
+            if sample.pos == line.pos() {
+                let agrees = line.reference()[0].eq_ignore_ascii_case(&sample.reference()[0]);
+                ref_agrees = ref_agrees.or(Some(agrees));
+                if !agrees {
+                    heard.push((sample, Statement::without_alleles(Verdict::RefMismatch, Match::Position)));
+                    continue;
+                }
+            }
+            if let Some(statement) = self.hear_sample(record, &change, sample, scratch)? {
+                heard.push((sample, statement));
+            }
+        }
+        // Records of one site that were split by allele: the one with the allele knows more than the others.
+        let rank = |verdict: Verdict| match verdict {
+            verdict if verdict.carries() => 0,
+            Verdict::OtherAllele => 1,
+            Verdict::Reference => 2,
+            _ => 3,
+        };
+        let best = heard.iter().map(|(_, statement)| rank(statement.verdict)).min();
+        heard.retain(|(_, statement)| Some(rank(statement.verdict)) == best);
+        let Some((first, statement)) = heard.first() else { return Ok(()) };
+        if first.block && !self.all && statement.verdict == Verdict::Reference && ref_agrees.is_none() {
+            note.covered += 1;
+            return Ok(());
+        }
+        let spoken = heard.iter().map(|(sample, statement)| Spoken {
+            speaker: Speaker::Sample(Box::new(words(sample))),
+            statement: statement.clone(),
+            strand_matters: false,
+        });
+        let mut hit = Hit {
+            contig: note.contigs.len() as u32 - 1,
+            number: record.number.unwrap_or(0),
+            pos: line.pos(),
+            line: 0..0,
+            spoken: spoken.collect(),
+            fits: Vec::new(),
+            substitution: None,
+            rsid_in_place: None,
+            ref_agrees,
+        };
+        if self.all || hit.may_carry() {
+            let from = note.lines.len();
+            note.lines.extend_from_slice(line.bytes());
+            hit.line = from..note.lines.len();
+        }
+        note.hits.push(hit);
+        Ok(())
+    }
+
+    /// What one record of the sample says; `None` where it is about something else.
+    fn hear_sample(
+        &self,
+        record: &Record,
+        change: &Change,
+        sample: &SampleRecord,
+        scratch: &mut Scratch,
+    ) -> Result<Option<Statement>> {
+        let line = &record.line;
+        for (at, alt) in sample.alts().enumerate() {
+            if let Some(found) = self.same_allele(record, change, sample, alt, scratch)? {
+                return Ok(Some(self.judge(record, sample, at as u16 + 1, found)));
+            }
+        }
+        let plain =
+            |verdict| Statement { flags: quality(sample), ..Statement::without_alleles(verdict, Match::Position) };
+        let (first, last) = match change {
+            Change::Substitution { pos, .. } => (*pos, *pos),
+            Change::Indel(indel) if indel.insertion => (indel.anchor, indel.anchor + 1),
+            Change::Indel(indel) => (indel.anchor + 1, indel.anchor + indel.alleles.0.len().max(2) as u32 - 1),
+            Change::Other => (line.pos(), line.pos() + line.reference().len() as u32 - 1),
+        };
+        if sample.pos > first || sample.end < last {
+            return Ok(None);
+        }
+        if sample.called.iter().any(Option::is_none) {
+            return Ok(Some(plain(Verdict::NoCall)));
+        }
+        let touching = sample.called.iter().flatten().filter(|&&index| touches(sample, index, first, last)).count();
+        if touching == 0 && sample.called.iter().any(|allele| *allele != Some(0)) {
+            return Ok((sample.pos == line.pos()).then(|| plain(Verdict::NotAssayed)));
+        }
+        let codes: Vec<_> = sample
+            .called
+            .iter()
+            .map(|index| index.filter(|&index| !touches(sample, index, first, last)).map(|_| 0))
+            .collect();
+        let Some(genotype) = genotype(&codes) else { return Ok(Some(plain(Verdict::Unresolved).flagged("ploidy"))) };
+        Ok(Some(Statement { verdict: genotype.verdict(), genotype, found: Match::Position, flags: quality(sample) }))
+    }
+
+    /// Whether an ALT of the sample is the allele of the record, and how alike they are written.
+    fn same_allele(
+        &self,
+        record: &Record,
+        change: &Change,
+        sample: &SampleRecord,
+        alt: &[u8],
+        scratch: &mut Scratch,
+    ) -> Result<Option<Match>> {
+        let line = &record.line;
+        if sample.pos == line.pos()
+            && sample.reference().eq_ignore_ascii_case(line.reference())
+            && alt.eq_ignore_ascii_case(line.alt())
+        {
+            return Ok(Some(Match::Exact));
+        }
+        if !vdx_vcf::allele::is_bases(alt) || !vdx_vcf::allele::is_bases(line.alt()) {
+            return Ok(None);
+        }
+        let theirs = Variant { pos: sample.pos, reference: sample.reference(), alt }.minimal();
+        let ours = Variant { pos: line.pos(), reference: line.reference(), alt: line.alt() }.minimal();
+        if theirs.pos == ours.pos
+            && theirs.reference.eq_ignore_ascii_case(ours.reference)
+            && theirs.alt.eq_ignore_ascii_case(ours.alt)
+        {
+            return Ok(Some(Match::Normalised));
+        }
+        let (Change::Indel(ours), Change::Indel(theirs)) =
+            (change, Change::of(theirs.pos, theirs.reference, theirs.alt))
+        else {
+            return Ok(None);
+        };
+        let length = |indel: &Indel| indel.moved.map(<[u8]>::len);
+        if scratch.cursor.is_none()
+            || ours.moved.is_none()
+            || ours.insertion != theirs.insertion
+            || length(ours) != length(&theirs)
+        {
+            return Ok(None);
+        }
+        let placement = self.placement(record, ours, scratch.cursor.as_mut())?;
+        let within = (placement.first..=placement.last).contains(&theirs.anchor);
+        let same = within && allele_key(ours, placement) == allele_key(&theirs, placement);
+        Ok(same.then_some(Match::Normalised))
+    }
+
+    /// The verdict where the sample's allele `index` is the record's.
+    fn judge(&self, record: &Record, sample: &SampleRecord, index: u16, found: Match) -> Statement {
+        let mut flags = quality(sample);
+        let code = |called: &Option<u16>| match called {
+            Some(0) => Some(0),
+            Some(called) if *called == index => Some(1),
+            _ => None,
+        };
+        let codes: Vec<_> = sample.called.iter().map(code).collect();
+        let unknown = sample.called.iter().filter(|allele| allele.is_none()).count();
+        if unknown == sample.called.len() {
+            return Statement { flags, ..Statement::without_alleles(Verdict::NoCall, found) };
+        }
+        let Some(genotype) = genotype(&codes) else {
+            return Statement { flags, ..Statement::without_alleles(Verdict::Unresolved, found) }.flagged("ploidy");
+        };
+        if unknown > 0 {
+            flags.push("partial_call");
+        }
+        let haploid = record.number.is_some_and(|number| self.haploidy.at(number, sample.pos));
+        let verdict = match genotype.verdict() {
+            // Two copies of the only copy there is.
+            Verdict::Hom if haploid => Verdict::Hemizygous,
+            Verdict::OtherAllele if unknown > 0 => Verdict::NoCall,
+            verdict => verdict,
+        };
+        if haploid && verdict == Verdict::Het {
+            flags.push("het_where_haploid");
+        }
+        Statement { verdict, genotype, found, flags }
+    }
+}
+
+/// One or two alleles as a genotype; `None` for other ploidies.
+fn genotype(codes: &[Option<u8>]) -> Option<Genotype> {
+    match codes {
+        [one] => Some(Genotype::haploid(*one)),
+        [one, other] => Some(Genotype::diploid(*one, *other)),
+        _ => None,
+    }
+}
+
+/// Whether allele `index` changes a base of `first..=last` (1-based), or an insertion lies between them.
+fn touches(sample: &SampleRecord, index: u16, first: u32, last: u32) -> bool {
+    if index == 0 {
+        return false;
+    }
+    let Some(alt) = sample.allele(index) else { return true };
+    if !vdx_vcf::allele::is_bases(alt) {
+        return true;
+    }
+    let minimal = Variant { pos: sample.pos, reference: sample.reference(), alt }.minimal();
+    let (from, to) = match Change::of(minimal.pos, minimal.reference, minimal.alt) {
+        Change::Indel(Indel { anchor, insertion: true, moved: Some(_), .. }) => {
+            return (first..last).contains(&anchor);
+        }
+        Change::Indel(Indel { anchor, moved: Some(moved), .. }) => (anchor + 1, anchor + moved.len() as u32),
+        _ => (minimal.pos, minimal.pos + minimal.reference.len() as u32 - 1),
+    };
+    from <= last && first <= to
+}
+
+fn quality(sample: &SampleRecord) -> Vec<&'static str> {
+    let flags = [(sample.filtered, "sample_filtered"), (sample.low_quality, "low_quality")];
+    flags.into_iter().filter_map(|(is, flag)| is.then_some(flag)).collect()
+}
+
+fn words(sample: &SampleRecord) -> SampleWords {
+    let id = if sample.id() == b"." { Vec::new() } else { sample.id().to_vec() };
+    let allele = |index: &Option<u16>| index.and_then(|index| sample.allele(index)).unwrap_or(b".");
+    // A block's REF is of its first base only.
+    let genotype =
+        if sample.block { b"0/0".to_vec() } else { sample.called.iter().map(allele).collect::<Vec<_>>().join(&b'/') };
+    SampleWords { id, pos: sample.pos, genotype }
+}

@@ -1,0 +1,409 @@
+//! A person's VCF that moves along with the ClinVar stream.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+use vdx_stream::{Error, Feed, Lines, Result};
+use vdx_vcf::{Header, Line, contig, info};
+
+/// How far beyond a chunk's ends records of the sample are looked at, in bases: an indel can be written that much to
+/// the side of where ClinVar has it.
+pub const MARGIN: u32 = 1_000;
+
+/// Genotype qualities below this are flagged.
+const LOW_QUALITY: u32 = 20;
+
+/// One record of the sample, as far as matching asks for it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Record {
+    /// POS, 1-based.
+    pub pos: u32,
+    /// The last base it speaks about, 1-based: the end of REF, or END of a reference block.
+    pub end: u32,
+    /// ID, REF and ALT, tab-separated.
+    text: Box<[u8]>,
+    id: u32,
+    reference: u32,
+    /// Indexes of the called alleles, 0 for REF; `None` for a missing one. One for a haploid call.
+    pub called: Vec<Option<u16>>,
+    /// FILTER is neither PASS nor missing.
+    pub filtered: bool,
+    /// GQ is below 20.
+    pub low_quality: bool,
+    /// A stretch of reference calls rather than one site.
+    pub block: bool,
+}
+
+impl Record {
+    /// ID, `.` when missing.
+    pub fn id(&self) -> &[u8] {
+        &self.text[..self.id as usize]
+    }
+
+    /// REF.
+    pub fn reference(&self) -> &[u8] {
+        &self.text[self.id as usize + 1..self.reference as usize]
+    }
+
+    /// The ALT alleles.
+    pub fn alts(&self) -> impl Iterator<Item = &[u8]> {
+        self.text[self.reference as usize + 1..].split(|&byte| byte == b',').filter(|alt| *alt != b".")
+    }
+
+    /// One allele by its index.
+    pub fn allele(&self, index: u16) -> Option<&[u8]> {
+        match index {
+            0 => Some(self.reference()),
+            _ => self.alts().nth(usize::from(index) - 1),
+        }
+    }
+
+    /// Reads a line; `column` counts the sample columns from 0.
+    pub fn parse(text: &[u8], column: usize) -> Result<Self> {
+        let bad = |error: vdx_vcf::line::LineError| Error::data(error.to_string());
+        let line = Line::parse(text).map_err(bad)?;
+        let rest = line.rest().map_err(bad)?;
+        let short =
+            || Error::data("expected as many sample columns as the header names, found fewer; is the line cut?");
+        let mut columns = rest.samples.ok_or_else(short)?.split(|&byte| byte == b'\t');
+        let format = columns.next().ok_or_else(short)?;
+        let sample = columns.nth(column).ok_or_else(short)?;
+        let value = |key: &[u8]| {
+            let at = format.split(|&byte| byte == b':').position(|name| name == key)?;
+            sample.split(|&byte| byte == b':').nth(at)
+        };
+        let called = match value(b"GT") {
+            Some(gt) => read_gt(gt)?,
+            None => vec![None, None],
+        };
+        let quality = value(b"GQ").and_then(|text| std::str::from_utf8(text).ok()?.parse::<f32>().ok());
+        let reference = line.reference();
+        let by_reference = line.pos().saturating_add(reference.len() as u32 - 1);
+        // END belongs to blocks and symbolic alleles; for others REF tells.
+        let symbolic = line.alt() == b"." || line.alt().starts_with(b"<");
+        let end = info::value(rest.info, b"END").filter(|_| symbolic).and_then(vdx_vcf::line::parse_pos);
+        let text = [line.id(), reference, line.alt()].join(&b'\t').into_boxed_slice();
+        let id = line.id().len() as u32;
+        Ok(Self {
+            pos: line.pos(),
+            end: end.unwrap_or(by_reference).max(by_reference),
+            block: end.is_some() && called.iter().all(|allele| *allele == Some(0)),
+            reference: id + 1 + reference.len() as u32,
+            id,
+            text,
+            called,
+            filtered: !matches!(rest.filter, b"." | b"PASS"),
+            low_quality: quality.is_some_and(|quality| quality < LOW_QUALITY as f32),
+        })
+    }
+}
+
+/// `0/1`, `1|2`, `1`, `./.`, and VCF 4.4's leading phase sign.
+fn read_gt(gt: &[u8]) -> Result<Vec<Option<u16>>> {
+    let gt = match gt {
+        [b'/' | b'|', rest @ ..] => rest,
+        _ => gt,
+    };
+    gt.split(|byte| matches!(byte, b'/' | b'|'))
+        .map(|allele| match allele {
+            b"." => Ok(None),
+            _ => {
+                std::str::from_utf8(allele).ok().and_then(|text| text.parse().ok()).map(Some).ok_or_else(|| {
+                    Error::data("expected GT as allele numbers joined by '/' or '|', found something else")
+                })
+            }
+        })
+        .collect()
+}
+
+/// The records of the sample that a chunk of the ClinVar stream may touch.
+#[derive(Debug, Default)]
+pub struct Slice {
+    contigs: Vec<(Vec<u8>, Vec<Arc<Record>>)>,
+}
+
+impl Slice {
+    /// The records on the contig that the ClinVar stream calls `name`, by POS.
+    pub fn on(&self, name: &[u8]) -> &[Arc<Record>] {
+        self.contigs.iter().find(|(contig, _)| contig == name).map_or(&[], |(_, records)| records)
+    }
+}
+
+/// Which column of the VCF is meant: its index among the samples.
+pub fn choose_sample(header: &Header, wanted: Option<&str>, file: &str) -> Result<usize> {
+    let samples = header.samples();
+    let names = || samples.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>().join(", ");
+    match wanted {
+        Some(wanted) => samples.iter().position(|name| name == wanted.as_bytes()).ok_or_else(|| {
+            let message = format!("expected a sample named '{wanted}' (--sample-name), found: {}", names());
+            Error::usage(message).in_file(file)
+        }),
+        None if samples.len() == 1 => Ok(0),
+        None if samples.is_empty() => {
+            Err(Error::data("expected a VCF with genotypes of a person, found one without samples").in_file(file))
+        }
+        None => {
+            let message = format!("this VCF holds several people: {}; choose one with --sample-name", names());
+            Err(Error::usage(message).in_file(file))
+        }
+    }
+}
+
+/// Reads the sample along with the stream.
+pub struct SampleFeed {
+    lines: Lines,
+    column: usize,
+    /// The line read ahead: contig and record.
+    ahead: Option<(Vec<u8>, Record)>,
+    /// Contigs of the sample that were left behind.
+    passed: HashSet<Vec<u8>>,
+    /// Where the stream is, and records of that contig that later chunks may need.
+    contig: Vec<u8>,
+    kept: VecDeque<Arc<Record>>,
+    ended: bool,
+}
+
+impl SampleFeed {
+    /// `lines` stand behind the header; `column` is of [`choose_sample`].
+    pub fn new(lines: Lines, column: usize) -> Self {
+        let (ahead, passed, contig, kept) = (None, HashSet::new(), Vec::new(), VecDeque::new());
+        Self { lines, column, ahead, passed, contig, kept, ended: false }
+    }
+
+    /// Makes `ahead` the next record of the sample; `false` at its end.
+    fn fill(&mut self) -> Result<bool> {
+        if self.ahead.is_some() || self.ended {
+            return Ok(self.ahead.is_some());
+        }
+        let file = self.lines.name().to_owned();
+        let Some((line, number)) = self.lines.next()? else {
+            self.ended = true;
+            return Ok(false);
+        };
+        let at = |error: Error| error.in_file(file.clone()).at_line(number);
+        let record = Record::parse(line, self.column).map_err(at)?;
+        let chrom = line.split(|&byte| byte == b'\t').next().unwrap_or_default().to_vec();
+        if self.passed.contains(&chrom) {
+            let message = format!(
+                "the sample is not sorted: contig {} comes in several pieces; sort it with 'bcftools sort'",
+                String::from_utf8_lossy(&chrom)
+            );
+            return Err(at(Error::data(message)));
+        }
+        self.ahead = Some((chrom, record));
+        Ok(true)
+    }
+
+    /// Goes to the contig that the stream calls `name`; `false` where the sample has none of it.
+    fn enter(&mut self, name: &[u8]) -> Result<bool> {
+        while self.fill()? {
+            let Some((chrom, _)) = &self.ahead else { break };
+            if same(chrom, name) {
+                return Ok(true);
+            }
+            // A chromosome that comes later in the usual order: the sample has none of this one, or another order.
+            if let (Some(theirs), Some(ours)) = (contig::number(chrom), contig::number(name))
+                && theirs > ours
+            {
+                break;
+            }
+            if contig::number(name).is_none() && contig::number(chrom).is_some() {
+                break;
+            }
+            let chrom = chrom.clone();
+            self.passed.insert(chrom);
+            let gone = self.ahead.take();
+            while self.fill()? && self.ahead.as_ref().map(|(chrom, _)| chrom) == gone.as_ref().map(|(chrom, _)| chrom) {
+                self.ahead = None;
+            }
+        }
+        if self.passed.iter().any(|chrom| same(chrom, name)) {
+            let ahead = self.ahead.as_ref().map_or("its end".into(), |(chrom, _)| String::from_utf8_lossy(chrom));
+            let name = String::from_utf8_lossy(name);
+            return Err(Error::data(format!(
+                "the sample has its contigs in another order than the ClinVar stream: the stream is at {name}, which \
+                 the sample has before {ahead}; bring both into one order with 'bcftools sort'"
+            ))
+            .in_file(self.lines.name()));
+        }
+        Ok(false)
+    }
+
+    /// The records of `name` up to 1-based `last`, and those kept that end at `first` or behind.
+    fn take(&mut self, name: &[u8], first: u32, last: u32) -> Result<Vec<Arc<Record>>> {
+        if self.contig != name {
+            self.contig = name.to_vec();
+            self.kept.clear();
+        }
+        self.kept.retain(|record| record.end.saturating_add(MARGIN) >= first);
+        if self.enter(name)? {
+            let mut before = self.kept.back().map_or(0, |record| record.pos);
+            while self.fill()? {
+                let Some((chrom, record)) = self
+                    .ahead
+                    .take_if(|(chrom, record)| same(chrom, name) && record.pos <= last.saturating_add(MARGIN))
+                else {
+                    break;
+                };
+                if record.pos < before {
+                    let message = format!(
+                        "the sample is not sorted: expected POS of at least {before}; sort it with 'bcftools sort'"
+                    );
+                    let error = Error::data(message).in_file(self.lines.name());
+                    return Err(error.at_locus(&chrom, u64::from(record.pos)));
+                }
+                before = record.pos;
+                if record.end.saturating_add(MARGIN) >= first {
+                    self.kept.push_back(Arc::new(record));
+                }
+            }
+        }
+        Ok(self.kept.iter().cloned().collect())
+    }
+}
+
+impl Feed<Slice> for SampleFeed {
+    fn slice(&mut self, records: &[u8]) -> Result<Slice> {
+        let mut slice = Slice::default();
+        for (name, first, last) in stretches(records) {
+            let taken = self.take(name, first, last)?;
+            slice.contigs.push((name.to_vec(), taken));
+        }
+        Ok(slice)
+    }
+}
+
+/// The feed of `match`: a raw file is in memory and needs none.
+pub enum Along {
+    /// Nothing moves along.
+    Nothing,
+    /// A VCF does.
+    Sample(Box<SampleFeed>),
+}
+
+impl Feed<Slice> for Along {
+    fn slice(&mut self, records: &[u8]) -> Result<Slice> {
+        match self {
+            Self::Nothing => Ok(Slice::default()),
+            Self::Sample(feed) => feed.slice(records),
+        }
+    }
+}
+
+/// Whether two names are one contig of the human genome, or the same name.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    one == other || contig::number(one).is_some_and(|number| contig::number(other) == Some(number))
+}
+
+/// Contig, first POS and last POS of each stretch of records on one contig. Lines that are no records are left to
+/// whoever parses them in earnest.
+fn stretches(records: &[u8]) -> Vec<(&[u8], u32, u32)> {
+    let place = |line: &'_ [u8]| -> Option<(usize, u32)> {
+        let tab = memchr::memchr(b'\t', line)?;
+        let end = memchr::memchr(b'\t', &line[tab + 1..])?;
+        Some((tab, vdx_vcf::line::parse_pos(&line[tab + 1..tab + 1 + end])?))
+    };
+    let line_at = |from: usize| {
+        let end = memchr::memchr(b'\n', &records[from..]).map_or(records.len(), |at| from + at + 1);
+        &records[from..end]
+    };
+    let last_from = memchr::memrchr(b'\n', &records[..records.len().saturating_sub(1)]).map_or(0, |at| at + 1);
+    let (first, last) = (line_at(0), line_at(last_from));
+    let (Some((a, first_pos)), Some((b, last_pos))) = (place(first), place(last)) else { return Vec::new() };
+    // Sorted records whose first and last share a contig are all on it.
+    if first[..a] == last[..b] {
+        return vec![(&first[..a], first_pos, last_pos)];
+    }
+    let mut found: Vec<(&[u8], u32, u32)> = Vec::new();
+    for line in records.split_inclusive(|&byte| byte == b'\n') {
+        let Some((tab, pos)) = place(line) else { continue };
+        match found.last_mut() {
+            Some((name, _, last)) if *name == &line[..tab] => *last = pos,
+            _ => found.push((&line[..tab], pos, pos)),
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use vdx_stream::input::{Input, Options};
+    use vdx_stream::source::Source;
+
+    use super::*;
+
+    fn feed(body: &str) -> SampleFeed {
+        let text = format!(
+            "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\n{}",
+            body.replace(' ', "\t")
+        );
+        let source =
+            Source::from_reader(Box::new(Cursor::new(text.into_bytes())), "s.vcf".into(), None, false).unwrap();
+        let mut input = Input::new(source, Options::default());
+        let header = input.read_vcf_header().unwrap();
+        let column = choose_sample(&header, Some("b"), "s.vcf").unwrap();
+        SampleFeed::new(input.into_lines(), column)
+    }
+
+    fn positions(slice: &Slice, name: &str) -> Vec<u32> {
+        slice.on(name.as_bytes()).iter().map(|record| record.pos).collect()
+    }
+
+    #[test]
+    fn a_record_is_read() {
+        let record = Record::parse(b"1\t5\trs1\tAC\tA,G\t.\tq10\tEND=99\tGT:GQ\t0/1:9\t1|2:30\n", 0).unwrap();
+        assert_eq!((record.pos, record.end, record.id(), record.reference()), (5, 6, &b"rs1"[..], &b"AC"[..]));
+        assert_eq!(record.called, [Some(0), Some(1)]);
+        assert!(record.filtered && record.low_quality && !record.block);
+        assert_eq!(record.allele(2), Some(&b"G"[..]));
+        assert_eq!(record.allele(3), None);
+        let block = Record::parse(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\tGT\t0/0\n", 0).unwrap();
+        assert!(block.block && block.end == 99);
+        assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/x\n", 0).is_err());
+        assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", 1).is_err());
+    }
+
+    #[test]
+    fn slices_follow_the_stream_and_keep_what_reaches_on() {
+        let mut feed = feed(
+            "chr1 100 . A G . . . GT 0/1 0/1\nchr1 5000 . A <NON_REF> . . END=9000 GT 0/0 0/0\n\
+             chr1 20000 . A G . . . GT 0/1 0/1\nchr3 7 . A G . . . GT 0/1 0/1\n",
+        );
+        let slice = feed.slice(b"1\t90\t.\n1\t4500\t.\n").unwrap();
+        assert_eq!(positions(&slice, "1"), [100, 5000]);
+        let slice = feed.slice(b"1\t8500\t.\n1\t8600\t.\n").unwrap();
+        assert_eq!(positions(&slice, "1"), [5000]);
+        let slice = feed.slice(b"1\t19000\t.\n2\t1\t.\n3\t1\t.\n").unwrap();
+        assert_eq!(
+            (positions(&slice, "1"), positions(&slice, "2"), positions(&slice, "3")),
+            (vec![20000], vec![], vec![7])
+        );
+    }
+
+    #[test]
+    fn another_order_of_contigs_names_both() {
+        let mut feed = feed("chr1 1 . A G . . . GT 0/1 0/1\nchr2 1 . A G . . . GT 0/1 0/1\n");
+        feed.slice(b"2\t1\t.\n").unwrap();
+        let error = feed.slice(b"1\t1\t.\n").unwrap_err().to_string();
+        assert!(
+            error.starts_with("s.vcf: ") && error.contains("stream is at 1") && error.contains("its end"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn unsorted_samples_are_refused() {
+        let mut feed = feed("1 9 . A G . . . GT 0/1 0/1\n1 5 . A G . . . GT 0/1 0/1\n");
+        assert!(feed.slice(b"1\t9\t.\n").unwrap_err().to_string().contains("not sorted"));
+    }
+
+    #[test]
+    fn a_sample_is_chosen_by_name() {
+        let header = Header::parse(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\n").unwrap();
+        assert_eq!(choose_sample(&header, Some("b"), "x").unwrap(), 1);
+        assert!(choose_sample(&header, None, "x").unwrap_err().to_string().contains("a, b"));
+        assert!(choose_sample(&header, Some("c"), "x").is_err());
+    }
+}
