@@ -12,7 +12,7 @@ use crate::fasta::Fasta;
 use crate::genes::Genes;
 use crate::genome::{CONTIGS, MT};
 use crate::gnomad::Frequencies;
-use crate::gnomad_text::{self, Text};
+use crate::gnomad_text::{self, Record, Text};
 use crate::person::{Person, Scene};
 use crate::plan::{Share, Spec, shares};
 use crate::reference::Library;
@@ -254,7 +254,7 @@ impl Shared<'_> {
     ) -> io::Result<()> {
         let (spec, share, contig) = (self.spec, &self.shares[index], &CONTIGS[index]);
         let mut rng = self.rng("gnomad", index);
-        let mut chosen: Vec<(Variant, Option<u64>)> = Vec::with_capacity(share.gnomad);
+        let mut chosen: Vec<Record> = Vec::with_capacity(share.gnomad);
         let mut taken = HashSet::with_capacity(clinvar.len());
         // MNVs and delins are phased calls, which gnomAD's site files do not have.
         let eligible = |v: &Variant| !matches!(v.class, Class::Mnv | Class::Indel | Class::NoAlt);
@@ -270,7 +270,7 @@ impl Shared<'_> {
                 wanted -= 1;
                 let (reference, alternate) = (r.into(), a.into());
                 let rs = rs.map(|rs| rs_number(RsSpace::ClinVar, rs));
-                chosen.push((Variant { pos, reference, alternate, ..variant.clone() }, rs));
+                chosen.push(Record { variant: Variant { pos, reference, alternate, ..variant.clone() }, rs });
             }
             left -= 1;
         }
@@ -278,16 +278,17 @@ impl Shared<'_> {
         let others = maker.gnomad(&mut rng, share.gnomad - chosen.len(), taken);
         chosen.extend(others.into_iter().enumerate().map(|(i, variant)| {
             let rs = rng.chance(0.7).then(|| rs_number(RsSpace::Gnomad, share.gnomad_before + i as u64));
-            (variant, rs)
+            Record { variant, rs }
         }));
-        chosen.sort_by(|(a, _), (b, _)| (a.pos, &a.reference, &a.alternate).cmp(&(b.pos, &b.reference, &b.alternate)));
+        chosen.sort_by(|a, b| a.variant.file_order(&b.variant));
 
         let text = Text { style: spec.style };
         let file = File::create(spec.dir.join("gnomad").join(spec.style.file_name(contig.name)))?;
         let mut out = bgzf::Writer::new(BufWriter::new(file));
         out.push(gnomad_text::header(spec.style, &self.gnomad_contigs()).as_bytes())?;
         let mut line = Vec::new();
-        for (variant, rs) in &chosen {
+        for record in &chosen {
+            let variant = &record.variant;
             let nonpar = matches!(contig.name, "X" | "Y") && !contig.diploid_in_male(variant.pos);
             let sex = nonpar.then(|| if contig.name == "X" { 'X' } else { 'Y' });
             let freq = Frequencies::draw(&mut rng, spec.style, sex);
@@ -302,7 +303,7 @@ impl Shared<'_> {
                 flags.push("nonpar");
             }
             line.clear();
-            text.line(contig.name, variant, *rs, &freq, &flags, &mut rng, &mut line)?;
+            text.line(contig.name, record, &freq, &flags, &mut rng, &mut line)?;
             out.push(&line)?;
             stats.add("gnomad.line_bytes", line.len() as u64);
             stats.add(&format!("gnomad.filter.{}", freq.filter), 1);

@@ -181,10 +181,10 @@ impl Annotator {
 
     /// One to four conditions: general ones and those of the gene.
     fn conditions(&self, rng: &mut Rng, contig: usize, gene: u32, tags: [&str; 2], out: &mut Vec<u8>) {
-        let count = *rng.weighted(&[(0.74, 1), (0.18, 2), (0.06, 3), (0.02, 4)]);
+        let count = *rng.weighted(&[(0.82, 1), (0.13, 2), (0.04, 3), (0.01, 4)]);
         let mut chosen: Vec<&Condition> = Vec::with_capacity(count);
         for _ in 0..count {
-            if rng.chance(0.42) {
+            if rng.chance(0.50) {
                 chosen.push(rng.weighted(&self.general));
             } else {
                 let number = (contig * 7919 + gene as usize * 31 + rng.below(3)) % self.conditions.len();

@@ -27,7 +27,7 @@ impl Genes {
         let mut total = 0.0;
         for gene in 0..count {
             // A few genes hold most records (BRCA2, TTN), most hold a handful.
-            let weight = (1.2 * rng.normal()).exp();
+            let weight = (1.7 * rng.normal()).exp();
             let mut at = genes.anywhere(rng, seq);
             for _ in 0..=rng.geometric(8.0).min(60) {
                 let len = (140.0 * (0.5 * rng.normal()).exp()) as usize + 20;

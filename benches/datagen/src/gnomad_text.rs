@@ -7,6 +7,13 @@ use crate::num;
 use crate::rng::Rng;
 use crate::variant::Variant;
 
+/// One site of a file.
+pub struct Record {
+    pub variant: Variant,
+    /// Number of its rsID.
+    pub rs: Option<u64>,
+}
+
 /// Writes the fields of one style.
 pub struct Text {
     pub style: Style,
@@ -56,22 +63,22 @@ impl Text {
         num::int(count.hom.into(), out);
     }
 
-    /// Appends one record. `rs` is the number of its rsID; `flags` are INFO flags such as `nonpar`.
+    /// Appends one record; `flags` are INFO flags such as `nonpar`.
     pub fn line(
         &self,
         contig: &str,
-        variant: &Variant,
-        rs: Option<u64>,
+        record: &Record,
         freq: &Frequencies,
         flags: &[&str],
         rng: &mut Rng,
         out: &mut Vec<u8>,
     ) -> io::Result<()> {
+        let variant = &record.variant;
         if self.style == Style::V4 {
             out.extend_from_slice(b"chr");
         }
         write!(out, "{contig}\t{}\t", variant.pos)?;
-        match rs {
+        match record.rs {
             Some(rs) => write!(out, "rs{rs}\t")?,
             None => out.extend_from_slice(b".\t"),
         }

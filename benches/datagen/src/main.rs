@@ -13,6 +13,8 @@ mod gnomad;
 mod gnomad_text;
 mod loci;
 mod nasty;
+mod nasty_fields;
+mod nasty_sites;
 mod num;
 mod person;
 mod plan;
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
     let made = match Cli::parse().command {
         Command::Demo(demo) => build::run(&demo.spec()),
         Command::Full(full) => build::run(&full.spec()),
-        Command::Nasty(_) => Ok(stats::Stats::default()),
+        Command::Nasty(nasty) => nasty::run(&nasty),
     };
     match made {
         Ok(stats) => {

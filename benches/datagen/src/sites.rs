@@ -24,53 +24,54 @@ pub struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// `count` ClinVar-like variants, sorted by position and alleles, no two of them the same after normalisation.
-    /// Fewer if the contig has no room for more.
+    /// `count` ClinVar-like variants in file order, no two of them the same after normalisation. Fewer if the contig has
+    /// no room for more.
     pub fn clinvar(&self, rng: &mut Rng, count: usize) -> Vec<Variant> {
-        self.collect(rng, count, HashSet::new(), Self::clinvar_like)
+        let classes = [
+            (900.0, Class::Snv),
+            (51.0, Class::Deletion),
+            (23.0, Class::Duplication),
+            (5.0, Class::Insertion),
+            (8.0, Class::Indel),
+            (6.0, Class::Mnv),
+            (4.0, Class::Microsatellite),
+            (0.5, Class::NoAlt),
+        ];
+        self.collect(rng, count, &classes, HashSet::new(), Self::clinvar_like)
     }
 
     /// `count` more left-aligned minimal variants as gnomAD has, none of them with a key in `taken`.
     pub fn gnomad(&self, rng: &mut Rng, count: usize, taken: HashSet<u64>) -> Vec<Variant> {
-        self.collect(rng, count, taken, Self::gnomad_like)
+        let classes = [(92.0, Class::Snv), (4.0, Class::Deletion), (2.0, Class::Insertion), (2.0, Class::Duplication)];
+        self.collect(rng, count, &classes, taken, Self::gnomad_like)
     }
 
     fn collect(
         &self,
         rng: &mut Rng,
         count: usize,
+        classes: &[(f64, Class)],
         mut taken: HashSet<u64>,
-        propose: fn(&Self, &mut Rng) -> Option<Variant>,
+        make: fn(&Self, &mut Rng, Class) -> Option<Variant>,
     ) -> Vec<Variant> {
         let mut found = Vec::with_capacity(count);
-        let mut failures = 0;
-        while found.len() < count && failures < 1000 + 20 * count {
-            let variant = propose(self, rng).filter(|v| {
-                let (pos, r, a) = v.normalised(self.seq);
-                taken.insert(key(pos, &r, &a))
+        for _ in 0..count {
+            // The class is kept while the place is retried, so that crowded genes do not lose their SNVs.
+            let class = *rng.weighted(classes);
+            let variant = (0..200).find_map(|_| {
+                make(self, rng, class).filter(|v| {
+                    let (pos, r, a) = v.normalised(self.seq);
+                    taken.insert(key(pos, &r, &a))
+                })
             });
-            match variant {
-                Some(variant) => found.push(variant),
-                None => failures += 1,
-            }
+            found.extend(variant);
         }
-        found.sort_by(|a, b| (a.pos, &a.reference, &a.alternate).cmp(&(b.pos, &b.reference, &b.alternate)));
+        found.sort_by(Variant::file_order);
         found
     }
 
-    fn clinvar_like(&self, rng: &mut Rng) -> Option<Variant> {
+    fn clinvar_like(&self, rng: &mut Rng, class: Class) -> Option<Variant> {
         let (at, gene) = self.genes.position(rng, self.seq);
-        let kinds = [
-            (899.0, Class::Snv),
-            (54.0, Class::Deletion),
-            (24.0, Class::Duplication),
-            (5.0, Class::Insertion),
-            (8.0, Class::Indel),
-            (5.5, Class::Mnv),
-            (4.0, Class::Microsatellite),
-            (0.5, Class::NoAlt),
-        ];
-        let class = *rng.weighted(&kinds);
         self.has_room(at, class)?;
         match class {
             Class::Snv => self.snv(rng, at, gene),
@@ -89,21 +90,19 @@ impl Maker<'_> {
                 } else if rng.chance(0.7) {
                     edit.shift(self.seq, false);
                 }
-                let padded = rng.chance(0.06);
-                let pad = if padded { (rng.below(4), rng.below(4)) } else { (0, 0) };
+                let pad = if rng.chance(0.06) { (rng.below(4), rng.below(4)) } else { (0, 0) };
                 Some(edit.variant(self.seq, pad, class, gene))
             }
         }
     }
 
-    fn gnomad_like(&self, rng: &mut Rng) -> Option<Variant> {
+    fn gnomad_like(&self, rng: &mut Rng, class: Class) -> Option<Variant> {
         let (at, gene) = self.genes.position(rng, self.seq);
-        if rng.chance(0.92) {
-            self.has_room(at, Class::Snv)?;
-            return self.snv(rng, at, gene);
+        self.has_room(at, class)?;
+        if class == Class::Snv {
+            // gnomAD's files are minimal: no padded SNV.
+            return self.snv(rng, at, gene).filter(|v| v.reference.len() == 1);
         }
-        self.has_room(at, Class::Deletion)?;
-        let class = *rng.pick(&[Class::Deletion, Class::Deletion, Class::Insertion, Class::Duplication]);
         let mut edit = self.indel(rng, at, class)?;
         edit.shift(self.seq, false);
         Some(edit.variant(self.seq, (0, 0), class, gene))

@@ -52,7 +52,7 @@ fn upper(seq: &[u8], from: usize, to: usize) -> Vec<u8> {
 impl Edit {
     /// Moves a pure insertion or deletion as far left (or right) as the haplotype stays the same. N stops it.
     pub fn shift(&mut self, seq: &[u8], right: bool) {
-        if (self.del > 0) == !self.ins.is_empty() {
+        if (self.del > 0) != self.ins.is_empty() {
             return;
         }
         let same = |a: u8, b: u8| a == b && a != b'N';
@@ -101,6 +101,11 @@ impl Edit {
 }
 
 impl Variant {
+    /// Order of records in a file: position, then alleles.
+    pub fn file_order(&self, other: &Self) -> std::cmp::Ordering {
+        (self.pos, &self.reference, &self.alternate).cmp(&(other.pos, &other.reference, &other.alternate))
+    }
+
     /// Whether the alleles differ in length, as far as an I/D call can tell.
     pub fn changes_length(&self) -> bool {
         self.class != Class::NoAlt && self.reference.len() != self.alternate.len()
@@ -188,7 +193,7 @@ mod tests {
         edit.shift(SEQ, true);
         assert_eq!(edit.start, 9);
         let variant = edit.variant(SEQ, (0, 0), Class::Deletion, 0);
-        assert_eq!((variant.pos, &*variant.reference, &*variant.alternate), (9, &b"CAC"[..], &b"C"[..]));
+        assert_eq!((variant.pos, &*variant.reference, &*variant.alternate), (9, &b"ACA"[..], &b"A"[..]));
         assert_eq!(variant.normalised(SEQ), (3, b"TCA".to_vec(), b"T".to_vec()));
         assert_eq!(variant.reach(SEQ), (3, 10));
     }
@@ -196,7 +201,7 @@ mod tests {
     #[test]
     fn padding_is_trimmed() {
         let padded = made(11, 0, b"T", (2, 2));
-        assert_eq!((padded.pos, &*padded.reference, &*padded.alternate), (9, &b"CATT"[..], &b"CATTT"[..]));
+        assert_eq!((padded.pos, &*padded.reference, &*padded.alternate), (9, &b"ACATT"[..], &b"ACATTT"[..]));
         assert_eq!(padded.normalised(SEQ), (11, b"A".to_vec(), b"AT".to_vec()));
     }
 

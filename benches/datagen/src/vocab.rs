@@ -136,7 +136,7 @@ pub fn conditions(seed: u64, count: usize) -> Vec<Condition> {
             if rng.chance(0.7) {
                 name.push_str(&format!("_{}", rng.between(1, 99)));
             }
-            let after: &str = *rng.pick(&AFTER);
+            let after = *rng.pick(&AFTER);
             name.push_str(after);
             let mut ids = String::new();
             if rng.chance(0.8) {
