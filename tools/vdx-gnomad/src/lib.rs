@@ -1,1 +1,33 @@
 //! gnomAD frequencies for variants, exact to the digit.
+//!
+//! `annotate` reads per-chromosome gnomAD files as they are published: [`official`] tells them by their names, [`fields`]
+//! gives what they hold one set of names for all releases, [`db`] opens them when a contig is asked for, [`lookup`]
+//! answers the questions of a chunk in one sweep, and [`vcf`] and [`table`] write the answers.
+
+pub mod agreement;
+pub mod alleles;
+pub mod annotate;
+pub mod args;
+pub mod db;
+pub mod fields;
+pub mod lookup;
+pub mod official;
+pub mod plan;
+pub mod run;
+pub mod scan;
+pub mod table;
+pub mod vcf;
+
+pub use args::Args;
+
+use vdx_cli::{Context, Outcome};
+
+/// Follows the command line.
+///
+/// # Errors
+/// Whatever stops the subcommand.
+pub fn run(args: Args, context: &Context) -> vdx_stream::Result<Outcome> {
+    match args.command {
+        args::Command::Annotate(args) => run::annotate(&args, context),
+    }
+}

@@ -1,3 +1,5 @@
 //! The `vdx-gnomad` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    vdx_cli::main_with("vdx-gnomad", vdx_gnomad::run)
+}

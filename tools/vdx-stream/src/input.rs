@@ -91,6 +91,11 @@ impl Input {
         })
     }
 
+    /// From now on the last line may lack its line end: for a tool that has seen that this is a table.
+    pub fn allow_open_end(&mut self) {
+        self.options.open_end = true;
+    }
+
     /// Consumes the header of a VCF.
     pub fn read_vcf_header(&mut self) -> Result<Header> {
         match self.format()? {

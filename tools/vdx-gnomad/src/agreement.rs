@@ -1,0 +1,70 @@
+//! Is the input of gnomAD's build? REF letters at shared positions tell when contig lengths are not there to.
+
+use vdx_stream::{Error, Result};
+
+/// Fewer positions than this tell nothing.
+const ENOUGH: u64 = 100;
+
+/// Counts positions at which both sides have a REF, in input order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Positions compared.
+    pub informative: u64,
+    /// Of these, positions where REF differs.
+    pub disagreeing: u64,
+}
+
+impl Agreement {
+    /// Counts one position.
+    ///
+    /// # Errors
+    /// More than half of at least 100 positions differ, as in another build (a chance letter agrees one time in four):
+    /// that is certain enough to stop at once.
+    pub fn add(&mut self, agrees: bool, title: &str) -> Result<()> {
+        self.informative += 1;
+        self.disagreeing += u64::from(!agrees);
+        if self.informative >= ENOUGH && self.disagreeing * 2 > self.informative {
+            Err(self.refusal(title))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The verdict over the whole input.
+    ///
+    /// # Errors
+    /// More than 5 % of at least 100 positions differ.
+    pub fn check(&self, title: &str) -> Result<()> {
+        if self.informative >= ENOUGH && self.disagreeing * 20 > self.informative {
+            Err(self.refusal(title))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn refusal(&self, title: &str) -> Error {
+        Error::data(format!(
+            "expected REF of the input and of gnomAD ({title}) to agree, found {} of {} shared positions different: the input is of another build, or its REF and ALT are swapped",
+            self.disagreeing, self.informative
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(differ: impl Fn(u64) -> bool, total: u64) -> (bool, bool) {
+        let mut agreement = Agreement::default();
+        let at_once = (0..total).try_for_each(|at| agreement.add(!differ(at), "x")).is_err();
+        (at_once, agreement.check("x").is_err())
+    }
+
+    #[test]
+    fn another_build_is_refused_at_once_and_doubt_at_the_end() {
+        assert_eq!(verdict(|_| true, 99), (false, false));
+        assert_eq!(verdict(|_| true, 100), (true, true));
+        assert_eq!(verdict(|at| at % 10 == 0, 1000), (false, true));
+        assert_eq!(verdict(|at| at % 20 == 0, 1000), (false, false));
+    }
+}

@@ -1,0 +1,167 @@
+//! What the command line says; nothing here touches a file.
+
+use std::path::PathBuf;
+
+use clap::builder::TypedValueParser;
+use clap::{Args as Group, Parser, Subcommand};
+use vdx_cli::flags::{InputArg, OutputArgs, RunArgs, local_path};
+
+use crate::official::Dataset;
+
+/// gnomAD frequencies for variants, exact to the digit.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Add gnomAD's numbers to the variants of a VCF, CSV or TSV
+    Annotate(Box<AnnotateArgs>),
+}
+
+const SOURCE: &str = "Source";
+const SELECTION: &str = "Selection";
+
+/// `vdx-gnomad annotate`
+#[derive(Clone, Debug, Group)]
+pub struct AnnotateArgs {
+    /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; NAME becomes part
+    /// of what is written, as in gnomad_NAME_AF
+    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), help_heading = SOURCE)]
+    pub db: DbArg,
+
+    /// Which data set, where the folder has several
+    #[arg(long, value_enum, help_heading = SOURCE)]
+    pub dataset: Option<Dataset>,
+
+    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
+    #[arg(long, value_name = "V", help_heading = SOURCE)]
+    pub release: Option<String>,
+
+    /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all
+    /// [default: AF AC AN nhomalt, popmax/grpmax and its AF, AF per group, FILTER]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    pub fields: Vec<String>,
+
+    /// What the names of what is written start with
+    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
+    pub prefix: String,
+
+    /// Take nothing from gnomAD records that did not pass its filters
+    #[arg(long, help_heading = SELECTION)]
+    pub pass_only: bool,
+
+    /// Drop records whose every ALT has a gnomAD AF above X; an ALT without AF stays
+    #[arg(long, value_name = "X", value_parser = frequency, help_heading = SELECTION)]
+    pub max_af: Option<f64>,
+
+    /// Keep only records with an ALT that gnomAD has
+    #[arg(long, conflicts_with = "absent", help_heading = SELECTION)]
+    pub found: bool,
+
+    /// Keep only records without any ALT that gnomAD has
+    #[arg(long, help_heading = SELECTION)]
+    pub absent: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub run: RunArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: InputArg,
+}
+
+/// `--db`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DbArg {
+    /// The name before `=`.
+    pub name: Option<String>,
+    /// Folder or file.
+    pub path: PathBuf,
+}
+
+fn db() -> impl TypedValueParser<Value = DbArg> {
+    local_path().try_map(split_name)
+}
+
+fn split_name(path: PathBuf) -> Result<DbArg, String> {
+    let Some((name, rest)) = path.to_str().and_then(|text| text.split_once('=')).filter(|(name, _)| is_word(name))
+    else {
+        return Ok(DbArg { name: None, path });
+    };
+    if rest.is_empty() || rest.contains("://") {
+        return Err("expected a path on this machine behind NAME=; addresses are not opened, download the files first"
+            .to_owned());
+    }
+    Ok(DbArg { name: Some(name.to_owned()), path: rest.into() })
+}
+
+fn prefix(text: &str) -> Result<String, String> {
+    // INFO keys (VCF 4.5, section 1.6.1): [A-Za-z_][0-9A-Za-z_.]*
+    if text.is_empty() || is_word(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected letters, digits, '_' and '.', no digit first".to_owned())
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.')
+}
+
+fn frequency(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err(format!("'{text}' is not a number from 0 to 1")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<AnnotateArgs, String> {
+        let words = ["vdx-gnomad", "annotate"].iter().chain(words);
+        let args = Args::try_parse_from(words).map_err(|error| error.to_string())?;
+        let Command::Annotate(args) = args.command;
+        Ok(*args)
+    }
+
+    #[test]
+    fn flags_follow_the_rules_of_the_suite() {
+        assert_eq!(vdx_cli::contract::problems(&vdx_cli::command::<Args>("vdx-gnomad")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_source_may_have_a_name() {
+        let args = parse(&["--db", "exomes=a/b", "in.vcf"]).unwrap();
+        assert_eq!(args.db, DbArg { name: Some("exomes".into()), path: "a/b".into() });
+        assert_eq!(parse(&["--db", "a/b=c"]).unwrap().db, DbArg { name: None, path: "a/b=c".into() });
+        assert!(parse(&["--db", "s3://bucket/gnomad"]).unwrap_err().contains("not opened"));
+        assert!(parse(&["--db", "x=https://host/gnomad"]).unwrap_err().contains("not opened"));
+        assert!(parse(&["in.vcf"]).unwrap_err().contains("--db"));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for words in
+            [["--max-af", "2"], ["--max-af", "nan"], ["--max-af", "rare"], ["--prefix", "a b"], ["--prefix", "1"]]
+        {
+            assert!(parse(&["--db", "d", words[0], words[1]]).is_err(), "{words:?}");
+        }
+        assert!(parse(&["--db", "d", "--found", "--absent"]).is_err());
+        assert_eq!(parse(&["--db", "d", "--fields", "AF,status"]).unwrap().fields, ["AF", "status"]);
+    }
+}

@@ -1,0 +1,271 @@
+//! The gnomAD files of one source: which contigs they have, and the file of a contig once it is asked for.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use vdx_stream::tabix::{self, Indexed, Kept};
+use vdx_stream::{Error, Result};
+use vdx_vcf::Header;
+use vdx_vcf::build::Build;
+use vdx_vcf::contig::{self, Contig, MT};
+
+use crate::fields::Field;
+use crate::official::{self, Choice};
+use crate::scan::Scanner;
+
+/// An opened source. Headers are read; an index is read, checked or made when a contig is first asked for.
+#[derive(Debug)]
+pub struct Db {
+    /// `exomes 2.1.1`, or the file's name where that is not an official one.
+    pub title: String,
+    files: Vec<File>,
+    contigs: Vec<Entry>,
+    options: tabix::Options,
+    warnings: Mutex<Vec<String>>,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    header: Header,
+    /// The one contig that an official name promises.
+    named: Option<Vec<u8>>,
+    /// Not an [`Error`]: every chunk that needs the file reports the failure.
+    opened: OnceLock<std::result::Result<Indexed, String>>,
+}
+
+/// A contig and the file that has it.
+#[derive(Debug)]
+struct Entry {
+    contig: Contig,
+    file: usize,
+}
+
+/// What is known of a query's contig.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// The number of the contig in the source.
+    Covered(u32),
+    /// No file has it.
+    NotCovered,
+}
+
+impl Db {
+    /// Opens a folder of gnomAD files with official names, or one BGZF-compressed VCF.
+    ///
+    /// # Errors
+    /// The path cannot be read; no or several sources in the folder; a file is no VCF.
+    pub fn open(path: &Path, choice: &Choice, options: tabix::Options) -> Result<Self> {
+        let mut this =
+            Self { title: String::new(), files: Vec::new(), contigs: Vec::new(), options, warnings: Mutex::default() };
+        if path.is_dir() {
+            this.open_folder(path, choice)?;
+        } else {
+            this.open_file(path, choice)?;
+        }
+        Ok(this)
+    }
+
+    fn open_folder(&mut self, folder: &Path, choice: &Choice) -> Result<()> {
+        let name = folder.display().to_string();
+        let failed = |error: std::io::Error| Error::io(name.clone(), &error);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(failed)? {
+            // A name that is not UTF-8 is not official.
+            names.extend(entry.map_err(failed)?.file_name().into_string());
+        }
+        let chosen = official::choose(names, choice).map_err(|message| Error::data(message).in_file(name.clone()))?;
+        self.title = format!("{} {}", chosen.dataset, chosen.release);
+        for (official, name) in chosen.files {
+            let path = folder.join(name);
+            let header = read_header(&path, &self.options)?;
+            match &official.contig {
+                Some(label) => self.add_named(path, header, label)?,
+                None => self.add_whole(path, header)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn open_file(&mut self, path: &Path, choice: &Choice) -> Result<()> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if choice != &Choice::default() {
+            return Err(Error::usage("--dataset and --release choose among the files of a folder; --db names a file"));
+        }
+        let header = read_header(path, &self.options)?;
+        let official = official::parse(&name);
+        self.title = official
+            .as_ref()
+            .map_or_else(|| name.clone().into_owned(), |official| format!("{} {}", official.dataset, official.release));
+        match official.and_then(|official| official.contig) {
+            Some(label) => self.add_named(path.to_owned(), header, &label),
+            None => self.add_whole(path.to_owned(), header),
+        }
+    }
+
+    /// Adds a file whose name says which chromosome it holds.
+    fn add_named(&mut self, path: PathBuf, header: Header, label: &str) -> Result<()> {
+        let number = contig::number(label.as_bytes());
+        let declared = header.contigs().iter().find(|contig| contig::number(&contig.name) == number);
+        let contig = declared.cloned().unwrap_or_else(|| Contig {
+            name: label.as_bytes().to_vec(),
+            // The mitochondrion of every release is the rCRS.
+            length: (number == Some(MT)).then_some(contig::RCRS_LENGTH),
+        });
+        let named = Some(contig.name.clone());
+        self.contigs.push(Entry { contig, file: self.files.len() });
+        self.files.push(File { path, header, named, opened: OnceLock::new() });
+        Ok(())
+    }
+
+    /// Adds a file of any contigs: its index says which have records.
+    fn add_whole(&mut self, path: PathBuf, header: Header) -> Result<()> {
+        let at = self.files.len();
+        self.files.push(File { path, header, named: None, opened: OnceLock::new() });
+        let names: Vec<Vec<u8>> = {
+            let contigs = self.indexed(at)?.index.contigs().iter().filter(|contig| !contig.is_empty());
+            contigs.map(|contig| contig.name.clone()).collect()
+        };
+        for name in names {
+            let declared = self.files[at].header.contigs().iter().find(|contig| contig.name == name);
+            let length = declared.and_then(|contig| contig.length);
+            self.contigs.push(Entry { contig: Contig { name, length }, file: at });
+        }
+        Ok(())
+    }
+
+    /// The headers, that of the first nuclear chromosome first.
+    pub fn headers(&self) -> Vec<&Header> {
+        let mut files: Vec<&File> = self.files.iter().collect();
+        files.sort_by_key(|file| file.named.as_deref().and_then(contig::number) == Some(MT));
+        files.into_iter().map(|file| &file.header).collect()
+    }
+
+    /// One scanner per file.
+    pub fn scanners(&self, fields: &[Field]) -> Vec<Scanner> {
+        self.files.iter().map(|file| Scanner::new(fields, &file.header)).collect()
+    }
+
+    /// The build, as far as contig lengths tell.
+    pub fn build(&self) -> Option<Build> {
+        self.contigs.iter().find_map(|entry| build_of(&entry.contig))
+    }
+
+    /// The contigs in the order of their numbers, with the names that the files have.
+    pub fn contigs(&self) -> impl Iterator<Item = &Contig> {
+        self.contigs.iter().map(|entry| &entry.contig)
+    }
+
+    /// Finds a query's contig, whose length in bases is `length` where the query knows it.
+    ///
+    /// # Errors
+    /// The source has the chromosome, but of another build: by length or by RefSeq name.
+    pub fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
+        if let Some(at) = contig::resolve(name, length, self.contigs()) {
+            let found = &self.contigs[at].contig;
+            if found.name != name || length.is_none() || found.length.is_none() || length == found.length {
+                return Ok(Resolved::Covered(at as u32));
+            }
+        }
+        let number = contig::number(name);
+        let other = self
+            .contigs()
+            .find(|contig| contig.name == name || (number.is_some() && contig::number(&contig.name) == number));
+        match other {
+            // hg19's chrM is another sequence than the rCRS in a file that is right otherwise.
+            Some(_) if number == Some(MT) => Ok(Resolved::NotCovered),
+            Some(other) => Err(Error::data(format!(
+                "the builds differ: the input's {} is {}, gnomAD's ({}) {} is {}; use the gnomAD release of the input's build",
+                String::from_utf8_lossy(name),
+                describe(name, length),
+                self.title,
+                String::from_utf8_lossy(&other.name),
+                describe(&other.name, other.length),
+            ))),
+            None => Ok(Resolved::NotCovered),
+        }
+    }
+
+    /// Which file has the contig.
+    pub fn file_of(&self, contig: u32) -> usize {
+        self.contigs[contig as usize].file
+    }
+
+    /// Whether the contig is the mitochondrion, which is the same in both builds.
+    pub fn is_mitochondrial(&self, contig: u32) -> bool {
+        contig::number(&self.contigs[contig as usize].contig.name) == Some(MT)
+    }
+
+    /// The opened file of a contig and the contig's place in its index; `None` where the index has no record of it.
+    ///
+    /// # Errors
+    /// The file or its index is damaged, the index belongs to another file, or the file has other contigs than its
+    /// name says.
+    pub fn opened(&self, contig: u32) -> Result<Option<(&Indexed, usize)>> {
+        let entry = &self.contigs[contig as usize];
+        let indexed = self.indexed(entry.file)?;
+        Ok(indexed.index.contig(&entry.contig.name).map(|at| (indexed, at)))
+    }
+
+    fn indexed(&self, at: usize) -> Result<&Indexed> {
+        let file = &self.files[at];
+        let name = file.path.display().to_string();
+        let opened = file.opened.get_or_init(|| {
+            self.open_indexed(file).map_err(|error| {
+                let text = error.to_string();
+                text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned)
+            })
+        });
+        opened.as_ref().map_err(|message| Error::data(message.clone()).in_file(name))
+    }
+
+    fn open_indexed(&self, file: &File) -> Result<Indexed> {
+        let opened = tabix::open(&file.path, &self.options)?;
+        let index = &opened.indexed.index;
+        if let Some(named) = &file.named {
+            let held = index.contigs().iter().filter(|contig| !contig.is_empty());
+            if let Some(other) = held.clone().next().filter(|_| !held.clone().any(|contig| contig.name == *named)) {
+                return Err(Error::data(format!(
+                    "expected records of {} by the file's name, found {}; was it renamed?",
+                    String::from_utf8_lossy(named),
+                    String::from_utf8_lossy(&other.name)
+                ))
+                .in_file(opened.indexed.file.name()));
+            }
+        }
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Kept::Written(path) = &opened.kept {
+            warnings.push(format!("made the missing index {}", path.display()));
+        }
+        warnings.extend(opened.warnings);
+        Ok(opened.indexed)
+    }
+
+    /// What opening files had to say since the last call.
+    pub fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn read_header(path: &Path, options: &tabix::Options) -> Result<Header> {
+    let text = tabix::read_header(path, options)?;
+    Header::parse(&text)
+        .map_err(|error| Error::data(error.to_string()).in_file(path.display().to_string()).at_line(error.line))
+}
+
+fn build_of(contig: &Contig) -> Option<Build> {
+    Build::by_length(contig::number(&contig.name)?, contig.length?)
+}
+
+fn describe(name: &[u8], length: Option<u64>) -> String {
+    let build = match Build::of_refseq(name) {
+        Some((_, build)) => build,
+        None => contig::number(name).and_then(|number| Build::by_length(number, length?)),
+    };
+    match (length, build) {
+        (Some(length), Some(build)) => format!("{length} bp long ({})", build.name()),
+        (Some(length), None) => format!("{length} bp long"),
+        (None, Some(build)) => format!("of {}", build.name()),
+        (None, None) => "of unknown length".to_owned(),
+    }
+}

@@ -1,0 +1,114 @@
+//! Many questions at once: sorted by place, answered in one sweep over the files.
+
+use vdx_stream::tabix::Cursor;
+use vdx_stream::{Error, Result};
+use vdx_vcf::Line;
+use vdx_vcf::key::Variant;
+
+use crate::alleles::{self, Status};
+use crate::db::Db;
+use crate::scan::{Scanner, Values};
+
+/// One ALT to be looked up.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The contig's number in the source.
+    pub contig: u32,
+    /// Minimal form.
+    pub variant: Variant<'a>,
+    /// Where its answer goes.
+    pub slot: u32,
+}
+
+/// The answer for one ALT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// How it ended.
+    pub status: Status,
+    /// The record's number in [`Values`], where there is one.
+    pub record: Option<u32>,
+    /// Whether REF agrees with that of a gnomAD record at the same position; `None` where there is none, or on the
+    /// mitochondrion, which tells no build from another.
+    pub agrees: Option<bool>,
+}
+
+impl Answer {
+    /// Before or without a look-up.
+    pub fn without(status: Status) -> Self {
+        Self { status, record: None, agrees: None }
+    }
+}
+
+/// Answers `questions` into their slots of `answers`, and the values into `values`. Questions may come in any order.
+///
+/// # Errors
+/// A gnomAD file that cannot be opened or read.
+pub fn look_up(
+    db: &Db,
+    scanners: &[Scanner],
+    cursor: &mut Cursor,
+    questions: &mut [Question<'_>],
+    answers: &mut [Answer],
+    values: &mut Values,
+) -> Result<()> {
+    // Input is mostly in order already, which this sort is fast on; it is stable, so that ties never depend on luck.
+    questions.sort_by_key(|question| (question.contig, question.variant.pos));
+    let mut rest = &questions[..];
+    while let Some(first) = rest.first() {
+        let contig = first.contig;
+        let (here, behind) = rest.split_at(rest.partition_point(|question| question.contig <= contig));
+        rest = behind;
+        for question in here {
+            let represented = alleles::is_represented(&question.variant);
+            let status = if represented { Status::Absent } else { Status::NotRepresented };
+            answers[question.slot as usize] = Answer::without(status);
+        }
+        let Some((file, at)) = db.opened(contig)? else { continue };
+        let scanner = &scanners[db.file_of(contig)];
+        let counts = !db.is_mitochondrial(contig);
+        for same_pos in here.chunk_by(|a, b| a.variant.pos == b.variant.pos) {
+            cursor.lines_at(file, at, same_pos[0].variant.pos, |line| {
+                let line =
+                    Line::parse(line).map_err(|error| Error::data(error.to_string()).in_file(file.file.name()))?;
+                compare(&line, same_pos, counts, scanner, answers, values)
+                    .map_err(|error| error.in_file(file.file.name()).at_locus(line.chrom(), line.pos().into()))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Compares one gnomAD record with the questions at its position.
+///
+/// A record that is not in minimal form stands before the position that it changes and is not found there: gnomAD's
+/// records are minimal.
+fn compare(
+    line: &Line<'_>,
+    questions: &[Question<'_>],
+    counts: bool,
+    scanner: &Scanner,
+    answers: &mut [Answer],
+    values: &mut Values,
+) -> Result<()> {
+    for question in questions {
+        let answer = &mut answers[question.slot as usize];
+        if counts && answer.agrees.is_none() {
+            answer.agrees = alleles::references_agree(question.variant.reference, line.reference());
+        }
+    }
+    for (at, alt) in line.alts().enumerate() {
+        let Some(found) = alleles::question(line.pos(), line.reference(), alt) else { continue };
+        let mut record = None;
+        for question in questions.iter().filter(|question| alleles::same(&question.variant, &found)) {
+            let answer = &mut answers[question.slot as usize];
+            if answer.record.is_some() {
+                continue;
+            }
+            let rest = line.rest().map_err(|error| Error::data(error.to_string()))?;
+            let number = *record.get_or_insert_with(|| scanner.scan(&rest, at, values));
+            answer.record = Some(number);
+            answer.status = if matches!(rest.filter, b"PASS" | b".") { Status::Found } else { Status::Filtered };
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Taking the wanted values out of one gnomAD record, whose INFO has hundreds of keys in 2 to 20 kB.
+
+use std::ops::Range;
+
+use memchr::memchr;
+use vdx_vcf::Header;
+use vdx_vcf::line::Rest;
+
+use crate::fields::{self, Field, Per, Source};
+
+/// The values of found records: per record one span of text for each field, empty where it has none.
+#[derive(Debug, Default)]
+pub struct Values {
+    text: Vec<u8>,
+    spans: Vec<Range<u32>>,
+    width: usize,
+}
+
+impl Values {
+    /// Forgets everything; from now on records have `width` values.
+    pub fn reset(&mut self, width: usize) {
+        self.text.clear();
+        self.spans.clear();
+        self.width = width;
+    }
+
+    /// The value of a field of record number `record`; `None` where the record has none.
+    pub fn get(&self, record: u32, field: usize) -> Option<&[u8]> {
+        let span = &self.spans[record as usize * self.width + field];
+        let value = &self.text[span.start as usize..span.end as usize];
+        (!value.is_empty() && value != b".").then_some(value)
+    }
+}
+
+/// Finds the wanted keys of one file's records in one pass over INFO.
+#[derive(Debug)]
+pub struct Scanner {
+    wanted: Vec<Wanted>,
+    /// Bit n: a wanted key is n bytes long (63: or longer).
+    lengths: u64,
+    /// Slots of FILTER.
+    filter: Vec<usize>,
+    /// Slots of flags, which have a value even where the key is absent.
+    flags: Vec<usize>,
+    width: usize,
+}
+
+#[derive(Debug)]
+struct Wanted {
+    key: Vec<u8>,
+    per: Per,
+    slot: usize,
+}
+
+impl Scanner {
+    /// For records under `header`; the slots are those of `fields`, and what the file lacks stays empty.
+    pub fn new(fields: &[Field], header: &Header) -> Self {
+        let mut this =
+            Self { wanted: Vec::new(), lengths: 0, filter: Vec::new(), flags: Vec::new(), width: fields.len() };
+        for (slot, field) in fields.iter().enumerate() {
+            match fields::source(&field.name, header) {
+                Some(Source::Info { key, per }) => {
+                    this.lengths |= length_bit(key.len());
+                    if per == Per::Flag {
+                        this.flags.push(slot);
+                    }
+                    this.wanted.push(Wanted { key, per, slot });
+                }
+                Some(Source::Filter) => this.filter.push(slot),
+                // The status is not in the record.
+                Some(Source::Status) | None => {}
+            }
+        }
+        this
+    }
+
+    /// Appends the values that belong to ALT number `alt` (0-based) of a record and returns the record's number.
+    pub fn scan(&self, rest: &Rest<'_>, alt: usize, values: &mut Values) -> u32 {
+        let first = values.spans.len();
+        values.spans.resize(first + self.width, 0..0);
+        for &slot in &self.filter {
+            let from = values.text.len();
+            values.text.extend(rest.filter.iter().map(|&byte| if byte == b';' { b'|' } else { byte }));
+            values.spans[first + slot] = from as u32..values.text.len() as u32;
+        }
+        for &slot in &self.flags {
+            put(values, first + slot, b"0");
+        }
+        let mut left = self.wanted.len();
+        let mut info = rest.info;
+        while left > 0 && !info.is_empty() {
+            let end = memchr(b';', info).unwrap_or(info.len());
+            let entry = &info[..end];
+            info = info.get(end + 1..).unwrap_or_default();
+            // Keys are short: a plain loop finds their end before a call to memchr would have started.
+            let key_end = entry.iter().position(|&byte| byte == b'=').unwrap_or(entry.len());
+            if self.lengths & length_bit(key_end) == 0 {
+                continue;
+            }
+            let key = &entry[..key_end];
+            for wanted in self.wanted.iter().filter(|wanted| wanted.key == key) {
+                left -= 1;
+                let value = entry.get(key_end + 1..).unwrap_or_default();
+                let value = match wanted.per {
+                    Per::Flag => b"1",
+                    Per::Site => value,
+                    Per::Alt => nth(value, alt),
+                    Per::Allele => nth(value, alt + 1),
+                };
+                put(values, first + wanted.slot, value);
+            }
+        }
+        (first / self.width.max(1)) as u32
+    }
+}
+
+fn put(values: &mut Values, at: usize, value: &[u8]) {
+    let from = values.text.len() as u32;
+    values.text.extend_from_slice(value);
+    values.spans[at] = from..values.text.len() as u32;
+}
+
+fn nth(value: &[u8], at: usize) -> &[u8] {
+    value.split(|&byte| byte == b',').nth(at).unwrap_or_default()
+}
+
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scan(info: &str, filter: &str, alt: usize, names: &[&str]) -> Vec<Option<String>> {
+        let header = Header::parse(
+            b"##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n##INFO=<ID=AN,Number=1,Type=Integer,Description=\"\">\n\
+              ##INFO=<ID=VRS,Number=R,Type=String,Description=\"\">\n##INFO=<ID=lcr,Number=0,Type=Flag,Description=\"\">\n\
+              #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
+        )
+        .unwrap();
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let fields = fields::resolve(&names, &[&header]).unwrap();
+        let mut values = Values::default();
+        values.reset(fields.len());
+        let rest = Rest { qual: b".", filter: filter.as_bytes(), info: info.as_bytes(), samples: None };
+        let record = Scanner::new(&fields, &header).scan(&rest, alt, &mut values);
+        (0..fields.len()).map(|at| values.get(record, at).map(|v| String::from_utf8(v.to_vec()).unwrap())).collect()
+    }
+
+    #[test]
+    fn values_are_the_text_of_the_source() {
+        let names = ["AN", "AC", "VRS", "lcr", "FILTER", "status"];
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            scan("XAC=9;AC=1,2;vep=a|b,c;lcr;AN=007;VRS=r,a,b", "AC0;AS_VQSR", 1, &names),
+            [some("007"), some("2"), some("b"), some("1"), some("AC0|AS_VQSR"), None]
+        );
+        assert_eq!(scan("AC=1", "PASS", 0, &names), [None, some("1"), None, some("0"), some("PASS"), None]);
+        assert_eq!(scan(".", ".", 0, &["AC", "FILTER"]), [None, None]);
+        assert_eq!(scan("AC=1", ".", 3, &["AC"]), [None]);
+    }
+}

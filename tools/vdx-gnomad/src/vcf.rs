@@ -1,0 +1,160 @@
+//! Annotating VCF records: bytes that are not ours go out as they came.
+
+use std::ops::Range;
+
+use memchr::{memchr, memmem};
+use vdx_stream::{Chunk, Error, Out, Result, Work};
+use vdx_vcf::header::Type;
+use vdx_vcf::{Header, Line, info};
+
+use crate::annotate::{Alts, Annotator, Batch, Note, Scratch};
+use crate::plan::Settings;
+
+/// The work on a VCF.
+pub struct VcfWork<'a> {
+    annotator: Annotator<'a>,
+    /// INFO keys, in the order of the fields.
+    tags: Vec<String>,
+}
+
+/// A record of the chunk while its answers are awaited.
+struct Record {
+    line: Range<usize>,
+    info: Range<usize>,
+    alts: Alts,
+}
+
+impl<'a> VcfWork<'a> {
+    /// Annotates by `annotator`.
+    pub fn new(annotator: Annotator<'a>) -> Self {
+        let tags = annotator.settings.written().iter().map(|field| annotator.settings.tag(field)).collect();
+        Self { annotator, tags }
+    }
+
+    /// Appends `KEY=VALUE;...` of all fields that have a value.
+    fn write_tags(&self, scratch: &Scratch, batch: &Batch<'_>, alts: Alts, out: &mut Vec<u8>) {
+        let start = out.len();
+        for (field, tag) in self.tags.iter().enumerate() {
+            let before = out.len();
+            if before > start {
+                out.push(b';');
+            }
+            out.extend_from_slice(tag.as_bytes());
+            out.push(b'=');
+            if !self.annotator.write(scratch, batch, alts, field, out) {
+                out.truncate(before);
+            }
+        }
+    }
+
+    /// INFO without entries that are called as ours; `None` where there are none.
+    fn without_ours(&self, text: &[u8]) -> Option<Vec<u8>> {
+        memmem::find(text, self.annotator.settings.prefix.as_bytes())?;
+        let is_ours = |entry: &[u8]| {
+            let key = &entry[..memchr(b'=', entry).unwrap_or(entry.len())];
+            self.tags.iter().any(|tag| tag.as_bytes() == key)
+        };
+        let entries = || text.split(|&byte| byte == b';');
+        if !entries().any(is_ours) {
+            return None;
+        }
+        let rest: Vec<&[u8]> = entries().filter(|entry| !is_ours(entry)).collect();
+        Some(if rest.is_empty() { b".".to_vec() } else { rest.join(&b';') })
+    }
+}
+
+impl Work for VcfWork<'_> {
+    type Scratch = Scratch;
+    type Side = ();
+    type Note = Note;
+
+    fn scratch(&self) -> Result<Scratch> {
+        Ok(self.annotator.scratch())
+    }
+
+    fn process(&self, scratch: &mut Scratch, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
+        let bytes = chunk.records();
+        let mut batch = Batch::default();
+        let mut records = Vec::new();
+        let mut start = 0;
+        while start < bytes.len() {
+            let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
+            out.line();
+            let line_number = out.lines();
+            let located = |error: vdx_vcf::line::LineError| Error::data(error.to_string()).at_line(line_number);
+            let line = Line::parse(&bytes[start..end]).map_err(located)?;
+            let place = |error: Error| error.at_line(line_number).at_locus(line.chrom(), line.pos().into());
+            let info = line.rest().map_err(|error| place(Error::data(error.to_string())))?.info;
+            let at = start + line.offset_of(info);
+            let subject = (line.chrom(), line.pos(), line.reference());
+            let alts = self.annotator.ask(scratch, &mut batch, &mut out.note, subject, line.alts()).map_err(place)?;
+            records.push(Record { line: start..end, info: at..at + info.len(), alts });
+            start = end;
+        }
+        self.annotator.answer(scratch, &mut batch, &mut out.note)?;
+        for record in records {
+            if self.annotator.stays(scratch, &batch, record.alts) {
+                out.note.kept += 1;
+                self.put(scratch, &batch, &record, bytes, out);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl VcfWork<'_> {
+    fn put(&self, scratch: &Scratch, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Out<Note>) {
+        let old = &bytes[record.info.clone()];
+        if let Some(rest) = self.without_ours(old) {
+            let mut tags = Vec::new();
+            self.write_tags(scratch, batch, record.alts, &mut tags);
+            out.keep(record.line.start..record.info.start);
+            let from = out.fresh().len();
+            info::append(out.fresh(), &rest, &tags);
+            out.push_fresh(from);
+            out.keep(record.info.end..record.line.end);
+            return;
+        }
+        let from = out.fresh().len();
+        let is_empty = old == b"." || old.is_empty();
+        if !is_empty && old.last() != Some(&b';') {
+            out.fresh().push(b';');
+        }
+        let head = out.fresh().len();
+        self.write_tags(scratch, batch, record.alts, out.fresh());
+        if out.fresh().len() == head {
+            out.fresh().truncate(from);
+            out.keep(record.line.clone());
+            return;
+        }
+        out.keep(record.line.start..if is_empty { record.info.start } else { record.info.end });
+        out.push_fresh(from);
+        out.keep(record.info.end..record.line.end);
+    }
+}
+
+/// Declares the tags, in place of declarations that are there already, and names the source.
+pub fn declare(header: &mut Header, settings: &Settings, title: &str, build: Option<&str>) {
+    let tags: Vec<(String, &crate::fields::Field)> =
+        settings.written().iter().map(|field| (settings.tag(field), field)).collect();
+    header.remove(|line| {
+        let body = line.strip_prefix(b"##INFO=<").and_then(|rest| rest.strip_suffix(b">"));
+        let id = body.and_then(|body| vdx_vcf::header::attribute(body, b"ID"));
+        id.is_some_and(|id| tags.iter().any(|(tag, _)| tag.as_bytes() == id))
+    });
+    for (tag, field) in tags {
+        let kind = match field.kind {
+            Type::Integer => "Integer",
+            Type::Float => "Float",
+            Type::Flag | Type::Character | Type::String => "String",
+        };
+        let about = field.about.replace('\\', "").replace('"', "'");
+        let line = format!("##INFO=<ID={tag},Number=A,Type={kind},Description=\"gnomAD {title}, {about}\">");
+        header.add(line.as_bytes());
+    }
+    let build = build.map(|build| format!(",Build={build}")).unwrap_or_default();
+    let prefix = &settings.prefix;
+    let line = format!("##vdx_gnomadSource=<ID={prefix},Source=\"gnomAD {title}\"{build}>");
+    header.remove(|other| other.starts_with(format!("##vdx_gnomadSource=<ID={prefix},").as_bytes()));
+    header.add(line.as_bytes());
+}
