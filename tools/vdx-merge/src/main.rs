@@ -1,3 +1,5 @@
 //! The `vdx-merge` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    vdx_cli::main_with(vdx_merge::TOOL, vdx_merge::run)
+}

@@ -14,7 +14,7 @@ use crate::sample::raw::Table;
 use crate::sample::sex::Haploidy;
 use crate::sample::vcf::Slice;
 
-pub use note::{Hit, Note, Speaker, Spoken};
+pub use note::{Hit, Note, Speaker, Spoken, Stretch};
 
 /// Whose genotypes.
 pub enum Source<'a> {
@@ -72,9 +72,9 @@ impl<'a> Work for Matcher<'a> {
         let mut sample = vcf::Place::default();
         for bytes in chunk.records().split_inclusive(|&byte| byte == b'\n') {
             out.line();
-            let number = out.lines();
-            let line = Line::parse(bytes).map_err(|error| Error::data(error.to_string()).at_line(number))?;
-            let located = |error: Error| error.at_line(number).at_locus(line.chrom(), u64::from(line.pos()));
+            let number_in_chunk = out.lines();
+            let line = Line::parse(bytes).map_err(|error| Error::data(error.to_string()).at_line(number_in_chunk))?;
+            let located = |error: Error| error.at_line(number_in_chunk).at_locus(line.chrom(), u64::from(line.pos()));
             let before = record.take();
             let same = before.as_ref().is_some_and(|before| before.line.chrom() == line.chrom());
             let new = match before {
@@ -91,10 +91,14 @@ impl<'a> Work for Matcher<'a> {
                         raw = raw::Place::new(table, number);
                     }
                     sample = vcf::Place::new(chunk.side(), line.chrom());
-                    out.note.contigs.push((line.chrom().to_vec(), line.pos(), out.lines()));
+                    let name = line.chrom().to_vec();
+                    out.note.contigs.push(Stretch { name, first: line.pos(), line: number_in_chunk, records: 0 });
                     Record { line, number, in_genome }
                 }
             };
+            if let Some(stretch) = out.note.contigs.last_mut() {
+                stretch.records += 1;
+            }
             if line.alt().contains(&b',') {
                 let message = "expected one ALT allele in a ClinVar record, found several; split them first with \
                                'vdx-normalize -m -any'";

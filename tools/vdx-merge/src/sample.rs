@@ -1,6 +1,7 @@
 //! A person's genotypes, from whichever file they come.
 
 pub mod build;
+pub mod open;
 pub mod raw;
 pub mod sex;
 pub mod twenty_three_and_me;

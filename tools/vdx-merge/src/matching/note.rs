@@ -14,12 +14,25 @@ pub struct Note {
     pub hits: Vec<Hit>,
     /// The lines of hits that may be written, without line ends.
     pub lines: Vec<u8>,
-    /// The contigs in the chunk: name, POS of the first record and its 1-based line in the chunk.
-    pub contigs: Vec<(Vec<u8>, u32, u64)>,
+    /// The contigs in the chunk, in order.
+    pub contigs: Vec<Stretch>,
     /// POS of the last record.
     pub last: u32,
     /// Records that are covered by the reference calls of a gVCF and not written.
     pub covered: u64,
+}
+
+/// The records of one contig in a chunk.
+#[derive(Debug)]
+pub struct Stretch {
+    /// CHROM.
+    pub name: Vec<u8>,
+    /// POS of the first record, 1-based.
+    pub first: u32,
+    /// The line of the first record within the chunk, 1-based.
+    pub line: u64,
+    /// How many records there are.
+    pub records: u64,
 }
 
 /// One ClinVar record and the rows of the person that concern it.

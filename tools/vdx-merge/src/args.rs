@@ -1,0 +1,138 @@
+//! The command line of `vdx-merge`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use vdx_cli::flags::{InputArg, OutputArgs, RunArgs, local_path};
+
+const SAMPLE: &str = "Sample";
+
+/// Arguments as they were given.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about = "Match a person's genotypes with ClinVar and report what was found", max_term_width = 120)]
+pub struct Args {
+    #[command(subcommand)]
+    #[allow(missing_docs)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Find the ClinVar records whose allele a person carries
+    Match(Box<MatchArgs>),
+    /// Turn what match has found into the table people read
+    Report(Box<ReportArgs>),
+}
+
+/// `vdx-merge match`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct MatchArgs {
+    /// The person's genotypes: a 23andMe raw file or a VCF, plain or gzip-compressed; - reads standard input
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
+    pub sample: PathBuf,
+
+    /// Format of the sample
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = SAMPLE)]
+    pub sample_format: SampleFormat,
+
+    /// Which sample of a VCF, and the name of the output column
+    #[arg(long, value_name = "NAME", value_parser = sample_name, help_heading = SAMPLE)]
+    pub sample_name: Option<String>,
+
+    /// Build of the sample, where its header is wrong or silent
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = SAMPLE)]
+    pub sample_build: Option<SampleBuild>,
+
+    /// Reference FASTA of ClinVar's build: tells which I and D of a raw file mean which indel
+    #[arg(short, long, value_name = "FILE", value_parser = local_path())]
+    pub fasta_ref: Option<PathBuf>,
+
+    /// Write every record at a position that the sample has, with its verdict, not only those whose allele is carried
+    #[arg(long)]
+    pub all: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub run: RunArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: InputArg,
+}
+
+/// `vdx-merge report`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub run: RunArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: InputArg,
+}
+
+/// `--sample-format`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SampleFormat {
+    /// By the content
+    #[default]
+    Auto,
+    /// 23andMe raw data
+    #[value(name = "23andme")]
+    TwentyThreeAndMe,
+    /// VCF
+    Vcf,
+}
+
+/// `--sample-build`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SampleBuild {
+    /// GRCh37, hg19
+    #[value(name = "GRCh37", aliases = ["grch37", "hg19", "37"])]
+    Grch37,
+    /// GRCh38, hg38
+    #[value(name = "GRCh38", aliases = ["grch38", "hg38", "38"])]
+    Grch38,
+}
+
+/// A name that can stand in a column of a VCF header and in a structured line of it.
+fn sample_name(text: &str) -> Result<String, String> {
+    let bad = |c: char| c.is_control() || matches!(c, ',' | '<' | '>' | '"' | '=');
+    if text.is_empty() || text.chars().any(bad) {
+        return Err("expected a name without tabs, line ends and the characters , < > \" =".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flags_keep_the_contract() {
+        assert_eq!(vdx_cli::contract::problems(&vdx_cli::command::<Args>("vdx-merge")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn names_and_builds_are_checked() {
+        let parse = |words: &[&str]| Args::try_parse_from([&["vdx-merge", "match"], words].concat());
+        let Command::Match(args) = parse(&["--sample", "a.txt", "--sample-build", "hg19", "in.vcf"]).unwrap().command
+        else {
+            panic!("not match");
+        };
+        assert_eq!(args.sample_build, Some(SampleBuild::Grch37));
+        assert!(parse(&["--sample", "a.txt", "--sample-name", "a\tb"]).is_err());
+        assert!(parse(&["--sample", "a.txt", "--sample-format", "ancestry"]).is_err());
+        assert!(parse(&["in.vcf"]).is_err());
+    }
+}

@@ -1,0 +1,188 @@
+//! One run of `match`: files in, files out.
+
+use std::path::Path;
+
+use serde_json::json;
+use vdx_cli::plan::MERGE;
+use vdx_cli::stats::Stats;
+use vdx_cli::{Context, Outcome};
+use vdx_genome::Reference;
+use vdx_stream::input::Options;
+use vdx_stream::pipeline::{Done, Message, Run};
+use vdx_stream::{Input, Result, Sink};
+use vdx_vcf::build::Build;
+
+use crate::args::MatchArgs;
+use crate::genome::Genome;
+use crate::matching::{Matcher, Source};
+use crate::ordered::Ordered;
+use crate::output::{Profile, Writer};
+use crate::plan::Plan;
+use crate::sample::build::Declared;
+use crate::sample::open::{Sample, of_header, sex_of};
+use crate::sample::raw::Table;
+use crate::sample::sex::{Haploidy, Sex};
+use crate::sample::twenty_three_and_me::LeftOut;
+use crate::sample::vcf::{Along, SampleFeed};
+use crate::verdict::Verdict;
+
+/// The name of the output column where nothing names the person: never that of a file, which may.
+const UNNAMED: &str = "SAMPLE";
+
+/// Matches as `args` say.
+pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
+    let plan = Plan::new(args)?;
+    let source = args.input.resolve(context)?;
+    let resources = context.plan(&args.run.limits, &MERGE)?;
+    let allow_truncated = args.run.allow_truncated;
+    let reference = match &args.fasta_ref {
+        Some(path) => {
+            let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
+            warnings.iter().for_each(|warning| context.log.warn(warning));
+            Some(reference)
+        }
+        None => None,
+    };
+    let mut input = Input::open(source.path(), Options { allow_truncated, ..Options::default() })?;
+    let mut header = input.read_vcf_header()?;
+    let sample = Sample::open(plan.sample.as_deref(), plan.format, plan.name.as_deref(), allow_truncated)?;
+    let declared = (plan.build.or(sample.declared()), of_header(&header));
+    let build = match declared {
+        (_, Some(Declared::Human(build))) | (Some(Declared::Human(build)), _) => build,
+        _ => Build::Grch37,
+    };
+    let genome = reference.map(|reference| Genome::new(reference, &header));
+    if !args.output.no_version {
+        header.add(format!("##vdx_mergeVersion={}", context.version).as_bytes());
+        header.add(format!("##vdx_mergeCommand={}", context.command).as_bytes());
+    }
+    let Person { table, along, profile, sex, left_out } = Person::of(sample, &plan, build);
+    warn_of_lines(&left_out, plan.sample.as_deref(), context);
+    let about = json!({
+        "vendor": profile.vendor,
+        "sex": sex.name(),
+        "build_named": declared.0.map(Declared::name),
+        "rows": table.as_ref().map(|table| table.rows().len()),
+    });
+    let writer = Writer::new(header, profile, plan.layout).map_err(|error| error.in_file(source.name()))?;
+    let matcher = Matcher {
+        source: table.as_ref().map_or(Source::Vcf, Source::Raw),
+        haploidy: Haploidy { sex, build },
+        genome: genome.as_ref(),
+        all: plan.all,
+    };
+    let done = Run {
+        input,
+        // The header tells what only the first records prove: the ordered stage writes it.
+        prologue: b"",
+        work: &matcher,
+        feed: along,
+        order: Ordered::new(table.as_ref(), writer, declared, plan.all),
+        sink: Sink::open(args.output.path(), plan.encoding, context.tool)?,
+        limits: &resources.limits,
+        report: &|message| match message {
+            Message::Warning(text) | Message::StepDown(text) => context.log.warn(&text),
+        },
+    }
+    .go()?;
+    let unplaced = table.as_ref().map_or(0, |table| table.lengths().len() - done.order.tally.fitted.len());
+    warn_of_findings(&done, declared, unplaced, genome.is_some(), context);
+    let mut stats = stats(&done);
+    let sample_name = plan.sample.as_ref().map_or_else(|| "stdin".to_owned(), |path| path.display().to_string());
+    stats.inputs = vec![source.name(), sample_name];
+    stats.reasons.add("indel_calls_without_record", unplaced as u64);
+    stats.reasons.add("unreadable_sample_lines", left_out.unreadable);
+    stats.details.insert("sample".to_owned(), about);
+    context.finish(&stats, &resources, args.run.stats.as_deref())?;
+    Ok(Outcome::Done)
+}
+
+/// A sample, taken apart for the pipeline.
+struct Person {
+    table: Option<Table>,
+    along: Along,
+    profile: Profile,
+    sex: Sex,
+    left_out: LeftOut,
+}
+
+impl Person {
+    fn of(sample: Sample, plan: &Plan, build: Build) -> Self {
+        match sample {
+            Sample::Raw { table, vendor, left_out, .. } => {
+                let sex = sex_of(&table, build);
+                let name = plan.name.clone().unwrap_or_else(|| UNNAMED.to_owned());
+                let profile = Profile { name, vendor, sex: sex.name(), plus_strand: false };
+                Self { table: Some(table), along: Along::Nothing, profile, sex, left_out }
+            }
+            Sample::Vcf { lines, column, name, .. } => {
+                let sex = Sex::Unknown;
+                let profile = Profile { name, vendor: "VCF", sex: sex.name(), plus_strand: true };
+                let along = Along::Sample(Box::new(SampleFeed::new(*lines, column)));
+                Self { table: None, along, profile, sex, left_out: LeftOut::default() }
+            }
+        }
+    }
+}
+
+fn warn_of_lines(left_out: &LeftOut, file: Option<&Path>, context: &Context) {
+    let file = file.map_or_else(|| "<stdin>".to_owned(), |path| path.display().to_string());
+    for (line, reason) in &left_out.named {
+        context.log.warn(&format!("{file}:{line}: this line of the sample is left out: {reason}"));
+    }
+    if left_out.unreadable > left_out.named.len() as u64 {
+        context.log.warn(&format!("{file}: {} lines of the sample are left out in all", left_out.unreadable));
+    }
+}
+
+fn warn_of_findings(
+    done: &Done<Ordered>,
+    declared: (Option<Declared>, Option<Declared>),
+    unplaced: usize,
+    with_genome: bool,
+    context: &Context,
+) {
+    let tally = &done.order.tally;
+    done.order.writer().unknown_words().for_each(|message| context.log.warn(&message));
+    match declared {
+        (Some(sample), Some(clinvar)) if sample != clinvar && tally.proven => context.log.warn(&format!(
+            "the sample says {sample}, but its letters agree with this ClinVar file, which says {clinvar}: the \
+             positions are taken to be {clinvar}"
+        )),
+        _ if !tally.proven => context.log.warn(&format!(
+            "build and strand of the sample are not proven: {} informative loci were seen, 100 are needed; records are \
+             flagged build_unproven",
+            tally.evidence.loci()
+        )),
+        _ => {}
+    }
+    if unplaced > 0 && !with_genome {
+        context.log.warn(&format!(
+            "{unplaced} calls of I or D fit no record at their position or the one after; give -f REF.fa to find \
+             records of the same indel written elsewhere"
+        ));
+    }
+}
+
+fn stats(done: &Done<Ordered>) -> Stats {
+    let tally = &done.order.tally;
+    let mut stats =
+        Stats { records_in: done.records, records_out: tally.written, chunks: done.chunks, ..Stats::default() };
+    for verdict in Verdict::ALL {
+        stats.reasons.add(verdict.name(), tally.verdicts.get(&verdict).copied().unwrap_or(0));
+    }
+    tally.contigs.iter().for_each(|(name, count)| stats.contigs.add(name, *count));
+    let evidence = &tally.evidence;
+    stats.details.insert(
+        "evidence".to_owned(),
+        json!({
+            "build_and_strand_proven": tally.proven,
+            "loci_agree": evidence.agree,
+            "loci_disagree": evidence.disagree,
+            "loci_flipped": evidence.flipped,
+            "rsids_in_place": evidence.rsid_in_place,
+            "rsids_moved": evidence.rsid_moved,
+        }),
+    );
+    stats
+}

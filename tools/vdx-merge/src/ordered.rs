@@ -1,0 +1,283 @@
+//! The serial half of `match`: what needs the neighbours of a record, and the writing.
+//!
+//! A hit waits until everything that can change its verdict has gone by: the other records at its position, the other
+//! records that a row of `I` or `D` fits, and, until build and strand are proven or the stream is at its end, the
+//! proof. Only hits wait, never the stream.
+
+pub mod locus;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use vdx_stream::order::Order;
+use vdx_stream::{Out, Result, Sink};
+
+use self::locus::Locus;
+use crate::evidence::Evidence;
+use crate::matching::note::{Fitting, Hit, Note, Speaker, Spoken, Stretch};
+use crate::matching::track::Track;
+use crate::output::{Finding, Proof, Writer};
+use crate::sample::build::Declared;
+use crate::sample::raw::Table;
+use crate::verdict::combine::{Statement, choose};
+use crate::verdict::indel::{Decision, Fit, REACH, decide};
+use crate::verdict::letters::Bases;
+use crate::verdict::{Genotype, Verdict};
+
+/// Bytes of hits that may wait for the proof of build and strand; then the run goes on unproven.
+const MOST_WAITING: usize = 16 << 20;
+
+/// A hit that waits.
+struct Pending {
+    contig: u32,
+    pos: u32,
+    line: Box<[u8]>,
+    spoken: Vec<Spoken>,
+    /// Each with its place in the group of its row.
+    fits: Vec<(usize, Fitting)>,
+}
+
+/// The ordered stage.
+pub struct Ordered<'a> {
+    table: Option<&'a Table>,
+    writer: Writer,
+    /// What header, command line and ClinVar say.
+    declared: (Option<Declared>, Option<Declared>),
+    all: bool,
+    track: Track,
+    /// Counts contigs; the number of the current one.
+    contig: u32,
+    pos: u32,
+    locus: Option<Locus>,
+    pending: VecDeque<Pending>,
+    waiting: usize,
+    /// What each row of `I` or `D` of this contig fits.
+    groups: HashMap<u32, Vec<Fit>>,
+    proof: Option<Proof>,
+    buffer: Vec<u8>,
+    /// Counts so far.
+    pub tally: Tally,
+}
+
+/// What a run found, without any genotype.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Records at which the person's data had something to say, by verdict.
+    pub verdicts: HashMap<Verdict, u64>,
+    /// Records written.
+    pub written: u64,
+    /// About build and strand.
+    pub evidence: Evidence,
+    /// Rows of `I` or `D` that some record fits.
+    pub fitted: HashSet<u32>,
+    /// The contigs of the stream in order, and how many records each has.
+    pub contigs: Vec<(String, u64)>,
+    /// Build and strand are proven.
+    pub proven: bool,
+}
+
+impl<'a> Ordered<'a> {
+    /// `table` is the raw file, if it is one; `declared` the builds that sample and ClinVar name.
+    pub fn new(
+        table: Option<&'a Table>,
+        writer: Writer,
+        declared: (Option<Declared>, Option<Declared>),
+        all: bool,
+    ) -> Self {
+        Self {
+            table,
+            writer,
+            declared,
+            all,
+            track: Track::default(),
+            contig: 0,
+            pos: 0,
+            locus: None,
+            pending: VecDeque::new(),
+            waiting: 0,
+            groups: HashMap::new(),
+            proof: None,
+            buffer: Vec::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// The words that ClinVar's vocabulary lacks.
+    pub fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// The stream has come to `pos`: a locus before it is complete.
+    fn advance(&mut self, pos: u32) {
+        self.pos = pos;
+        if self.locus.as_ref().is_some_and(|locus| locus.contig != self.contig || locus.pos < pos) {
+            self.close_locus();
+        }
+    }
+
+    fn close_locus(&mut self) {
+        let Some(locus) = self.locus.take() else { return };
+        locus.count(self.table, &mut self.tally.evidence);
+        // Letters that another record of the locus knows are another allele, not a wrong REF.
+        for pending in self.pending.iter_mut().rev() {
+            if pending.contig != locus.contig || pending.pos != locus.pos {
+                break;
+            }
+            for spoken in &mut pending.spoken {
+                if let (Verdict::RefMismatch, Speaker::Row(row), Some(table)) =
+                    (spoken.statement.verdict, &spoken.speaker, self.table)
+                    && Bases::of_call(table.row(*row).call).within(locus.alleles)
+                {
+                    spoken.statement.verdict = Verdict::OtherAllele;
+                }
+            }
+        }
+        if self.proof.is_none() && self.tally.evidence.proves() {
+            self.proof = Some(Proof::Proven);
+        }
+    }
+
+    fn push(&mut self, hit: Hit, lines: &[u8]) {
+        let Hit { pos, number, line, spoken, fits, substitution, rsid_in_place, ref_agrees, .. } = hit;
+        match rsid_in_place {
+            Some(true) => self.tally.evidence.rsid_in_place += 1,
+            Some(false) => self.tally.evidence.rsid_moved += 1,
+            None => {}
+        }
+        if substitution.is_some() || ref_agrees.is_some() {
+            let locus = self.locus.get_or_insert_with(|| Locus::new(self.contig, number, pos));
+            locus.add(substitution, &spoken, self.table, ref_agrees);
+        }
+        let fits = fits
+            .into_iter()
+            .map(|fitting| {
+                self.tally.fitted.insert(fitting.row);
+                let group = self.groups.entry(fitting.row).or_default();
+                group.push(fitting.fit.clone());
+                (group.len() - 1, fitting)
+            })
+            .collect();
+        let line: Box<[u8]> = lines[line].into();
+        self.waiting += line.len() + size_of::<Pending>();
+        self.pending.push_back(Pending { contig: self.contig, pos, line, spoken, fits });
+        if self.proof.is_none() && self.waiting > MOST_WAITING {
+            self.proof = Some(Proof::Unproven);
+        }
+    }
+
+    /// Whether nothing that is still to come can change the front hit.
+    fn is_ready(&self, pending: &Pending) -> bool {
+        let row_pos = |row: u32| self.table.map_or(0, |table| table.row(row).pos);
+        pending.contig != self.contig
+            || (pending.pos < self.pos
+                && pending.fits.iter().all(|(_, fitting)| row_pos(fitting.row).saturating_add(REACH) < self.pos))
+    }
+
+    /// Writes what is ready, once there is proof or the lack of it is known.
+    fn flush(&mut self, sink: &mut Sink, end: bool) -> Result<()> {
+        let Some(proof) = self.proof else { return Ok(()) };
+        if !self.writer.has_begun() {
+            self.writer.begin(proof, self.declared, &mut self.buffer)?;
+        }
+        while let Some(front) = self.pending.front() {
+            if !end && !self.is_ready(front) {
+                break;
+            }
+            let Some(pending) = self.pending.pop_front() else { break };
+            self.waiting -= pending.line.len() + size_of::<Pending>();
+            self.decide(pending, proof)?;
+            if self.buffer.len() > 1 << 16 {
+                sink.write(&self.buffer)?;
+                self.buffer.clear();
+            }
+        }
+        sink.write(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// The final verdict on one record.
+    fn decide(&mut self, pending: Pending, proof: Proof) -> Result<()> {
+        let mut speakers = Vec::with_capacity(pending.spoken.len() + pending.fits.len());
+        let mut statements = Vec::with_capacity(speakers.capacity());
+        for Spoken { speaker, mut statement, strand_matters } in pending.spoken {
+            if strand_matters && proof == Proof::Unproven {
+                statement = unknown(statement, Verdict::StrandAmbiguous);
+            }
+            speakers.push(speaker);
+            statements.push(statement);
+        }
+        for (at, Fitting { row, statement, .. }) in pending.fits {
+            let group = self.groups.get(&row).map_or(&[][..], Vec::as_slice);
+            speakers.push(Speaker::Row(row));
+            statements.push(match decide(group, at) {
+                Decision::Taken => statement,
+                Decision::Another => unknown(statement, Verdict::NotAssayed),
+                Decision::Unresolved => unknown(statement, Verdict::Unresolved).flagged("several_indels_fit"),
+            });
+        }
+        let Some((at, contradicted)) = choose(&statements) else { return Ok(()) };
+        let mut statement = statements.swap_remove(at);
+        if contradicted {
+            statement = unknown(statement, Verdict::Unresolved).flagged("rows_disagree");
+        }
+        if proof == Proof::Unproven {
+            statement = statement.flagged("build_unproven");
+        }
+        *self.tally.verdicts.entry(statement.verdict).or_default() += 1;
+        if (self.all || statement.verdict.carries()) && !pending.line.is_empty() {
+            self.tally.written += 1;
+            let finding = Finding { statement, speaker: speakers.swap_remove(at), table: self.table };
+            self.writer.record(&pending.line, &finding, &mut self.buffer)?;
+        }
+        Ok(())
+    }
+}
+
+/// The statement without what it said about alleles.
+fn unknown(statement: Statement, verdict: Verdict) -> Statement {
+    let genotype = if verdict == Verdict::StrandAmbiguous { statement.genotype.unknown() } else { Genotype::MISSING };
+    Statement { verdict, genotype, ..statement }
+}
+
+impl Order<Note> for Ordered<'_> {
+    fn accept(&mut self, mut out: Out<Note>, sink: &mut Sink) -> Result<()> {
+        let Note { hits, lines, contigs, last, covered } = std::mem::take(&mut out.note);
+        drop(out);
+        *self.tally.verdicts.entry(Verdict::Reference).or_default() += covered;
+        let mut hits = hits.into_iter().peekable();
+        for (index, Stretch { name, first, line, records }) in contigs.iter().enumerate() {
+            let entered = self.track.enter(name, *first);
+            if entered.map_err(|error| error.at_line(*line).at_locus(name, u64::from(*first)))? {
+                self.close_locus();
+                self.flush(sink, true)?;
+                self.contig += 1;
+                // What waits for proof is still to be decided by its groups.
+                if self.pending.is_empty() {
+                    self.groups.clear();
+                }
+                self.tally.contigs.push((String::from_utf8_lossy(name).into_owned(), 0));
+            }
+            if let Some((_, count)) = self.tally.contigs.last_mut() {
+                *count += records;
+            }
+            self.advance(*first);
+            while let Some(hit) = hits.next_if(|hit| hit.contig as usize == index) {
+                self.advance(hit.pos);
+                self.track.reach(hit.pos);
+                self.push(hit, &lines);
+            }
+        }
+        self.track.reach(last);
+        self.advance(last);
+        self.flush(sink, false)
+    }
+
+    fn finish(&mut self, mut sink: Sink) -> Result<Sink> {
+        self.close_locus();
+        self.tally.evidence.check(self.declared.0, self.declared.1)?;
+        self.tally.proven = self.tally.evidence.proves();
+        self.proof.get_or_insert(Proof::Unproven);
+        self.flush(&mut sink, true)?;
+        Ok(sink)
+    }
+}

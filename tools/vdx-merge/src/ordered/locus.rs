@@ -1,0 +1,65 @@
+//! One position: what all its records together say about build and strand.
+
+use vdx_vcf::contig::MT;
+
+use crate::evidence::Evidence;
+use crate::matching::note::{Speaker, Spoken};
+use crate::sample::raw::Table;
+use crate::verdict::letters::Bases;
+
+/// A position while its records come in.
+#[derive(Debug)]
+pub struct Locus {
+    /// The number of the contig in the stream.
+    pub contig: u32,
+    /// 1-based.
+    pub pos: u32,
+    /// REF and every ALT of a substitution.
+    pub alleles: Bases,
+    chromosome: u8,
+    /// The first row here that calls letters.
+    row: Option<u32>,
+    ref_agrees: Option<bool>,
+}
+
+impl Locus {
+    /// A position that nothing is known about.
+    pub fn new(contig: u32, chromosome: u8, pos: u32) -> Self {
+        Self { contig, pos, alleles: Bases::default(), chromosome, row: None, ref_agrees: None }
+    }
+
+    /// Takes in one of its records.
+    pub fn add(
+        &mut self,
+        substitution: Option<(u8, u8)>,
+        spoken: &[Spoken],
+        table: Option<&Table>,
+        ref_agrees: Option<bool>,
+    ) {
+        if let Some((reference, alt)) = substitution {
+            self.alleles = self.alleles.with(reference).with(alt);
+        }
+        self.ref_agrees = self.ref_agrees.or(ref_agrees);
+        let Some(table) = table else { return };
+        let here = |row: u32| {
+            let row = table.row(row);
+            row.pos == self.pos && row.chromosome == self.chromosome && row.call.letters().is_some()
+        };
+        self.row = self.row.or_else(|| {
+            spoken.iter().find_map(|spoken| match spoken.speaker {
+                Speaker::Row(row) if here(row) => Some(row),
+                _ => None,
+            })
+        });
+    }
+
+    /// Adds what the complete locus says.
+    pub fn count(&self, table: Option<&Table>, evidence: &mut Evidence) {
+        if let (Some(row), Some(table)) = (self.row, table) {
+            evidence.add_call(self.chromosome, table.row(row).call, self.alleles);
+        }
+        if let Some(agrees) = self.ref_agrees.filter(|_| self.chromosome != MT) {
+            evidence.add(agrees);
+        }
+    }
+}
