@@ -11,7 +11,7 @@ pub(super) const FEW: usize = 3;
 pub(super) const MANY: usize = 200;
 
 /// Checks that offsets lie in the file, that blocks and lines start there, that the lines are of the contig and
-/// before the window's end, and that the last record is followed by none.
+/// no further on than the next window, and that the last record is followed by none.
 ///
 /// # Errors
 /// Says what does not fit.
@@ -23,30 +23,30 @@ pub(super) fn belongs(file: &BgzfFile, index: &Index, samples: usize) -> Result<
     }
     for contig in index.contigs().iter().filter(|contig| !contig.is_empty()) {
         let name = String::from_utf8_lossy(&contig.name);
-        let windows = contig.window_count();
-        let step = (windows / samples).max(1);
-        let mut before = None;
-        for window in (0..windows).step_by(step).chain([windows - 1]) {
-            let offset = contig.bound(window);
-            if before.replace(offset) == Some(offset) {
-                continue;
+        // The windows at which the bound goes up.
+        let mut steps: Vec<(usize, u64)> = Vec::new();
+        for window in 0..contig.window_count() {
+            let bound = contig.bound(window);
+            if steps.last().is_none_or(|&(_, last)| last < bound) {
+                steps.push((window, bound));
             }
+        }
+        let sampled: Vec<(usize, u64)> = steps.iter().copied().step_by((steps.len() / samples).max(1)).collect();
+        for (at, &(_, offset)) in sampled.iter().enumerate() {
             let found = line_head(&mut blocks, file, offset)?;
+            // A record before the next bound does not start in the window of that bound.
+            let before = sampled.get(at + 1).map_or(u32::MAX, |&(window, _)| index.window_start(window));
             let fits = match &found {
-                // A bound may lie behind the contig's last record.
-                None => offset == last,
-                Some((chrom, pos)) => {
-                    *chrom == contig.name && (*pos < index.window_start(window + 1) || window > 0)
-                        || (*chrom != contig.name && offset == contig.end())
-                }
+                Some((chrom, pos)) if *chrom == contig.name => *pos < before,
+                // The bound of the last window may lie behind the last record.
+                _ => offset == contig.end(),
             };
             if !fits {
                 let found = found.map_or_else(
-                    || "no line".into(),
+                    || "the end".into(),
                     |(chrom, pos)| format!("{}:{pos}", String::from_utf8_lossy(&chrom)),
                 );
-                let start = index.window_start(window);
-                return Err(foreign(file, &format!("it promises records of {name} near {start} where {found} stands")));
+                return Err(foreign(file, &format!("it promises {name} before {before} where {found} stands")));
             }
         }
     }
