@@ -1,63 +1,26 @@
 //! Makes a data set: one job per contig, each with its contig in memory, joined in contig order.
 
-use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
+use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::bgzf;
-use crate::clinvar::{self, Annotator, RsSpace, rs_number};
+use crate::clinvar::{Annotator, RsSpace, rs_number};
 use crate::fasta::Fasta;
 use crate::genes::Genes;
 use crate::genome::{CONTIGS, MT};
 use crate::gnomad::Frequencies;
-use crate::gnomad_text::{self, Record, Text};
+use crate::gnomad_header;
+use crate::gnomad_text::{Record, Text};
+use crate::join::{Joined, Part, create, create_folder};
 use crate::person::{Person, Scene};
 use crate::plan::{Share, Spec, shares};
 use crate::reference::Library;
 use crate::rng::Rng;
 use crate::sites::{Maker, key};
 use crate::stats::Stats;
-use crate::truth;
 use crate::variant::{Class, Variant};
-
-/// What a contig's job hands on to be joined in order.
-#[derive(Default)]
-struct Part {
-    clinvar: Vec<u8>,
-    raw: Vec<u8>,
-    truth: Vec<u8>,
-    stats: Stats,
-}
-
-/// The files that hold all contigs, and parts that came before their turn.
-struct Joined {
-    next: usize,
-    waiting: BTreeMap<usize, Part>,
-    clinvar: Option<File>,
-    raw: Option<BufWriter<File>>,
-    truth: Option<BufWriter<File>>,
-    stats: Stats,
-}
-
-impl Joined {
-    fn add(&mut self, index: usize, part: Part) -> io::Result<()> {
-        self.waiting.insert(index, part);
-        while let Some(part) = self.waiting.remove(&self.next) {
-            self.next += 1;
-            if let Some(file) = &mut self.clinvar {
-                file.write_all(&part.clinvar)?;
-            }
-            if let (Some(raw), Some(truth)) = (&mut self.raw, &mut self.truth) {
-                raw.write_all(&part.raw)?;
-                truth.write_all(&part.truth)?;
-            }
-            self.stats.merge(&part.stats);
-        }
-        Ok(())
-    }
-}
 
 /// What every job reads.
 struct Shared<'a> {
@@ -70,7 +33,7 @@ struct Shared<'a> {
 
 /// Writes the data set and returns its statistics.
 pub fn run(spec: &Spec) -> io::Result<Stats> {
-    std::fs::create_dir_all(&spec.dir)?;
+    create_folder(&spec.dir)?;
     let shares = shares(spec);
     let names = CONTIGS.iter().zip(&shares).map(|(c, s)| (c.name.to_string(), s.len));
     let fasta = match spec.outputs.reference {
@@ -78,9 +41,9 @@ pub fn run(spec: &Spec) -> io::Result<Stats> {
         false => None,
     };
     if spec.outputs.gnomad {
-        std::fs::create_dir_all(spec.dir.join("gnomad"))?;
+        create_folder(&spec.dir.join("gnomad"))?;
     }
-    let joined = Mutex::new(open(spec)?);
+    let joined = Mutex::new(Joined::open(spec)?);
     let mut order: Vec<usize> = (0..CONTIGS.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(shares[i].len));
     let shared = Shared {
@@ -102,40 +65,7 @@ pub fn run(spec: &Spec) -> io::Result<Stats> {
         let threads: Vec<_> = (0..spec.threads.max(1)).map(|_| scope.spawn(work)).collect();
         threads.into_iter().try_for_each(|t| t.join().map_err(|_| io::Error::other("a contig's thread failed"))?)
     })?;
-    let mut joined = joined.into_inner().map_err(|_| io::Error::other("a contig's thread failed"))?;
-    if let Some(file) = &mut joined.clinvar {
-        file.write_all(&bgzf::EOF)?;
-    }
-    for file in [&mut joined.raw, &mut joined.truth].into_iter().flatten() {
-        file.flush()?;
-    }
-    Ok(joined.stats)
-}
-
-/// Opens the joint files and writes their headers.
-fn open(spec: &Spec) -> io::Result<Joined> {
-    let mut joined =
-        Joined { next: 0, waiting: BTreeMap::new(), clinvar: None, raw: None, truth: None, stats: Stats::default() };
-    if spec.outputs.clinvar {
-        let mut head = bgzf::Writer::new(File::create(spec.dir.join("clinvar.vcf.gz"))?);
-        head.push(clinvar::header(spec.style.build()).as_bytes())?;
-        joined.clinvar = Some(head.finish_part()?);
-    }
-    if spec.outputs.person {
-        let mut raw = BufWriter::new(File::create(spec.dir.join("sample.23andme.txt"))?);
-        for line in truth::raw_header(spec.seed) {
-            raw.write_all(line.as_bytes())?;
-            raw.write_all(line_end(spec))?;
-        }
-        let mut table = BufWriter::new(File::create(spec.dir.join("truth.tsv"))?);
-        table.write_all(truth::COLUMNS.as_bytes())?;
-        (joined.raw, joined.truth) = (Some(raw), Some(table));
-    }
-    Ok(joined)
-}
-
-fn line_end(spec: &Spec) -> &'static [u8] {
-    if spec.crlf { b"\r\n" } else { b"\n" }
+    joined.into_inner().map_err(|_| io::Error::other("a contig's thread failed"))?.finish()
 }
 
 /// The record whose rsID each record carries: SNVs at one position share one, as in dbSNP; indels have their own.
@@ -196,7 +126,7 @@ impl Shared<'_> {
             person.fill(&share.planted, share.rows);
             for row in &person.rows {
                 write!(part.raw, "{}\t{}\t{}\t{}", row.id, contig.name, row.pos, row.genotype)?;
-                part.raw.extend_from_slice(line_end(spec));
+                part.raw.extend_from_slice(spec.line_end());
             }
             person.truths.sort_by_key(|t| (t.variant.pos, t.variation_id));
             for truth in &person.truths {
@@ -283,9 +213,9 @@ impl Shared<'_> {
         chosen.sort_by(|a, b| a.variant.file_order(&b.variant));
 
         let text = Text { style: spec.style };
-        let file = File::create(spec.dir.join("gnomad").join(spec.style.file_name(contig.name)))?;
+        let file = create(&spec.dir.join("gnomad").join(spec.style.file_name(contig.name)))?;
         let mut out = bgzf::Writer::new(BufWriter::new(file));
-        out.push(gnomad_text::header(spec.style, &self.gnomad_contigs()).as_bytes())?;
+        out.push(gnomad_header::header(spec.style, &self.gnomad_contigs()).as_bytes())?;
         let mut line = Vec::new();
         for record in &chosen {
             let variant = &record.variant;

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use crate::join::create;
+
 /// Bases per line.
 pub const COLUMNS: usize = 60;
 
@@ -40,8 +42,8 @@ impl Fasta {
         }
         let mut fai = path.as_os_str().to_owned();
         fai.push(".fai");
-        let file = File::create(path)?;
-        File::create(fai)?.write_all(index.as_bytes())?;
+        let file = create(path)?;
+        create(fai.as_ref())?.write_all(index.as_bytes())?;
         Ok(Self { file, entries })
     }
 

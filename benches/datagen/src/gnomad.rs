@@ -63,6 +63,14 @@ impl Style {
         }
     }
 
+    /// Suffixes of the female and the male counts.
+    pub fn sexes(self) -> [&'static str; 2] {
+        match self {
+            Self::V2 => ["_female", "_male"],
+            Self::V4 => ["_XX", "_XY"],
+        }
+    }
+
     /// The build the release is on.
     pub fn build(self) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
 //! `datagen nasty`: a small reference full of repeats and a VCF full of awkward records, to compare normalisers on.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use crate::fasta::Fasta;
+use crate::join::{create, create_folder};
 use crate::nasty_fields::{self, Fields};
 use crate::nasty_sites::{Rules, Site};
 use crate::reference::microsatellite;
@@ -63,7 +63,7 @@ const CONTIGS: [(&str, usize); 5] =
 
 /// Writes the case and returns its statistics.
 pub fn run(args: &Nasty) -> io::Result<Stats> {
-    std::fs::create_dir_all(&args.output)?;
+    create_folder(&args.output)?;
     let contigs: Vec<Sequence> = CONTIGS.iter().enumerate().map(|(i, c)| sequence(args, i, c.0, c.1)).collect();
     let names = contigs.iter().map(|c| (c.name.to_string(), c.written.len()));
     let fasta = Fasta::create(&args.output.join("reference.fa"), names)?;
@@ -77,7 +77,7 @@ pub fn run(args: &Nasty) -> io::Result<Stats> {
     spoil(args.ref_mismatches, &mut sites, &mut rng, &mut stats);
 
     let samples = if args.no_samples { 0 } else { rng.between(0, 3) };
-    let mut out = BufWriter::new(File::create(args.output.join("nasty.vcf"))?);
+    let mut out = BufWriter::new(create(&args.output.join("nasty.vcf"))?);
     let lengths: Vec<_> = contigs.iter().map(|c| (c.name, c.written.len())).collect();
     out.write_all(nasty_fields::header(&lengths, samples).as_bytes())?;
     let fields = Fields { samples, bare_missing: args.bare_missing, plain_format: args.plain_format };

@@ -8,7 +8,7 @@ use crate::loci::{Loci, MARGIN};
 use crate::rng::Rng;
 use crate::stats::Stats;
 use crate::truth::{Match, Truth};
-use crate::variant::{Class, Variant, base, is_acgt};
+use crate::variant::{Class, Variant};
 
 /// How many genotypes to plant on a contig, by kind.
 #[derive(Clone, Copy, Default, Debug)]
@@ -45,11 +45,11 @@ pub struct Row {
 
 /// Draws the rows of one contig.
 pub struct Person<'a> {
-    scene: Scene<'a>,
-    loci: Loci,
-    rng: Rng,
-    used: HashSet<u32>,
-    next_id: u64,
+    pub scene: Scene<'a>,
+    pub loci: Loci,
+    pub rng: Rng,
+    pub used: HashSet<u32>,
+    pub next_id: u64,
     pub rows: Vec<Row>,
     pub truths: Vec<Truth>,
     pub stats: Stats,
@@ -113,20 +113,20 @@ impl<'a> Person<'a> {
         self.scene.first_index + index as u64
     }
 
-    fn diploid(&self, pos: u32) -> bool {
+    pub fn diploid(&self, pos: u32) -> bool {
         self.scene.contig.diploid_in_male(pos)
     }
 
-    fn number(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.next_id += 1;
         self.next_id
     }
 
-    fn internal_id(&mut self) -> String {
+    pub fn internal_id(&mut self) -> String {
         format!("i{}", 6_000_000 + self.number())
     }
 
-    fn row(&mut self, pos: u32, id: String, genotype: String) {
+    pub fn row(&mut self, pos: u32, id: String, genotype: String) {
         self.used.insert(pos);
         self.rows.push(Row { pos, id, genotype });
     }
@@ -162,7 +162,7 @@ impl<'a> Person<'a> {
     }
 
     /// The record's rsID, or an internal ID (always so if the record has none).
-    fn id_for(&mut self, index: usize, rs_share: f64) -> (String, Match) {
+    pub fn id_for(&mut self, index: usize, rs_share: f64) -> (String, Match) {
         match self.scene.rs[index] {
             Some(rs) if self.rng.chance(rs_share) => (format!("rs{}", rs_number(RsSpace::ClinVar, rs)), Match::RsId),
             _ => (self.internal_id(), Match::Position),
@@ -202,7 +202,7 @@ impl<'a> Person<'a> {
     }
 
     /// The only indel record near its own reach, which is short enough and free of other rows.
-    fn lone_reach(&self, index: usize) -> Option<(u32, u32)> {
+    pub fn lone_reach(&self, index: usize) -> Option<(u32, u32)> {
         let variant = &self.scene.variants[index];
         variant.edit(self.scene.seq)?;
         let (first, last) = variant.reach(self.scene.seq);
@@ -267,82 +267,10 @@ impl<'a> Person<'a> {
             left -= 1;
         }
     }
-
-    /// A ClinVar locus with two (or one) reference alleles or no call.
-    fn reference_call(&mut self, index: usize) -> bool {
-        let variant = &self.scene.variants[index];
-        let (first, allele) = if variant.changes_length() {
-            let deletion = variant.reference.len() > variant.alternate.len();
-            match self.lone_reach(index) {
-                Some((first, last)) => {
-                    self.used.extend(first..=last);
-                    (self.rng.between(first as usize, last as usize) as u32, if deletion { 'I' } else { 'D' })
-                }
-                None => return false,
-            }
-        } else if variant.reference.len() == 1 && !self.used.contains(&variant.pos) {
-            (variant.pos, char::from(variant.reference[0]))
-        } else {
-            return false;
-        };
-        // Y's pseudoautosomal bases are reported on X.
-        if self.scene.contig.name == "Y" && self.diploid(first) {
-            return false;
-        }
-        let genotype = if self.rng.chance(0.06) {
-            "--".to_string()
-        } else {
-            allele.to_string().repeat(if self.diploid(first) { 2 } else { 1 })
-        };
-        self.stats.add("person.rows.at_clinvar_without_alt", 1);
-        let (id, _) = self.id_for(index, 0.9);
-        self.row(first, id, genotype);
-        true
-    }
-
-    /// A row that no ClinVar record can match.
-    fn elsewhere(&mut self) {
-        for _ in 0..200 {
-            let at = self.rng.between(self.scene.area.0, self.scene.area.1 - 1);
-            let pos = at as u32 + 1;
-            let indel = self.rng.chance(0.004);
-            let reach = if indel { 300 } else { 0 };
-            let y_par = self.scene.contig.name == "Y" && self.diploid(pos);
-            if y_par
-                || !is_acgt(self.scene.seq, at, at + 1)
-                || self.used.contains(&pos)
-                || self.loci.touched(pos.saturating_sub(reach), pos + reach)
-            {
-                continue;
-            }
-            let reference = base(self.scene.seq, at);
-            let (r, a) = if indel {
-                if self.rng.chance(0.5) { (b'I', b'D') } else { (b'D', b'I') }
-            } else {
-                (reference, *self.rng.pick(b"ACGT"))
-            };
-            let diploid = self.diploid(pos);
-            let genotype = match self.rng.below(100) {
-                0..3 if !diploid && self.rng.chance(0.3) => "-".into(),
-                0..3 => "--".into(),
-                3..25 if diploid => letters("het", r, a),
-                25..35 => letters(if diploid { "hom" } else { "hemizygous" }, r, a),
-                _ => letters(if diploid { "hom" } else { "hemizygous" }, r, r),
-            };
-            let number = self.number();
-            let id = if self.rng.chance(0.03) {
-                format!("i{}", 6_000_000 + number)
-            } else {
-                format!("rs{}", rs_number(RsSpace::Person, number))
-            };
-            self.row(pos, id, genotype);
-            return;
-        }
-    }
 }
 
 /// Letters in alphabetical order, as 23andMe prints them.
-fn letters(zygosity: &str, reference: u8, alternate: u8) -> String {
+pub fn letters(zygosity: &str, reference: u8, alternate: u8) -> String {
     let (r, a) = (char::from(reference), char::from(alternate));
     match zygosity {
         "hemizygous" => a.to_string(),

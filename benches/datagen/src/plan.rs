@@ -33,6 +33,13 @@ pub struct Spec {
     pub threads: usize,
 }
 
+impl Spec {
+    /// What ends a line of the raw file.
+    pub fn line_end(&self) -> &'static [u8] {
+        if self.crlf { b"\r\n" } else { b"\n" }
+    }
+}
+
 /// What one contig gets.
 #[derive(Clone, Debug)]
 pub struct Share {

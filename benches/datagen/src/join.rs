@@ -1,0 +1,97 @@
+//! The files that hold all contigs: ClinVar, the raw file and the table of what is planted in it.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::bgzf;
+use crate::clinvar_header;
+use crate::plan::Spec;
+use crate::stats::Stats;
+use crate::truth;
+
+/// Creates a file; the error names it.
+pub fn create(path: &Path) -> io::Result<File> {
+    File::create(path).map_err(|error| named(path, &error))
+}
+
+/// Creates a folder and those above it; the error names it.
+pub fn create_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path).map_err(|error| named(path, &error))
+}
+
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// What a contig's job hands on to be joined in order.
+#[derive(Default)]
+pub struct Part {
+    pub clinvar: Vec<u8>,
+    pub raw: Vec<u8>,
+    pub truth: Vec<u8>,
+    pub stats: Stats,
+}
+
+/// The files that hold all contigs, and parts that came before their turn.
+pub struct Joined {
+    next: usize,
+    waiting: BTreeMap<usize, Part>,
+    clinvar: Option<File>,
+    raw: Option<BufWriter<File>>,
+    truth: Option<BufWriter<File>>,
+    stats: Stats,
+}
+
+impl Joined {
+    /// Opens the files that `spec` asks for and writes their headers.
+    pub fn open(spec: &Spec) -> io::Result<Self> {
+        let mut joined =
+            Self { next: 0, waiting: BTreeMap::new(), clinvar: None, raw: None, truth: None, stats: Stats::default() };
+        if spec.outputs.clinvar {
+            let mut head = bgzf::Writer::new(create(&spec.dir.join("clinvar.vcf.gz"))?);
+            head.push(clinvar_header::header(spec.style.build()).as_bytes())?;
+            joined.clinvar = Some(head.finish_part()?);
+        }
+        if spec.outputs.person {
+            let mut raw = BufWriter::new(create(&spec.dir.join("sample.23andme.txt"))?);
+            for line in truth::raw_header(spec.seed) {
+                raw.write_all(line.as_bytes())?;
+                raw.write_all(spec.line_end())?;
+            }
+            let mut table = BufWriter::new(create(&spec.dir.join("truth.tsv"))?);
+            table.write_all(truth::COLUMNS.as_bytes())?;
+            (joined.raw, joined.truth) = (Some(raw), Some(table));
+        }
+        Ok(joined)
+    }
+
+    /// Ends the files and returns the statistics of all parts.
+    pub fn finish(mut self) -> io::Result<Stats> {
+        if let Some(file) = &mut self.clinvar {
+            file.write_all(&bgzf::EOF)?;
+        }
+        for file in [&mut self.raw, &mut self.truth].into_iter().flatten() {
+            file.flush()?;
+        }
+        Ok(self.stats)
+    }
+
+    /// Takes in the part of contig number `index` and writes what can be written in order.
+    pub fn add(&mut self, index: usize, part: Part) -> io::Result<()> {
+        self.waiting.insert(index, part);
+        while let Some(part) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            if let Some(file) = &mut self.clinvar {
+                file.write_all(&part.clinvar)?;
+            }
+            if let (Some(raw), Some(truth)) = (&mut self.raw, &mut self.truth) {
+                raw.write_all(&part.raw)?;
+                truth.write_all(&part.truth)?;
+            }
+            self.stats.merge(&part.stats);
+        }
+        Ok(())
+    }
+}
