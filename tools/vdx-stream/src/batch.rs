@@ -69,6 +69,7 @@ struct Shared {
     state: Mutex<State>,
     changed: Condvar,
     batch_bytes: usize,
+    allocate: fn(usize) -> Option<Vec<u8>>,
 }
 
 struct State {
@@ -103,9 +104,12 @@ struct Permit {
 impl Pool {
     /// `permits` batches at once, each with room for `batch_bytes` decoded bytes, but at least for a BGZF block.
     pub fn new(permits: usize, batch_bytes: usize) -> Self {
-        let batch_bytes = batch_bytes.max(MAX_BLOCK);
+        Self::with_allocator(permits, batch_bytes.max(MAX_BLOCK), allocate)
+    }
+
+    fn with_allocator(permits: usize, batch_bytes: usize, allocate: fn(usize) -> Option<Vec<u8>>) -> Self {
         let state = State { allowed: permits.max(1), out: 0, spare: Vec::new(), in_use: 0, cancelled: false };
-        Self { shared: Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), batch_bytes }) }
+        Self { shared: Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), batch_bytes, allocate }) }
     }
 
     /// Waits for a permit and a buffer.
@@ -124,8 +128,7 @@ impl Pool {
         let (text, raw) = match state.spare.pop() {
             Some(buffers) => buffers,
             None => {
-                let mut text = Vec::new();
-                if text.try_reserve_exact(HEADROOM + shared.batch_bytes).is_err() {
+                let Some(text) = (shared.allocate)(HEADROOM + shared.batch_bytes) else {
                     if state.in_use == 0 {
                         return Taken::Refused;
                     }
@@ -139,8 +142,7 @@ impl Pool {
                     }
                     drop(state);
                     return self.take();
-                }
-                text.resize(HEADROOM + shared.batch_bytes, 0);
+                };
                 (text, Vec::new())
             }
         };
@@ -155,6 +157,14 @@ impl Pool {
         self.shared.lock().cancelled = true;
         self.shared.changed.notify_all();
     }
+}
+
+/// A buffer of zeros, or `None` where the system refuses it.
+fn allocate(len: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).ok()?;
+    bytes.resize(len, 0);
+    Some(bytes)
 }
 
 impl Shared {
@@ -217,6 +227,26 @@ mod tests {
     #[test]
     fn refused_memory_is_told() {
         assert!(matches!(Pool::new(4, isize::MAX as usize - HEADROOM).take(), Taken::Refused));
+    }
+
+    #[test]
+    fn a_refusal_lowers_the_permits_and_the_buffers_there_are_go_round() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static GIVEN: AtomicUsize = AtomicUsize::new(0);
+        let at_most_three = |len| (GIVEN.fetch_add(1, Ordering::Relaxed) < 3).then(|| vec![0; len]);
+        let pool = Pool::with_allocator(8, 10, at_most_three);
+        let held: Vec<_> = (0..3).map(|_| taken(&pool)).collect();
+        assert!(matches!(pool.take(), Taken::Fewer(3)));
+        held[0].release();
+        assert!(matches!(pool.take(), Taken::Fewer(2)));
+        held[1].release();
+        assert!(matches!(pool.take(), Taken::Fewer(1)));
+        let waiting = std::thread::spawn({
+            let pool = pool.clone();
+            move || matches!(pool.take(), Taken::Batch(_))
+        });
+        drop(held);
+        assert!(waiting.join().unwrap(), "the buffer that came back is taken");
     }
 
     #[test]
