@@ -157,13 +157,14 @@ impl<'c> Pass<'_, '_, 'c> {
         if self.place == Place::Absent && self.without_contig(line)? {
             return Ok(());
         }
-        if checked && let Some(cursor) = &mut self.scratch.cursor {
-            if let Some(problem) = check_reference(line.pos(), line.reference(), &self.alleles[1..], cursor)? {
-                if self.problem(line, &problem)? {
-                    return Ok(());
-                }
-                checked = false;
+        if checked
+            && let Some(cursor) = &mut self.scratch.cursor
+            && let Some(problem) = check_reference(line.pos(), line.reference(), &self.alleles[1..], cursor)?
+        {
+            if self.problem(line, &problem)? {
+                return Ok(());
             }
+            checked = false;
         }
         // The verdict on a site borrows from the aligner.
         let mut aligner = std::mem::take(&mut self.scratch.aligner);

@@ -1,0 +1,158 @@
+//! The tool on small files: what `-c` does, contigs under other names, order, headers.
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use tempfile::TempDir;
+use vdx_cli::Context;
+use vdx_normalize::{Args, TOOL, run};
+use vdx_stream::Kind;
+
+const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+
+struct World {
+    directory: TempDir,
+}
+
+impl World {
+    /// ref.fa with contigs `chr1` (repeats), `chrM` of 16,569 bases and `other`; in.vcf with these records.
+    fn new(records: &str) -> Self {
+        let world = Self { directory: tempfile::tempdir().unwrap() };
+        let fasta = format!(
+            ">chr1 text\nGGGCACACAC\nAGGRNTTTTT\n>chrM\n{}\n>other\nAcgt\n",
+            "ACGT".repeat(4143)[..16_569].to_owned()
+        );
+        std::fs::write(world.path("ref.fa"), fasta).unwrap();
+        world.write(&format!("{HEADER}{records}"));
+        world
+    }
+
+    fn write(&self, vcf: &str) {
+        std::fs::write(self.path("in.vcf"), vcf).unwrap();
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The records that come out, or the error.
+    fn run(&self, words: &[&str]) -> Result<Vec<String>, String> {
+        let text = self.text(words)?;
+        Ok(text.lines().filter(|line| !line.starts_with('#')).map(|line| line.replace('\t', " ")).collect())
+    }
+
+    fn text(&self, words: &[&str]) -> Result<String, String> {
+        let (fasta, input, output) = (self.path("ref.fa"), self.path("in.vcf"), self.path("out.vcf"));
+        let path = |path: &Path| path.to_str().unwrap().to_owned();
+        let mut all = vec!["vdx-normalize".to_owned(), "--threads=1".into(), "-o".into(), path(&output)];
+        all.extend(words.iter().map(|word| if *word == "ref.fa" { path(&fasta) } else { (*word).to_owned() }));
+        all.push(path(&input));
+        run(Args::parse_from(all), &Context::silent(TOOL))
+            .map(|_| std::fs::read_to_string(output).unwrap())
+            .map_err(|error| error.to_string().replace(&path(self.directory.path()), ""))
+    }
+}
+
+#[test]
+fn records_are_aligned_sorted_and_otherwise_kept() {
+    let world = World::new(
+        "1\t5\ta\tA\tT\t1e5\tq\tX\n1\t8\tb\tCAC\tC\t.\t.\tEND=10\n1\t9\tc\tac\tAC,a\t.\t.\t.\n1\t9\tD\tac\ttc\t.\t.\t.\n",
+    );
+    assert!(world.run(&["-f", "ref.fa"]).unwrap_err().contains("found 'ac' in both"));
+    let expected = ["1 3 b GCA G . . END=5", "1 5 a A T 1e5 q X", "1 9 c ac AC,a . . .", "1 9 D A T . . ."];
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "w"]).unwrap(), expected);
+}
+
+#[test]
+fn a_wrong_reference_ends_the_run_or_is_passed_or_dropped() {
+    let world = World::new("chr1\t4\t.\tCAC\tC\t.\t.\t.\nchr1\t5\t.\tG\tT,C\t.\t.\t.\nchr1\t6\t.\tC\tM,T\t.\t.\t.\n");
+    let error = world.run(&["-f", "ref.fa"]).unwrap_err();
+    assert!(error.starts_with("/in.vcf:4 chr1:5: expected REF 'A' as /ref.fa has it, found 'G'; "), "{error}");
+    assert!(!world.path("out.vcf").exists());
+    let kept = ["chr1 3 . GCA G . . .", "chr1 5 . G T,C . . .", "chr1 6 . C M,T . . ."];
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "w"]).unwrap(), kept);
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "x"]).unwrap(), kept[..1]);
+    let split = [
+        "chr1 3 . GCA G . . .",
+        "chr1 5 . G T . . .",
+        "chr1 5 . G C . . .",
+        "chr1 6 . C M . . .",
+        "chr1 6 . C T . . .",
+    ];
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "w", "-m", "-any"]).unwrap(), split);
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "wx", "-m", "-any"]).unwrap(), [split[0], split[4]]);
+    assert_eq!(world.run(&["-f", "ref.fa", "-N", "-c", "x", "-m-"]).unwrap(), ["chr1 4 . CAC C . . .", split[4]]);
+}
+
+#[test]
+fn a_contig_that_the_fasta_lacks_is_named() {
+    let world = World::new("MT\t1\t.\tA\tG\t.\t.\t.\nNW_1\t7\t.\tA\tG,C\t.\t.\t.\n");
+    let error = world.run(&["-f", "ref.fa"]).unwrap_err();
+    assert!(
+        error.starts_with("/in.vcf:4 NW_1:7: expected contig 'NW_1' in /ref.fa") && error.contains("-c w"),
+        "{error}"
+    );
+    let kept = ["MT 1 . A G . . .", "NW_1 7 . A G,C . . ."];
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "w"]).unwrap(), kept);
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "x"]).unwrap(), kept[..1]);
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "w", "-m-"]).unwrap().len(), 3);
+}
+
+#[test]
+fn missing_contig_lines_are_added_under_the_names_of_the_vcf() {
+    let world = World::new("1\t5\t.\tA\tT\t.\t.\t.\n");
+    let text = world.text(&["-f", "ref.fa", "--no-version"]).unwrap();
+    let header: Vec<&str> = text.lines().filter(|line| line.starts_with("##")).collect();
+    let lines = ["##contig=<ID=1,length=20>", "##contig=<ID=MT,length=16569>", "##contig=<ID=other,length=4>"];
+    assert_eq!(header, [&["##fileformat=VCFv4.2"], &lines[..]].concat());
+    let text = world.text(&["-f", "ref.fa"]).unwrap();
+    assert!(text.contains("\n##vdx_normalizeVersion=") && text.contains("\n##vdx_normalizeCommand="));
+    world.write(&HEADER.replacen('\n', "\n##contig=<ID=1>\n", 1));
+    assert_eq!(world.text(&["-f", "ref.fa"]).unwrap().matches("##contig").count(), 1);
+}
+
+#[test]
+fn unsorted_input_is_refused_with_both_records() {
+    let falls = World::new("1\t5\t.\tA\tT\t.\t.\t.\n1\t4\t.\tC\tT\t.\t.\t.\n");
+    let back = World::new("1\t5\t.\tA\tT\t.\t.\t.\nMT\t1\t.\tA\tT\t.\t.\t.\n1\t9\t.\tA\tT\t.\t.\t.\n");
+    for chunk in ["--chunk-size=1", "--chunk-size=9"] {
+        let error = falls.run(&["-f", "ref.fa", chunk]).unwrap_err();
+        assert!(error.starts_with("/in.vcf:4 1:4: ") && error.contains("found 1:4 behind 1:5"), "{error}");
+        let error = back.run(&["-f", "ref.fa", chunk]).unwrap_err();
+        assert!(error.starts_with("/in.vcf:5 1:9: ") && error.contains("found 1:9 behind MT:1"), "{error}");
+    }
+}
+
+#[test]
+fn lines_that_are_no_records_are_refused() {
+    for (record, expected) in [
+        ("1\t5\t.\tA\tT\t.\t.\n", "found 7"),
+        ("1\tx\t.\tA\tT\t.\t.\t.\n", "found 'x'"),
+        ("\n", "found 0"),
+        ("1\t5\t.\tA\tT,C\t.\t.\tAC=1\tGT\t0/9\n", "FORMAT/GT"),
+    ] {
+        let error = World::new(record).run(&["-f", "ref.fa", "-m-"]).unwrap_err();
+        assert!(error.starts_with("/in.vcf:3") && error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn without_a_reference_sites_are_only_split() {
+    let world = World::new("1\t5\t.\tG\tT,C\t.\t.\t.\n1\t6\t.\tCA\tC\t.\t.\t.\n");
+    assert_eq!(world.run(&["-m", "-any"]).unwrap(), ["1 5 . G T . . .", "1 5 . G C . . .", "1 6 . CA C . . ."]);
+    assert_eq!(world.run(&["-m", "-indels"]).unwrap(), ["1 5 . G T,C . . .", "1 6 . CA C . . ."]);
+    let usage = run(Args::parse_from(["vdx-normalize", "in.vcf"]), &Context::silent(TOOL)).unwrap_err();
+    assert_eq!(usage.kind(), Kind::Usage);
+}
+
+#[test]
+fn what_comes_out_goes_in_unchanged() {
+    let world = World::new(
+        "chr1\t6\t.\tCAC\tC,CACAC,*\t.\t.\t.\nchr1\t8\t.\tCACAGG\tC,CACAGT\t.\t.\t.\nchr1\t18\t.\tT\tTT\t.\t.\t.\n",
+    );
+    for words in [&["-f", "ref.fa", "--no-version"][..], &["-f", "ref.fa", "-m-", "--no-version"]] {
+        let once = world.text(words).unwrap();
+        world.write(&once);
+        assert_eq!(world.text(words).unwrap(), once);
+    }
+}
