@@ -1,0 +1,8 @@
+//! vdx-gnomad as a user runs it: on real slices of gnomAD's releases, and on files made here.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod made;
+mod oracle;
+mod real;
+mod support;

@@ -1,0 +1,103 @@
+//! Running the binary, and reading files by code that shares nothing with it.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
+
+/// How a run ended.
+pub struct Ran {
+    pub status: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// The output of a run that must have succeeded.
+    pub fn ok(self) -> String {
+        assert_eq!(self.status, Some(0), "{}", self.stderr);
+        self.stdout
+    }
+
+    /// The messages of a run that must have failed with this status.
+    pub fn fails(self, status: i32) -> String {
+        assert_eq!(self.status, Some(status), "{}\n{}", self.stderr, self.stdout);
+        self.stderr
+    }
+}
+
+/// Runs `vdx-gnomad annotate --no-version` with `stdin` as its input.
+pub fn annotate(arguments: &[&str], stdin: &str) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vdx-gnomad"));
+    command.arg("annotate").arg("--no-version").args(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        // A tool that fails early closes the pipe.
+        scope.spawn(move || pipe.write_all(stdin.as_bytes()).ok());
+        child.wait_with_output().unwrap()
+    });
+    Ran {
+        status: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The text of a (block-)gzipped file.
+pub fn gunzip(path: &Path) -> String {
+    let mut text = String::new();
+    flate2::read::MultiGzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    text
+}
+
+/// Writes text as BGZF.
+pub fn bgzip(path: &Path, text: &str) -> PathBuf {
+    let (mut bytes, mut deflater) = (Vec::new(), Deflater::new(1));
+    text.as_bytes().chunks(30_000).for_each(|part| deflater.deflate(part, &mut bytes).unwrap());
+    bytes.extend_from_slice(&EOF_BLOCK);
+    std::fs::write(path, bytes).unwrap();
+    path.to_owned()
+}
+
+/// One record as its columns, and INFO by key.
+pub struct Record {
+    pub columns: Vec<String>,
+    pub info: HashMap<String, String>,
+}
+
+impl Record {
+    pub fn parse(line: &str) -> Self {
+        let columns: Vec<String> = line.split('\t').map(str::to_owned).collect();
+        let entries = columns[7].split(';').filter(|entry| *entry != ".");
+        let info = entries.map(|entry| {
+            let (key, value) = entry.split_once('=').unwrap_or((entry, ""));
+            (key.to_owned(), value.to_owned())
+        });
+        Self { info: info.collect(), columns: columns.clone() }
+    }
+
+    /// The value of a key where it has one.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.info.get(key).map(String::as_str).filter(|value| *value != ".")
+    }
+}
+
+/// The data lines of a VCF or table text.
+pub fn body(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.starts_with('#'))
+}
+
+/// A VCF of lines `CHROM POS REF ALT [INFO]`, separated by spaces.
+pub fn vcf(lines: &[&str]) -> String {
+    let mut text = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n".to_owned();
+    for line in lines {
+        let fields: Vec<&str> = line.split(' ').collect();
+        let info = fields.get(4).unwrap_or(&".");
+        text.push_str(&format!("{}\t{}\t.\t{}\t{}\t.\t.\t{info}\n", fields[0], fields[1], fields[2], fields[3]));
+    }
+    text
+}
