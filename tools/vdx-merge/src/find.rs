@@ -66,7 +66,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     });
     let writer = Writer::new(header, profile, plan.layout).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {
-        source: table.as_ref().map_or(Source::Vcf, Source::Raw),
+        source: table.as_deref().map_or(Source::Vcf, Source::Raw),
         haploidy: Haploidy { sex, build },
         genome: genome.as_ref(),
         all: plan.all,
@@ -76,8 +76,8 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         // The header tells what only the first records prove: the ordered stage writes it.
         prologue: b"",
         work: &matcher,
-        feed: along,
-        order: Ordered::new(table.as_ref(), writer, declared, plan.all),
+        feed: along.clone(),
+        order: Ordered::new(table.as_deref(), along, writer, declared, plan.all),
         sink: Sink::open(args.output.path(), plan.encoding, context.tool)?,
         limits: &resources.limits,
         report: &|message| match message {
@@ -99,7 +99,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
 
 /// A sample, taken apart for the pipeline.
 struct Person {
-    table: Option<Table>,
+    table: Option<Box<Table>>,
     along: Along,
     profile: Profile,
     sex: Sex,
@@ -113,12 +113,12 @@ impl Person {
                 let sex = sex_of(&table, build);
                 let name = plan.name.clone().unwrap_or_else(|| UNNAMED.to_owned());
                 let profile = Profile { name, vendor, sex: sex.name(), plus_strand: false };
-                Self { table: Some(table), along: Along::Nothing, profile, sex, left_out }
+                Self { table: Some(table), along: Along::default(), profile, sex, left_out }
             }
             Sample::Vcf { lines, column, name, .. } => {
                 let sex = Sex::Unknown;
                 let profile = Profile { name, vendor: "VCF", sex: sex.name(), plus_strand: true };
-                let along = Along::Sample(Box::new(SampleFeed::new(*lines, column)));
+                let along = Along::new(SampleFeed::new(*lines, column));
                 Self { table: None, along, profile, sex, left_out: LeftOut::default() }
             }
         }

@@ -18,6 +18,7 @@ use crate::matching::track::Track;
 use crate::output::{Finding, Proof, Writer};
 use crate::sample::build::Declared;
 use crate::sample::raw::Table;
+use crate::sample::vcf::Along;
 use crate::verdict::combine::{Statement, choose};
 use crate::verdict::indel::{Decision, Fit, REACH, decide};
 use crate::verdict::letters::Bases;
@@ -39,6 +40,7 @@ struct Pending {
 /// The ordered stage.
 pub struct Ordered<'a> {
     table: Option<&'a Table>,
+    along: Along,
     writer: Writer,
     /// What header, command line and ClinVar say.
     declared: (Option<Declared>, Option<Declared>),
@@ -76,15 +78,18 @@ pub struct Tally {
 }
 
 impl<'a> Ordered<'a> {
-    /// `table` is the raw file, if it is one; `declared` the builds that sample and ClinVar name.
+    /// `table` is the raw file, if it is one, `along` the VCF otherwise; `declared` the builds that sample and ClinVar
+    /// name.
     pub fn new(
         table: Option<&'a Table>,
+        along: Along,
         writer: Writer,
         declared: (Option<Declared>, Option<Declared>),
         all: bool,
     ) -> Self {
         Self {
             table,
+            along,
             writer,
             declared,
             all,
@@ -195,6 +200,16 @@ impl<'a> Ordered<'a> {
         Ok(())
     }
 
+    /// The end of the stream.
+    fn end(&mut self, sink: &mut Sink) -> Result<()> {
+        self.close_locus();
+        self.along.finish()?;
+        self.tally.evidence.check(self.declared.0, self.declared.1)?;
+        self.tally.proven = self.tally.evidence.proves();
+        self.proof.get_or_insert(Proof::Unproven);
+        self.flush(sink, true)
+    }
+
     /// The final verdict on one record.
     fn decide(&mut self, pending: Pending, proof: Proof) -> Result<()> {
         let mut speakers = Vec::with_capacity(pending.spoken.len() + pending.fits.len());
@@ -273,11 +288,12 @@ impl Order<Note> for Ordered<'_> {
     }
 
     fn finish(&mut self, mut sink: Sink) -> Result<Sink> {
-        self.close_locus();
-        self.tally.evidence.check(self.declared.0, self.declared.1)?;
-        self.tally.proven = self.tally.evidence.proves();
-        self.proof.get_or_insert(Proof::Unproven);
-        self.flush(&mut sink, true)?;
-        Ok(sink)
+        match self.end(&mut sink) {
+            Ok(()) => Ok(sink),
+            Err(error) => {
+                sink.fail();
+                Err(error)
+            }
+        }
     }
 }

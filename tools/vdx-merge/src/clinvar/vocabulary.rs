@@ -3,7 +3,7 @@
 //! ClinVar renames and adds words; one that is not here is reported to the user rather than taken for something else.
 
 /// Words of CLNSIG, ONC and SCI between the separators `|` and `/`.
-const SIGNIFICANCE: [&str; 40] = [
+const SIGNIFICANCE: [&str; 32] = [
     // Germline, the five terms of ACMG/AMP 2015 and their low-penetrance forms (ClinGen 2023).
     "Pathogenic",
     "Likely_pathogenic",
@@ -34,7 +34,6 @@ const SIGNIFICANCE: [&str; 40] = [
     "no_classification_for_the_single_variant",
     "no_classifications_from_unflagged_records",
     "no_interpretation_for_the_single_variant",
-    "-",
     // Oncogenicity (2024).
     "Oncogenic",
     "Likely_oncogenic",
@@ -42,18 +41,10 @@ const SIGNIFICANCE: [&str; 40] = [
     "Tier_II_-_Potential",
     "Tier_III_-_Unknown",
     "Tier_IV_-_Benign/Likely_benign",
-    "Tier_I",
-    "Tier_II",
-    "Tier_III",
-    "Tier_IV",
-    // Pharmacogenomic and histocompatibility assertions of early releases.
-    "drug-response",
-    "histocompatibility",
-    "untested",
 ];
 
 /// CLNREVSTAT as a whole, with its stars (ClinVar, "Review status").
-const REVIEW: [(&str, u8); 16] = [
+const REVIEW: [(&str, u8); 15] = [
     ("practice_guideline", 4),
     ("reviewed_by_expert_panel", 3),
     ("criteria_provided,_multiple_submitters,_no_conflicts", 2),
@@ -69,7 +60,6 @@ const REVIEW: [(&str, u8); 16] = [
     ("no_interpretation_for_the_single_variant", 0),
     ("no_interpretation_for_the_individual_variant", 0),
     ("no_classifications_from_unflagged_records", 0),
-    ("no_criteria_provided", 0),
 ];
 
 /// The review stars of a CLNREVSTAT value, 0 to 4; `None` for a value that is not known.

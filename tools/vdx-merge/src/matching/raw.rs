@@ -189,7 +189,10 @@ impl Matcher<'_> {
                     Some(genotype) if fits => {
                         let verdict = genotype.verdict();
                         let fit = Fit { key: indel::allele_key(indel, placement), same_rsid, verdict };
-                        let statement = Statement { verdict, genotype, found: found(true), flags: Vec::new() };
+                        let mut statement = Statement { verdict, genotype, found: found(true), flags: Vec::new() };
+                        if self.genome.is_none() && !same_rsid {
+                            statement = statement.flagged("needs_reference");
+                        }
                         hit.fits.push(Fitting { row: at, fit, statement: finish(statement) });
                     }
                     Some(_) => {

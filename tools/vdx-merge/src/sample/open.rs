@@ -20,7 +20,7 @@ pub enum Sample {
     /// A raw file, read to its end.
     Raw {
         /// The rows.
-        table: Table,
+        table: Box<Table>,
         /// Who made it.
         vendor: &'static str,
         /// The build its header names.
@@ -82,7 +82,7 @@ impl Sample {
             reader.line(line, number).map_err(|error| error.in_file(name.clone()).at_line(number))?;
         }
         let file = reader.finish().map_err(|error| error.in_file(name))?;
-        let (table, declared, left_out) = (file.table, file.declared, file.left_out);
+        let (table, declared, left_out) = (Box::new(file.table), file.declared, file.left_out);
         Ok(Self::Raw { table, vendor: "23andMe", declared, left_out })
     }
 

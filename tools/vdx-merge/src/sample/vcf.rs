@@ -1,6 +1,8 @@
 //! A person's VCF that moves along with the ClinVar stream.
 
+use std::cell::RefCell;
 use std::collections::{HashSet, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use vdx_stream::{Error, Feed, Lines, Result};
@@ -155,8 +157,11 @@ pub struct SampleFeed {
     column: usize,
     /// The line read ahead: contig and record.
     ahead: Option<(Vec<u8>, Record)>,
-    /// Contigs of the sample that were left behind.
+    /// Contigs of the sample that were left behind, and the one it is at.
     passed: HashSet<Vec<u8>>,
+    current: Vec<u8>,
+    /// Contigs of the stream that were left behind.
+    streamed: Vec<Vec<u8>>,
     /// Where the stream is, and records of that contig that later chunks may need.
     contig: Vec<u8>,
     kept: VecDeque<Arc<Record>>,
@@ -166,8 +171,17 @@ pub struct SampleFeed {
 impl SampleFeed {
     /// `lines` stand behind the header; `column` is of [`choose_sample`].
     pub fn new(lines: Lines, column: usize) -> Self {
-        let (ahead, passed, contig, kept) = (None, HashSet::new(), Vec::new(), VecDeque::new());
-        Self { lines, column, ahead, passed, contig, kept, ended: false }
+        Self {
+            lines,
+            column,
+            ahead: None,
+            passed: HashSet::new(),
+            current: Vec::new(),
+            streamed: Vec::new(),
+            contig: Vec::new(),
+            kept: VecDeque::new(),
+            ended: false,
+        }
     }
 
     /// Makes `ahead` the next record of the sample; `false` at its end.
@@ -182,20 +196,33 @@ impl SampleFeed {
         };
         let at = |error: Error| error.in_file(file.clone()).at_line(number);
         let record = Record::parse(line, self.column).map_err(at)?;
-        let chrom = line.split(|&byte| byte == b'\t').next().unwrap_or_default().to_vec();
-        if self.passed.contains(&chrom) {
-            let message = format!(
-                "the sample is not sorted: contig {} comes in several pieces; sort it with 'bcftools sort'",
-                String::from_utf8_lossy(&chrom)
-            );
-            return Err(at(Error::data(message)));
+        let chrom = line.split(|&byte| byte == b'\t').next().unwrap_or_default();
+        if chrom != self.current {
+            let shown = String::from_utf8_lossy(chrom);
+            if self.passed.contains(chrom) {
+                let message = format!(
+                    "the sample is not sorted: contig {shown} comes in several pieces; sort it with 'bcftools sort'"
+                );
+                return Err(at(Error::data(message)));
+            }
+            if self.streamed.iter().any(|name| same(name, chrom)) {
+                let before = String::from_utf8_lossy(&self.contig);
+                return Err(at(Error::data(format!(
+                    "the sample has its contigs in another order than the ClinVar stream, which has {shown} before \
+                     {before}; bring both into one order with 'bcftools sort'"
+                ))));
+            }
+            let before = std::mem::replace(&mut self.current, chrom.to_vec());
+            self.passed.insert(before);
         }
+        let chrom = chrom.to_vec();
         self.ahead = Some((chrom, record));
         Ok(true)
     }
 
-    /// Goes to the contig that the stream calls `name`; `false` where the sample has none of it.
-    fn enter(&mut self, name: &[u8]) -> Result<bool> {
+    /// Goes to the contig that the stream calls `name`, if it is not there; `false` where the sample has no more of it.
+    /// `new`: the stream has just come to it.
+    fn enter(&mut self, name: &[u8], new: bool) -> Result<bool> {
         while self.fill()? {
             let Some((chrom, _)) = &self.ahead else { break };
             if same(chrom, name) {
@@ -210,14 +237,13 @@ impl SampleFeed {
             if contig::number(name).is_none() && contig::number(chrom).is_some() {
                 break;
             }
-            let chrom = chrom.clone();
-            self.passed.insert(chrom);
-            let gone = self.ahead.take();
-            while self.fill()? && self.ahead.as_ref().map(|(chrom, _)| chrom) == gone.as_ref().map(|(chrom, _)| chrom) {
+            let gone = chrom.clone();
+            while self.fill()? && self.ahead.as_ref().is_some_and(|(chrom, _)| *chrom == gone) {
                 self.ahead = None;
             }
+            self.passed.insert(gone);
         }
-        if self.passed.iter().any(|chrom| same(chrom, name)) {
+        if new && self.passed.iter().any(|chrom| same(chrom, name)) {
             let ahead = self.ahead.as_ref().map_or("its end".into(), |(chrom, _)| String::from_utf8_lossy(chrom));
             let name = String::from_utf8_lossy(name);
             return Err(Error::data(format!(
@@ -231,12 +257,14 @@ impl SampleFeed {
 
     /// The records of `name` up to 1-based `last`, and those kept that end at `first` or behind.
     fn take(&mut self, name: &[u8], first: u32, last: u32) -> Result<Vec<Arc<Record>>> {
-        if self.contig != name {
-            self.contig = name.to_vec();
+        let new = self.contig != name;
+        if new {
+            let before = std::mem::replace(&mut self.contig, name.to_vec());
+            self.streamed.push(before);
             self.kept.clear();
         }
         self.kept.retain(|record| record.end.saturating_add(MARGIN) >= first);
-        if self.enter(name)? {
+        if self.enter(name, new)? {
             let mut before = self.kept.back().map_or(0, |record| record.pos);
             while self.fill()? {
                 let Some((chrom, record)) = self
@@ -262,6 +290,17 @@ impl SampleFeed {
     }
 }
 
+impl SampleFeed {
+    /// Reads the sample to its end once the stream is at its own: a damaged end is an error, and so are contigs that
+    /// the stream had and the sample has only now.
+    pub fn finish(&mut self) -> Result<()> {
+        while self.fill()? {
+            self.ahead = None;
+        }
+        Ok(())
+    }
+}
+
 impl Feed<Slice> for SampleFeed {
     fn slice(&mut self, records: &[u8]) -> Result<Slice> {
         let mut slice = Slice::default();
@@ -273,20 +312,25 @@ impl Feed<Slice> for SampleFeed {
     }
 }
 
-/// The feed of `match`: a raw file is in memory and needs none.
-pub enum Along {
-    /// Nothing moves along.
-    Nothing,
-    /// A VCF does.
-    Sample(Box<SampleFeed>),
+/// The feed of `match`, held by the ordered stage as well, which ends it. A raw file is in memory and needs none.
+#[derive(Clone, Default)]
+pub struct Along(Option<Rc<RefCell<SampleFeed>>>);
+
+impl Along {
+    /// A sample that moves along.
+    pub fn new(feed: SampleFeed) -> Self {
+        Self(Some(Rc::new(RefCell::new(feed))))
+    }
+
+    /// See [`SampleFeed::finish`].
+    pub fn finish(&self) -> Result<()> {
+        self.0.as_ref().map_or(Ok(()), |feed| feed.borrow_mut().finish())
+    }
 }
 
 impl Feed<Slice> for Along {
     fn slice(&mut self, records: &[u8]) -> Result<Slice> {
-        match self {
-            Self::Nothing => Ok(Slice::default()),
-            Self::Sample(feed) => feed.slice(records),
-        }
+        self.0.as_ref().map_or_else(|| Ok(Slice::default()), |feed| feed.borrow_mut().slice(records))
     }
 }
 
