@@ -130,10 +130,10 @@ run() { # run NAME TOOL ARGUMENT...
 normalize() { run normalize vdx-normalize -f "$reference" -m -any -c w "$clinvar"; }
 match() { run match vdx-merge match --sample "$sample" -f "$reference"; }
 annotate() { if [[ -n $gnomad ]]; then run annotate vdx-gnomad annotate --db "$gnomad"; else cat; fi; }
-report() { run report vdx-merge report --html "$out/report.html" -o "$out/findings.tsv"; }
+report() { run report vdx-merge report -o "$out/findings.tsv"; }
 
 steps=(normalize match annotate report)
-rm -rf "$out/findings.tsv" "$out/report.html" "$out"/logs/{normalize,match,annotate,report}.log "$out"/stats/*.json
+rm -f "$out/findings.tsv" "$out"/logs/{normalize,match,annotate,report}.log "$out"/stats/*.json
 set +e
 normalize | match | annotate | report
 statuses=("${PIPESTATUS[@]}")
@@ -192,7 +192,6 @@ done
 cat <<END
 
 Findings    $out/findings.tsv ($rows rows)
-As a page   $out/report.html
 Logs        $out/logs/
 Statistics  $out/stats/
 END

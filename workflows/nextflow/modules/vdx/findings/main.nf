@@ -12,7 +12,6 @@ process VDX_FINDINGS {
 
     output:
     tuple val(meta), path("${prefix}.findings.tsv"), emit: tsv
-    tuple val(meta), path("${prefix}.findings.html"), emit: html
     tuple val(meta), path("${prefix}.*.stats.json"), emit: stats
     tuple val("${task.process}"), val('vdx'), eval("vdx-merge --version | sed 's/vdx-merge //'"), topic: versions, emit: versions_vdx
 
@@ -34,15 +33,14 @@ process VDX_FINDINGS {
     """
     vdx-merge match --sample ${sample} -f ${fasta} ${args} ${limits} --stats ${prefix}.match.stats.json ${clinvar} \\
         ${annotate} \\
-        | vdx-merge report ${args3} ${limits} --stats ${prefix}.report.stats.json \\
-            --html ${prefix}.findings.html -o ${prefix}.findings.tsv \\
+        | vdx-merge report ${args3} ${limits} --stats ${prefix}.report.stats.json -o ${prefix}.findings.tsv \\
         || for status in "\${PIPESTATUS[@]}"; do [[ \$status == 0 ]] || exit "\$status"; done
     """
 
     stub:
     prefix = task.ext.prefix ?: "${meta.id}"
     """
-    touch ${prefix}.findings.tsv ${prefix}.findings.html
+    touch ${prefix}.findings.tsv
     echo '{}' > ${prefix}.match.stats.json
     """
 }
