@@ -1,8 +1,10 @@
 //! One run: files in, files out.
 
+use std::sync::atomic::Ordering;
+
 use vdx_cli::format::Allowed;
 use vdx_cli::plan::NORMALIZE;
-use vdx_cli::{Context, Outcome, OutputFormat};
+use vdx_cli::{Context, Outcome, OutputFormat, Progress};
 use vdx_genome::Reference;
 use vdx_stream::input::Options;
 use vdx_stream::order::ByPosition;
@@ -13,7 +15,7 @@ use vdx_vcf::Header;
 
 use crate::args::Args;
 use crate::contigs::{Contigs, lines};
-use crate::note::Tally;
+use crate::note::{Note, Tally};
 use crate::plan::Plan;
 use crate::worker::{Fasta, Worker};
 
@@ -50,13 +52,19 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     }
     let worker = Worker { plan, header: &header, fasta };
     let sink = Sink::open(args.output.path(), encoding, context.tool)?;
-    let mut tally = Tally::default();
+    let progress = Progress::start(context, args.run.progress, input.size());
+    let (read, mut tally) = (input.progress(), Tally::default());
+    let order = ByPosition::new(plan.window, resources.limits.reserve_bytes, |note: &mut Note| {
+        progress.bytes().store(read.bytes(), Ordering::Relaxed);
+        progress.records().fetch_add(note.records(), Ordering::Relaxed);
+        tally.take(note)
+    });
     let run = Run {
         input,
         prologue: &prologue,
         work: &worker,
         feed: NoFeed,
-        order: ByPosition::new(plan.window, resources.limits.reserve_bytes, |note| tally.take(note)),
+        order,
         sink,
         limits: &resources.limits,
         report: &|message| match message {
@@ -64,6 +72,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         },
     };
     let chunks = run.go()?.chunks;
+    drop(progress);
     let mut stats = tally.stats();
     (stats.inputs, stats.chunks) = (vec![source.name()], chunks);
     warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), context);

@@ -152,6 +152,11 @@ impl<'c> Pass<'_, '_, 'c> {
         self.alleles.clear();
         self.alleles.push(line.reference());
         self.alleles.extend(line.alts());
+        if self.alleles.iter().any(|allele| allele.is_empty()) {
+            let found = String::from_utf8_lossy(line.alt());
+            let message = format!("expected alleles joined by ',' in ALT, found an empty one in '{found}'");
+            return Err(self.error(message).at_locus(line.chrom(), u64::from(line.pos())));
+        }
         // What is wrong once may still be split, but is not aligned.
         let mut checked = self.place == Place::Found;
         if self.place == Place::Absent && self.without_contig(line)? {

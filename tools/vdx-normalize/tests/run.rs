@@ -131,6 +131,7 @@ fn lines_that_are_no_records_are_refused() {
         ("1\t5\t.\tA\tT\t.\t.\n", "found 7"),
         ("1\tx\t.\tA\tT\t.\t.\t.\n", "found 'x'"),
         ("\n", "found 0"),
+        ("1\t5\t.\tA\tT,,C\t.\t.\t.\n", "empty one in 'T,,C'"),
         ("1\t5\t.\tA\tT,C\t.\t.\tAC=1\tGT\t0/9\n", "FORMAT/GT"),
     ] {
         let error = World::new(record).run(&["-f", "ref.fa", "-m-"]).unwrap_err();
