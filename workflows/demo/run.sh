@@ -5,7 +5,7 @@ set -euo pipefail
 usage() {
     cat <<'USAGE'
 Usage: run.sh [--out DIR] [--threads N]
-       run.sh --reference FASTA --clinvar VCF --sample RAW [--gnomad PATH] [--out DIR] [--threads N]
+       run.sh --reference FASTA --clinvar VCF --sample RAW [--gnomad PATH [--dataset NAME]] [--out DIR] [--threads N]
 
 Builds the four tools, then runs
   vdx-normalize | vdx-merge match | vdx-gnomad annotate | vdx-merge report
@@ -15,6 +15,7 @@ Without files of your own it makes a small data set first and counts how many of
   --clinvar VCF      ClinVar's clinvar.vcf.gz of that build
   --sample RAW       a raw genotype file as downloaded from the vendor, or the person's VCF
   --gnomad PATH      folder of gnomAD's per-chromosome files, one VCF, or a store; without it there are no frequencies
+  --dataset NAME     exomes, genomes or joint, where the folder holds several
   --out DIR          where everything goes [default: ./vdx-demo]
   --threads N|auto   worker threads of each tool [default: auto]
   -h, --help         show this text
@@ -45,17 +46,17 @@ absolute() {
 
 # ---- what to run on
 
-reference='' clinvar='' sample='' gnomad='' out=vdx-demo threads=auto
+reference='' clinvar='' sample='' gnomad='' dataset='' out=vdx-demo threads=auto
 while (($#)); do
     option=$1
     case $option in
         -h | --help) usage; exit 0 ;;
-        --reference | --clinvar | --sample | --gnomad | --out | --threads)
+        --reference | --clinvar | --sample | --gnomad | --dataset | --out | --threads)
             value=${2-}
             [[ -n $value ]] || wrong_usage "$option needs a value"
             shift 2
             ;;
-        --reference=?* | --clinvar=?* | --sample=?* | --gnomad=?* | --out=?* | --threads=?*)
+        --reference=?* | --clinvar=?* | --sample=?* | --gnomad=?* | --dataset=?* | --out=?* | --threads=?*)
             value=${option#*=}
             option=${option%%=*}
             shift
@@ -64,11 +65,15 @@ while (($#)); do
     esac
     case $option in
         --threads) threads=$value ;;
+        --dataset) dataset=$value ;;
         *) printf -v "${option#--}" '%s' "$(absolute "$value")" ;;
     esac
 done
 out=$(absolute "$out")
 [[ $threads == auto || $threads =~ ^[1-9][0-9]*$ ]] || wrong_usage "--threads: expected a number or auto, found '$threads'"
+
+[[ -z $dataset || -n $gnomad ]] || wrong_usage "--dataset says what to take of --gnomad; give that, too"
+case $dataset in '' | exomes | genomes | joint) ;; *) wrong_usage "--dataset: expected exomes, genomes or joint, found '$dataset'" ;; esac
 
 own_files=false
 if [[ -n $reference$clinvar$sample$gnomad ]]; then
@@ -129,7 +134,13 @@ run() { # run NAME TOOL ARGUMENT...
 }
 normalize() { run normalize vdx-normalize -f "$reference" -m -any -c w "$clinvar"; }
 match() { run match vdx-merge match --sample "$sample" -f "$reference"; }
-annotate() { if [[ -n $gnomad ]]; then run annotate vdx-gnomad annotate --db "$gnomad"; else cat; fi; }
+annotate() {
+    if [[ -n $gnomad ]]; then
+        run annotate vdx-gnomad annotate --db "$gnomad" ${dataset:+--dataset "$dataset"}
+    else
+        cat
+    fi
+}
 report() { run report vdx-merge report -o "$out/findings.tsv"; }
 
 steps=(normalize match annotate report)
