@@ -16,4 +16,4 @@ mod testing;
 pub use blocks::BgzfFile;
 pub use cursor::Cursor;
 pub use index::{Contig, Index};
-pub use open::{Indexed, Kept, Opened, Options, open, read_header};
+pub use open::{Indexed, Kept, Opened, Options, find_index, open, read_header};

@@ -77,18 +77,29 @@ pub struct Opened {
 /// because the file is not a sorted VCF.
 pub fn open(path: &Path, options: &Options) -> Result<Opened> {
     let file = BgzfFile::open(path, options.allow_truncated)?;
-    let beside = [suffixed(path, ".csi"), suffixed(path, ".tbi")];
-    let cached = options.cache.as_deref().map(|cache| cached_path(cache, &file));
-    for at in beside.iter().chain(&cached) {
-        if at.exists() {
-            return with_index(file, at);
-        }
+    if let Some(at) = places(&file, options).into_iter().find(|at| at.exists()) {
+        return with_index(file, &at);
     }
     let index = build::build(&file)?;
-    let [_, tbi] = beside;
-    let (kept, warnings) = keep(&index, &file, [Some(tbi), cached].into_iter().flatten());
+    // What is made is a .tbi, so the first place, that of a .csi, stays empty.
+    let (kept, warnings) = keep(&index, &file, places(&file, options).into_iter().skip(1));
     let index = Index::from_tabix(&index);
     Ok(Opened { indexed: Indexed::new(file, index), kept, warnings })
+}
+
+/// Where the index of a BGZF file is; `None`: [`open`] will make one, which takes as long as reading the file.
+///
+/// # Errors
+/// The file cannot be read or is not BGZF.
+pub fn find_index(path: &Path, options: &Options) -> Result<Option<PathBuf>> {
+    let file = BgzfFile::open(path, options.allow_truncated)?;
+    Ok(places(&file, options).into_iter().find(|at| at.exists()))
+}
+
+/// Where an index may be, in the order in which it is looked for.
+fn places(file: &BgzfFile, options: &Options) -> Vec<PathBuf> {
+    let beside = [".csi", ".tbi"].map(|suffix| suffixed(file.path(), suffix));
+    beside.into_iter().chain(options.cache.as_deref().map(|cache| cached_path(cache, file))).collect()
 }
 
 /// Writes an index to the first place that lets itself be written to.
