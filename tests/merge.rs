@@ -351,6 +351,11 @@ fn bad_samples_say_what_is_wrong() {
     assert_eq!(stats["reasons"]["unreadable_sample_lines"], 2);
     assert_eq!(stats["reasons"]["het"], 1);
 
+    let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    zipped.write_all(raw("rs1 1 10 AG").trim_end().as_bytes()).unwrap();
+    std::fs::write(world.folder.path().join("raw.txt"), zipped.finish().unwrap()).unwrap();
+    expect(&world.verdicts(&[]), &[("1", "het")]);
+
     world.write("raw.txt", "rs1\t1\t10\tAG\n");
     assert!(failed(&world.matching(&[]), 1).contains("--sample-format 23andme"));
     ok(world.matching(&["--sample-format", "23andme"]));
@@ -371,14 +376,8 @@ fn a_vcf_sample_moves_along() {
         chr1 100 rs1 A G . PASS . GT 0/0 0/1\nchr1 200 . AC GC,TC . q10 . GT:GQ 0/0:9 1|2:9\n\
         chr1 300 . GCACA GCA . . . GT . 1/1\nchr1 400 . A C . . . GT . 0/1\nchr1 450 . A <NON_REF> . . END=550 GT . 0/0\n\
         chr1 600 . A G . . . GT . ./.\nchrX 5000000 . A G . . . GT . 1\n";
-    world.write(
-        "me.vcf",
-        &sample
-            .replace("\nchr", "\nchr")
-            .lines()
-            .map(|line| if line.starts_with('#') { line.to_owned() } else { line.replace(' ', "\t") } + "\n")
-            .collect::<String>(),
-    );
+    let tabs = |line: &str| if line.starts_with('#') { format!("{line}\n") } else { line.replace(' ', "\t") + "\n" };
+    world.write("me.vcf", &sample.lines().map(tabs).collect::<String>());
     let find = |more: &[&str]| {
         run(world.folder.path(), MERGE, &[&["match", "--sample", "me.vcf", "clinvar.vcf"], more].concat(), b"")
     };

@@ -44,7 +44,8 @@ pub struct MatchArgs {
     #[arg(long, value_name = "BUILD", value_enum, help_heading = SAMPLE)]
     pub sample_build: Option<SampleBuild>,
 
-    /// Reference FASTA of ClinVar's build: tells which I and D of a raw file mean which indel
+    /// Reference FASTA of ClinVar's build: finds the indels that I and D of a raw file, and those of a VCF, can mean when
+    /// they are written elsewhere
     #[arg(short, long, value_name = "FILE", value_parser = local_path())]
     pub fasta_ref: Option<PathBuf>,
 

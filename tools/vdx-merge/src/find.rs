@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 use vdx_cli::plan::MERGE;
 use vdx_cli::stats::Stats;
-use vdx_cli::{Context, Outcome};
+use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
 use vdx_stream::input::Options;
 use vdx_stream::pipeline::{Done, Message, Run};
@@ -53,8 +53,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     };
     let genome = reference.map(|reference| Genome::new(reference, &header));
     if !args.output.no_version {
-        header.add(format!("##vdx_mergeVersion={}", context.version).as_bytes());
-        header.add(format!("##vdx_mergeCommand={}", context.command).as_bytes());
+        context.signature().iter().for_each(|line| header.add(line.as_bytes()));
     }
     let Person { table, along, profile, sex, left_out } = Person::of(sample, &plan, build);
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
@@ -71,6 +70,8 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         genome: genome.as_ref(),
         all: plan.all,
     };
+    let progress = Progress::start(context, args.run.progress, &input);
+    let progress = Progress::start(context, args.run.progress, &input);
     let done = Run {
         input,
         // The header tells what only the first records prove: the ordered stage writes it.
@@ -78,13 +79,13 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         work: &matcher,
         feed: along.clone(),
         order: Ordered::new(table.as_deref(), along, writer, declared, plan.all),
-        sink: Sink::open(args.output.path(), plan.encoding, context.tool)?,
+        sink: context.sink(&args.output, plan.format)?,
         limits: &resources.limits,
-        report: &|message| match message {
-            Message::Warning(text) | Message::StepDown(text) => context.log.warn(&text),
-        },
+        report: &|message| context.report(message),
     }
     .go()?;
+    drop(progress);
+    drop(progress);
     let unplaced = table.as_ref().map_or(0, |table| table.lengths().len() - done.order.tally.fitted.len());
     warn_of_findings(&done, declared, unplaced, genome.is_some(), context);
     let mut stats = stats(&done);
@@ -167,7 +168,7 @@ fn warn_of_findings(
 fn stats(done: &Done<Ordered>) -> Stats {
     let tally = &done.order.tally;
     let mut stats =
-        Stats { records_in: done.records, records_out: tally.written, chunks: done.chunks, ..Stats::default() };
+        Stats { records_in: done.records, records_out: tally.written, chunks: done.chunks, workers: done.workers, ..Stats::default() };
     for verdict in Verdict::ALL {
         stats.reasons.add(verdict.name(), tally.verdicts.get(&verdict).copied().unwrap_or(0));
     }

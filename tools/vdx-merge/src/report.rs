@@ -3,11 +3,10 @@
 use vdx_cli::format::Allowed;
 use vdx_cli::plan::MERGE;
 use vdx_cli::stats::Stats;
-use vdx_cli::{Context, Outcome};
+use vdx_cli::{Context, Outcome, Progress};
 use vdx_stream::input::Options;
 use vdx_stream::order::InOrder;
-use vdx_stream::pipeline::{Chunk, Message, NoFeed, Run, Work};
-use vdx_stream::{Encoding, Input, Out, Result, Sink};
+use vdx_stream::{Chunk, Input, NoFeed, Out, Result, Run, Work};
 
 use crate::args::ReportArgs;
 use crate::plan::layout;
@@ -53,24 +52,27 @@ pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let layout = layout(format).unwrap_or(Layout::Tsv);
     let mut names = Vec::new();
     layout.write_names(&columns, &mut names)?;
+    let progress = Progress::start(context, args.run.progress, &input);
+    let progress = Progress::start(context, args.run.progress, &input);
     let done = Run {
         input,
         prologue: &names,
         work: &Rows { columns, layout },
         feed: NoFeed,
         order: InOrder(|(): &mut ()| Ok(())),
-        sink: Sink::open(args.output.path(), Encoding::Plain, context.tool)?,
+        sink: context.sink(&args.output, format)?,
         limits: &resources.limits,
-        report: &|message| match message {
-            Message::Warning(text) | Message::StepDown(text) => context.log.warn(&text),
-        },
+        report: &|message| context.report(message),
     }
     .go()?;
+    drop(progress);
+    drop(progress);
     let stats = Stats {
         inputs: vec![source.name()],
         records_in: done.records,
         records_out: done.records,
         chunks: done.chunks,
+        workers: done.workers,
         ..Stats::default()
     };
     context.finish(&stats, &resources, args.run.stats.as_deref())?;

@@ -47,8 +47,9 @@ impl Matcher<'_> {
         let mut heard: Vec<(&Arc<SampleRecord>, Statement)> = Vec::new();
         let mut ref_agrees = None;
         for sample in near {
-            if sample.pos == line.pos() {
-                let agrees = line.reference()[0].eq_ignore_ascii_case(&sample.reference()[0]);
+            let first = sample.reference()[0].to_ascii_uppercase();
+            if sample.pos == line.pos() && matches!(first, b'A' | b'C' | b'G' | b'T') {
+                let agrees = line.reference()[0].eq_ignore_ascii_case(&first);
                 ref_agrees = ref_agrees.or(Some(agrees));
                 if !agrees {
                     heard.push((sample, Statement::without_alleles(Verdict::RefMismatch, Match::Position)));
