@@ -42,6 +42,7 @@ pub mod plan;
 pub mod progress;
 pub mod run;
 pub mod stats;
+mod stream;
 pub mod usage;
 
 pub use context::Context;

@@ -1,12 +1,13 @@
 //! Progress on standard error: a bar for people, lines where there is no terminal.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use vdx_stream::Input;
+use vdx_stream::source::Progress as Counters;
 
 use crate::context::{Context, Terminals};
 use crate::flags::{LogFormat, ProgressMode, format_size};
@@ -14,14 +15,7 @@ use crate::log::{LogStyle, Logger};
 
 /// Shows how far a run is, until dropped. Nothing is drawn by the threads that count.
 pub struct Progress {
-    counters: Counters,
     drawing: Option<(Sender<()>, JoinHandle<()>)>,
-}
-
-#[derive(Clone, Default)]
-struct Counters {
-    bytes: Arc<AtomicU64>,
-    records: Arc<AtomicU64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,26 +26,12 @@ enum Display {
 }
 
 impl Progress {
-    /// Starts to show progress as `mode` and the terminals say; `total` is the size of the input in bytes as it is
-    /// stored, if known.
+    /// Starts to show how far reading `input` is, as `mode` and the terminals say.
     #[must_use]
-    pub fn start(context: &Context, mode: ProgressMode, total: Option<u64>) -> Self {
-        let counters = Counters::default();
+    pub fn start(context: &Context, mode: ProgressMode, input: &Input) -> Self {
         let display = display(mode, context.terminals, context.log.style());
-        let drawing = (display != Display::Nothing).then(|| draw(context, display, total, &counters)).flatten();
-        Self { counters, drawing }
-    }
-
-    /// Where the source counts the bytes it has read, as they are stored.
-    #[must_use]
-    pub fn bytes(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.counters.bytes)
-    }
-
-    /// Where finished records are counted.
-    #[must_use]
-    pub fn records(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.counters.records)
+        let drawing = (display != Display::Nothing).then(|| draw(context, display, input.size(), input.progress()));
+        Self { drawing: drawing.flatten() }
     }
 }
 
@@ -89,10 +69,10 @@ fn draw(
     context: &Context,
     display: Display,
     total: Option<u64>,
-    counters: &Counters,
+    counters: Arc<Counters>,
 ) -> Option<(Sender<()>, JoinHandle<()>)> {
     let (stop, stopped) = channel();
-    let (log, counters) = (context.log.clone(), counters.clone());
+    let log = context.log.clone();
     let every = Duration::from_millis(if display == Display::Bar { 100 } else { 10_000 });
     let bar = (display == Display::Bar).then(|| new_bar(total));
     let started = Instant::now();
@@ -110,8 +90,7 @@ fn draw(
 }
 
 fn tick(log: &Logger, bar: Option<&ProgressBar>, counters: &Counters, total: Option<u64>, started: Instant) {
-    let bytes = counters.bytes.load(Ordering::Relaxed);
-    let records = counters.records.load(Ordering::Relaxed);
+    let (bytes, records) = (counters.bytes(), counters.records());
     match bar {
         Some(bar) => {
             bar.set_message(rate(records, started.elapsed()));
@@ -148,6 +127,10 @@ fn line(bytes: u64, total: Option<u64>, records: u64, elapsed: Duration) -> Stri
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use vdx_stream::input::Options;
+
     use super::*;
 
     #[test]
@@ -185,9 +168,8 @@ mod tests {
     #[test]
     fn stops_at_once() {
         let started = Instant::now();
-        let progress = Progress::start(&Context::silent("vdx-test"), ProgressMode::Always, None);
-        progress.records().fetch_add(1, Ordering::Relaxed);
-        drop(progress);
+        let input = Input::open(Some(Path::new("/dev/null")), Options::default()).unwrap();
+        drop(Progress::start(&Context::silent("vdx-test"), ProgressMode::Always, &input));
         assert!(started.elapsed() < Duration::from_secs(5));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use vdx_stream::{Error, Result};
 
 use crate::context::Context;
-use crate::plan::Plan;
+use crate::plan::{Mode, Plan};
 use crate::usage;
 
 /// Names with counts, in the order in which they were first counted.
@@ -51,6 +51,8 @@ pub struct Stats {
     pub records_out: u64,
     /// Chunks worked on.
     pub chunks: u64,
+    /// Worker threads that ran; 0 where the calling thread did all.
+    pub workers: usize,
     /// What happened to records, by a `snake_case` reason. Those that happened are in the summary line, too.
     pub reasons: Counts,
     /// Records read by contig, as the input names it.
@@ -72,6 +74,7 @@ impl Stats {
             "contigs": self.contigs.to_json(),
             "details": self.details,
             "chunks": self.chunks,
+            "workers": self.workers.max(1),
             "wall_seconds": context.started.elapsed().as_secs_f64(),
             "cpu_seconds": usage::cpu_seconds(),
             "peak_rss_bytes": usage::peak_rss_bytes(),
@@ -80,14 +83,14 @@ impl Stats {
     }
 
     /// The pairs of the summary line.
-    fn summary(&self, context: &Context, plan: &Plan) -> Vec<(&str, String)> {
+    fn summary(&self, context: &Context) -> Vec<(&str, String)> {
         let mut pairs = vec![("in", self.records_in.to_string()), ("out", self.records_out.to_string())];
         pairs
             .extend(self.reasons.iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name, count.to_string())));
         let peak = usage::peak_rss_bytes().map_or_else(|| "unknown".to_owned(), |bytes| megabytes(bytes).to_string());
         pairs.extend([
-            ("mode", plan.mode.name().to_owned()),
-            ("workers", plan.limits.threads.to_string()),
+            ("mode", if self.workers == 0 { Mode::Sequential } else { Mode::Parallel }.name().to_owned()),
+            ("workers", self.workers.max(1).to_string()),
             ("chunks", self.chunks.to_string()),
             ("seconds", format!("{:.2}", context.started.elapsed().as_secs_f64())),
             ("peak_mb", peak),
@@ -113,7 +116,7 @@ impl Context {
             text.push(b'\n');
             write_whole(file, &text).map_err(|error| Error::io(file.display().to_string(), &error))?;
         }
-        self.log.summary(&stats.summary(self, plan));
+        self.log.summary(&stats.summary(self));
         Ok(())
     }
 }
@@ -165,7 +168,7 @@ mod tests {
 
         let document: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         let keys: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
-        let expected = "tool version command inputs records reasons contigs details chunks wall_seconds cpu_seconds \
+        let expected = "tool version command inputs records reasons contigs details chunks workers wall_seconds cpu_seconds \
                         peak_rss_bytes plan";
         assert_eq!(keys.join(" "), expected);
         assert_eq!(document["reasons"], json!({"shifted": 3, "split": 0}));

@@ -8,9 +8,7 @@ use vdx_cli::{Context, Outcome, OutputFormat, Progress};
 use vdx_genome::Reference;
 use vdx_stream::input::Options;
 use vdx_stream::order::ByPosition;
-use vdx_stream::pipeline::{Message, NoFeed, Run};
-use vdx_stream::sink::{Encoding, Sink};
-use vdx_stream::{Input, Result};
+use vdx_stream::{Done, Input, NoFeed, Result, Run};
 use vdx_vcf::Header;
 
 use crate::args::Args;
@@ -26,7 +24,7 @@ use crate::worker::{Fasta, Worker};
 #[allow(clippy::needless_pass_by_value, reason = "the shell round a tool hands its arguments over")]
 pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let plan = Plan::new(&args)?;
-    let encoding = encoding(args.output.format(Allowed::Variants)?);
+    let format = args.output.format(Allowed::Variants)?;
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &NORMALIZE)?;
     let reference = match &args.fasta_ref {
@@ -51,7 +49,8 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         warn_of_lengths(fasta, context);
     }
     let worker = Worker { plan, header: &header, fasta };
-    let sink = Sink::open(args.output.path(), encoding, context.tool)?;
+    let sink = context.sink(&args.output, format)?;
+    let progress = Progress::start(context, args.run.progress, &input);
     let progress = Progress::start(context, args.run.progress, input.size());
     let (read, mut tally) = (input.progress(), Tally::default());
     let order = ByPosition::new(plan.window, resources.limits.reserve_bytes, |note: &mut Note| {
@@ -80,14 +79,6 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn encoding(format: OutputFormat) -> Encoding {
-    match format {
-        OutputFormat::VcfGz { level } => Encoding::Bgzf(level),
-        // Tables are not among the allowed formats.
-        _ => Encoding::Plain,
-    }
-}
-
 /// CHROM of the first record, from the first bytes behind the header.
 fn first_contig(head: &[u8]) -> Option<&[u8]> {
     head.split(|&byte| byte == b'\t').next().filter(|name| !name.is_empty() && name.len() < head.len())
@@ -107,9 +98,7 @@ fn prologue(
         lines(reference.contigs(), first).iter().for_each(|line| header.add(line));
     }
     if let Some(context) = context {
-        let key = context.tool.replace('-', "_");
-        header.add(format!("##{key}Version={}", context.version).as_bytes());
-        header.add(format!("##{key}Command={}", context.command).as_bytes());
+        context.signature().iter().for_each(|line| header.add(line.as_bytes()));
     }
     header.to_bytes()
 }

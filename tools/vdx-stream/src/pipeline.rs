@@ -5,6 +5,8 @@
 //! two - inflating, the tool's work, deflating - and nothing on the pool waits for anything. With one thread the same
 //! stages run as a plain loop. What is cut, processed and written never depends on how many threads there are.
 
+use std::sync::Arc;
+
 use crate::batch::{Batch, Pool, Taken};
 use crate::cut::{Cut, Cutter, unterminated};
 use crate::error::{Error, Result};
@@ -13,6 +15,7 @@ use crate::limits::Limits;
 use crate::order::Order;
 use crate::out::Out;
 use crate::sink::Sink;
+use crate::source::Progress;
 
 mod sequential;
 mod threaded;
@@ -131,6 +134,7 @@ struct Serial<'a, W: Work, F, O> {
     sink: Option<Sink>,
     report: &'a (dyn Fn(Message) + Sync),
     name: String,
+    progress: Arc<Progress>,
     allow_truncated: bool,
     open_end: bool,
     /// Lines before the next chunk's output.
@@ -157,6 +161,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             sink: Some(sink),
             report,
             name: input.name().to_owned(),
+            progress: input.progress(),
             allow_truncated: input.options.allow_truncated,
             open_end: input.options.open_end,
             lines: input.lines_read,
@@ -227,6 +232,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             (self.report)(Message::Warning(at.at_locus(&warning.chrom, warning.pos).to_string()));
         }
         self.lines += out.lines();
+        self.progress.add_records(out.lines());
         self.chunks += 1;
         let Some(sink) = &mut self.sink else { return Ok(()) };
         self.order.accept(out, sink).map_err(|error| located(error, &self.name))
@@ -251,7 +257,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 /// Runs a tool's work on one task. A panic, which only a bug can cause, becomes an error like others.
 fn work_on<W: Work>(work: &W, scratch: &mut Option<W::Scratch>, task: Task<W::Side>) -> Result<Out<W::Note>> {
     let Task { cut, side } = task;
-    let batch = std::sync::Arc::clone(&cut.batch);
+    let batch = Arc::clone(&cut.batch);
     let chunk = Chunk { records: &batch.text[cut.range.clone()], side: &side };
     let mut out = Out::new(cut);
     let scratch = match scratch {

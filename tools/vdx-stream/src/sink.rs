@@ -1,5 +1,6 @@
 //! Where output goes: stdout or a file that gets its name when it is complete; as text or BGZF.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fs::{File, Permissions};
 use std::io::{self, Write};
@@ -36,6 +37,13 @@ pub struct Sink {
     buffer: Vec<u8>,
     jobs: Option<Jobs>,
     deflater: Option<Deflater>,
+    guard: Option<Guard>,
+}
+
+/// Watches over the temporary file for as long as its value lives.
+struct Guard {
+    make: fn(&Path) -> Box<dyn Any + Send>,
+    _current: Box<dyn Any + Send>,
 }
 
 enum Destination {
@@ -97,11 +105,17 @@ impl Sink {
             Encoding::Bgzf(level) => Some(Deflater::new(level)),
         };
         let destination = path.map(Path::to_owned);
-        Ok(Self { tool, destination, encoding, file, name, buffer: Vec::new(), jobs: None, deflater })
+        Ok(Self { tool, destination, encoding, file, name, buffer: Vec::new(), jobs: None, deflater, guard: None })
     }
 
-    /// The path of the unfinished file, for whoever must remove it when the process is killed.
-    pub fn temporary_path(&self) -> Option<&Path> {
+    /// Has `make` watch over the unfinished file: what it returns is dropped when that file has its name or is gone.
+    #[must_use]
+    pub fn guarded_by(mut self, make: fn(&Path) -> Box<dyn Any + Send>) -> Self {
+        self.guard = self.temporary_path().map(|path| Guard { make, _current: make(path) });
+        self
+    }
+
+    fn temporary_path(&self) -> Option<&Path> {
         match &self.file {
             Destination::Stream(_) => None,
             Destination::Temporary(file, _) => Some(file.path()),
@@ -179,6 +193,9 @@ impl Sink {
         let mut next = Self::open(self.destination.as_deref(), self.encoding, self.tool)?;
         if let Some(jobs) = &self.jobs {
             next.compress_on(&jobs.pool);
+        }
+        if let Some(guard) = &self.guard {
+            next = next.guarded_by(guard.make);
         }
         edit(Input::open(self.temporary_path(), Options::default())?.into_lines(), &mut next)?;
         Ok(next)

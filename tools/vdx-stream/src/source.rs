@@ -13,16 +13,32 @@ use crate::batch::{Batch, HEADROOM, SourceBlock};
 use crate::bgzf;
 use crate::error::{Error, Result};
 
-/// Bytes read from the file or pipe so far; shared with whoever shows progress.
+/// How far a run is; shared with whoever shows it.
 #[derive(Debug, Default)]
 pub struct Progress {
     read: AtomicU64,
+    records: AtomicU64,
 }
 
 impl Progress {
-    /// Bytes as they stand in the file, compressed or not.
+    /// Bytes read, as they stand in the file, compressed or not.
     pub fn bytes(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
+    }
+
+    /// Records that went through the ordered stage.
+    pub fn records(&self) -> u64 {
+        self.records.load(Ordering::Relaxed)
+    }
+
+    /// Counts records as done.
+    pub fn add_records(&self, records: u64) {
+        self.records.fetch_add(records, Ordering::Relaxed);
+    }
+
+    /// Counts bytes as read.
+    pub fn add_bytes(&self, bytes: u64) {
+        self.read.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
@@ -34,7 +50,7 @@ struct Counted {
 impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.progress.read.fetch_add(read as u64, Ordering::Relaxed);
+        self.progress.add_bytes(read as u64);
         Ok(read)
     }
 }
