@@ -1,8 +1,9 @@
 //! The gnomAD files of one source: which contigs they have, and the file of a contig once it is asked for.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
+use vdx_cli::Logger;
 use vdx_stream::tabix::{self, Indexed, Kept};
 use vdx_stream::{Error, Result};
 use vdx_vcf::Header;
@@ -14,14 +15,13 @@ use crate::official::{self, Choice};
 use crate::scan::Scanner;
 
 /// An opened source. Headers are read; an index is read, checked or made when a contig is first asked for.
-#[derive(Debug)]
 pub struct Db {
     /// `exomes 2.1.1`, or the file's name where that is not an official one.
     pub title: String,
     files: Vec<File>,
     contigs: Vec<Entry>,
     options: tabix::Options,
-    warnings: Mutex<Vec<String>>,
+    log: Logger,
 }
 
 #[derive(Debug)]
@@ -55,9 +55,8 @@ impl Db {
     ///
     /// # Errors
     /// The path cannot be read; no or several sources in the folder; a file is no VCF.
-    pub fn open(path: &Path, choice: &Choice, options: tabix::Options) -> Result<Self> {
-        let mut this =
-            Self { title: String::new(), files: Vec::new(), contigs: Vec::new(), options, warnings: Mutex::default() };
+    pub fn open(path: &Path, choice: &Choice, options: tabix::Options, log: Logger) -> Result<Self> {
+        let mut this = Self { title: String::new(), files: Vec::new(), contigs: Vec::new(), options, log };
         if path.is_dir() {
             this.open_folder(path, choice)?;
         } else {
@@ -151,8 +150,7 @@ impl Db {
         self.contigs.iter().find_map(|entry| build_of(&entry.contig))
     }
 
-    /// The contigs in the order of their numbers, with the names that the files have.
-    pub fn contigs(&self) -> impl Iterator<Item = &Contig> {
+    fn contigs(&self) -> impl Iterator<Item = &Contig> {
         self.contigs.iter().map(|entry| &entry.contig)
     }
 
@@ -220,6 +218,9 @@ impl Db {
     }
 
     fn open_indexed(&self, file: &File) -> Result<Indexed> {
+        if tabix::find_index(&file.path, &self.options)?.is_none() {
+            self.log.info(&format!("{}: no index is there, making one", file.path.display()));
+        }
         let opened = tabix::open(&file.path, &self.options)?;
         let index = &opened.indexed.index;
         if let Some(named) = &file.named {
@@ -233,17 +234,11 @@ impl Db {
                 .in_file(opened.indexed.file.name()));
             }
         }
-        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Kept::Written(path) = &opened.kept {
-            warnings.push(format!("made the missing index {}", path.display()));
+            self.log.info(&format!("made {}", path.display()));
         }
-        warnings.extend(opened.warnings);
+        opened.warnings.iter().for_each(|warning| self.log.warn(warning));
         Ok(opened.indexed)
-    }
-
-    /// What opening files had to say since the last call.
-    pub fn take_warnings(&self) -> Vec<String> {
-        std::mem::take(&mut self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a run will do, as plain data.
 
+use vdx_stream::Limits;
 use vdx_vcf::Header;
 
 use crate::args::AnnotateArgs;
@@ -40,11 +41,17 @@ impl Settings {
     /// # Errors
     /// A field that the files do not have.
     pub fn new(args: &AnnotateArgs, headers: &[&Header]) -> Result<Self, String> {
-        let names = match &args.fields[..] {
-            [] => headers.first().map(|header| fields::defaults(header)).unwrap_or_default(),
-            [all] if all == "all" => headers.first().map(|header| fields::all(header)).unwrap_or_default(),
-            names => names.to_vec(),
-        };
+        let first = headers.first().copied();
+        let mut names: Vec<String> = Vec::new();
+        for name in &args.fields {
+            match (name.as_str(), first) {
+                ("all", Some(header)) => names.extend(fields::all(header)),
+                _ => names.push(name.clone()),
+            }
+        }
+        if names.is_empty() {
+            names = first.map(fields::defaults).unwrap_or_default();
+        }
         let mut found = fields::resolve(&names, headers)?;
         let written = found.len();
         let max_af = match args.max_af {
@@ -90,6 +97,17 @@ impl Settings {
     }
 }
 
+/// What one field adds to a record: a tag and a number, in bytes.
+const FIELD_BYTES: usize = 25;
+
+/// The limits with chunks of so few records that what is added to them fits beside them: a chunk of short lines can
+/// grow many times over, and the plan counts on output of a chunk's size.
+pub fn limits(limits: &Limits, fields: usize) -> Limits {
+    let most = (2 * limits.chunk_bytes / (FIELD_BYTES * fields.max(1))).max(100);
+    let records = limits.chunk_records.map_or(most, |asked| asked.min(most));
+    Limits { chunk_records: Some(records), ..limits.clone() }
+}
+
 /// `--dataset` and `--release`.
 pub fn choice(args: &AnnotateArgs) -> Choice {
     Choice { dataset: args.dataset, release: args.release.clone() }
@@ -120,6 +138,15 @@ mod tests {
         let plain = settings(&["--db", "d"]).unwrap();
         let columns: Vec<String> = plain.written().iter().map(|field| plain.column(field)).collect();
         assert_eq!(columns, ["gnomad_af", "gnomad_ac", "gnomad_filters"]);
+    }
+
+    #[test]
+    fn many_fields_make_small_chunks() {
+        let plan = Limits { chunk_bytes: 1 << 20, ..Limits::default() };
+        assert_eq!(limits(&plan, 15).chunk_records, Some(5592));
+        assert_eq!(limits(&plan, 800).chunk_records, Some(104));
+        let asked = Limits { chunk_records: Some(7), ..plan };
+        assert_eq!(limits(&asked, 15).chunk_records, Some(7));
     }
 
     #[test]

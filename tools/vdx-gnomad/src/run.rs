@@ -1,8 +1,6 @@
 //! `vdx-gnomad annotate` from arguments to summary.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 use vdx_cli::format::Allowed;
@@ -11,7 +9,7 @@ use vdx_cli::{Context, Outcome, OutputFormat, Progress, Stats};
 use vdx_stream::input::{Format, Options};
 use vdx_stream::order::{self, Order};
 use vdx_stream::pipeline::{Done, Message, NoFeed, Run, Work};
-use vdx_stream::sink::{Encoding, Sink};
+use vdx_stream::sink::Sink;
 use vdx_stream::{Error, Input, Out, Result, tabix};
 
 use crate::agreement::Agreement;
@@ -32,18 +30,18 @@ pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let plan = context.plan(&args.run.limits, &vdx_cli::plan::GNOMAD)?;
     let options = tabix::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
-    let db = Db::open(&args.db.path, &plan::choice(args), options)?;
+    let db = Db::open(&args.db.path, &plan::choice(args), options, context.log.clone())?;
     let settings = Settings::new(args, &db.headers())
         .map_err(|message| Error::usage(message).in_file(args.db.path.display().to_string()))?;
     let mut input = Input::open(source.path(), Options { allow_truncated: args.run.allow_truncated, open_end: false })?;
-    let job = Job { args, context, db: &db, settings: &settings, limits: &plan.limits };
+    let limits = plan::limits(&plan.limits, settings.fields.len());
+    let job = Job { args, context, db: &db, settings: &settings, limits: &limits };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
         input.allow_open_end();
         job.table(input)?
     } else {
         job.vcf(input)?
     };
-    say(&db, context);
     let inputs = vec![source.name(), args.db.path.display().to_string()];
     let stats = done.stats(inputs, &db, context);
     context.finish(&stats, &plan, args.run.stats.as_deref())?;
@@ -64,6 +62,7 @@ struct Job<'a> {
 struct Totals {
     records: u64,
     chunks: u64,
+    workers: usize,
     kept: u64,
     /// ALTs by [`Status`].
     statuses: [u64; Status::ALL.len()],
@@ -76,10 +75,7 @@ struct Totals {
 
 impl Job<'_> {
     fn vcf(&self, mut input: Input) -> Result<Totals> {
-        let encoding = match self.args.output.format(Allowed::Variants)? {
-            OutputFormat::VcfGz { level } => Encoding::Bgzf(level),
-            _ => Encoding::Plain,
-        };
+        let format = self.args.output.format(Allowed::Variants)?;
         let mut header = input.read_vcf_header()?;
         let lengths = header.contigs().iter().filter_map(|contig| Some((contig.name.clone(), contig.length?)));
         let lengths: HashMap<Vec<u8>, u64> = lengths.collect();
@@ -89,11 +85,10 @@ impl Job<'_> {
         }
         vcf::declare(&mut header, self.settings, &self.db.title, self.db.build().map(vdx_vcf::build::Build::name));
         if !self.args.output.no_version {
-            header.add(format!("##vdx_gnomadVersion={}", self.context.version).as_bytes());
-            header.add(format!("##vdx_gnomadCommand={}", self.context.command).as_bytes());
+            self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
         }
         let work = VcfWork::new(Annotator::new(self.db, self.settings, lengths));
-        self.go(input, &header.to_bytes(), &work, encoding)
+        self.go(input, &header.to_bytes(), &work, format)
     }
 
     fn table(&self, mut input: Input) -> Result<Totals> {
@@ -115,25 +110,22 @@ impl Job<'_> {
         let columns: Vec<String> = self.settings.written().iter().map(|field| self.settings.column(field)).collect();
         let header = layout.extend(&line, &columns).map_err(wrong)?;
         let work = TableWork::new(Annotator::new(self.db, self.settings, HashMap::new()), layout);
-        self.go(input, &header, &work, Encoding::Plain)
+        self.go(input, &header, &work, same)
     }
 
     /// Runs the pipeline.
-    fn go<W>(&self, input: Input, prologue: &[u8], work: &W, encoding: Encoding) -> Result<Totals>
+    fn go<W>(&self, input: Input, prologue: &[u8], work: &W, format: OutputFormat) -> Result<Totals>
     where
         W: Work<Side = (), Note = Note>,
     {
-        let sink = Sink::open(self.args.output.path(), encoding, self.context.tool)?;
-        let progress = Progress::start(self.context, self.args.run.progress, input.size());
-        let totals = Totals::default();
-        let order = Gather { totals, db: self.db, name: input.name().to_owned(), read: input.progress(), progress };
-        let log = self.context.log.clone();
-        let report = move |message: Message| match message {
-            Message::Warning(text) | Message::StepDown(text) => log.warn(&text),
-        };
+        let sink = self.context.sink(&self.args.output, format)?;
+        // Shown until dropped.
+        let _progress = Progress::start(self.context, self.args.run.progress, &input);
+        let order = Gather { totals: Totals::default(), db: self.db, name: input.name().to_owned() };
+        let report = |message: Message| self.context.report(message);
         let run = Run { input, prologue, work, feed: NoFeed, order, sink, limits: self.limits, report: &report };
-        let Done { records, chunks, order, .. } = run.go()?;
-        Ok(Totals { records, chunks, ..order.totals })
+        let Done { records, chunks, workers, order } = run.go()?;
+        Ok(Totals { records, chunks, workers, ..order.totals })
     }
 }
 
@@ -142,15 +134,11 @@ struct Gather<'a> {
     totals: Totals,
     db: &'a Db,
     name: String,
-    read: Arc<vdx_stream::source::Progress>,
-    progress: Progress,
 }
 
 impl Order<Note> for Gather<'_> {
     fn accept(&mut self, mut out: Out<Note>, sink: &mut Sink) -> Result<()> {
         let note = std::mem::take(&mut out.note);
-        self.progress.bytes().store(self.read.bytes(), Ordering::Relaxed);
-        self.progress.records().fetch_add(note.contigs.iter().map(|(_, count)| count).sum(), Ordering::Relaxed);
         self.totals.add(note, &self.db.title).map_err(|error| error.in_file(self.name.clone()))?;
         order::write(&out, sink)
     }
@@ -193,8 +181,14 @@ impl Totals {
                 db.title
             ));
         }
-        let mut stats =
-            Stats { inputs, records_in: self.records, records_out: self.kept, chunks: self.chunks, ..Stats::default() };
+        let mut stats = Stats {
+            inputs,
+            records_in: self.records,
+            records_out: self.kept,
+            chunks: self.chunks,
+            workers: self.workers,
+            ..Stats::default()
+        };
         for (status, count) in Status::ALL.iter().zip(self.statuses) {
             stats.reasons.add(status.name(), count);
         }
@@ -211,10 +205,3 @@ impl Totals {
 
 /// How many contigs a warning names.
 const NAMED: usize = 10;
-
-/// Passes on what opening gnomAD files had to say.
-fn say(db: &Db, context: &Context) {
-    for warning in db.take_warnings() {
-        context.log.warn(&warning);
-    }
-}
