@@ -8,8 +8,8 @@ use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
 use vdx_stream::input::Options;
-use vdx_stream::pipeline::{Done, Message, Run};
-use vdx_stream::{Input, Result, Sink};
+use vdx_stream::pipeline::{Done, Run};
+use vdx_stream::{Input, Result};
 use vdx_vcf::build::Build;
 
 use crate::args::MatchArgs;
@@ -17,7 +17,7 @@ use crate::genome::Genome;
 use crate::matching::{Matcher, Source};
 use crate::ordered::Ordered;
 use crate::output::{Profile, Writer};
-use crate::plan::Plan;
+use crate::plan::{Plan, layout};
 use crate::sample::build::Declared;
 use crate::sample::open::{Sample, of_header, sex_of};
 use crate::sample::raw::Table;
@@ -63,14 +63,13 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         "build_named": declared.0.map(Declared::name),
         "rows": table.as_ref().map(|table| table.rows().len()),
     });
-    let writer = Writer::new(header, profile, plan.layout).map_err(|error| error.in_file(source.name()))?;
+    let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {
         source: table.as_deref().map_or(Source::Vcf, Source::Raw),
         haploidy: Haploidy { sex, build },
         genome: genome.as_ref(),
         all: plan.all,
     };
-    let progress = Progress::start(context, args.run.progress, &input);
     let progress = Progress::start(context, args.run.progress, &input);
     let done = Run {
         input,
@@ -79,12 +78,11 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         work: &matcher,
         feed: along.clone(),
         order: Ordered::new(table.as_deref(), along, writer, declared, plan.all),
-        sink: context.sink(&args.output, plan.format)?,
+        sink: context.sink(&args.output, plan.output)?,
         limits: &resources.limits,
         report: &|message| context.report(message),
     }
     .go()?;
-    drop(progress);
     drop(progress);
     let unplaced = table.as_ref().map_or(0, |table| table.lengths().len() - done.order.tally.fitted.len());
     warn_of_findings(&done, declared, unplaced, genome.is_some(), context);
@@ -167,8 +165,13 @@ fn warn_of_findings(
 
 fn stats(done: &Done<Ordered>) -> Stats {
     let tally = &done.order.tally;
-    let mut stats =
-        Stats { records_in: done.records, records_out: tally.written, chunks: done.chunks, workers: done.workers, ..Stats::default() };
+    let mut stats = Stats {
+        records_in: done.records,
+        records_out: tally.written,
+        chunks: done.chunks,
+        workers: done.workers,
+        ..Stats::default()
+    };
     for verdict in Verdict::ALL {
         stats.reasons.add(verdict.name(), tally.verdicts.get(&verdict).copied().unwrap_or(0));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use vdx_cli::OutputFormat;
 use vdx_cli::flags::InputArg;
 use vdx_cli::format::Allowed;
-use vdx_stream::{Encoding, Error, Result};
+use vdx_stream::{Error, Result};
 use vdx_vcf::build::Build;
 
 use crate::args::{MatchArgs, SampleBuild, SampleFormat};
@@ -25,10 +25,8 @@ pub struct Plan {
     pub name: Option<String>,
     /// Records without the allele are written, too.
     pub all: bool,
-    /// The table to write; `None` writes VCF.
-    pub layout: Option<Layout>,
-    /// How the output is written.
-    pub encoding: Encoding,
+    /// What to write.
+    pub output: OutputFormat,
 }
 
 impl Plan {
@@ -51,8 +49,7 @@ impl Plan {
             build,
             name: args.sample_name.clone(),
             all: args.all,
-            layout: layout(format),
-            encoding: encoding(format),
+            output: format,
         })
     }
 }
@@ -61,21 +58,13 @@ fn reads_stdin(input: &InputArg) -> bool {
     input.input.as_deref().is_none_or(|path| path == Path::new("-"))
 }
 
-/// The layout of a table format.
+/// The layout of a table format; `None` for VCF.
 pub fn layout(format: OutputFormat) -> Option<Layout> {
     match format {
         OutputFormat::Tsv => Some(Layout::Tsv),
         OutputFormat::Csv => Some(Layout::Csv),
         OutputFormat::Json => Some(Layout::Json),
         OutputFormat::Vcf | OutputFormat::VcfGz { .. } => None,
-    }
-}
-
-/// Plain or BGZF.
-pub fn encoding(format: OutputFormat) -> Encoding {
-    match format {
-        OutputFormat::VcfGz { level } => Encoding::Bgzf(level),
-        _ => Encoding::Plain,
     }
 }
 
@@ -104,8 +93,8 @@ mod tests {
     #[test]
     fn formats_become_layouts() {
         let made = plan(&["--sample", "a", "-o", "x.vcf.gz"]).unwrap();
-        assert_eq!((made.layout, made.encoding), (None, Encoding::Bgzf(6)));
-        assert_eq!(plan(&["--sample", "a", "-O", "json"]).unwrap().layout, Some(Layout::Json));
+        assert_eq!((made.output, layout(made.output)), (OutputFormat::VcfGz { level: 6 }, None));
+        assert_eq!(layout(plan(&["--sample", "a", "-O", "json"]).unwrap().output), Some(Layout::Json));
         assert!(plan(&["--sample", "a", "-O", "b"]).is_err());
     }
 }

@@ -53,7 +53,6 @@ pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let mut names = Vec::new();
     layout.write_names(&columns, &mut names)?;
     let progress = Progress::start(context, args.run.progress, &input);
-    let progress = Progress::start(context, args.run.progress, &input);
     let done = Run {
         input,
         prologue: &names,
@@ -65,7 +64,6 @@ pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
         report: &|message| context.report(message),
     }
     .go()?;
-    drop(progress);
     drop(progress);
     let stats = Stats {
         inputs: vec![source.name()],
