@@ -1,10 +1,8 @@
 //! One run: files in, files out.
 
-use std::sync::atomic::Ordering;
-
 use vdx_cli::format::Allowed;
 use vdx_cli::plan::NORMALIZE;
-use vdx_cli::{Context, Outcome, OutputFormat, Progress};
+use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
 use vdx_stream::input::Options;
 use vdx_stream::order::ByPosition;
@@ -13,7 +11,7 @@ use vdx_vcf::Header;
 
 use crate::args::Args;
 use crate::contigs::{Contigs, lines};
-use crate::note::{Note, Tally};
+use crate::note::Tally;
 use crate::plan::Plan;
 use crate::worker::{Fasta, Worker};
 
@@ -51,26 +49,18 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let worker = Worker { plan, header: &header, fasta };
     let sink = context.sink(&args.output, format)?;
     let progress = Progress::start(context, args.run.progress, &input);
-    let progress = Progress::start(context, args.run.progress, input.size());
-    let (read, mut tally) = (input.progress(), Tally::default());
-    let order = ByPosition::new(plan.window, resources.limits.reserve_bytes, |note: &mut Note| {
-        progress.bytes().store(read.bytes(), Ordering::Relaxed);
-        progress.records().fetch_add(note.records(), Ordering::Relaxed);
-        tally.take(note)
-    });
+    let mut tally = Tally::default();
     let run = Run {
         input,
         prologue: &prologue,
         work: &worker,
         feed: NoFeed,
-        order,
+        order: ByPosition::new(plan.window, resources.limits.reserve_bytes, |note| tally.take(note)),
         sink,
         limits: &resources.limits,
-        report: &|message| match message {
-            Message::Warning(text) | Message::StepDown(text) => context.log.warn(&text),
-        },
+        report: &|message| context.report(message),
     };
-    let chunks = run.go()?.chunks;
+    let Done { chunks, .. } = run.go()?;
     drop(progress);
     let mut stats = tally.stats();
     (stats.inputs, stats.chunks) = (vec![source.name()], chunks);
