@@ -1,69 +1,97 @@
-//! Finding, checking and making the `.fai` of a FASTA file.
+//! Finding, checking and making the `.fai` of a FASTA file, and the `.gzi` of a compressed one.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{BufReader, Write};
-use std::os::unix::fs::FileExt;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use vdx_stream::{Error, Result};
 
 use crate::fai::{self, Entry, FaiError};
+use crate::gzi::{self, Block};
+use crate::storage::{Storage, Stream, Window};
 
-/// The index of `path`, and what the user should hear about it.
+/// The index of `path`, opened as `fasta`, and what the user should hear about it.
 ///
 /// It is read from beside the FASTA (`ref.fa.fai`), else from `cache`, else made and written to the first of the two
 /// that can be written, else kept in memory. An index is used only if it fits the bytes of the FASTA; one beside the
 /// FASTA that does not is an error, one in `cache` is made anew.
-pub fn load(path: &Path, fasta: &File, cache: Option<&Path>) -> Result<(Vec<Entry>, Vec<String>)> {
-    let mut warnings = Vec::new();
-    let beside = beside(path);
-    if let Some(entries) = read(&beside)? {
-        let older = modified(&beside).zip(modified(path)).is_some_and(|(index, fasta)| index < fasta);
+pub fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<Entry>, Vec<String>)> {
+    let beside = beside(path, "fai");
+    if let Some(text) = read(&beside)? {
+        let entries = fai::parse(&text).map_err(|error| located(&beside, error))?;
         verify(&entries, fasta).map_err(|found| {
-            let advice =
-                format!("the index does not belong to {}: {found}; delete it to have it made anew", path.display());
+            let path = path.display();
+            let advice = format!("the index does not belong to {path}: {found}; delete it to have it made anew");
             Error::data(advice).in_file(beside.display().to_string())
         })?;
-        if older {
-            warnings.push(format!("{} is older than the FASTA; it was checked and fits", beside.display()));
-        }
-        return Ok((entries, warnings));
+        return Ok((entries, warn_if_older(&beside, path).into_iter().collect()));
     }
-    let cached = cache.map(|cache| cache.join(cached_name(path)));
+    let cached = cache.map(|cache| cache.join(cached_name(path, "fai")));
     if let Some(cached) = &cached
-        && let Ok(Some(entries)) = read(cached)
+        && let Ok(Some(text)) = read(cached)
+        && let Ok(entries) = fai::parse(&text)
         && verify(&entries, fasta).is_ok()
     {
-        return Ok((entries, warnings));
+        return Ok((entries, Vec::new()));
     }
-    let file = File::open(path).map_err(|error| Error::io(path.display().to_string(), &error))?;
-    let entries = fai::scan(BufReader::with_capacity(1 << 20, file)).map_err(|error| located(path, error))?;
-    let bytes = fai::to_bytes(&entries);
-    if let Err(error) = write(&beside, &bytes) {
-        let place = cached.filter(|cached| write(cached, &bytes).is_ok());
-        if place.is_none() {
-            let text = format!("cannot write {}: {error}; the index is kept in memory for this run", beside.display());
-            warnings.push(text);
-        }
+    let entries = fai::scan(Stream::new(fasta)).map_err(|error| located(path, error))?;
+    let warning = save(&beside, cached.as_deref(), &fai::to_bytes(&entries));
+    Ok((entries, warning.into_iter().collect()))
+}
+
+/// The block table of a BGZF file, likewise; its last entry is the end of file and text.
+pub fn load_blocks(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<Block>, Vec<String>)> {
+    let beside = beside(path, "gzi");
+    if let Some(bytes) = read(&beside)? {
+        let wrong = || Error::data("expected a .gzi index of bgzip, found other data; delete it to have it made anew");
+        let blocks = gzi::parse(&bytes).ok_or_else(|| wrong().in_file(beside.display().to_string()))?;
+        let blocks = fasta.scan_blocks(blocks)?;
+        return Ok((blocks, warn_if_older(&beside, path).into_iter().collect()));
     }
-    Ok((entries, warnings))
+    let cached = cache.map(|cache| cache.join(cached_name(path, "gzi")));
+    if let Some(cached) = &cached
+        && let Ok(Some(bytes)) = read(cached)
+        && let Some(blocks) = gzi::parse(&bytes)
+        && let Ok(blocks) = fasta.scan_blocks(blocks)
+        && warn_if_older(cached, path).is_none()
+    {
+        return Ok((blocks, Vec::new()));
+    }
+    let blocks = fasta.scan_blocks(Vec::new())?;
+    let starts = &blocks[..blocks.len().saturating_sub(1)];
+    let warning = save(&beside, cached.as_deref(), &gzi::to_bytes(starts));
+    Ok((blocks, warning.into_iter().collect()))
+}
+
+fn warn_if_older(index: &Path, fasta: &Path) -> Option<String> {
+    let older = modified(index).zip(modified(fasta)).is_some_and(|(index, fasta)| index < fasta);
+    older.then(|| format!("{} is older than the FASTA; it was checked and fits", index.display()))
+}
+
+/// Writes an index beside its file, else to the cache, else says that it is kept in memory.
+fn save(beside: &Path, cached: Option<&Path>, bytes: &[u8]) -> Option<String> {
+    let error = write(beside, bytes).err()?;
+    if cached.is_some_and(|cached| write(cached, bytes).is_ok()) {
+        return None;
+    }
+    Some(format!("cannot write {}: {error}; the index is kept in memory for this run", beside.display()))
 }
 
 /// `ref.fa` -> `ref.fa.fai`.
-fn beside(path: &Path) -> PathBuf {
+fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
-    name.push(".fai");
+    name.push(format!(".{suffix}"));
     PathBuf::from(name)
 }
 
 /// A name in the cache that two FASTAs of the same name do not share.
-fn cached_name(path: &Path) -> OsString {
+fn cached_name(path: &Path, suffix: &str) -> OsString {
     let mut hasher = DefaultHasher::new();
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()).hash(&mut hasher);
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{:016x}.fai", hasher.finish()));
+    name.push(format!(".{:016x}.{suffix}", hasher.finish()));
     name
 }
 
@@ -72,9 +100,9 @@ fn modified(path: &Path) -> Option<std::time::SystemTime> {
 }
 
 /// Reads an index; `None` where there is none.
-fn read(path: &Path) -> Result<Option<Vec<Entry>>> {
+fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
-        Ok(text) => fai::parse(&text).map(Some).map_err(|error| located(path, error)),
+        Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io(path.display().to_string(), &error)),
     }
@@ -108,9 +136,12 @@ const MAX_TITLE: u64 = 1 << 16;
 
 /// Whether the index tells the truth about every sequence: its title stands before it, a line breaks where it should,
 /// the next title (or the end of the file) follows it. Says what was found instead.
-fn verify(entries: &[Entry], fasta: &File) -> std::result::Result<(), String> {
-    let size = fasta.metadata().map_err(|error| error.to_string())?.len();
-    let mut buffer = Vec::new();
+fn verify(entries: &[Entry], fasta: &Storage) -> std::result::Result<(), String> {
+    let size = fasta.size();
+    let (mut window, mut buffer) = (Window::default(), Vec::new());
+    let mut read_range = |fasta: &Storage, from: u64, to: u64, buffer: &mut Vec<u8>| {
+        window.read(fasta, from, to, buffer).map_err(|error| error.to_string())
+    };
     for entry in entries {
         let name = String::from_utf8_lossy(&entry.name);
         if entry.offset > size || entry.end() > size {
@@ -160,22 +191,16 @@ fn verify(entries: &[Entry], fasta: &File) -> std::result::Result<(), String> {
     Ok(())
 }
 
-fn read_range(file: &File, from: u64, to: u64, buffer: &mut Vec<u8>) -> std::result::Result<(), String> {
-    buffer.clear();
-    buffer.resize(usize::try_from(to.saturating_sub(from)).unwrap_or(0), 0);
-    file.read_exact_at(buffer, from).map_err(|error| error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const FASTA: &str = ">1 first\nACGT\nACGT\nAC\n>2\nAAAAA\nAAAAA\n";
 
-    fn file(directory: &Path, text: &str) -> (PathBuf, File) {
+    fn file(directory: &Path, text: &str) -> (PathBuf, Storage) {
         let path = directory.join("ref.fa");
         fs::write(&path, text).unwrap();
-        let file = File::open(&path).unwrap();
+        let file = Storage::open(&path, None).unwrap().0;
         (path, file)
     }
 
@@ -226,7 +251,7 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         // A directory under the index's name cannot be replaced by a file, whoever runs this.
         let name = format!(".{}.tmp", std::process::id());
-        let mut blocked = beside(&path).into_os_string();
+        let mut blocked = beside(&path, "fai").into_os_string();
         blocked.push(name);
         fs::create_dir(PathBuf::from(blocked)).unwrap();
         let (_, warnings) = load(&path, &file, Some(cache.path())).unwrap();

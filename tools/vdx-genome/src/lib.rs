@@ -7,9 +7,11 @@
 pub mod align;
 pub mod bases;
 pub mod fai;
+pub mod gzi;
 pub mod index;
 pub mod place;
 pub mod reference;
+pub mod storage;
 
 pub use bases::Bases;
 pub use reference::{Cursor, Reference};

@@ -1,7 +1,5 @@
 //! A reference FASTA that is opened once and read in windows: never loaded, never mapped.
 
-use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use vdx_stream::{Error, Result};
@@ -10,47 +8,37 @@ use vdx_vcf::contig::Contig;
 use crate::bases::{Bases, plain};
 use crate::fai::Entry;
 use crate::index;
+use crate::storage::{Storage, Window};
 
-/// A FASTA file and where its sequences are. Shared by all threads.
+/// A FASTA file, plain or BGZF, and where its sequences are. Shared by all threads.
 #[derive(Debug)]
 pub struct Reference {
-    file: File,
-    name: String,
+    storage: Storage,
     contigs: Vec<Contig>,
     entries: Vec<Entry>,
 }
 
 impl Reference {
-    /// Opens a FASTA, finding or making its `.fai` (see [`index::load`]; `cache` is where an index goes that cannot be
-    /// written beside the FASTA). Comes with warnings for the user.
+    /// Opens a FASTA, finding or making its `.fai` and `.gzi` (see [`index::load`]; `cache` is where an index goes that
+    /// cannot be written beside the FASTA). Comes with warnings for the user.
     pub fn open(path: &Path, cache: Option<&Path>) -> Result<(Self, Vec<String>)> {
-        let name = path.display().to_string();
-        let io = |error: &std::io::Error| Error::io(name.clone(), error);
-        let file = File::open(path).map_err(|error| io(&error))?;
-        if !file.metadata().map_err(|error| io(&error))?.is_file() {
-            let message = "expected a FASTA file, found a directory or a pipe; bases are looked up by offset";
-            return Err(Error::data(message).in_file(name));
-        }
-        let mut magic = [0u8; 2];
-        let read = file.read_at(&mut magic, 0).map_err(|error| io(&error))?;
-        if magic == [0x1f, 0x8b] {
-            let message =
-                "expected a plain FASTA, found a compressed one; decompress it, e.g. 'bgzip -d -c ref.fa.gz > ref.fa'";
-            return Err(Error::data(message).in_file(name));
-        }
-        if read == 0 || !matches!(magic[0], b'>' | b'\n' | b'\r') {
+        let (storage, mut warnings) = Storage::open(path, cache)?;
+        let mut start = Vec::new();
+        Window::default().read(&storage, 0, 1, &mut start)?;
+        if !matches!(start.first(), Some(b'>' | b'\n' | b'\r')) {
             let message = "expected a FASTA, whose first line starts with '>'";
-            return Err(Error::data(message).in_file(name));
+            return Err(Error::data(message).in_file(storage.name()));
         }
-        let (entries, warnings) = index::load(path, &file, cache)?;
-        let contigs =
-            entries.iter().map(|entry| Contig { name: entry.name.clone(), length: Some(entry.length) }).collect();
-        Ok((Self { file, name, contigs, entries }, warnings))
+        let (entries, more) = index::load(path, &storage, cache)?;
+        warnings.extend(more);
+        let contig = |entry: &Entry| Contig { name: entry.name.clone(), length: Some(entry.length) };
+        let contigs = entries.iter().map(contig).collect();
+        Ok((Self { storage, contigs, entries }, warnings))
     }
 
     /// The path as it was given.
     pub fn name(&self) -> &str {
-        &self.name
+        self.storage.name()
     }
 
     /// Names and lengths of the sequences, in the order of the file.
@@ -67,9 +55,7 @@ impl Reference {
             line_bases: 1,
             line_width: 1,
             offset: 0,
-            start: 0,
-            filled: 0,
-            window: Vec::new(),
+            window: Window::default(),
             aim: MIN_WINDOW,
         };
         cursor.select(0);
@@ -94,7 +80,6 @@ const SPARSE: u64 = 4 << 10;
 /// A window grows while look-ups are dense and starts small after a gap, so that dense variants cost few reads and
 /// sparse ones few bytes: over a file of ClinVar's size a third of the bytes that large windows would take in. Line ends
 /// stay in the window: an offset is cheaper than a copy without them.
-#[derive(Debug)]
 pub struct Cursor<'a> {
     reference: &'a Reference,
     contig: usize,
@@ -103,10 +88,7 @@ pub struct Cursor<'a> {
     line_bases: u32,
     line_width: u64,
     offset: u64,
-    /// File offset of the window's first byte, and how many bytes of it are filled.
-    start: u64,
-    filled: usize,
-    window: Vec<u8>,
+    window: Window,
     aim: usize,
 }
 
@@ -139,53 +121,30 @@ impl Cursor<'_> {
     /// Fills the window with bytes round `offset`.
     #[cold]
     fn load(&mut self, offset: u64) -> Result<()> {
-        let end = self.start + self.filled as u64;
+        let (start, end) = (self.window.start, self.window.start + self.window.filled as u64);
         let gap = offset.checked_sub(end);
-        let backward = offset < self.start && offset + self.aim as u64 >= self.start;
+        let backward = offset < start && offset + self.aim as u64 >= start;
         if backward || gap.is_some_and(|gap| gap < DENSE) {
             self.aim = (self.aim * 2).min(MAX_WINDOW);
         } else if gap.is_none_or(|gap| gap >= SPARSE) {
             self.aim = MIN_WINDOW;
         }
-        if self.window.len() < self.aim {
-            let more = self.aim - self.window.len();
-            if self.window.try_reserve_exact(more).is_err() {
-                return Err(Error::memory("no memory for a window of the reference; give --memory more"));
-            }
-            self.window.resize(self.aim, 0);
-        }
         // Behind a jump or going on, some bases to the left are kept, for indels that move; going back, most are.
         let left = if backward { self.aim - 64 } else { 256 };
-        let from = offset.saturating_sub(left as u64).max(self.offset.min(offset));
-        self.filled = 0;
-        self.start = from;
-        let file = &self.reference.file;
-        while self.filled < self.aim {
-            let at = from + self.filled as u64;
-            match file.read_at(&mut self.window[self.filled..self.aim], at) {
-                Ok(0) => break,
-                Ok(read) => self.filled += read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io(self.reference.name.clone(), &error)),
-            }
-        }
-        if offset >= from + self.filled as u64 {
-            let message = "the FASTA ends before its index says; was it changed during the run?";
-            return Err(Error::data(message).in_file(self.reference.name.clone()));
-        }
-        Ok(())
+        let left = left.min((offset - self.offset) as usize);
+        self.window.load(&self.reference.storage, offset, left, self.aim)
     }
 
     /// The bytes of the window from the base at `at` (0-based) up to the end of its line, of the contig or of the
     /// window.
     fn line_from(&mut self, at: u32) -> Result<&[u8]> {
         let offset = self.offset_of(at);
-        if offset.wrapping_sub(self.start) >= self.filled as u64 {
+        if !self.window.has(offset) {
             self.load(offset)?;
         }
-        let from = (offset - self.start) as usize;
+        let bytes = self.window.from(offset);
         let most = (self.line_bases - at % self.line_bases).min(self.length - at) as usize;
-        Ok(&self.window[from..self.filled.min(from + most)])
+        Ok(&bytes[..bytes.len().min(most)])
     }
 }
 
@@ -197,10 +156,10 @@ impl Bases for Cursor<'_> {
             return Ok(None);
         }
         let offset = self.offset_of(at);
-        if offset.wrapping_sub(self.start) >= self.filled as u64 {
+        if !self.window.has(offset) {
             self.load(offset)?;
         }
-        Ok(Some(plain(self.window[(offset - self.start) as usize])))
+        Ok(Some(plain(self.window.at(offset))))
     }
 
     fn copy(&mut self, pos: u32, len: usize, out: &mut Vec<u8>) -> Result<()> {
@@ -239,6 +198,7 @@ impl Bases for Cursor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vdx_stream::bgzf::{BLOCK_TEXT, Deflater, EOF_BLOCK};
 
     fn open(text: &[u8]) -> (tempfile::TempDir, Result<(Reference, Vec<String>)>) {
         let directory = tempfile::tempdir().unwrap();
@@ -270,10 +230,25 @@ mod tests {
         (text, contigs)
     }
 
+    fn bgzf(text: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut deflater = Deflater::new(1);
+        for part in text.chunks(BLOCK_TEXT - 1) {
+            deflater.deflate(part, &mut bytes).unwrap();
+        }
+        bytes.extend_from_slice(&EOF_BLOCK);
+        bytes
+    }
+
     #[test]
     fn every_base_is_found_forwards_backwards_and_by_jumps() {
-        for (width, line_end) in [(60, "\n"), (61, "\r\n"), (1 << 20, "\n"), (1, "\n")] {
-            let (text, contigs) = genome(width, line_end);
+        for (width, line_end, compressed) in
+            [(60, "\n", false), (61, "\r\n", false), (1 << 20, "\n", false), (1, "\n", false), (60, "\n", true)]
+        {
+            let (mut text, contigs) = genome(width, line_end);
+            if compressed {
+                text = bgzf(&text);
+            }
             let (_directory, reference) = open(&text);
             let (reference, _) = reference.unwrap();
             let mut cursor = reference.cursor();
@@ -304,10 +279,30 @@ mod tests {
     #[test]
     fn what_is_no_plain_fasta_is_refused_with_advice() {
         let message = |text: &[u8]| open(text).1.unwrap_err().to_string();
-        assert!(message(b"\x1f\x8b\x08").contains("decompress"));
+        assert!(message(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x03\x00").contains("with bgzip, not gzip"));
         assert!(message(b"ACGT\n").contains("starts with '>'"));
         assert!(message(b"").contains("starts with '>'"));
         assert!(Reference::open(Path::new("/"), None).unwrap_err().to_string().contains("directory"));
         assert!(Reference::open(Path::new("/no/such.fa"), None).unwrap_err().to_string().contains("/no/such.fa"));
+    }
+    #[test]
+    fn a_block_table_is_made_once_and_must_belong() {
+        let (text, _) = genome(60, "\n");
+        let whole = bgzf(&text);
+        let (directory, made) = open(&whole);
+        made.unwrap();
+        let path = directory.path().join("ref.fa");
+        let table = directory.path().join("ref.fa.gzi");
+        let blocks = crate::gzi::parse(&std::fs::read(&table).unwrap()).unwrap();
+        assert_eq!(blocks[1].1, BLOCK_TEXT as u64 - 1);
+        assert_eq!(Reference::open(&path, None).unwrap().1, Vec::<String>::new());
+        let shifted: Vec<_> = blocks.iter().map(|&(at, text)| if at > 0 { (at + 1, text) } else { (0, 0) }).collect();
+        std::fs::write(&table, crate::gzi::to_bytes(&shifted)).unwrap();
+        assert!(Reference::open(&path, None).unwrap_err().to_string().contains("delete a .gzi"));
+        std::fs::remove_file(&table).unwrap();
+        std::fs::write(&path, &whole[..whole.len() - 40]).unwrap();
+        assert!(Reference::open(&path, None).unwrap_err().to_string().contains("within a BGZF block"));
+        std::fs::write(&path, &whole[..whole.len() - 28]).unwrap();
+        assert!(Reference::open(&path, None).unwrap_err().to_string().contains("no BGZF end-of-file block"));
     }
 }

@@ -13,7 +13,7 @@ const NORMALISATION: &str = "Normalisation";
 #[derive(Clone, Debug, Parser)]
 #[command(version, about = "Left-align, trim, split and check variants against the reference", max_term_width = 120)]
 pub struct Args {
-    /// Reference FASTA, uncompressed; its .fai is made when missing. Turns on alignment and -c e
+    /// Reference FASTA, plain or BGZF; its .fai and .gzi are made when missing. Turns on alignment and -c e
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = NORMALISATION)]
     pub fasta_ref: Option<PathBuf>,
 

@@ -106,13 +106,6 @@ pub struct Note {
     pub stretches: Vec<Stretch>,
 }
 
-impl Note {
-    /// Records read.
-    pub fn records(&self) -> u64 {
-        self.stretches.iter().map(|stretch| stretch.counts.records_in).sum()
-    }
-}
-
 /// Gathers the notes in input order; refuses records that are not sorted.
 #[derive(Debug, Default)]
 pub struct Tally {

@@ -60,10 +60,10 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         limits: &resources.limits,
         report: &|message| context.report(message),
     };
-    let Done { chunks, .. } = run.go()?;
+    let Done { chunks, workers, .. } = run.go()?;
     drop(progress);
     let mut stats = tally.stats();
-    (stats.inputs, stats.chunks) = (vec![source.name()], chunks);
+    (stats.inputs, stats.chunks, stats.workers) = (vec![source.name()], chunks, workers);
     warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), context);
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
