@@ -14,7 +14,7 @@ const HEADER: &str = "##fileformat=VCFv4.2\n\
     ##INFO=<ID=AF_grpmax,Number=A,Type=Float,Description=\"Frequency there\">\n";
 
 /// Makes a gnomAD file of lines `CHROM POS REF ALT FILTER INFO`, separated by spaces.
-fn gnomad(folder: &Path, name: &str, contig: (&str, u32), lines: &[String]) -> PathBuf {
+pub fn gnomad(folder: &Path, name: &str, contig: (&str, u32), lines: &[String]) -> PathBuf {
     let mut text = format!(
         "{HEADER}##contig=<ID={},length={}>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
         contig.0, contig.1
@@ -27,7 +27,7 @@ fn gnomad(folder: &Path, name: &str, contig: (&str, u32), lines: &[String]) -> P
     bgzip(&folder.join(name), &text)
 }
 
-const CHR1: (&str, u32) = ("chr1", 248_956_422);
+pub const CHR1: (&str, u32) = ("chr1", 248_956_422);
 
 /// A folder with one chromosome of v4.1 exomes and the mitochondrion of v3.1.
 fn small() -> (tempfile::TempDir, String) {
@@ -283,4 +283,45 @@ fn sources_that_cannot_be_used_say_why() {
     let plain = folder.path().join("plain.vcf");
     std::fs::write(&plain, &query).unwrap();
     assert!(annotate(&["--db", plain.to_str().unwrap()], &query).fails(1).contains("bgzip"));
+}
+
+#[test]
+fn joint_files_answer_to_the_same_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = [
+        "AC_joint",
+        "AF_joint",
+        "AN_joint",
+        "nhomalt_joint",
+        "grpmax_joint",
+        "AF_grpmax_joint",
+        "AF_joint_afr",
+        "AF_joint_mid",
+        "AF_exomes",
+    ]
+    .map(|key| format!("##INFO=<ID={key},Number=A,Type=String,Description=\"\">\n"))
+    .join("");
+    let record = "chr1\t100\t.\tA\tC\t.\tBOTH_FILTERED\tAC_joint=1;AN_joint=9;AF_joint=0.1;nhomalt_joint=0;grpmax_joint=mid;AF_grpmax_joint=0.3;AF_joint_afr=0.00000;AF_joint_mid=0.3;AF_exomes=0.2\n";
+    let text = format!(
+        "##fileformat=VCFv4.2\n{header}##contig=<ID=chr1,length=248956422>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n{record}"
+    );
+    for kind in ["joint", "exomes"] {
+        bgzip(&folder.path().join(format!("gnomad.{kind}.v4.1.sites.chr1.vcf.bgz")), &text);
+    }
+    let db = folder.path().to_str().unwrap();
+    let found = |flags: &[&str]| {
+        let mut arguments = vec!["--db", db, "--dataset", "joint"];
+        arguments.extend(flags);
+        infos(&annotate(&arguments, &vcf(&["1 100 A C"])).ok()).join("")
+    };
+    assert_eq!(
+        found(&[]),
+        "gnomad_AF=0.1;gnomad_AC=1;gnomad_AN=9;gnomad_nhomalt=0;gnomad_grpmax=mid;gnomad_AF_grpmax=0.3;gnomad_AF_afr=0.00000;gnomad_AF_mid=0.3;gnomad_FILTER=BOTH_FILTERED"
+    );
+    assert_eq!(
+        found(&["--fields", "popmax,AF_exomes,AF_joint"]),
+        "gnomad_popmax=mid;gnomad_AF_exomes=0.2;gnomad_AF_joint=0.1"
+    );
+    assert_eq!(found(&["--fields", "all"]).matches(';').count(), 9);
+    assert_eq!(found(&["--fields", "AC", "--max-af", "0.05"]), "");
 }

@@ -60,3 +60,46 @@ fn bcftools_annotate_agrees() {
         assert!(found > 20, "{}: {found}", slice.display());
     }
 }
+
+#[test]
+fn indexes_made_by_bcftools_and_tabix_find_the_same() {
+    if Command::new("bcftools").arg("--version").output().is_err() {
+        eprintln!("skipped: bcftools is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // Dense stretches of many blocks in one window, gaps, and deletions that reach into the next windows.
+    let place = |at: u32| (at % 1000) * 9 + at / 1000 * 70_000 + 50;
+    let lines: Vec<String> = (0..6000u32)
+        .map(|at| {
+            let reference = if at % 450 == 0 { "A".repeat(40_000) } else { "A".to_owned() };
+            let noise: String =
+                (0..150u32).map(|n| char::from(b'a' + ((at * 7919 + n * n * 104_729) >> 3) as u8 % 26)).collect();
+            format!("chr1 {} {reference} C PASS AC={at};AF=0.1;AN=7;N={noise}", place(at))
+        })
+        .collect();
+    let path = crate::made::gnomad(folder.path(), "any.vcf.gz", crate::made::CHR1, &lines);
+    let file = path.to_str().unwrap();
+    let queries: Vec<String> =
+        (0..6000).map(|at| format!("chr1 {} {} C", place(at), lines[at as usize].split(' ').nth(2).unwrap())).collect();
+    let all = crate::support::vcf(&queries.iter().map(String::as_str).collect::<Vec<_>>());
+    let few = crate::support::vcf(&queries.iter().rev().step_by(371).map(String::as_str).collect::<Vec<_>>());
+    let ours: Vec<String> = [&all, &few].map(|query| annotate(&["--db", file, "--fields", "AC"], query).ok()).into();
+    assert_eq!(body(&ours[0]).filter(|line| line.contains("gnomad_AC=")).count(), lines.len());
+    for (flag, suffix) in [("-c", "csi"), ("-t", "tbi")] {
+        std::fs::remove_file(folder.path().join("any.vcf.gz.tbi")).unwrap();
+        bcftools(&["index", flag, file]);
+        assert!(folder.path().join(format!("any.vcf.gz.{suffix}")).exists());
+        for (query, ours) in [&all, &few].into_iter().zip(&ours) {
+            assert!(annotate(&["--db", file, "--fields", "AC"], query).ok() == *ours, "{suffix}");
+        }
+        if suffix == "csi" {
+            std::fs::rename(folder.path().join("any.vcf.gz.csi"), folder.path().join("any.vcf.gz.tbi")).unwrap();
+        }
+    }
+    // And theirs read ours.
+    std::fs::remove_file(folder.path().join("any.vcf.gz.tbi")).unwrap();
+    annotate(&["--db", file], &few).ok();
+    let region = format!("chr1:{0}-{0}", place(4321));
+    assert!(bcftools(&["view", "-H", file, &region]).contains("AC=4321;"));
+}
