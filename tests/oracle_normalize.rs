@@ -1,0 +1,158 @@
+//! vdx-normalize against `bcftools norm`, on generated sites that are as awkward as sites get.
+//!
+//! `BCFTOOLS` names another binary than the one in PATH. Where there is none the tests say so and pass, except under
+//! `CI=true`. Versions 1.16 and 1.23 are known to agree, apart from what [`Oracle`] lists; what differs on purpose is in
+//! `tools/vdx-normalize/README.md`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const SEEDS: [u64; 6] = [1, 2, 3, 22, 25, 27];
+
+/// The installed bcftools.
+struct Oracle {
+    program: String,
+    /// 1.23 or newer. In 1.16 FORMAT text of Number=A and R is garbled in files of several samples, `-m -indels` splits
+    /// nothing, and `--multi-overlaps` is not known.
+    recent: bool,
+}
+
+impl Oracle {
+    fn find() -> Option<Self> {
+        let program = std::env::var("BCFTOOLS").unwrap_or_else(|_| "bcftools".into());
+        let output = Command::new(&program).arg("--version").output().ok();
+        let Some(output) = output.filter(|output| output.status.success()) else {
+            assert!(std::env::var("CI").as_deref() != Ok("true"), "{program} is not installed, which CI must have");
+            eprintln!("skipped: {program} is not installed, so there is nothing to compare with");
+            return None;
+        };
+        let text = String::from_utf8(output.stdout).unwrap();
+        let version = text.split_whitespace().nth(1).and_then(|word| word.strip_prefix("1."));
+        let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+        let minor: u32 = version.and_then(|rest| digits(rest).parse().ok()).unwrap_or(0);
+        Some(Self { program, recent: minor >= 23 })
+    }
+
+    fn norm(&self, directory: &Path, arguments: &[&str]) -> String {
+        // Wide enough that its output is sorted, too.
+        let fixed = ["norm", "--no-version", "-w", "1000000"];
+        let mut command = Command::new(&self.program);
+        run(command.args(fixed).args(arguments).arg("nasty.vcf").current_dir(directory))
+    }
+}
+
+fn run(command: &mut Command) -> String {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// reference.fa and nasty.vcf.
+fn nasty(seed: u64) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["run", "-q", "--locked", "-p", "datagen", "--", "nasty", "--seed", &seed.to_string(), "-o"]);
+    run(command.arg(directory.path()).current_dir(env!("CARGO_MANIFEST_DIR")));
+    directory
+}
+
+/// A record as far as both tools must agree on it.
+#[derive(Debug, PartialEq)]
+struct Record {
+    /// CHROM to FILTER; alleles in upper case, QUAL as a number.
+    fixed: Vec<String>,
+    info: BTreeMap<String, Option<String>>,
+    /// FORMAT keys and values of each sample, without what is missing.
+    samples: Vec<BTreeMap<String, String>>,
+}
+
+/// A list of values as both tools may write it: numbers as 32-bit floats, `.` for nothing but missing values.
+fn values(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b'.' | b',')) {
+        return ".".into();
+    }
+    let number = |value: &str| value.parse::<f32>().map_or_else(|_| value.to_owned(), |number| number.to_string());
+    text.split(',').map(number).collect::<Vec<_>>().join(",")
+}
+
+/// FORMAT keys that cannot be compared.
+fn unreliable(header: &str, oracle: &Oracle) -> Vec<String> {
+    let declared = |line: &&str| {
+        let of = |number: &str, kind: &str| line.contains(&format!(",Number={number},Type={kind},"));
+        // bcftools writes a neighbour's value where a sample's is missing.
+        of("A", "Float") || !oracle.recent && (of("A", "String") || of("R", "String"))
+    };
+    let lines = header.lines().filter(|line| line.starts_with("##FORMAT=")).filter(declared);
+    lines.map(|line| line["##FORMAT=<ID=".len()..].split(',').next().unwrap().to_owned()).collect()
+}
+
+fn records(text: &str, oracle: &Oracle) -> Vec<Record> {
+    let skipped = unreliable(text, oracle);
+    // bcftools moves <DEL>.
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.contains("\t<DEL"));
+    let record = |line: &str| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let mut fixed: Vec<String> = fields[..7].iter().map(ToString::to_string).collect();
+        fixed[3].make_ascii_uppercase();
+        fixed[4].make_ascii_uppercase();
+        fixed[5] = values(&fixed[5]);
+        let info = fields[7].split(';').map(|entry| match entry.split_once('=') {
+            Some((key, value)) => (key.to_owned(), Some(values(value))),
+            None => (entry.to_owned(), None),
+        });
+        let keys: Vec<&str> = fields.get(8).map(|format| format.split(':').collect()).unwrap_or_default();
+        let sample = |text: &&str| {
+            let pairs = keys.iter().zip(text.split(':')).filter(|(key, _)| !skipped.iter().any(|skip| skip == *key));
+            let value = |key: &str, text: &str| if key == "GT" { text.to_owned() } else { values(text) };
+            pairs.map(|(key, text)| (key.to_string(), value(key, text))).filter(|(_, value)| value != ".").collect()
+        };
+        Record { fixed, info: info.collect(), samples: fields.iter().skip(9).map(sample).collect() }
+    };
+    lines.map(record).collect()
+}
+
+/// Compares both tools, record by record and in order.
+fn agree(oracle: &Oracle, directory: &Path, arguments: &[&str]) {
+    let mut ours = Command::new(env!("CARGO_BIN_EXE_vdx-normalize"));
+    ours.args(["-q", "--no-version"]).args(arguments).arg("nasty.vcf").current_dir(directory);
+    let (ours, theirs) = (run(&mut ours), oracle.norm(directory, arguments));
+    let mut place = ("", 0);
+    for line in ours.lines().filter(|line| !line.starts_with('#')) {
+        let mut fields = line.split('\t');
+        let (contig, pos) = (fields.next().unwrap(), fields.next().unwrap().parse::<u32>().unwrap());
+        assert!(contig != place.0 || pos >= place.1, "{arguments:?}: not sorted at {contig}:{pos}");
+        place = (contig, pos);
+    }
+    let (ours, theirs) = (records(&ours, oracle), records(&theirs, oracle));
+    for (our, their) in ours.iter().zip(&theirs) {
+        assert_eq!(our, their, "{arguments:?}: ours is the first");
+    }
+    assert_eq!(ours.len(), theirs.len(), "{arguments:?}");
+}
+
+#[test]
+fn aligned_sites_are_those_of_bcftools() {
+    let Some(oracle) = Oracle::find() else { return };
+    for seed in SEEDS {
+        agree(&oracle, nasty(seed).path(), &["-f", "reference.fa"]);
+    }
+}
+
+#[test]
+fn split_sites_are_those_of_bcftools() {
+    let Some(oracle) = Oracle::find() else { return };
+    for seed in SEEDS {
+        let directory = nasty(seed);
+        for types in ["-any", "-snps"] {
+            agree(&oracle, directory.path(), &["-m", types]);
+            agree(&oracle, directory.path(), &["-m", types, "-f", "reference.fa"]);
+        }
+        if oracle.recent {
+            agree(&oracle, directory.path(), &["-m", "-indels", "-f", "reference.fa"]);
+            agree(&oracle, directory.path(), &["-m", "-any", "--multi-overlaps", ".", "-f", "reference.fa"]);
+        }
+    }
+}
