@@ -4,9 +4,11 @@
 //! are kept, changed or dropped accordingly ([`worker`]); [`run`] connects that with files.
 
 pub mod args;
+mod change;
 pub mod class;
 pub mod contigs;
 pub mod note;
+mod pass;
 pub mod plan;
 pub mod record;
 mod run;

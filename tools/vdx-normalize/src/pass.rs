@@ -1,0 +1,188 @@
+//! A chunk's records one after the other. Most are single-base substitutions that stay: for them the line is parsed, one
+//! base is looked up, and the run of kept bytes grows.
+
+use std::ops::Range;
+
+use vdx_genome::Bases;
+use vdx_stream::out::Out;
+use vdx_stream::{Error, Result};
+use vdx_vcf::Line;
+use vdx_vcf::allele::is_base;
+
+use crate::class;
+use crate::note::{Counts, Note, Reason, Stretch, comes_back, falls};
+use crate::site::check_reference;
+use crate::worker::{Scratch, Worker};
+
+/// What is known of the contig at hand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Nothing is compared with a FASTA.
+    Unchecked,
+    /// The FASTA has it, and the cursor stands on it.
+    Found,
+    /// The FASTA lacks it.
+    Absent,
+}
+
+/// One chunk on its way through.
+pub(crate) struct Pass<'p, 'a, 'c> {
+    pub worker: &'p Worker<'a>,
+    pub scratch: &'p mut Scratch<'a>,
+    pub out: &'p mut Out<Note>,
+    pub contig: &'c [u8],
+    /// What `out` calls the contig.
+    pub index: u32,
+    pub place: Place,
+    pub first: u32,
+    pub last: u32,
+    pub counts: Counts,
+    pub alleles: Vec<&'c [u8]>,
+}
+
+impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
+    /// Before the first record.
+    pub fn new(worker: &'p Worker<'a>, scratch: &'p mut Scratch<'a>, out: &'p mut Out<Note>) -> Self {
+        Self {
+            worker,
+            scratch,
+            out,
+            contig: b"",
+            index: 0,
+            place: Place::Unchecked,
+            first: 0,
+            last: 0,
+            counts: Counts::default(),
+            alleles: Vec::new(),
+        }
+    }
+
+    /// Takes the next record; `range` is where `bytes` stand in the chunk.
+    pub fn record(&mut self, bytes: &'c [u8], range: Range<usize>) -> Result<()> {
+        self.out.line();
+        let line = Line::parse(bytes).map_err(|error| self.error(error.to_string()))?;
+        if line.chrom() != self.contig {
+            self.enter(&line)?;
+        }
+        if line.pos() < self.last {
+            return Err(falls(self.contig, self.last, line.pos()).at_line(self.out.lines()));
+        }
+        self.last = line.pos();
+        self.counts.records_in += 1;
+        if self.stays(&line)? {
+            self.keep(range, line.pos());
+            return Ok(());
+        }
+        self.careful(&line, range)
+    }
+
+    /// Whether the record can stay at the first look: nothing to split, nothing to align, REF as in the FASTA.
+    #[inline]
+    fn stays(&mut self, line: &Line) -> Result<bool> {
+        let plain = match (self.place, line.reference(), line.alt()) {
+            (Place::Unchecked, _, alt) => !alt.contains(&b','),
+            (Place::Found, &[reference], &[alt]) if is_base(reference) && is_base(alt) => {
+                let upper = reference.to_ascii_uppercase();
+                let Some(cursor) = &mut self.scratch.cursor else { return Ok(false) };
+                upper != alt.to_ascii_uppercase() && cursor.base(line.pos())? == Some(upper)
+            }
+            _ => false,
+        };
+        Ok(plain && has_info(line.tail()))
+    }
+
+    fn careful(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
+        let rest = line.rest().map_err(|error| self.error(error.to_string()))?;
+        self.alleles.clear();
+        self.alleles.push(line.reference());
+        self.alleles.extend(line.alts());
+        if self.alleles.iter().any(|allele| allele.is_empty()) {
+            let found = String::from_utf8_lossy(line.alt());
+            let message = format!("expected alleles joined by ',' in ALT, found an empty one in '{found}'");
+            return Err(self.error(message).at_locus(line.chrom(), u64::from(line.pos())));
+        }
+        // What is wrong once may still be split, but is not aligned.
+        let mut checked = self.place == Place::Found;
+        if self.place == Place::Absent && self.without_contig(line)? {
+            return Ok(());
+        }
+        if checked
+            && let Some(cursor) = &mut self.scratch.cursor
+            && let Some(problem) = check_reference(line.pos(), line.reference(), &self.alleles[1..], cursor)?
+        {
+            if self.problem(line, &problem)? {
+                return Ok(());
+            }
+            checked = false;
+        }
+        // The verdict on a site borrows from the aligner.
+        let mut aligner = std::mem::take(&mut self.scratch.aligner);
+        let alts = self.alleles.len() - 1;
+        let splits =
+            self.worker.plan.split.is_some_and(|types| {
+                alts > 1 && class::wanted(types, line.reference(), self.alleles[1..].iter().copied())
+            });
+        let done = if splits {
+            self.counts.add(Reason::Split);
+            (0..alts).try_for_each(|alt| self.one_of(line, &rest, alt, alts, checked, &mut aligner))
+        } else {
+            self.whole(line, &rest, range, checked, &mut aligner)
+        };
+        self.scratch.aligner = aligner;
+        done
+    }
+    /// Goes on with the contig of `line`.
+    fn enter(&mut self, line: &Line<'c>) -> Result<()> {
+        let before = (!self.contig.is_empty()).then(|| (self.contig.to_vec(), self.last));
+        self.leave();
+        self.contig = line.chrom();
+        if self.out.note.stretches.iter().any(|stretch| stretch.contig == self.contig) {
+            return Err(comes_back(self.contig, line.pos(), before).at_line(self.out.lines()));
+        }
+        (self.first, self.last) = (line.pos(), line.pos());
+        self.index = self.out.contig(self.contig);
+        self.place = Place::Unchecked;
+        if self.worker.plan.check.is_some()
+            && let Some(fasta) = &self.worker.fasta
+        {
+            self.place = match (fasta.contigs.find(self.contig), &mut self.scratch.cursor) {
+                (Some(index), Some(cursor)) => {
+                    cursor.select(index);
+                    Place::Found
+                }
+                _ => Place::Absent,
+            };
+        }
+        Ok(())
+    }
+
+    /// Notes what was counted on the contig at hand.
+    pub fn leave(&mut self) {
+        if !self.contig.is_empty() {
+            let counts = std::mem::take(&mut self.counts);
+            let stretch = Stretch { contig: self.contig.to_vec(), first: self.first, last: self.last, counts };
+            self.out.note.stretches.push(stretch);
+        }
+    }
+
+    pub(crate) fn keep(&mut self, range: Range<usize>, pos: u32) {
+        self.counts.records_out += 1;
+        self.out.keep_at(range, self.index, pos);
+    }
+
+    pub(crate) fn push(&mut self, from: usize, pos: u32) {
+        self.counts.records_out += 1;
+        self.out.push_fresh_at(from, self.index, pos);
+    }
+
+    pub(crate) fn error(&self, message: String) -> Error {
+        Error::data(message).at_line(self.out.lines())
+    }
+}
+
+/// Whether what follows ALT has QUAL, FILTER and INFO.
+#[inline]
+fn has_info(tail: &[u8]) -> bool {
+    // QUAL and FILTER are a few bytes: a plain loop beats a search.
+    tail.iter().filter(|&&byte| byte == b'\t').nth(1).is_some()
+}
