@@ -153,7 +153,8 @@ pub fn declare(header: &mut Header, settings: &Settings, title: &str, build: Opt
         header.add(line.as_bytes());
     }
     let build = build.map(|build| format!(",Build={build}")).unwrap_or_default();
-    let prefix = &settings.prefix;
+    // An ID must not be empty.
+    let prefix = if settings.prefix.is_empty() { "gnomad" } else { &settings.prefix };
     let line = format!("##vdx_gnomadSource=<ID={prefix},Source=\"gnomAD {title}\"{build}>");
     header.remove(|other| other.starts_with(format!("##vdx_gnomadSource=<ID={prefix},").as_bytes()));
     header.add(line.as_bytes());
