@@ -19,11 +19,11 @@ use crate::ordered::Ordered;
 use crate::output::{Profile, Writer};
 use crate::plan::{Plan, layout};
 use crate::sample::build::Declared;
+use crate::sample::feed::{Along, SampleFeed};
 use crate::sample::open::{Sample, of_header, sex_of};
 use crate::sample::raw::Table;
 use crate::sample::sex::{Haploidy, Sex};
 use crate::sample::twenty_three_and_me::LeftOut;
-use crate::sample::vcf::{Along, SampleFeed};
 use crate::verdict::Verdict;
 
 /// The name of the output column where nothing names the person: never that of a file, which may.

@@ -10,9 +10,9 @@ use vdx_stream::{Chunk, Error, Out, Result, Work};
 use vdx_vcf::{Line, contig};
 
 use crate::genome::Genome;
+use crate::sample::feed::Slice;
 use crate::sample::raw::Table;
 use crate::sample::sex::Haploidy;
-use crate::sample::vcf::Slice;
 
 pub use note::{Hit, Note, Speaker, Spoken, Stretch};
 

@@ -1,6 +1,7 @@
 //! A person's genotypes, from whichever file they come.
 
 pub mod build;
+pub mod feed;
 pub mod open;
 pub mod raw;
 pub mod sex;

@@ -7,7 +7,8 @@ use vdx_vcf::key::Variant;
 
 use super::note::{Hit, Note, SampleWords, Speaker, Spoken};
 use super::{Matcher, Record, Scratch};
-use crate::sample::vcf::{MARGIN, Record as SampleRecord, Slice};
+use crate::sample::feed::{MARGIN, Slice};
+use crate::sample::vcf::Record as SampleRecord;
 use crate::verdict::combine::Statement;
 use crate::verdict::indel::{Change, Indel, allele_key};
 use crate::verdict::{Genotype, Match, Verdict};
