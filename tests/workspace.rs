@@ -14,19 +14,43 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
         // libdeflater is what noodles-bgzf inflates with; used directly, it keeps the block edges that the pipeline
         // needs. tempfile and rustix: output files and pipe sizes.
         &[
-            "flate2", "libdeflater", "memchr", "memmap2", "noodles-bgzf", "noodles-core", "noodles-csi", "noodles-tabix", "rayon",
-            "rustix", "tempfile",
+            "flate2",
+            "libdeflater",
+            "memchr",
+            "memmap2",
+            "noodles-bgzf",
+            "noodles-core",
+            "noodles-csi",
+            "noodles-tabix",
+            "rayon",
+            "rustix",
+            "tempfile",
         ],
     ),
     ("vdx-genome", &["vdx-vcf", "vdx-stream"], &["memchr", "tempfile"]),
     (
         "vdx-cli",
         &["vdx-vcf", "vdx-stream"],
-        &["clap", "clap_complete", "clap_mangen", "indicatif", "libc", "rustix", "serde", "serde_json", "sysinfo", "tempfile"],
+        &[
+            "clap",
+            "clap_complete",
+            "clap_mangen",
+            "indicatif",
+            "libc",
+            "rustix",
+            "serde",
+            "serde_json",
+            "sysinfo",
+            "tempfile",
+        ],
     ),
     ("vdx-normalize", &["vdx-vcf", "vdx-stream", "vdx-genome", "vdx-cli"], &["clap", "memchr", "serde_json"]),
     ("vdx-gnomad", &["vdx-vcf", "vdx-stream", "vdx-genome", "vdx-cli"], &["clap", "csv", "memchr", "serde_json"]),
-    ("vdx-merge", &["vdx-vcf", "vdx-stream", "vdx-genome", "vdx-cli"], &["clap", "csv", "flate2", "memchr", "serde_json"]),
+    (
+        "vdx-merge",
+        &["vdx-vcf", "vdx-stream", "vdx-genome", "vdx-cli"],
+        &["clap", "csv", "flate2", "memchr", "serde_json"],
+    ),
     ("vdx-meminfo", &["vdx-cli", "vdx-stream"], &["clap", "serde_json"]),
     // Shares nothing with what it tests.
     ("datagen", &[], &["clap", "libdeflater"]),
@@ -55,7 +79,11 @@ fn members() -> BTreeMap<String, toml::Table> {
 fn no_crate_depends_on_what_the_design_does_not_give_it() {
     let members = members();
     let named: BTreeSet<&str> = EDGES.iter().map(|(name, ..)| *name).collect();
-    assert_eq!(members.keys().map(String::as_str).collect::<BTreeSet<_>>(), named, "a member without a row in EDGES, or the reverse");
+    assert_eq!(
+        members.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+        named,
+        "a member without a row in EDGES, or the reverse"
+    );
     for (name, ours, foreign) in EDGES {
         let table = members[*name].get("dependencies").and_then(toml::Value::as_table).cloned().unwrap_or_default();
         for dependency in table.keys() {
@@ -87,7 +115,10 @@ fn the_root_package_owns_the_four_binaries_and_the_profile_the_errors_need() {
     assert_eq!((release["panic"].as_str(), release["lto"].as_str()), (Some("unwind"), Some("fat")));
     let toolchain = manifest(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rust-toolchain.toml"));
     let channel = toolchain["toolchain"]["channel"].as_str().unwrap();
-    assert!(channel.starts_with(root["workspace"]["package"]["rust-version"].as_str().unwrap()), "toolchain and rust-version move together");
+    assert!(
+        channel.starts_with(root["workspace"]["package"]["rust-version"].as_str().unwrap()),
+        "toolchain and rust-version move together"
+    );
 }
 
 #[test]

@@ -172,7 +172,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
 
     pub(crate) fn push(&mut self, from: usize, pos: u32) {
         self.counts.records_out += 1;
-        self.out.push_fresh_at(from, self.index, pos);
+        self.out.push_fresh_at(from, self.index, self.last, pos);
     }
 
     pub(crate) fn error(&self, message: String) -> Error {

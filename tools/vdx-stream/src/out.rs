@@ -67,6 +67,8 @@ pub struct Out<N> {
     spans: Vec<Span>,
     contigs: Vec<Vec<u8>>,
     lines: u64,
+    /// Contig and POS of the last record read that something came of.
+    reached: Option<(u32, u32)>,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -79,6 +81,7 @@ impl<N: Default> Out<N> {
             spans: Vec::new(),
             contigs: Vec::new(),
             lines: 0,
+            reached: None,
             warnings: Vec::new(),
         }
     }
@@ -112,7 +115,7 @@ impl<N> Out<N> {
 
     /// Sends what was appended to [`Out::fresh`] since it was `from` bytes long.
     pub fn push_fresh(&mut self, from: usize) {
-        self.push_fresh_at(from, 0, 0);
+        self.push_fresh_at(from, 0, 0, 0);
     }
 
     /// The index of a contig name within this chunk. Records come contig by contig, so only the last is compared.
@@ -126,6 +129,7 @@ impl<N> Out<N> {
     /// [`Out::keep`] of one record at 1-based `pos`, for output that is put in order.
     #[inline]
     pub fn keep_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
+        self.reached = Some((contig, pos));
         let (start, end) = (range.start as u32, range.end as u32);
         if let Some(span) = self.spans.last_mut()
             && span.place == Place::Kept
@@ -139,8 +143,10 @@ impl<N> Out<N> {
         self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos });
     }
 
-    /// [`Out::push_fresh`] of one record at 1-based `pos`, for output that is put in order.
-    pub fn push_fresh_at(&mut self, from: usize, contig: u32, pos: u32) {
+    /// [`Out::push_fresh`] of one record, for output that is put in order: it was read at 1-based `read` and goes out at
+    /// `pos`. Trimming moves records right, alignment left.
+    pub fn push_fresh_at(&mut self, from: usize, contig: u32, read: u32, pos: u32) {
+        self.reached = Some((contig, read));
         let (start, end) = (from as u32, self.fresh.len() as u32);
         if start < end {
             self.spans.push(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos });
@@ -160,6 +166,18 @@ impl<N> Out<N> {
     /// Takes the first `count` spans away; their bytes stay.
     pub(crate) fn take_first_spans(&mut self, count: usize) -> Vec<Span> {
         self.spans.drain(..count).collect()
+    }
+
+    /// Takes the last span away, if it is a fresh record of `contig` behind 1-based `pos`.
+    pub(crate) fn pop_beyond(&mut self, contig: &[u8], pos: u32) -> Option<Span> {
+        let last = self.spans.last()?;
+        let beyond = last.place == Place::Fresh && last.first > pos && self.contig_name(last.contig) == contig;
+        if beyond { self.spans.pop() } else { None }
+    }
+
+    /// Contig and POS of the last record read that something came of: no record read later stands before it.
+    pub(crate) fn reached(&self) -> Option<(&[u8], u32)> {
+        self.reached.map(|(contig, pos)| (self.contig_name(contig), pos))
     }
 
     /// The bytes of one of the spans.
@@ -185,37 +203,48 @@ impl<N> Out<N> {
         Arc::as_ref(&self.cut.batch).release();
     }
 
-    /// Puts spans that start before the one in front of them in their place: a stable sort by POS within each contig.
+    /// Puts spans in order: a stable sort of the records by POS within each contig.
     pub(crate) fn settle(&mut self) {
         let falls = |pair: &[Span]| pair[0].contig == pair[1].contig && pair[1].first < pair[0].last;
         let Some(fall) = self.spans.windows(2).position(falls) else { return };
-        let rest = self.spans.split_off(fall + 1);
-        for span in rest {
-            match self.spans.last() {
-                Some(last) if last.contig == span.contig && span.first < last.last => self.insert(span),
-                _ => self.spans.push(span),
+        for span in self.spans.split_off(fall + 1) {
+            let falls = |last: &&Span| last.contig == span.contig && span.first < last.last;
+            if self.spans.last().filter(falls).is_none() {
+                self.spans.push(span);
+            } else if span.place == Place::Fresh {
+                self.insert(span, Ties::Behind);
+            } else {
+                // Kept records are read in order, so what is behind them is fresh and moved right.
+                let mut moved = Vec::new();
+                while self.spans.last().filter(falls).is_some() {
+                    moved.extend(self.spans.pop());
+                }
+                self.spans.push(span);
+                moved.into_iter().for_each(|span| self.insert(span, Ties::Before));
             }
         }
     }
 
-    /// Takes `record` of another chunk in, behind the records at or before 1-based `pos` on `contig`.
-    pub(crate) fn adopt(&mut self, record: &[u8], contig: u32, pos: u32) {
+    /// Takes `record` of another chunk in, at 1-based `pos` on `contig`.
+    pub(crate) fn adopt(&mut self, record: &[u8], contig: u32, pos: u32, ties: Ties) {
         let start = self.fresh.len() as u32;
         self.fresh.extend_from_slice(record);
         let end = self.fresh.len() as u32;
-        self.insert(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos });
+        self.insert(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos }, ties);
     }
 
-    fn insert(&mut self, span: Span) {
-        let later = |other: &Span| other.contig == span.contig && other.first > span.first;
-        let at = self.spans.len() - self.spans.iter().rev().take_while(|other| later(other)).count();
+    fn insert(&mut self, span: Span, ties: Ties) {
+        let is_later = |pos: u32| pos > span.first || (pos == span.first && ties == Ties::Before);
+        // Contigs are numbered in the order of the chunk.
+        let later =
+            |other: &&Span| other.contig > span.contig || (other.contig == span.contig && is_later(other.first));
+        let at = self.spans.len() - self.spans.iter().rev().take_while(later).count();
         if let Some(before) = at.checked_sub(1).map(|at| self.spans[at])
             && before.contig == span.contig
-            && before.last > span.first
+            && is_later(before.last)
         {
-            // Only a run of kept records spans several positions: part it behind the last record not after `span`.
-            let records = &self.records()[before.range()];
-            let (edge, earlier, next) = part(records, span.first);
+            // Only a run of kept records spans several positions: part it before the first record that is later.
+            let (edge, earlier, next) = part(&self.records()[before.range()], ties, is_later);
             let edge = before.start + edge as u32;
             self.spans[at - 1] = Span { end: edge, last: earlier, ..before };
             self.spans.insert(at, Span { start: edge, first: next, ..before });
@@ -224,21 +253,44 @@ impl<N> Out<N> {
     }
 }
 
-/// Where in sorted `records` the first one behind 1-based `pos` starts, the POS before that edge and the one after it.
-/// Searched from the end: records that moved did not move far.
-fn part(records: &[u8], pos: u32) -> (usize, u32, u32) {
+/// On which side of the records at its own POS a record goes: behind those that were read before it, before those that
+/// were read after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ties {
+    /// The record moved left, among records read before it.
+    Behind,
+    /// The record moved right, among records read after it.
+    Before,
+}
+
+/// Where in sorted `records` the first later one starts, the POS before that edge and the one behind it. Records do not
+/// move far, so those that moved left are searched for from the end, those that moved right from the start.
+fn part(records: &[u8], ties: Ties, is_later: impl Fn(u32) -> bool) -> (usize, u32, u32) {
+    let (mut earlier, mut next) = (0, u32::MAX);
+    if ties == Ties::Before {
+        let mut start = 0;
+        for line in records.split_inclusive(|&byte| byte == b'\n') {
+            let found = pos_of(line);
+            if is_later(found) {
+                return (start, earlier, found);
+            }
+            earlier = found;
+            start += line.len();
+        }
+        return (start, earlier, next);
+    }
     let mut end = records.len();
-    let mut next = u32::MAX;
     while end > 0 {
         let start = memrchr(b'\n', &records[..end - 1]).map_or(0, |at| at + 1);
         let found = pos_of(&records[start..end]);
-        if found <= pos {
-            return (end, found, next);
+        if !is_later(found) {
+            earlier = found;
+            break;
         }
         next = found;
         end = start;
     }
-    (0, 0, next)
+    (end, earlier, next)
 }
 
 fn pos_of(line: &[u8]) -> u32 {

@@ -15,7 +15,7 @@ use vdx_vcf::Line;
 
 const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
 
-/// Moves each record left by the bases its ID says; fails on `bad`, warns on `odd`, panics on `bug`.
+/// Moves each record left by the bases its ID says (right where that is negative); fails on `bad`, warns on `odd`, panics on `bug`.
 struct Shift;
 
 impl Work for Shift {
@@ -45,14 +45,14 @@ impl Work for Shift {
                 b"odd" => out.warn(line.chrom(), line.pos().into(), "odd record"),
                 _ => {}
             }
-            match std::str::from_utf8(line.id()).ok().and_then(|id| id.parse::<u32>().ok()) {
+            match std::str::from_utf8(line.id()).ok().and_then(|id| id.parse::<i32>().ok()) {
                 Some(by) => {
                     let from = out.fresh().len();
-                    let pos = line.pos() - by;
+                    let pos = line.pos().checked_add_signed(-by).unwrap();
                     out.fresh().extend_from_slice(line.chrom());
                     out.fresh().extend_from_slice(format!("\t{pos}").as_bytes());
                     out.fresh().extend_from_slice(&text[line.offset_of(line.id()) - 1..]);
-                    out.push_fresh_at(from, contig, pos);
+                    out.push_fresh_at(from, contig, line.pos(), pos);
                 }
                 None => out.keep_at(start..end, contig, line.pos()),
             }
@@ -131,7 +131,8 @@ impl<'a> Case<'a> {
     }
 }
 
-/// A sorted VCF in which every seventh record moves left by up to `most` bases, and the stable sort of the result.
+/// A sorted VCF in which every seventh record moves left by up to `most` bases and every eleventh right by up to
+/// a tenth of that, and the stable sort of the result.
 fn vcf(records: u32, most: u32) -> (String, String) {
     let (mut text, mut moved) = (HEADER.to_owned(), Vec::new());
     let mut state = 7u32;
@@ -144,11 +145,16 @@ fn vcf(records: u32, most: u32) -> (String, String) {
         let mut on_contig = Vec::new();
         for at in 0..records {
             pos += random(4);
-            let by = if at % 7 == 3 { random(most.min(pos - 1) + 1) } else { 0 };
-            let id = if by > 0 { by.to_string() } else { ".".into() };
+            let by = match () {
+                () if at % 7 == 3 => random(most.min(pos - 1) + 1) as i32,
+                () if at % 11 == 3 => -(random(most / 10 + 1) as i32),
+                () => 0,
+            };
+            let id = if by == 0 { ".".into() } else { by.to_string() };
             let rest = format!("\t{id}\tA\tC\t.\t.\tN={contig}.{at};PAD={}\n", "x".repeat(random(40) as usize));
             text += &format!("{contig}\t{pos}{rest}");
-            on_contig.push((pos - by, format!("{contig}\t{}{rest}", pos - by)));
+            let moved = pos.checked_add_signed(-by).unwrap();
+            on_contig.push((moved, format!("{contig}\t{moved}{rest}")));
         }
         on_contig.sort_by_key(|(pos, _)| *pos);
         moved.extend(on_contig.into_iter().map(|(_, line)| line));

@@ -1,11 +1,11 @@
-//! Puts records that moved left back in order: each contig contiguous, POS never going down, ties in input order.
+//! Puts records that moved back in order: each contig contiguous, POS never going down, ties in input order.
 
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::order::stragglers::Stragglers;
 use crate::order::{Order, write};
-use crate::out::Out;
+use crate::out::{Out, Place, Ties};
 use crate::sink::Sink;
 
 /// Holds back outputs, so that a record of a later chunk finds its place among them.
@@ -21,6 +21,8 @@ pub struct ByPosition<N, F> {
     held_bytes: usize,
     /// The last record written: contig and POS.
     written: Option<(Vec<u8>, u32)>,
+    /// The last record read that something came of: contig and POS. What is read later stands at or behind it.
+    reached: Option<(Vec<u8>, u32)>,
     stragglers: Stragglers,
 }
 
@@ -29,7 +31,7 @@ impl<N, F: FnMut(&mut N) -> Result<()>> ByPosition<N, F> {
     /// placed, and is where a tool refuses input that is not sorted.
     pub fn new(window: u32, reserve: usize, note: F) -> Self {
         let stragglers = Stragglers::default();
-        Self { window, reserve, note, held: VecDeque::new(), held_bytes: 0, written: None, stragglers }
+        Self { window, reserve, note, held: VecDeque::new(), held_bytes: 0, written: None, reached: None, stragglers }
     }
 
     /// Finds the place of one record among the held ones, or beyond them.
@@ -54,7 +56,7 @@ impl<N, F: FnMut(&mut N) -> Result<()>> ByPosition<N, F> {
             let fits = !written_past || out.spans().iter().any(|span| span.contig == index && span.first <= pos);
             if fits {
                 let before = out.held_bytes();
-                out.adopt(record, index, pos);
+                out.adopt(record, index, pos, Ties::Behind);
                 self.held_bytes += out.held_bytes() - before;
                 return Ok(());
             }
@@ -65,6 +67,25 @@ impl<N, F: FnMut(&mut N) -> Result<()>> ByPosition<N, F> {
             return Err(Error::data(message).at_locus(contig, u64::from(pos)));
         }
         self.stragglers.push(contig, pos, record)
+    }
+
+    /// Moves the records that moved right beyond the first kept record of `next` out of what is held and into `next`.
+    fn hand_over(&mut self, next: &mut Out<N>) {
+        let Some(kept) = next.spans().iter().find(|span| span.contig == 0 && span.place == Place::Kept) else { return };
+        let first = kept.first;
+        let contig = next.contig_name(0).to_vec();
+        while let Some(out) = self.held.back_mut() {
+            let before = out.held_bytes();
+            while let Some(span) = out.pop_beyond(&contig, first) {
+                next.adopt(out.bytes(&span), 0, span.first, Ties::Before);
+            }
+            if !out.spans().is_empty() {
+                self.held_bytes -= before - out.held_bytes();
+                return;
+            }
+            self.held_bytes -= before;
+            self.held.pop_back();
+        }
     }
 
     /// The contig and POS behind which a record of the next chunk needs no place among the earlier ones.
@@ -85,19 +106,21 @@ impl<N, F: FnMut(&mut N) -> Result<()>> ByPosition<N, F> {
         Ok(())
     }
 
-    /// Whether no record within the window can still go into the oldest output.
+    /// Whether nothing that is read later, within the window, can still go into the oldest output.
     fn front_is_settled(&self) -> bool {
-        let Some(last) = self.held.front().and_then(|out| out.spans().last().map(|span| (out, span))) else {
-            return false;
-        };
-        let Some((newest, pos)) = self.newest() else { return false };
-        last.0.contig_name(last.1.contig) != newest || last.1.last < pos.saturating_sub(self.window)
+        let Some(front) = self.held.front() else { return false };
+        let (Some(last), Some((contig, pos))) = (front.spans().last(), &self.reached) else { return false };
+        front.contig_name(last.contig) != contig || last.last < pos.saturating_sub(self.window)
     }
 }
 
 impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<N, F> {
     fn accept(&mut self, mut out: Out<N>, sink: &mut Sink) -> Result<()> {
         (self.note)(&mut out.note)?;
+        if let Some((contig, pos)) = out.reached() {
+            self.reached = Some((contig.to_vec(), pos));
+        }
+        self.hand_over(&mut out);
         let early = match self.newest() {
             Some((contig, pos)) => out
                 .spans()

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
+#   benches/compare.sh DIR [normalize|equal|memory|gnomad|merge|pipe]...     (all of them by default)
+# BCFTOOLS names the bcftools to compare with (default: the one in PATH). Each figure goes to stdout.
+set -euo pipefail
+here=$(cd "$(dirname "$0")/.." && pwd)
+[ $# -ge 1 ] || { sed -n '2,4p' "$0" >&2; exit 2; }
+data=$(mkdir -p "$1" && cd "$1" && pwd)
+shift
+bcftools=${BCFTOOLS:-bcftools}
+cd "$here"
+cargo build --release --locked -q --bins -p vdx -p datagen
+bin=$here/${CARGO_TARGET_DIR:-target}/release
+[ -z "${CARGO_TARGET_DIR:-}" ] || bin=$CARGO_TARGET_DIR/release
+export PATH=$bin:$PATH
+
+# Wall seconds, CPU seconds and the kernel's peak RSS of one command, its output thrown away.
+measure() {
+    local name=$1
+    shift
+    /usr/bin/time -f "$name: %e s wall, %U s user, %S s system, %M kB peak" -- "$@" 2>&1 >/dev/null | tail -n 1
+}
+
+prepare() {
+    [ -e "$data/reference.fa" ] || datagen full -o "$data" >"$data/statistics.txt"
+    [ -e "$data/contigs.vcf.gz" ] && return
+    # bcftools cannot align a VCF without contig lines.
+    { bgzip -dc "$data/clinvar.vcf.gz" | grep '^##' || true
+      awk '{print "##contig=<ID="$1",length="$2">"}' "$data/reference.fa.fai"
+      bgzip -dc "$data/clinvar.vcf.gz" | grep -v '^##'; } | bgzip -@2 >"$data/contigs.vcf.gz"
+}
+
+normalize() {
+    echo "== normalize: BGZF in, plain out ($("$bcftools" --version | head -n 1))"
+    for _ in 1 2 3; do
+        measure "bcftools norm" "$bcftools" norm -f "$data/reference.fa" -c w "$data/contigs.vcf.gz"
+        measure "vdx-normalize -@2" vdx-normalize -@2 -f "$data/reference.fa" -c w "$data/contigs.vcf.gz"
+        measure "bgzip -dc -@2" bgzip -dc -@2 "$data/contigs.vcf.gz"
+    done
+}
+
+equal() {
+    echo "== equal: CHROM POS REF ALT of all records, sorted"
+    for tool in "$bcftools norm" "vdx-normalize"; do
+        $tool -f "$data/reference.fa" -c w "$data/contigs.vcf.gz" 2>/dev/null | grep -v '^#' | cut -f 1,2,4,5 |
+            LC_ALL=C sort -S 2G --parallel=2 | md5sum
+    done
+}
+
+memory() {
+    echo "== memory: a tenth of the input, the input"
+    [ -e "$data/tenth.vcf.gz" ] ||
+        { bgzip -dc "$data/contigs.vcf.gz" | awk '/^#/ || ++n % 10 == 0' | bgzip -@2 >"$data/tenth.vcf.gz"; }
+    for input in tenth contigs; do
+        measure "vdx-normalize $input" vdx-normalize -@2 -f "$data/reference.fa" -c w "$data/$input.vcf.gz"
+    done
+}
+
+gnomad() {
+    echo "== gnomad: all ClinVar records annotated from the per-chromosome files"
+    vdx-gnomad annotate -q --db "$data/gnomad" "$data/tenth.vcf.gz" >/dev/null # makes the indexes
+    measure "vdx-gnomad annotate -@2" vdx-gnomad annotate -@2 --db "$data/gnomad" "$data/contigs.vcf.gz"
+    echo "== gnomad: one chromosome's records from its file"
+    [ -e "$data/one.vcf.gz" ] ||
+        { bgzip -dc "$data/contigs.vcf.gz" | awk '/^#/ || $1 == "1"' | bgzip -@2 >"$data/one.vcf.gz"; tabix -fp vcf "$data/one.vcf.gz"; }
+    local file=$data/gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz fields=AC,AN,AF,nhomalt
+    for _ in 1 2 3; do
+        measure "bcftools annotate" "$bcftools" annotate -a "$file" -c "${fields//AC/INFO\/AC}" "$data/one.vcf.gz"
+        measure "vdx-gnomad annotate -@2" vdx-gnomad annotate -@2 --fields "$fields" --db "$file" "$data/one.vcf.gz"
+    done
+}
+
+merge() {
+    echo "== merge: 640 k calls against 4.3 M records"
+    for _ in 1 2 3; do
+        measure "vdx-merge match -O tsv -@2" vdx-merge match -O tsv -@2 -f "$data/reference.fa" \
+            --sample "$data/sample.23andme.txt" "$data/clinvar.vcf.gz"
+        measure "bgzip -dc -@2" bgzip -dc -@2 "$data/clinvar.vcf.gz"
+    done
+}
+
+pipe() {
+    echo "== pipe: the demo's pipe, each tool's own last line"
+    local start=$EPOCHREALTIME
+    vdx-normalize -f "$data/reference.fa" -m -any -c w "$data/clinvar.vcf.gz" 2>"$data/1.log" |
+        vdx-merge match -f "$data/reference.fa" --sample "$data/sample.23andme.txt" 2>"$data/2.log" |
+        vdx-gnomad annotate --db "$data/gnomad" 2>"$data/3.log" |
+        vdx-merge report -o "$data/findings.tsv" 2>"$data/4.log"
+    echo "whole pipe: $(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN{printf "%.2f", b-a}') s wall"
+    tail -qn 1 "$data"/[1-4].log
+}
+
+prepare
+[ $# -gt 0 ] || set -- normalize equal memory gnomad merge pipe
+for part in "$@"; do "$part"; done
