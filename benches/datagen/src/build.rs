@@ -65,6 +65,9 @@ pub fn run(spec: &Spec) -> io::Result<Stats> {
         let threads: Vec<_> = (0..spec.threads.max(1)).map(|_| scope.spawn(work)).collect();
         threads.into_iter().try_for_each(|t| t.join().map_err(|_| io::Error::other("a contig's thread failed"))?)
     })?;
+    if let Some(fasta) = &shared.fasta {
+        fasta.write_index()?;
+    }
     joined.into_inner().map_err(|_| io::Error::other("a contig's thread failed"))?.finish()
 }
 

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::join::create;
 
@@ -21,12 +21,13 @@ struct Entry {
 
 /// An open FASTA whose contigs are known but not yet written.
 pub struct Fasta {
+    path: PathBuf,
     file: File,
     entries: Vec<Entry>,
 }
 
 impl Fasta {
-    /// Creates the file and, beside it, its complete `.fai`.
+    /// Creates the file.
     pub fn create(path: &Path, contigs: impl Iterator<Item = (String, usize)>) -> io::Result<Self> {
         let mut entries = Vec::new();
         let mut at = 0;
@@ -36,15 +37,18 @@ impl Fasta {
             entries.push(Entry { name, len, record: at, bases });
             at = end;
         }
+        Ok(Self { path: path.to_owned(), file: create(path)?, entries })
+    }
+
+    /// Writes the `.fai` beside the file: last, so that it is not older than what it describes.
+    pub fn write_index(&self) -> io::Result<()> {
         let mut index = String::new();
-        for e in &entries {
+        for e in &self.entries {
             index.push_str(&format!("{}\t{}\t{}\t{COLUMNS}\t{}\n", e.name, e.len, e.bases, COLUMNS + 1));
         }
-        let mut fai = path.as_os_str().to_owned();
+        let mut fai = self.path.clone().into_os_string();
         fai.push(".fai");
-        let file = create(path)?;
-        create(fai.as_ref())?.write_all(index.as_bytes())?;
-        Ok(Self { file, entries })
+        create(fai.as_ref())?.write_all(index.as_bytes())
     }
 
     /// Writes contig number `index`.
@@ -80,6 +84,7 @@ mod tests {
         for index in [2, 0, 1] {
             fasta.write(index, &vec![b"ACG"[index]; contigs[index].1]).unwrap();
         }
+        fasta.write_index().unwrap();
         let text = std::fs::read(&path).unwrap();
         let fai = std::fs::read_to_string(dir.join("r.fa.fai")).unwrap();
         for (line, base) in fai.lines().zip(b"ACG") {

@@ -70,6 +70,7 @@ pub fn run(args: &Nasty) -> io::Result<Stats> {
     for (index, contig) in contigs.iter().enumerate() {
         fasta.write(index, &contig.written)?;
     }
+    fasta.write_index()?;
     let mut rng = Rng::new(args.seed, "nasty", 0);
     let rules = Rules { symbolic: !args.no_symbolic, multiallelic: !args.biallelic, alt_n: !args.no_alt_n };
     let mut sites = sites(args, &rules, &contigs, &mut rng);
