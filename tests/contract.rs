@@ -255,7 +255,8 @@ fn refused_memory_and_threads_step_down_to_the_same_bytes() {
                 // Below what bash and the dynamic loader need, nothing of ours runs.
                 Some(127) if kilobytes < 40_000 => {}
                 Some(137) => {
-                    assert!(ran.stderr.contains("memory") || ran.stderr.contains("RLIMIT_AS"), "{what}: {}", ran.stderr)
+                    let said = ran.stderr.contains("memory") || ran.stderr.contains("RLIMIT_AS");
+                    assert!(said, "{what} under ulimit -v {kilobytes}: {}", ran.stderr);
                 }
                 status => panic!("{what} under ulimit -v {kilobytes}: {status:?} {}", ran.stderr),
             }
