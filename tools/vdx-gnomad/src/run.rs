@@ -124,7 +124,7 @@ impl Job<'_> {
         let order = Gather { totals: Totals::default(), db: self.db, name: input.name().to_owned() };
         let report = |message: Message| self.context.report(message);
         let run = Run { input, prologue, work, feed: NoFeed, order, sink, limits: self.limits, report: &report };
-        let Done { records, chunks, workers, order } = run.go()?;
+        let Done { records, chunks, workers, order, .. } = run.go()?;
         Ok(Totals { records, chunks, workers, ..order.totals })
     }
 }

@@ -60,10 +60,11 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         limits: &resources.limits,
         report: &|message| context.report(message),
     };
-    let Done { chunks, workers, .. } = run.go()?;
+    let Done { chunks, workers, copied_blocks, .. } = run.go()?;
     drop(progress);
     let mut stats = tally.stats();
     (stats.inputs, stats.chunks, stats.workers) = (vec![source.name()], chunks, workers);
+    stats.details.insert("copied_blocks".into(), copied_blocks.into());
     warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), context);
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
     Ok(Outcome::Done)

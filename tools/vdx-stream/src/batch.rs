@@ -28,6 +28,8 @@ pub struct Batch {
     pub data: usize,
     /// Where they end.
     pub end: usize,
+    /// How many decoded bytes of the source came before this batch's own.
+    pub base: u64,
     /// Compressed blocks, empty for sources that are not BGZF.
     pub raw: Vec<u8>,
     /// What `raw` holds.
@@ -36,8 +38,9 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Makes `bytes` the decoded bytes of this batch.
-    pub fn load(&mut self, bytes: &[u8]) {
+    /// Makes `bytes` the decoded bytes of this batch, which stand at `base` in the decoded source.
+    pub fn load(&mut self, bytes: &[u8], base: u64) {
+        self.base = base;
         self.data = HEADROOM;
         self.end = HEADROOM + bytes.len();
         if self.end > self.text.len() {
@@ -149,7 +152,7 @@ impl Pool {
         state.out += 1;
         state.in_use += 1;
         let permit = Permit { shared: Arc::clone(shared), held: Mutex::new(true) };
-        Taken::Batch(Box::new(Batch { text, data: HEADROOM, end: HEADROOM, raw, blocks: Vec::new(), permit }))
+        Taken::Batch(Box::new(Batch { text, data: HEADROOM, end: HEADROOM, base: 0, raw, blocks: Vec::new(), permit }))
     }
 
     /// Wakes and ends whoever waits for a batch.

@@ -130,7 +130,7 @@ mod tests {
 
     fn batch(text: &[u8], room: usize) -> Box<Batch> {
         let Taken::Batch(mut batch) = Pool::new(1, room).take() else { panic!("no batch") };
-        batch.load(text);
+        batch.load(text, 0);
         batch
     }
 

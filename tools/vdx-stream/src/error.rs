@@ -51,12 +51,17 @@ impl Error {
     /// A failed read or write of `file`. A closed pipe becomes [`Kind::ClosedPipe`], a refused allocation
     /// [`Kind::Memory`].
     pub fn io(file: impl Into<String>, error: &io::Error) -> Self {
+        Self::io_unnamed(error).in_file(file)
+    }
+
+    /// The same where the layer above knows the file's name.
+    pub fn io_unnamed(error: &io::Error) -> Self {
         let kind = match error.kind() {
             io::ErrorKind::BrokenPipe => Kind::ClosedPipe,
             io::ErrorKind::OutOfMemory => Kind::Memory,
             _ => Kind::Data,
         };
-        Self::new(kind, error.to_string()).in_file(file)
+        Self::new(kind, error.to_string())
     }
 
     fn new(kind: Kind, message: impl Into<String>) -> Self {

@@ -221,7 +221,7 @@ impl Lines {
         loop {
             let mut batch = self.batch()?;
             if !self.head.is_empty() {
-                batch.load(&std::mem::take(&mut self.head));
+                batch.load(&std::mem::take(&mut self.head), 0);
             } else if self.input.source.fill(&mut batch, LINES_BYTES)? {
                 source::decode(&mut batch, &mut self.input.inflater)
                     .map_err(|error| error.in_file(self.input.name()))?;
@@ -244,7 +244,7 @@ impl Lines {
             return Ok(false);
         }
         let mut batch = self.batch()?;
-        batch.load(&tail);
+        batch.load(&tail, 0);
         self.at = batch.data;
         self.current = Some(Cut { range: batch.data..batch.end, batch: Arc::from(batch) });
         Ok(true)

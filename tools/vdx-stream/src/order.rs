@@ -33,5 +33,8 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for InOrder<F> {
 
 /// Writes the spans of one output.
 pub fn write<N>(out: &Out<N>, sink: &mut Sink) -> Result<()> {
-    out.spans().iter().try_for_each(|span| sink.write(out.bytes(span)))
+    out.spans().iter().try_for_each(|span| match out.origin(span) {
+        Some((at, batch)) => sink.write_kept(out.bytes(span), at, batch),
+        None => sink.write(out.bytes(span)),
+    })
 }

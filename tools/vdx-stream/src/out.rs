@@ -6,6 +6,7 @@ use std::sync::Arc;
 use memchr::memrchr;
 use vdx_vcf::line::parse_pos;
 
+use crate::batch::Batch;
 use crate::cut::Cut;
 
 /// Where the bytes of a span stand.
@@ -186,6 +187,16 @@ impl<N> Out<N> {
             Place::Kept => &self.records()[span.range()],
             Place::Fresh => &self.fresh[span.range()],
         }
+    }
+
+    /// Where a kept span comes from: its first byte's offset in the decoded source, and the batch that knows the blocks.
+    pub(crate) fn origin(&self, span: &Span) -> Option<(u64, &Batch)> {
+        if span.place == Place::Fresh {
+            return None;
+        }
+        let batch = &self.cut.batch;
+        let at = self.cut.range.start + span.start as usize;
+        Some(((batch.base + at as u64).saturating_sub(batch.data as u64), batch))
     }
 
     /// The name that [`Out::contig`] gave an index to.

@@ -109,6 +109,8 @@ pub struct Done<O> {
     pub chunks: u64,
     /// Worker threads that ran; 0 where the calling thread did all.
     pub workers: usize,
+    /// BGZF blocks of the input that went out as they came in.
+    pub copied_blocks: u64,
 }
 
 impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Run<'_, W, F, O> {
@@ -215,7 +217,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             return Err(Error::memory("no memory for the last line; give the process more"));
         };
         tail.push(b'\n');
-        batch.load(&tail);
+        batch.load(&tail, 0);
         Ok(self.cut(batch)?.pop())
     }
 
@@ -241,8 +243,11 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// Completes the output.
     fn complete(mut self, workers: usize) -> Result<Done<O>> {
         let Some(sink) = self.sink.take() else { return Err(Error::data("internal error: the output is closed")) };
-        self.order.finish(sink)?.complete()?;
-        Ok(Done { order: self.order, records: self.lines - self.header_lines, chunks: self.chunks, workers })
+        let sink = self.order.finish(sink)?;
+        let copied_blocks = sink.copied_blocks();
+        sink.complete()?;
+        let records = self.lines - self.header_lines;
+        Ok(Done { order: self.order, records, chunks: self.chunks, workers, copied_blocks })
     }
 
     /// Gives the output up and the error back.

@@ -1,21 +1,24 @@
 //! Where output goes: stdout or a file that gets its name when it is complete; as text or BGZF.
 
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rayon::ThreadPool;
 use tempfile::NamedTempFile;
 
-use crate::bgzf::{BLOCK_TEXT, Deflater, EOF_BLOCK};
+use crate::batch::Batch;
+use crate::bgzf::EOF_BLOCK;
 use crate::error::{Error, Result};
 use crate::input::{Input, Lines, Options};
+
+mod blocks;
+
+use blocks::Blocks;
 
 /// How the bytes are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +36,15 @@ pub struct Sink {
     encoding: Encoding,
     file: Destination,
     name: String,
-    /// Plain: bytes to be written at once. BGZF: bytes of the blocks to be compressed by one job.
-    buffer: Vec<u8>,
-    jobs: Option<Jobs>,
-    deflater: Option<Deflater>,
+    body: Body,
     guard: Option<Guard>,
+}
+
+/// What waits to be written.
+enum Body {
+    /// Bytes to be written at once.
+    Plain(Vec<u8>),
+    Bgzf(Box<Blocks>),
 }
 
 /// Watches over the temporary file for as long as its value lives.
@@ -53,21 +60,7 @@ enum Destination {
     Temporary(NamedTempFile, PathBuf),
 }
 
-/// Groups of blocks that the worker threads compress; written in order.
-struct Jobs {
-    pool: Arc<ThreadPool>,
-    deflaters: Arc<Mutex<Vec<Deflater>>>,
-    sender: Sender<(u64, Result<Vec<u8>>)>,
-    receiver: Receiver<(u64, Result<Vec<u8>>)>,
-    ready: BTreeMap<u64, Result<Vec<u8>>>,
-    sent: u64,
-    written: u64,
-    at_once: u64,
-}
-
 const PLAIN_BUFFER: usize = 1 << 18;
-/// Blocks are cut at multiples of this offset in the output, whatever the chunks.
-const GROUP: usize = 8 * BLOCK_TEXT;
 const PIPE_SIZE: usize = 1 << 20;
 
 impl Sink {
@@ -100,12 +93,12 @@ impl Sink {
                 Destination::Temporary(temporary.map_err(|error| failed(&error))?, path)
             }
         };
-        let deflater = match encoding {
-            Encoding::Plain => None,
-            Encoding::Bgzf(level) => Some(Deflater::new(level)),
+        let body = match encoding {
+            Encoding::Plain => Body::Plain(Vec::new()),
+            Encoding::Bgzf(level) => Body::Bgzf(Box::new(Blocks::new(level))),
         };
         let destination = path.map(Path::to_owned);
-        Ok(Self { tool, destination, encoding, file, name, buffer: Vec::new(), jobs: None, deflater, guard: None })
+        Ok(Self { tool, destination, encoding, file, name, body, guard: None })
     }
 
     /// Has `make` watch over the unfinished file: what it returns is dropped when that file has its name or is gone.
@@ -124,41 +117,39 @@ impl Sink {
 
     /// Lets `pool` compress from now on.
     pub(crate) fn compress_on(&mut self, pool: &Arc<ThreadPool>) {
-        if let Encoding::Bgzf(_) = self.encoding {
-            let (sender, receiver) = channel();
-            self.jobs = Some(Jobs {
-                pool: Arc::clone(pool),
-                deflaters: Arc::default(),
-                sender,
-                receiver,
-                ready: BTreeMap::new(),
-                sent: 0,
-                written: 0,
-                at_once: pool.current_num_threads() as u64 + 2,
-            });
+        if let Body::Bgzf(blocks) = &mut self.body {
+            blocks.compress_on(pool);
         }
     }
 
     /// Appends bytes to the output.
-    pub fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
-        if self.encoding == Encoding::Plain {
-            if self.buffer.len() + bytes.len() > PLAIN_BUFFER {
-                self.flush_plain()?;
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let written = match &mut self.body {
+            Body::Bgzf(blocks) => {
+                return blocks.write(bytes, &mut self.file).map_err(|error| error.in_file(&self.name));
             }
-            if bytes.len() >= PLAIN_BUFFER {
-                return self.file.write_all(bytes).map_err(|error| Error::io(&self.name, &error));
+            Body::Plain(buffer) => write_plain(buffer, bytes, &mut self.file),
+        };
+        written.map_err(|error| Error::io(&self.name, &error))
+    }
+
+    /// Appends bytes that stand at `at` in the decoded input, which `batch` holds: whole BGZF blocks among them go out as
+    /// they came in.
+    pub(crate) fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch) -> Result<()> {
+        match &mut self.body {
+            Body::Bgzf(blocks) => {
+                blocks.write_kept(bytes, at, batch, &mut self.file).map_err(|error| error.in_file(&self.name))
             }
-            self.buffer.extend_from_slice(bytes);
-            return Ok(());
+            Body::Plain(_) => self.write(bytes),
         }
-        while self.buffer.len() + bytes.len() >= GROUP {
-            let (now, later) = bytes.split_at(GROUP - self.buffer.len());
-            self.buffer.extend_from_slice(now);
-            bytes = later;
-            self.compress_group()?;
+    }
+
+    /// How many BGZF blocks of the input went out as they came in.
+    pub fn copied_blocks(&self) -> u64 {
+        match &self.body {
+            Body::Bgzf(blocks) => blocks.copied(),
+            Body::Plain(_) => 0,
         }
-        self.buffer.extend_from_slice(bytes);
-        Ok(())
     }
 
     /// Writes what is still held, ends the file as its format asks and gives it its name.
@@ -175,10 +166,10 @@ impl Sink {
 
     /// Ends an output that failed: text on stdout so that no reader takes it for whole; a file goes without a trace.
     pub fn fail(mut self) {
-        if let (Destination::Stream(_), Encoding::Plain) = (&self.file, self.encoding) {
+        if let (Destination::Stream(file), Body::Plain(buffer)) = (&mut self.file, &self.body) {
             // The error that led here is the one to tell; this one could only be another of its kind.
             let mark = format!("#{}: incomplete", self.tool);
-            self.flush_plain().and_then(|()| self.write(mark.as_bytes())).and_then(|()| self.flush_plain()).ok();
+            file.write_all(buffer).and_then(|()| file.write_all(mark.as_bytes())).ok();
         }
     }
 
@@ -191,8 +182,10 @@ impl Sink {
     pub(crate) fn rewrite(mut self, edit: impl FnOnce(Lines, &mut Self) -> Result<()>) -> Result<Self> {
         self.end()?;
         let mut next = Self::open(self.destination.as_deref(), self.encoding, self.tool)?;
-        if let Some(jobs) = &self.jobs {
-            next.compress_on(&jobs.pool);
+        if let Body::Bgzf(blocks) = &self.body
+            && let Some(pool) = blocks.pool()
+        {
+            next.compress_on(pool);
         }
         if let Some(guard) = &self.guard {
             next = next.guarded_by(guard.make);
@@ -202,74 +195,28 @@ impl Sink {
     }
 
     fn end(&mut self) -> Result<()> {
-        match self.encoding {
-            Encoding::Plain => self.flush_plain()?,
-            Encoding::Bgzf(_) => {
-                if !self.buffer.is_empty() {
-                    self.compress_group()?;
-                }
-                while self.jobs.as_ref().is_some_and(|jobs| jobs.written < jobs.sent) {
-                    self.write_group()?;
-                }
-                self.file.write_all(&EOF_BLOCK).map_err(|error| Error::io(&self.name, &error))?;
+        let written = match &mut self.body {
+            Body::Plain(buffer) => self.file.write_all(buffer),
+            Body::Bgzf(blocks) => {
+                blocks.finish(&mut self.file).map_err(|error| error.in_file(&self.name))?;
+                self.file.write_all(&EOF_BLOCK)
             }
-        }
-        self.file.flush().map_err(|error| Error::io(&self.name, &error))
-    }
-
-    fn flush_plain(&mut self) -> Result<()> {
-        self.file.write_all(&self.buffer).map_err(|error| Error::io(&self.name, &error))?;
-        self.buffer.clear();
-        Ok(())
-    }
-
-    fn compress_group(&mut self) -> Result<()> {
-        let Encoding::Bgzf(level) = self.encoding else { return Ok(()) };
-        let Some(jobs) = &mut self.jobs else {
-            let Some(deflater) = &mut self.deflater else { return Ok(()) };
-            let blocks = compress(deflater, &self.buffer)?;
-            self.buffer.clear();
-            return self.file.write_all(&blocks).map_err(|error| Error::io(&self.name, &error));
         };
-        let text = std::mem::replace(&mut self.buffer, Vec::with_capacity(GROUP));
-        let (sender, deflaters, serial) = (jobs.sender.clone(), Arc::clone(&jobs.deflaters), jobs.sent);
-        jobs.sent += 1;
-        jobs.pool.spawn(move || {
-            let spare = deflaters.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut deflater = spare.unwrap_or_else(|| Deflater::new(level));
-            let blocks = compress(&mut deflater, &text);
-            deflaters.lock().unwrap_or_else(PoisonError::into_inner).push(deflater);
-            // The sink is gone only when the run has failed: nobody waits for the block then.
-            sender.send((serial, blocks)).ok();
-        });
-        while self.jobs.as_ref().is_some_and(|jobs| jobs.sent - jobs.written >= jobs.at_once) {
-            self.write_group()?;
-        }
-        Ok(())
-    }
-
-    /// Waits for the next group in order and writes it.
-    fn write_group(&mut self) -> Result<()> {
-        let Some(jobs) = &mut self.jobs else { return Ok(()) };
-        let blocks = loop {
-            if let Some(blocks) = jobs.ready.remove(&jobs.written) {
-                break blocks?;
-            }
-            let received =
-                jobs.receiver.recv().map_err(|_| Error::data("internal error: a compression job was lost"))?;
-            jobs.ready.insert(received.0, received.1);
-        };
-        jobs.written += 1;
-        self.file.write_all(&blocks).map_err(|error| Error::io(&self.name, &error))
+        written.and_then(|()| self.file.flush()).map_err(|error| Error::io(&self.name, &error))
     }
 }
 
-fn compress(deflater: &mut Deflater, text: &[u8]) -> Result<Vec<u8>> {
-    let mut blocks = Vec::with_capacity(text.len() / 2 + BLOCK_TEXT);
-    for block in text.chunks(BLOCK_TEXT) {
-        deflater.deflate(block, &mut blocks)?;
+/// Writes small pieces together and large ones as they are.
+fn write_plain(buffer: &mut Vec<u8>, bytes: &[u8], file: &mut Destination) -> io::Result<()> {
+    if buffer.len() + bytes.len() > PLAIN_BUFFER {
+        file.write_all(buffer)?;
+        buffer.clear();
     }
-    Ok(blocks)
+    if bytes.len() >= PLAIN_BUFFER {
+        return file.write_all(bytes);
+    }
+    buffer.extend_from_slice(bytes);
+    Ok(())
 }
 
 impl Write for Destination {

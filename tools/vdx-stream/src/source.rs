@@ -65,6 +65,8 @@ pub struct Source {
     /// The size of a regular file.
     size: Option<u64>,
     progress: Arc<Progress>,
+    /// Decoded bytes given out so far.
+    decoded: u64,
     allow_truncated: bool,
     /// What was wrong with the end, where that was allowed.
     truncated: Option<String>,
@@ -150,7 +152,17 @@ impl Source {
             None if gzip => Codec::Gzip(Box::new(MultiGzDecoder::new(raw))),
             None => Codec::Plain(raw),
         };
-        Ok(Self { codec, name, size, progress, allow_truncated, truncated: None, pending: None, ended: false })
+        Ok(Self {
+            codec,
+            name,
+            size,
+            progress,
+            decoded: 0,
+            allow_truncated,
+            truncated: None,
+            pending: None,
+            ended: false,
+        })
     }
 
     /// Path, or `<stdin>`.
@@ -166,6 +178,11 @@ impl Source {
     /// The count of bytes read.
     pub fn progress(&self) -> &Arc<Progress> {
         &self.progress
+    }
+
+    /// Decoded bytes given out so far.
+    pub fn decoded(&self) -> u64 {
+        self.decoded
     }
 
     /// What was wrong with the end of the input, where `--allow-truncated` let it pass.
@@ -191,11 +208,13 @@ impl Source {
         let filled = match &mut self.codec {
             Codec::Plain(raw) => {
                 let read = read_full(raw, &mut batch.text[HEADROOM..HEADROOM + limit]);
-                read.map(|read| batch.end += read).map_err(|error| Stop::Failed(Error::io(&self.name, &error)))
+                read.map(|read| batch.end += read).map_err(|error| Stop::Failed(Error::io_unnamed(&error)))
             }
             Codec::Gzip(decoder) => fill_gzip(decoder, batch, limit),
             Codec::Bgzf(blocks) => blocks.fill(batch, limit.max(bgzf::MAX_BLOCK)),
         };
+        batch.base = self.decoded;
+        self.decoded += (batch.end - HEADROOM) as u64;
         let any = batch.end > HEADROOM || !batch.blocks.is_empty();
         self.ended = !any || filled.is_err();
         let error = match filled {
@@ -274,7 +293,7 @@ impl Blocks {
     /// Appends the next block to `block`; `false` at a proper end.
     fn read_block(&mut self, block: &mut Vec<u8>) -> std::result::Result<bool, Stop> {
         let from = block.len();
-        let failed = |error: io::Error| Stop::Failed(Error::io("", &error));
+        let failed = |error: io::Error| Stop::Failed(Error::io_unnamed(&error));
         let read = append(&mut self.raw, block, bgzf::FIXED_HEADER).map_err(failed)?;
         if read == 0 {
             return if self.ends_empty {

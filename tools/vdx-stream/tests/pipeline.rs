@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+use std::cell::Cell;
 use std::io::{Cursor, Write};
 use std::path::Path;
 use std::sync::Mutex;
@@ -87,12 +88,22 @@ struct Case<'a> {
     window: Option<u32>,
     encoding: Encoding,
     to: &'a Path,
+    /// Blocks that the last run copied.
+    copied: Cell<u64>,
 }
 
 impl<'a> Case<'a> {
     fn new(bytes: &'a [u8], to: &'a Path) -> Self {
         let limits = Limits { reserve_bytes: 0, ..Limits::default() };
-        Self { bytes, options: Options::default(), limits, window: Some(10_000), encoding: Encoding::Plain, to }
+        Self {
+            bytes,
+            options: Options::default(),
+            limits,
+            window: Some(10_000),
+            encoding: Encoding::Plain,
+            to,
+            copied: Cell::new(0),
+        }
     }
 
     fn go(&self) -> (Result<Vec<u8>>, Vec<String>) {
@@ -103,14 +114,16 @@ impl<'a> Case<'a> {
             }
         };
         let mut records = 0;
-        let result = self.run(&report, &mut records).map(|counted| {
+        let result = self.run(&report, &mut records).map(|(counted, copied)| {
             assert_eq!(counted, records, "every record is counted once");
+            self.copied.set(copied);
             std::fs::read(self.to).unwrap()
         });
         (result, warnings.into_inner().unwrap())
     }
 
-    fn run(&self, report: &(dyn Fn(Message) + Sync), records: &mut u64) -> Result<u64> {
+    /// Records and copied blocks.
+    fn run(&self, report: &(dyn Fn(Message) + Sync), records: &mut u64) -> Result<(u64, u64)> {
         let reader = Box::new(Cursor::new(self.bytes.to_vec()));
         let source = Source::from_reader(reader, "in.vcf".into(), None, self.options.allow_truncated)?;
         let mut input = Input::new(source, self.options);
@@ -121,13 +134,13 @@ impl<'a> Case<'a> {
             Ok(())
         };
         let (limits, prologue, work, feed) = (&self.limits, &header[..], &Shift, NoFeed);
-        Ok(match self.window {
-            Some(window) => {
-                let order = ByPosition::new(window, limits.reserve_bytes, note);
-                Run { input, prologue, work, feed, order, sink, limits, report }.go()?.records
-            }
-            None => Run { input, prologue, work, feed, order: InOrder(note), sink, limits, report }.go()?.records,
-        })
+        let Some(window) = self.window else {
+            let done = Run { input, prologue, work, feed, order: InOrder(note), sink, limits, report }.go()?;
+            return Ok((done.records, done.copied_blocks));
+        };
+        let order = ByPosition::new(window, limits.reserve_bytes, note);
+        let done = Run { input, prologue, work, feed, order, sink, limits, report }.go()?;
+        Ok((done.records, done.copied_blocks))
     }
 }
 
@@ -217,6 +230,52 @@ fn compressed_output_is_cut_the_same_for_any_threads() {
             back.extend_from_slice(line);
         }
         assert!(back == expected.as_bytes());
+    }
+}
+
+#[test]
+fn blocks_that_do_not_change_are_copied_and_only_those() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf.gz");
+    // Records that move in the middle third only.
+    let (text, _) = vcf(20_000, 60);
+    let third = text.len() / 3;
+    let mut lines = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let mut fields: Vec<&str> = line.split('\t').collect();
+        if !line.starts_with('#') && !(third..2 * third).contains(&at) {
+            fields[2] = ".";
+        }
+        lines.push(fields.join("\t"));
+        at += line.len();
+    }
+    let text = lines.concat();
+    let mut plain = Case::new(text.as_bytes(), &to);
+    let expected = plain.go().0.unwrap();
+    plain.encoding = Encoding::Bgzf(6);
+    plain.go().0.unwrap();
+    assert_eq!(plain.copied.get(), 0);
+    for (block, most) in [(65_000, 2.0), (40_000, 2.0), (9_000, 0.0)] {
+        let input = bgzf(text.as_bytes(), block);
+        let all = text.len() as f64 / block as f64;
+        let mut seen: Option<Vec<u8>> = None;
+        for (threads, chunk_bytes, chunk_records) in [(1, 1 << 20, None), (3, 1, None), (2, 1 << 17, Some(1000))] {
+            let mut case = Case::new(&input, &to);
+            case.limits = Limits { threads, chunk_bytes, chunk_records, ..Limits::default() };
+            case.encoding = Encoding::Bgzf(6);
+            let found = case.go().0.unwrap();
+            let share = case.copied.get() as f64 / all * 3.0;
+            assert!(share <= most && (most == 0.0 || share > most - 0.5), "{share} of {most} thirds copied");
+            assert!(seen.get_or_insert_with(|| found.clone()) == &found, "{threads} threads differ");
+            let mut back = Vec::new();
+            std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(&found[..]), &mut back).unwrap();
+            assert!(back == expected, "blocks of {block}");
+        }
+        let mut stored = Case::new(&input, &to);
+        stored.encoding = Encoding::Bgzf(0);
+        stored.go().0.unwrap();
+        assert_eq!(stored.copied.get(), 0, "level 0 asks for stored blocks");
     }
 }
 

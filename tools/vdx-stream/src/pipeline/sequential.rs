@@ -25,7 +25,8 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
         };
         let located = |error: Error, serial: &Serial<W, F, O>| error.in_file(&serial.name);
         if !head.is_empty() {
-            batch.load(&std::mem::take(&mut head));
+            let bytes = std::mem::take(&mut head);
+            batch.load(&bytes, input.source.decoded() - bytes.len() as u64);
         } else if input.source.fill(&mut batch, chunk_bytes)? {
             source::decode(&mut batch, &mut inflater).map_err(|error| located(error, serial))?;
         } else {

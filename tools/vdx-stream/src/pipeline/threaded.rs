@@ -170,7 +170,7 @@ fn read<N>(mut source: Source, head: &[u8], chunk_bytes: usize, pool: &Pool, eve
             Taken::Batch(mut batch) => {
                 let filled = match head.take() {
                     Some(head) => {
-                        batch.load(head);
+                        batch.load(head, source.decoded() - head.len() as u64);
                         Ok(true)
                     }
                     None => source.fill(&mut batch, chunk_bytes),
