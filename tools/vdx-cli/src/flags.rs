@@ -6,7 +6,7 @@ mod resources;
 mod size;
 
 pub use input::{Input, InputArg, local_path};
-pub use output::OutputArgs;
+pub use output::{IndexArgs, OutputArgs};
 pub use resources::{LimitArgs, LogArgs, LogFormat, ProgressMode, RunArgs};
 pub use size::{format_size, parse_size};
 

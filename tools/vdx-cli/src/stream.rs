@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use vdx_stream::tabix::IndexKind;
 use vdx_stream::{Encoding, Message, Result, Sink};
 
 use crate::alloc::register_temp;
 use crate::context::Context;
-use crate::flags::OutputArgs;
+use crate::flags::{IndexArgs, OutputArgs};
 use crate::format::OutputFormat;
 
 impl OutputFormat {
@@ -28,6 +29,27 @@ impl Context {
     pub fn sink(&self, output: &OutputArgs, format: OutputFormat) -> Result<Sink> {
         let sink = Sink::open(output.path(), format.encoding(), self.tool)?;
         Ok(sink.guarded_by(|path: &Path| Box::new(register_temp(path))))
+    }
+
+    /// [`Context::sink`], with the index that `-W` asks for.
+    ///
+    /// # Errors
+    /// A file that cannot be made; a usage error where the output is none that has an index.
+    pub fn indexed_sink(&self, output: &OutputArgs, index: &IndexArgs, format: OutputFormat) -> Result<Sink> {
+        let sink = self.sink(output, format)?;
+        let Some(kind) = index.write_index else { return Ok(sink) };
+        let sink = sink.indexed(kind)?;
+        if let (IndexKind::Tbi, Some(path)) = (kind, output.path()) {
+            let mut other = path.as_os_str().to_owned();
+            other.push(IndexKind::Csi.suffix());
+            if Path::new(&other).exists() {
+                self.log.warn(&format!(
+                    "{} is of the file before and is looked for first: delete it, or use -W=csi",
+                    other.to_string_lossy()
+                ));
+            }
+        }
+        Ok(sink)
     }
 
     /// Logs what the pipeline says on the way.

@@ -118,7 +118,7 @@ impl Job<'_> {
     where
         W: Work<Side = (), Note = Note>,
     {
-        let sink = self.context.sink(&self.args.output, format)?;
+        let sink = self.context.indexed_sink(&self.args.output, &self.args.index, format)?;
         // Shown until dropped.
         let _progress = Progress::start(self.context, self.args.run.progress, &input);
         let order = Gather { totals: Totals::default(), db: self.db, name: input.name().to_owned() };

@@ -78,7 +78,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         work: &matcher,
         feed: along.clone(),
         order: Ordered::new(table.as_deref(), along, writer, declared, plan.all),
-        sink: context.sink(&args.output, plan.output)?,
+        sink: context.indexed_sink(&args.output, &args.index, plan.output)?,
         limits: &resources.limits,
         report: &|message| context.report(message),
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use vdx_cli::flags::{InputArg, OutputArgs, RunArgs, local_path};
+use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RunArgs, local_path};
 
 use crate::plan::{CheckRef, Multiallelics};
 
@@ -48,6 +48,10 @@ pub struct Args {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub output: OutputArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub index: IndexArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -47,7 +47,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         warn_of_lengths(fasta, context);
     }
     let worker = Worker { plan, header: &header, fasta };
-    let sink = context.sink(&args.output, format)?;
+    let sink = context.indexed_sink(&args.output, &args.index, format)?;
     let progress = Progress::start(context, args.run.progress, &input);
     let mut tally = Tally::default();
     let run = Run {

@@ -15,6 +15,7 @@ use crate::batch::Batch;
 use crate::bgzf::EOF_BLOCK;
 use crate::error::{Error, Result};
 use crate::input::{Input, Lines, Options};
+use crate::tabix::{Growing, IndexKind};
 
 mod blocks;
 
@@ -38,6 +39,8 @@ pub struct Sink {
     name: String,
     body: Body,
     guard: Option<Guard>,
+    /// The index of what is written, if it is to have one.
+    index: Option<Growing>,
 }
 
 /// What waits to be written.
@@ -98,7 +101,7 @@ impl Sink {
             Encoding::Bgzf(level) => Body::Bgzf(Box::new(Blocks::new(level))),
         };
         let destination = path.map(Path::to_owned);
-        Ok(Self { tool, destination, encoding, file, name, body, guard: None })
+        Ok(Self { tool, destination, encoding, file, name, body, guard: None, index: None })
     }
 
     /// Has `make` watch over the unfinished file: what it returns is dropped when that file has its name or is gone.
@@ -106,6 +109,20 @@ impl Sink {
     pub fn guarded_by(mut self, make: fn(&Path) -> Box<dyn Any + Send>) -> Self {
         self.guard = self.temporary_path().map(|path| Guard { make, _current: make(path) });
         self
+    }
+
+    /// Has the index written along with the file: `FILE.csi` or `FILE.tbi`, which get their name behind the file.
+    ///
+    /// # Errors
+    /// A usage error where the output is no file or not BGZF.
+    pub fn indexed(mut self, kind: IndexKind) -> Result<Self> {
+        if !matches!((&self.file, self.encoding), (Destination::Temporary(..), Encoding::Bgzf(_))) {
+            return Err(Error::usage(
+                "-W: only a BGZF-compressed VCF in a file has an index; write to a file with -o FILE.vcf.gz (-O z)",
+            ));
+        }
+        self.index = Some(Growing::new(kind));
+        Ok(self)
     }
 
     fn temporary_path(&self) -> Option<&Path> {
@@ -126,7 +143,9 @@ impl Sink {
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let written = match &mut self.body {
             Body::Bgzf(blocks) => {
-                return blocks.write(bytes, &mut self.file).map_err(|error| error.in_file(&self.name));
+                let mut file = Watched { file: &mut self.file, index: self.index.as_mut() };
+                let row = file.text(bytes);
+                return row.and_then(|()| blocks.write(bytes, &mut file)).map_err(|error| error.in_file(&self.name));
             }
             Body::Plain(buffer) => write_plain(buffer, bytes, &mut self.file),
         };
@@ -138,7 +157,10 @@ impl Sink {
     pub(crate) fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch) -> Result<()> {
         match &mut self.body {
             Body::Bgzf(blocks) => {
-                blocks.write_kept(bytes, at, batch, &mut self.file).map_err(|error| error.in_file(&self.name))
+                let mut file = Watched { file: &mut self.file, index: self.index.as_mut() };
+                let row = file.text(bytes);
+                row.and_then(|()| blocks.write_kept(bytes, at, batch, &mut file))
+                    .map_err(|error| error.in_file(&self.name))
             }
             Body::Plain(_) => self.write(bytes),
         }
@@ -158,7 +180,16 @@ impl Sink {
         match self.file {
             Destination::Stream(_) => Ok(()),
             Destination::Temporary(file, path) => {
+                // Before the file has its name: where the index cannot be written, there is neither.
+                let beside = self.destination.as_deref().unwrap_or(&path);
+                let index = self.index.map(|index| index.finish(beside)).transpose()?;
+                let guard = self.guard.as_ref();
+                let _guarded = index.as_ref().and_then(|(index, _)| Some((guard?.make)(index.path())));
                 file.persist(&path).map_err(|error| Error::io(&self.name, &error.error))?;
+                if let Some((index, path)) = index {
+                    let failed = |error: &io::Error| Error::io(path.display().to_string(), error);
+                    index.persist(&path).map_err(|error| failed(&error.error))?;
+                }
                 Ok(())
             }
         }
@@ -190,6 +221,7 @@ impl Sink {
         if let Some(guard) = &self.guard {
             next = next.guarded_by(guard.make);
         }
+        next.index = self.index.take().map(|index| Growing::new(index.kind()));
         edit(Input::open(self.temporary_path(), Options::default())?.into_lines(), &mut next)?;
         Ok(next)
     }
@@ -198,8 +230,9 @@ impl Sink {
         let written = match &mut self.body {
             Body::Plain(buffer) => self.file.write_all(buffer),
             Body::Bgzf(blocks) => {
-                blocks.finish(&mut self.file).map_err(|error| error.in_file(&self.name))?;
-                self.file.write_all(&EOF_BLOCK)
+                let mut file = Watched { file: &mut self.file, index: self.index.as_mut() };
+                blocks.finish(&mut file).map_err(|error| error.in_file(&self.name))?;
+                file.write_all(&EOF_BLOCK)
             }
         };
         written.and_then(|()| self.file.flush()).map_err(|error| Error::io(&self.name, &error))
@@ -217,6 +250,34 @@ fn write_plain(buffer: &mut Vec<u8>, bytes: &[u8], file: &mut Destination) -> io
     }
     buffer.extend_from_slice(bytes);
     Ok(())
+}
+
+/// A destination whose blocks the index is told of.
+struct Watched<'a> {
+    file: &'a mut Destination,
+    index: Option<&'a mut Growing>,
+}
+
+impl Watched<'_> {
+    /// Tells the index of text that will be in the next blocks.
+    fn text(&mut self, bytes: &[u8]) -> Result<()> {
+        self.index.as_mut().map_or(Ok(()), |index| index.text(bytes))
+    }
+}
+
+impl Write for Watched<'_> {
+    /// Takes whole blocks.
+    fn write(&mut self, blocks: &[u8]) -> io::Result<usize> {
+        if let Some(index) = &mut self.index {
+            index.blocks(blocks);
+        }
+        self.file.write_all(blocks)?;
+        Ok(blocks.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 impl Write for Destination {

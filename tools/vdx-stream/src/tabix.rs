@@ -8,12 +8,35 @@ mod blocks;
 mod build;
 mod check;
 mod cursor;
+mod growing;
 mod index;
 mod open;
+mod rows;
 #[cfg(test)]
 mod testing;
 
 pub use blocks::BgzfFile;
 pub use cursor::Cursor;
+pub(crate) use growing::Growing;
 pub use index::{Contig, Index};
 pub use open::{Indexed, Kept, Opened, Options, find_index, open, read_header};
+
+/// The format of an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexKind {
+    /// CSI, for contigs of any length.
+    Csi,
+    /// tabix, for contigs of up to 2^29 bases.
+    Tbi,
+}
+
+impl IndexKind {
+    /// What the index is called behind the name of its file.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Csi => ".csi",
+            Self::Tbi => ".tbi",
+        }
+    }
+}

@@ -11,6 +11,7 @@ use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
 use vdx_stream::input::{Input, Options};
 use vdx_stream::order::{ByPosition, InOrder};
 use vdx_stream::source::Source;
+use vdx_stream::tabix::{self, Cursor as Places, IndexKind, Kept};
 use vdx_stream::{Chunk, Encoding, Error, Limits, Message, NoFeed, Out, Result, Run, Sink, Work};
 use vdx_vcf::Line;
 
@@ -87,6 +88,7 @@ struct Case<'a> {
     limits: Limits,
     window: Option<u32>,
     encoding: Encoding,
+    index: Option<IndexKind>,
     to: &'a Path,
     /// Blocks that the last run copied.
     copied: Cell<u64>,
@@ -101,6 +103,7 @@ impl<'a> Case<'a> {
             limits,
             window: Some(10_000),
             encoding: Encoding::Plain,
+            index: None,
             to,
             copied: Cell::new(0),
         }
@@ -128,7 +131,10 @@ impl<'a> Case<'a> {
         let source = Source::from_reader(reader, "in.vcf".into(), None, self.options.allow_truncated)?;
         let mut input = Input::new(source, self.options);
         let header = input.read_vcf_header()?.to_bytes();
-        let sink = Sink::open(Some(self.to), self.encoding, "vdx-test")?;
+        let mut sink = Sink::open(Some(self.to), self.encoding, "vdx-test")?;
+        if let Some(kind) = self.index {
+            sink = sink.indexed(kind)?;
+        }
         let note = |note: &mut u64| {
             *records += *note;
             Ok(())
@@ -300,6 +306,60 @@ fn records_beyond_what_is_held_back_are_merged_into_a_file() {
         assert!(found == expected.as_bytes());
     }
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "no temporary file stays");
+}
+
+#[test]
+fn an_index_finds_every_record_of_the_file_it_was_written_with() {
+    // Everything in place at once, stragglers that have the file written anew, and blocks that go out as they came in.
+    for (most, window, threads, kind) in [
+        (4000, 10_000, 1, IndexKind::Csi),
+        (4000, 100, 2, IndexKind::Csi),
+        (4000, 100, 3, IndexKind::Tbi),
+        (0, 100, 1, IndexKind::Csi),
+        (0, 100, 3, IndexKind::Tbi),
+    ] {
+        let (text, expected) = vcf(3000, most);
+        let bytes = if most == 0 { bgzf(text.as_bytes(), 50_000) } else { text.into_bytes() };
+        let directory = tempfile::tempdir().unwrap();
+        let to = directory.path().join("out.vcf.gz");
+        let mut case = Case::new(&bytes, &to);
+        case.limits = Limits { threads, chunk_records: Some(50), reserve_bytes: 0, ..Limits::default() };
+        (case.window, case.encoding, case.index) = (Some(window), Encoding::Bgzf(1), Some(kind));
+        case.go().0.unwrap();
+        assert_eq!(case.copied.get() > 0, most == 0);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 2, "the file and its index");
+        let opened = tabix::open(&to, &tabix::Options::default()).unwrap();
+        assert_eq!(opened.kept, Kept::Found(directory.path().join(format!("out.vcf.gz{}", kind.suffix()))));
+        assert!(opened.warnings.is_empty(), "{:?}", opened.warnings);
+        let (mut places, mut found, mut last) = (Places::new(), HEADER.to_owned(), None);
+        for line in expected.lines().filter(|line| !line.starts_with('#')) {
+            let mut fields = line.split('\t');
+            let at = (fields.next().unwrap(), fields.next().unwrap().parse().unwrap());
+            if last.replace(at) != Some(at) {
+                let contig = opened.indexed.index.contig(at.0.as_bytes()).unwrap();
+                let each = |line: &[u8]| {
+                    found += std::str::from_utf8(line).unwrap();
+                    Ok(())
+                };
+                places.lines_at(&opened.indexed, contig, at.1, each).unwrap();
+            }
+        }
+        assert!(found == expected);
+    }
+}
+
+#[test]
+fn unsorted_output_has_no_index_and_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf.gz");
+    let text = format!("{HEADER}1\t20\t.\tA\tC\t.\t.\t.\n1\t19\t.\tA\tC\t.\t.\t.\n");
+    let mut case = Case::new(text.as_bytes(), &to);
+    (case.window, case.encoding, case.index) = (None, Encoding::Bgzf(1), Some(IndexKind::Csi));
+    let error = case.go().0.unwrap_err().to_string();
+    assert!(error.contains("1:19: expected sorted records to index, found this one behind 1:20"), "{error}");
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    case.encoding = Encoding::Plain;
+    assert!(case.go().0.unwrap_err().to_string().contains("-W: only a BGZF-compressed VCF"));
 }
 
 #[test]

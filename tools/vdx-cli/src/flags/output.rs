@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use vdx_stream::Result;
+use vdx_stream::tabix::IndexKind;
 
 use super::local_path;
 use crate::format::{Allowed, OutputFormat};
@@ -40,5 +41,30 @@ impl OutputArgs {
     /// A usage error that lists the choices.
     pub fn format(&self, allowed: Allowed) -> Result<OutputFormat> {
         crate::format::resolve(self.output_type.as_deref(), self.path(), allowed)
+    }
+}
+
+/// `-W`, for tools that write variants.
+#[derive(Clone, Debug, Default, Args)]
+pub struct IndexArgs {
+    /// Write the index of a BGZF-compressed VCF along with it: csi, or tbi (contigs of up to 2^29 bases)
+    #[arg(
+        short = 'W',
+        long,
+        value_name = "FMT",
+        value_parser = parse_kind,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "csi",
+        help_heading = HEADING
+    )]
+    pub write_index: Option<IndexKind>,
+}
+
+fn parse_kind(text: &str) -> std::result::Result<IndexKind, String> {
+    match text {
+        "csi" => Ok(IndexKind::Csi),
+        "tbi" => Ok(IndexKind::Tbi),
+        _ => Err("expected csi or tbi".to_owned()),
     }
 }

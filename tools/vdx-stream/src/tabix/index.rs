@@ -8,6 +8,7 @@ use noodles_csi::binning_index::BinningIndex;
 use noodles_csi::binning_index::index::reference_sequence::index::LinearIndex;
 use noodles_csi::binning_index::index::{Header, ReferenceSequence};
 
+use super::rows::Built;
 use crate::error::{Error, Result};
 
 /// Where the records of each contig are.
@@ -47,14 +48,10 @@ impl Index {
             Ok(index) => Ok(Self::from_tabix(&index)),
             Err(tabix_error) => match noodles_csi::io::Reader::new(open()?).read_index() {
                 Ok(index) => {
-                    let names = names(index.header());
-                    if names.is_empty() && !index.reference_sequences().is_empty() {
+                    if names(index.header()).is_empty() && !index.reference_sequences().is_empty() {
                         return Err(Error::data("expected the index of a VCF, found one without contig names (of a BCF?); delete it and it is made again").in_file(name));
                     }
-                    let (shift, depth) = (index.min_shift(), index.depth());
-                    let contigs = names.into_iter().zip(index.reference_sequences());
-                    let contigs = contigs.map(|(name, found)| Contig::new(name, found, &[], depth)).collect();
-                    Ok(Self { shift, contigs })
+                    Ok(Self::from_csi(&index))
                 }
                 Err(csi_error) => {
                     let is_csi = path.extension().is_some_and(|suffix| suffix == "csi");
@@ -64,7 +61,21 @@ impl Index {
         }
     }
 
-    pub(super) fn from_tabix(index: &noodles_tabix::Index) -> Self {
+    /// What an index that was just made says.
+    pub(super) fn of(index: &Built) -> Self {
+        match index {
+            Built::Tbi(index) => Self::from_tabix(index),
+            Built::Csi(index) => Self::from_csi(index),
+        }
+    }
+
+    fn from_csi(index: &noodles_csi::Index) -> Self {
+        let (shift, depth) = (index.min_shift(), index.depth());
+        let contigs = names(index.header()).into_iter().zip(index.reference_sequences());
+        Self { shift, contigs: contigs.map(|(name, found)| Contig::new(name, found, &[], depth)).collect() }
+    }
+
+    fn from_tabix(index: &noodles_tabix::Index) -> Self {
         let (shift, depth) = (index.min_shift(), index.depth());
         let contigs = names(index.header()).into_iter().zip(index.reference_sequences());
         let contig = |(name, found): (Vec<u8>, &ReferenceSequence<LinearIndex>)| {

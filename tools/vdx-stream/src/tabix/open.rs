@@ -7,9 +7,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tempfile::NamedTempFile;
+
 use super::blocks::{BgzfFile, Blocks};
 use super::index::Index;
-use super::{build, check};
+use super::rows::Built;
+use super::{IndexKind, build, check};
 use crate::error::{Error, Result};
 
 /// The longest header that is read.
@@ -83,7 +86,7 @@ pub fn open(path: &Path, options: &Options) -> Result<Opened> {
     let index = build::build(&file)?;
     // What is made is a .tbi, so the first place, that of a .csi, stays empty.
     let (kept, warnings) = keep(&index, &file, places(&file, options).into_iter().skip(1));
-    let index = Index::from_tabix(&index);
+    let index = Index::of(&index);
     Ok(Opened { indexed: Indexed::new(file, index), kept, warnings })
 }
 
@@ -98,12 +101,12 @@ pub fn find_index(path: &Path, options: &Options) -> Result<Option<PathBuf>> {
 
 /// Where an index may be, in the order in which it is looked for.
 fn places(file: &BgzfFile, options: &Options) -> Vec<PathBuf> {
-    let beside = [".csi", ".tbi"].map(|suffix| suffixed(file.path(), suffix));
+    let beside = [IndexKind::Csi, IndexKind::Tbi].map(|kind| suffixed(file.path(), kind.suffix()));
     beside.into_iter().chain(options.cache.as_deref().map(|cache| cached_path(cache, file))).collect()
 }
 
 /// Writes an index to the first place that lets itself be written to.
-fn keep(index: &noodles_tabix::Index, file: &BgzfFile, places: impl Iterator<Item = PathBuf>) -> (Kept, Vec<String>) {
+fn keep(index: &Built, file: &BgzfFile, places: impl Iterator<Item = PathBuf>) -> (Kept, Vec<String>) {
     let mut warnings = Vec::new();
     for place in places {
         match write(index, &place) {
@@ -162,7 +165,7 @@ pub fn read_header(path: &Path, options: &Options) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-fn suffixed(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn suffixed(path: &Path, suffix: &str) -> PathBuf {
     let mut path = path.as_os_str().to_owned();
     path.push(suffix);
     path.into()
@@ -178,18 +181,32 @@ fn cached_path(cache: &Path, file: &BgzfFile) -> PathBuf {
 }
 
 /// Writes the index beside its final name and renames it.
-fn write(index: &noodles_tabix::Index, target: &Path) -> io::Result<()> {
+fn write(index: &Built, target: &Path) -> io::Result<()> {
+    temporary(index, target)?.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Writes the index beside its final name.
+pub(super) fn temporary(index: &Built, target: &Path) -> io::Result<NamedTempFile> {
     let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = tempfile::Builder::new()
         .prefix(".vdx-index-")
         // As any new file: what the umask leaves.
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(dir)?;
-    let mut writer = noodles_tabix::io::Writer::new(file);
-    writer.write_index(index)?;
-    writer.try_finish()?;
-    writer.into_inner().into_inner().persist(target).map_err(|error| error.error)?;
-    Ok(())
+    match index {
+        Built::Tbi(index) => {
+            let mut writer = noodles_tabix::io::Writer::new(file);
+            writer.write_index(index)?;
+            writer.try_finish()?;
+            Ok(writer.into_inner().into_inner())
+        }
+        Built::Csi(index) => {
+            let mut writer = noodles_csi::io::Writer::new(file);
+            writer.write_index(index)?;
+            writer.into_inner().finish()
+        }
+    }
 }
 
 #[cfg(test)]
