@@ -12,11 +12,12 @@ struct Row {
     arguments: &'static [&'static str],
 }
 
-const ROWS: [Row; 4] = [
+const ROWS: [Row; 5] = [
     Row { binary: "vdx-normalize", arguments: &["-f", "ref.fa", "-m", "-any", "-c", "w", "--no-version"] },
     Row { binary: "vdx-gnomad", arguments: &["annotate", "--db", "gnomad", "--no-version"] },
     Row { binary: "vdx-merge", arguments: &["match", "--sample", "raw.txt", "--all", "--no-version"] },
     Row { binary: "vdx-merge", arguments: &["report"] },
+    Row { binary: "vdx-merge", arguments: &["shards", "--no-version"] },
 ];
 
 impl Row {

@@ -29,8 +29,14 @@ impl Progress {
     /// Starts to show how far reading `input` is, as `mode` and the terminals say.
     #[must_use]
     pub fn start(context: &Context, mode: ProgressMode, input: &Input) -> Self {
+        Self::of(context, mode, input.size(), input.progress())
+    }
+
+    /// The same for a run that reads several inputs: their size together, where it is known, and what counts them.
+    #[must_use]
+    pub fn of(context: &Context, mode: ProgressMode, size: Option<u64>, counters: Arc<Counters>) -> Self {
         let display = display(mode, context.terminals, context.log.style());
-        let drawing = (display != Display::Nothing).then(|| draw(context, display, input.size(), input.progress()));
+        let drawing = (display != Display::Nothing).then(|| draw(context, display, size, counters));
         Self { drawing: drawing.flatten() }
     }
 }

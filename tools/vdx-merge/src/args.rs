@@ -23,6 +23,8 @@ pub enum Command {
     Match(Box<MatchArgs>),
     /// Turn what match has found into the table people read
     Report(Box<ReportArgs>),
+    /// Merge sorted shards of one VCF, TSV or CSV back into one file
+    Shards(Box<ShardsArgs>),
 }
 
 /// `vdx-merge match`.
@@ -84,6 +86,36 @@ pub struct ReportArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub input: InputArg,
+}
+
+/// `vdx-merge shards`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ShardsArgs {
+    /// Shards in any order: sorted VCFs with the same samples, or TSVs or CSVs with the same columns; - or nothing reads
+    /// one from standard input
+    #[arg(value_name = "FILE", value_parser = local_path())]
+    pub files: Vec<PathBuf>,
+
+    /// Read more paths of shards from LIST, one a line
+    #[arg(long, value_name = "LIST", value_parser = local_path())]
+    pub list: Option<PathBuf>,
+
+    /// Order of contigs: a .fai, or names one a line [default: that of the ##contig lines, else 1 to 22, X, Y, MT, others
+    /// by name]
+    #[arg(long, value_name = "ORDER", value_parser = local_path())]
+    pub contigs: Option<PathBuf>,
+
+    /// Write a record that several shards hold as often as they do, not once
+    #[arg(long)]
+    pub keep_duplicates: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub run: RunArgs,
 }
 
 /// `--sample-format`.

@@ -3,7 +3,7 @@
 //! `match` reads the person first ([`sample`]), then streams ClinVar: workers note the records that the person's data
 //! concern ([`matching`]), the serial stage decides what needs neighbours and writes ([`ordered`], [`output`]). What is
 //! decided - letters, indels, several rows, confidence - are functions over plain data ([`verdict`], [`evidence`]).
-//! `report` makes the table of what was found ([`table`]).
+//! `report` makes the table of what was found ([`table`]). `shards` joins sorted parts of one file.
 
 pub mod args;
 pub mod clinvar;
@@ -16,6 +16,7 @@ pub mod output;
 pub mod plan;
 mod report;
 pub mod sample;
+mod shards;
 pub mod table;
 pub mod verdict;
 
@@ -36,5 +37,6 @@ pub fn run(args: Args, context: &Context) -> vdx_stream::Result<Outcome> {
     match &args.command {
         Command::Match(args) => find::run(args, context),
         Command::Report(args) => report::run(args, context),
+        Command::Shards(args) => shards::run(args, context),
     }
 }

@@ -169,7 +169,17 @@ impl Input {
     pub fn into_lines(mut self) -> Lines {
         let (head, number) = (std::mem::take(&mut self.head), self.lines_read);
         let cutter = Cutter::new(None, MAX_LINE);
-        Lines { pool: Pool::new(1, LINES_BYTES), head, input: self, cutter, number, current: None, at: 0, ended: false }
+        Lines {
+            pool: Pool::new(1, LINES_BYTES),
+            head,
+            input: self,
+            cutter,
+            number,
+            current: None,
+            at: 0,
+            ended: false,
+            dropped: false,
+        }
     }
 }
 
@@ -187,6 +197,8 @@ pub struct Lines {
     current: Option<Cut>,
     at: usize,
     ended: bool,
+    /// A last line without line end was left out.
+    dropped: bool,
 }
 
 impl Lines {
@@ -198,11 +210,8 @@ impl Lines {
     /// The next line with its line end, and its 1-based number. A damaged input is an error, never a short success.
     #[allow(clippy::should_implement_trait, reason = "the line borrows from the reader")]
     pub fn next(&mut self) -> Result<Option<(&[u8], u64)>> {
-        while self.current.as_ref().is_none_or(|cut| self.at == cut.range.end) {
-            self.current = None;
-            if self.ended || !self.refill()? {
-                return Ok(None);
-            }
+        if !self.ready()? {
+            return Ok(None);
         }
         let Some(cut) = &self.current else { return Ok(None) };
         let rest = &cut.batch.text[self.at..cut.range.end];
@@ -212,9 +221,43 @@ impl Lines {
         Ok(Some((line, self.number)))
     }
 
+    /// The whole lines at hand, at least one of them, and the 1-based number of the first; `None` at the end. They stay
+    /// until [`Lines::consume`] says how much of them was used.
+    pub fn block(&mut self) -> Result<Option<(&[u8], u64)>> {
+        if !self.ready()? {
+            return Ok(None);
+        }
+        let Some(cut) = &self.current else { return Ok(None) };
+        Ok(Some((&cut.batch.text[self.at..cut.range.end], self.number + 1)))
+    }
+
+    /// Goes on behind the first `bytes` of the last [`Lines::block`], which are `lines` whole lines.
+    pub fn consume(&mut self, bytes: usize, lines: u64) {
+        debug_assert!(self.current.as_ref().map_or(0, |cut| cut.range.end - self.at) >= bytes);
+        self.at += bytes;
+        self.number += lines;
+    }
+
+    /// Whether there is a line to give out; reads on where none is at hand.
+    fn ready(&mut self) -> Result<bool> {
+        while self.current.as_ref().is_none_or(|cut| self.at == cut.range.end) {
+            self.current = None;
+            if self.ended || !self.refill()? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The count of bytes read so far.
+    pub fn progress(&self) -> &Progress {
+        self.input.source.progress()
+    }
+
     /// Where `--allow-truncated` let a cut input pass: what was wrong with it. Known at the end.
     pub fn truncated(&self) -> Option<&str> {
-        self.input.source.truncated()
+        let dropped = self.dropped.then_some("dropped a last line without line end");
+        self.input.source.truncated().or(dropped)
     }
 
     fn refill(&mut self) -> Result<bool> {
@@ -241,6 +284,7 @@ impl Lines {
             return Err(unterminated(&tail).in_file(self.input.name()).at_line(self.number + 1));
         }
         if !open_end || tail.is_empty() {
+            self.dropped = !tail.is_empty();
             return Ok(false);
         }
         let mut batch = self.batch()?;
@@ -297,8 +341,23 @@ mod tests {
         );
         let options = Options { allow_truncated: true, ..Options::default() };
         assert_eq!(all_lines(input(cut, options).into_lines()).unwrap().len(), 2);
+        let mut lines = input(cut, options).into_lines();
+        while lines.next().unwrap().is_some() {}
+        assert_eq!(lines.truncated(), Some("dropped a last line without line end"));
         let options = Options { open_end: true, ..Options::default() };
         assert_eq!(all_lines(input(cut, options).into_lines()).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn blocks_stay_until_they_are_consumed() {
+        let mut lines = input(b"a\nbc\nd\n", Options::default()).into_lines();
+        assert_eq!(lines.block().unwrap(), Some((&b"a\nbc\nd\n"[..], 1)));
+        lines.consume(2, 1);
+        assert_eq!(lines.block().unwrap(), Some((&b"bc\nd\n"[..], 2)));
+        assert_eq!(lines.next().unwrap(), Some((&b"bc\n"[..], 2)));
+        assert_eq!(lines.block().unwrap(), Some((&b"d\n"[..], 3)));
+        lines.consume(2, 1);
+        assert_eq!(lines.block().unwrap(), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::ThreadPool;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use tempfile::NamedTempFile;
 
 use crate::batch::Batch;
@@ -65,6 +65,8 @@ enum Destination {
 
 const PLAIN_BUFFER: usize = 1 << 18;
 const PIPE_SIZE: usize = 1 << 20;
+/// Enough for compressing a block.
+const STACK: usize = 1 << 20;
 
 impl Sink {
     /// Opens stdout (`None` or `-`) or `path`, by a temporary file beside it. `tool` names the writer of an unfinished
@@ -137,6 +139,19 @@ impl Sink {
         if let Body::Bgzf(blocks) = &mut self.body {
             blocks.compress_on(pool);
         }
+    }
+
+    /// Compresses on `threads` threads of its own, for a writer that is no pipeline. With one, or where threads are
+    /// refused, the calling thread does it: the bytes are the same.
+    #[must_use]
+    pub fn compressing_on(mut self, threads: usize) -> Self {
+        if threads > 1 && matches!(self.encoding, Encoding::Bgzf(_)) {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+            if let Ok(pool) = pool {
+                self.compress_on(&Arc::new(pool));
+            }
+        }
+        self
     }
 
     /// Appends bytes to the output.

@@ -1,0 +1,213 @@
+//! One open shard, at its next line.
+
+use std::cmp::Ordering;
+
+use memchr::memchr;
+use vdx_cli::stats::Counts;
+use vdx_stream::source::Progress;
+use vdx_stream::{Error, Lines, Result};
+
+use crate::shards::contigs::{Key, Order};
+use crate::shards::layout::Layout;
+
+/// Where merged lines go.
+pub type Out<'a> = dyn FnMut(&[u8]) -> Result<()> + 'a;
+
+/// What all shards have in common.
+pub struct Common<'a> {
+    /// What a line is.
+    pub layout: Layout,
+    /// How contigs are ordered.
+    pub order: Order,
+    /// Told how far the run is.
+    pub progress: &'a Progress,
+}
+
+/// Counts so far.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Records read, by contig.
+    pub contigs: Counts,
+    /// Records read.
+    pub records: u64,
+    /// Records left out because another shard has the very line.
+    pub duplicates: u64,
+    /// Blocks of lines read.
+    pub blocks: u64,
+    /// Times that open shards were merged into a temporary file to make room.
+    pub passes: u64,
+    /// What was wrong with the ends of shards, where that is allowed.
+    pub truncated: Vec<String>,
+}
+
+impl Tally {
+    /// Counts records of the contig of `key`.
+    fn count(&mut self, key: &Key, records: u64) {
+        if records > 0 {
+            self.records += records;
+            self.contigs.add(&String::from_utf8_lossy(&key.contig.name), records);
+        }
+    }
+}
+
+/// An open shard that is not at its end. Cursors compare by their next line, then by their shards.
+pub struct Cursor {
+    lines: Lines,
+    file: String,
+    /// Its place among the shards in the order of their first records.
+    serial: usize,
+    /// The next line's place.
+    key: Key,
+    /// What it gives out comes from shards and has been counted.
+    spilled: bool,
+    bytes_told: u64,
+}
+
+impl Cursor {
+    /// A shard whose next line is at `key`.
+    pub fn new(lines: Lines, serial: usize, key: Key) -> Self {
+        Self { file: lines.name().to_owned(), lines, serial, key, spilled: false, bytes_told: 0 }
+    }
+
+    /// A temporary file of lines that cursors gave out before; it stands in for the one at `key` and `serial`.
+    pub fn spilled(lines: Lines, serial: usize, key: Key) -> Self {
+        Self { spilled: true, ..Self::new(lines, serial, key) }
+    }
+
+    /// The next line's place.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The place of the shard among the others.
+    pub fn serial(&self) -> usize {
+        self.serial
+    }
+
+    /// Hands out the lines before `bound`, whole runs at once, each line with an end; `false` at the end of the shard.
+    ///
+    /// # Errors
+    /// A line that is no record, or stands before the one in front of it.
+    pub fn run(
+        &mut self,
+        bound: Option<&Key>,
+        common: &Common<'_>,
+        tally: &mut Tally,
+        out: &mut Out<'_>,
+    ) -> Result<bool> {
+        let mut limit = limit_within(&self.key, bound);
+        loop {
+            let Some((block, number)) = self.lines.block()? else {
+                tally.truncated.extend(truncated(&self.lines));
+                return Ok(false);
+            };
+            let (mut at, mut count, mut counted, mut stopped) = (0, 0, 0, false);
+            while at < block.len() {
+                let rest = &block[at..];
+                let line = &rest[..memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)];
+                let located = |error: Error| error.in_file(&self.file).at_line(number + count);
+                let (name, pos) = common.layout.locus(line).map_err(|message| located(Error::data(message)))?;
+                if *name == *self.key.contig.name {
+                    if pos < self.key.pos {
+                        return Err(located(unsorted(&self.key, number + count - 1, name, pos)));
+                    }
+                } else {
+                    let contig =
+                        common.order.contig(name).map_err(|error| located(error.at_locus(name, pos.into())))?;
+                    if contig < self.key.contig {
+                        return Err(located(unsorted(&self.key, number + count - 1, name, pos)));
+                    }
+                    if !self.spilled {
+                        tally.count(&self.key, count - counted);
+                    }
+                    counted = count;
+                    self.key = Key { contig, pos };
+                    limit = limit_within(&self.key, bound);
+                }
+                self.key.pos = pos;
+                if u64::from(pos) >= limit {
+                    stopped = true;
+                    break;
+                }
+                at += line.len();
+                count += 1;
+            }
+            if !self.spilled {
+                tally.count(&self.key, count - counted);
+            }
+            let used = &block[..at];
+            out(used)?;
+            // Only the last line of a table may lack its end.
+            if used.last().is_some_and(|&byte| byte != b'\n') {
+                out(b"\n")?;
+            }
+            self.lines.consume(at, count);
+            if stopped {
+                return Ok(true);
+            }
+            tally.blocks += 1;
+            self.tell(common.progress, count);
+        }
+    }
+
+    fn tell(&mut self, progress: &Progress, records: u64) {
+        if !self.spilled {
+            let bytes = self.lines.progress().bytes();
+            progress.add_bytes(bytes - std::mem::replace(&mut self.bytes_told, bytes));
+            progress.add_records(records);
+        }
+    }
+}
+
+/// The warning about the end of a shard, where `--allow-truncated` let it pass.
+pub fn truncated(lines: &Lines) -> Option<String> {
+    let what = lines.truncated()?;
+    Some(format!("{}: {what}; going on with what is there (--allow-truncated)", lines.name()))
+}
+
+/// The first position on the contig of `key` that is not before `bound`.
+fn limit_within(key: &Key, bound: Option<&Key>) -> u64 {
+    match bound.map(|bound| (key.contig.cmp(&bound.contig), bound.pos)) {
+        None | Some((Ordering::Less, _)) => u64::MAX,
+        Some((Ordering::Equal, pos)) => pos.into(),
+        Some((Ordering::Greater, _)) => 0,
+    }
+}
+
+fn unsorted(before: &Key, line: u64, chrom: &[u8], pos: u32) -> Error {
+    let (name, last) = (String::from_utf8_lossy(&before.contig.name), before.pos);
+    let found = String::from_utf8_lossy(chrom);
+    let message = if *chrom == *before.contig.name {
+        format!(
+            "this shard is not sorted: expected a position of at least {last} behind the record at {name}:{last} (line \
+             {line}), found {pos}; sort it first, e.g. with 'bcftools sort'"
+        )
+    } else {
+        format!(
+            "this shard is not sorted: expected no record of {found} behind the one at {name}:{last} (line {line}), as \
+             {found} comes before {name}; sort it first, e.g. with 'bcftools sort', or give the order of contigs with \
+             --contigs"
+        )
+    };
+    Error::data(message).at_locus(chrom, pos.into())
+}
+
+impl PartialEq for Cursor {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Cursor {}
+
+impl PartialOrd for Cursor {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Cursor {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&self.key, self.serial).cmp(&(&other.key, other.serial))
+    }
+}

@@ -1,0 +1,185 @@
+//! Where contig and position stand in a line: of a VCF, or of a table that names its columns.
+
+use memchr::memchr;
+use vdx_vcf::Line;
+use vdx_vcf::line::{parse_pos, trim_line_end};
+
+/// What the lines of all shards are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// VCF records.
+    Vcf,
+    /// Rows of a TSV or CSV.
+    Table(Table),
+}
+
+/// Where the columns of a table stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// `\t` or `,`.
+    pub delimiter: u8,
+    contig: usize,
+    pos: usize,
+    /// How many columns there are.
+    width: usize,
+}
+
+const CONTIG: [&str; 3] = ["chromosome", "chrom", "chr"];
+const POS: [&str; 2] = ["position", "pos"];
+
+impl Layout {
+    /// Contig and position (1-based) of a line, with or without its line end. The error says what is wrong with it.
+    pub fn locus<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], u32), String> {
+        match self {
+            Self::Vcf => {
+                let line = Line::parse(line).map_err(|error| error.to_string())?;
+                line.rest().map_err(|error| error.to_string())?;
+                Ok((line.chrom(), line.pos()))
+            }
+            Self::Table(table) => table.locus(trim_line_end(line)),
+        }
+    }
+
+    /// As messages call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Vcf => "a VCF",
+            Self::Table(Table { delimiter: b'\t', .. }) => "a TSV",
+            Self::Table(_) => "a CSV",
+        }
+    }
+}
+
+impl Table {
+    /// Reads the header line of a table.
+    pub fn parse(line: &[u8]) -> Result<Self, String> {
+        let line = trim_line_end(line);
+        let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
+        let mut names = Vec::new();
+        for cell in Cells::new(line, delimiter) {
+            let name = String::from_utf8_lossy(cell?);
+            names.push(name.trim_start_matches(['\u{feff}', '#', '"']).trim_matches(['"', ' ']).to_ascii_lowercase());
+        }
+        let find = |wanted: &[&str]| {
+            let mut places = (0..names.len()).filter(|&at| wanted.contains(&names[at].as_str()));
+            let place = places.next().ok_or_else(|| {
+                let start: String = String::from_utf8_lossy(line).chars().take(60).collect();
+                format!(
+                    "expected a VCF, or a TSV or CSV whose header names chromosome and position (or chrom, pos), found \
+                     no column {} in {start:?}",
+                    wanted.join(" or ")
+                )
+            })?;
+            match places.next() {
+                Some(_) => Err(format!("the header names {} twice", wanted.join(" or "))),
+                None => Ok(place),
+            }
+        };
+        Ok(Self { delimiter, contig: find(&CONTIG)?, pos: find(&POS)?, width: names.len() })
+    }
+
+    fn locus<'a>(&self, row: &'a [u8]) -> Result<(&'a [u8], u32), String> {
+        let (mut contig, mut pos, mut width) = (&row[..0], &row[..0], 0);
+        for cell in Cells::new(row, self.delimiter) {
+            let cell = cell?;
+            if width == self.contig {
+                contig = cell.trim_ascii();
+            } else if width == self.pos {
+                pos = cell.trim_ascii();
+            }
+            width += 1;
+        }
+        if width != self.width {
+            return Err(format!("expected {} columns as in the header, found {width}", self.width));
+        }
+        if contig.is_empty() {
+            return Err("expected a chromosome, found an empty cell".to_owned());
+        }
+        let pos = parse_pos(pos).ok_or_else(|| {
+            format!("expected a position as a whole number below 2^31, found '{}'", String::from_utf8_lossy(pos))
+        })?;
+        Ok((contig, pos))
+    }
+}
+
+/// The cells of a line, quotes round them taken off. Only CSV has quotes (RFC 4180).
+struct Cells<'a> {
+    rest: Option<&'a [u8]>,
+    delimiter: u8,
+}
+
+impl<'a> Cells<'a> {
+    fn new(line: &'a [u8], delimiter: u8) -> Self {
+        Self { rest: Some(line), delimiter }
+    }
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = Result<&'a [u8], String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest.take()?;
+        let (cell, behind) = match rest.strip_prefix(b"\"").filter(|_| self.delimiter == b',') {
+            Some(quoted) => match closing_quote(quoted) {
+                Some(end) => (&quoted[..end], &quoted[end + 1..]),
+                None => {
+                    let message = "a quoted cell does not end on this line; cells with line breaks are not read";
+                    return Some(Err(message.to_owned()));
+                }
+            },
+            None => rest.split_at(memchr(self.delimiter, rest).unwrap_or(rest.len())),
+        };
+        match behind.split_first() {
+            None => {}
+            Some((&byte, next)) if byte == self.delimiter => self.rest = Some(next),
+            Some(_) => return Some(Err("expected a delimiter behind a quoted cell".to_owned())),
+        }
+        Some(Ok(cell))
+    }
+}
+
+/// Where a quoted cell ends; `""` stands for a quote within it.
+fn closing_quote(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += memchr(b'"', &text[at..])?;
+        if text.get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(header: &str) -> Layout {
+        Layout::Table(Table::parse(header.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn columns_are_found_by_name() {
+        let tsv = table("rsid\tchromosome\tposition\tgene\n");
+        assert_eq!(tsv.locus(b"rs1\t2\t30\t\r\n"), Ok((&b"2"[..], 30)));
+        assert_eq!(tsv.name(), "a TSV");
+        let csv = table("\u{feff}\"Pos\",Chrom,x\r\n");
+        assert_eq!(csv.locus(b"7,\"chr1\",\"a,\"\"b\""), Ok((&b"chr1"[..], 7)));
+        assert!(csv.locus(b"7,1").unwrap_err().contains("expected 3 columns"));
+        assert!(csv.locus(b"x,1,2").unwrap_err().contains("'x'"));
+        assert!(csv.locus(b"7,,2").unwrap_err().contains("empty"));
+        assert!(csv.locus(b"7,1,\"2").unwrap_err().contains("line breaks"));
+    }
+
+    #[test]
+    fn what_is_no_table_says_so() {
+        assert!(Table::parse(b"hello\n").unwrap_err().contains("expected a VCF"));
+        assert!(Table::parse(b"chr,chrom,pos\n").unwrap_err().contains("twice"));
+    }
+
+    #[test]
+    fn vcf_lines_have_eight_fields() {
+        assert_eq!(Layout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\t.\n"), Ok((&b"1"[..], 5)));
+        assert!(Layout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\n").unwrap_err().contains("found 7"));
+    }
+}

@@ -1,0 +1,158 @@
+//! The first look at every shard: its header, where its first record is, and whether all are of one kind.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+
+use memchr::memchr;
+use vdx_stream::input::{Format, Options};
+use vdx_stream::{Error, Input, Lines, Result};
+
+use crate::shards::contigs::{Key, Order};
+use crate::shards::cursor;
+use crate::shards::layout::{Layout, Table};
+use crate::shards::united::United;
+
+/// A shard that waits for its turn.
+pub struct Shard {
+    /// Where its first record is.
+    pub key: Key,
+    at: At,
+}
+
+enum At {
+    /// Opened again when its turn comes.
+    Closed(PathBuf),
+    /// A pipe is read once.
+    Open(Box<Lines>),
+}
+
+impl Shard {
+    /// Its lines from the first record on.
+    ///
+    /// # Errors
+    /// The file is not what it was a moment ago.
+    pub fn open(self, options: Options) -> Result<Lines> {
+        match self.at {
+            At::Open(lines) => Ok(*lines),
+            At::Closed(path) => {
+                let mut input = Input::open(Some(&path), options)?;
+                head(&mut input)?;
+                Ok(input.into_lines())
+            }
+        }
+    }
+}
+
+/// What all shards together are.
+pub struct Survey {
+    /// What their lines are.
+    pub layout: Layout,
+    /// Their headers, for a VCF.
+    pub united: United,
+    /// The header line of a table.
+    pub names: Vec<u8>,
+    /// The order of contigs.
+    pub order: Order,
+    /// Shards with records, by their first ones, then as they were given.
+    pub shards: VecDeque<Shard>,
+    /// How many of them are pipes.
+    pub pipes: usize,
+    /// The size of all, where it is known.
+    pub size: Option<u64>,
+    /// What was wrong with the ends of shards without records, where that is allowed.
+    pub truncated: Vec<String>,
+}
+
+/// What stands before the records of a shard.
+enum Head {
+    Vcf(Box<vdx_vcf::Header>),
+    Table(Table, Vec<u8>),
+}
+
+fn head(input: &mut Input) -> Result<Head> {
+    if input.format()? != Format::Other || input.peek()?.is_empty() {
+        return Ok(Head::Vcf(Box::new(input.read_vcf_header()?)));
+    }
+    // Only the header line is asked for here; something else may be as long as the file.
+    let peeked = input.peek()?;
+    let start = &peeked[..memchr(b'\n', peeked).unwrap_or(peeked.len())];
+    let table = Table::parse(start).map_err(|message| Error::data(message).in_file(input.name()).at_line(1))?;
+    input.allow_open_end();
+    let names = input.read_line()?.unwrap_or_default();
+    Ok(Head::Table(table, vdx_vcf::line::trim_line_end(&names).to_vec()))
+}
+
+/// Looks at the shards; `None` is standard input. `contigs` is the order that was given.
+///
+/// # Errors
+/// What cannot be read, is of another kind than the first, or has another header.
+pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Options) -> Result<Survey> {
+    let mut first: Option<(String, Layout, Vec<u8>)> = None;
+    let mut united = United::default();
+    let mut found = Vec::new();
+    let mut size = Some(0u64);
+    let mut truncated = Vec::new();
+    for path in paths {
+        let mut input = Input::open(path.as_deref(), options)?;
+        size = size.zip(input.size()).map(|(sum, more)| sum + more);
+        let (layout, names) = match head(&mut input)? {
+            Head::Vcf(header) => {
+                if first.as_ref().is_none_or(|(_, layout, _)| *layout == Layout::Vcf) {
+                    united.add(input.name(), &header)?;
+                }
+                (Layout::Vcf, Vec::new())
+            }
+            Head::Table(table, names) => (Layout::Table(table), names),
+        };
+        let (its_file, its_layout, its_names) =
+            first.get_or_insert_with(|| (input.name().to_owned(), layout, names.clone()));
+        if its_layout.name() != layout.name() {
+            let (expected, found) = (its_layout.name(), layout.name());
+            let message = format!("expected {expected} as {its_file} is, found {found}; shards are parts of one file");
+            return Err(Error::data(message).in_file(input.name()));
+        }
+        if *its_names != names {
+            let text = String::from_utf8_lossy;
+            let message = format!(
+                "expected the columns '{}' as in {its_file}, found '{}'; shards are parts of one file",
+                text(its_names),
+                text(&names)
+            );
+            return Err(Error::data(message).in_file(input.name()).at_line(1));
+        }
+        let reopened = path.clone().filter(|path| path.is_file());
+        let mut lines = input.into_lines();
+        let file = lines.name().to_owned();
+        let locus = match lines.block()? {
+            None => None,
+            Some((block, number)) => {
+                let line = &block[..memchr(b'\n', block).unwrap_or(block.len())];
+                let locus = layout.locus(line);
+                let (contig, pos) = locus.map_err(|message| Error::data(message).in_file(&file).at_line(number))?;
+                Some((contig.to_vec(), pos, number))
+            }
+        };
+        let Some(locus) = locus else {
+            // A header alone has nothing more to say, but what is wrong with its end.
+            truncated.extend(cursor::truncated(&lines));
+            continue;
+        };
+        let at = reopened.map_or_else(|| At::Open(Box::new(lines)), At::Closed);
+        found.push((file, locus, at));
+    }
+    let (_, layout, names) = first.ok_or_else(|| Error::usage("expected at least one shard, found none"))?;
+    let order = match contigs {
+        Some(order) => order,
+        None => united.order()?,
+    };
+    let mut shards = Vec::new();
+    for (file, (contig, pos, number), at) in found {
+        let contig =
+            order.contig(&contig).map_err(|error| error.in_file(file).at_line(number).at_locus(&contig, pos.into()))?;
+        shards.push(Shard { key: Key { contig, pos }, at });
+    }
+    // The sort is stable: shards that begin at one place stay as they were given.
+    shards.sort_by(|a, b| a.key.cmp(&b.key));
+    let pipes = shards.iter().filter(|shard| matches!(shard.at, At::Open(_))).count();
+    Ok(Survey { layout, united, names, order, shards: shards.into(), pipes, size, truncated })
+}
