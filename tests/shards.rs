@@ -230,6 +230,8 @@ fn what_does_not_belong_together_names_both() {
     assert!(clash.contains("b.vcf: the sample columns differ") && clash.contains("a.vcf"), "{clash}");
     let kinds = with("b.tsv", "chromosome\tposition\n1\t2\n");
     assert!(kinds.contains("expected a VCF as a.vcf is, found a TSV"), "{kinds}");
+    let name = with("b.vcf", &vcf("", "chr1 7 a"));
+    assert!(name.contains("b.vcf:4 chr1:7") && name.contains("1 as in a.vcf"), "{name}");
     let short = with("b.vcf", &vcf("", "1 7 a").replace("\tN=1", ""));
     assert!(short.contains("b.vcf:4") && short.contains("found 7"), "{short}");
     assert!(shards.refused(&["-O", "tsv"], 2).contains("stay what they are"));

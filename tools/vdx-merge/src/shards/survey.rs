@@ -1,11 +1,12 @@
 //! The first look at every shard: its header, where its first record is, and whether all are of one kind.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
 use memchr::memchr;
 use vdx_stream::input::{Format, Options};
 use vdx_stream::{Error, Input, Lines, Result};
+use vdx_vcf::contig;
 
 use crate::shards::contigs::{Key, Order};
 use crate::shards::cursor;
@@ -145,8 +146,21 @@ pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Option
         Some(order) => order,
         None => united.order()?,
     };
+    let mut spelled: HashMap<u8, (Vec<u8>, String)> = HashMap::new();
     let mut shards = Vec::new();
     for (file, (contig, pos, number), at) in found {
+        // Some references have the two mitochondria chrM and chrMT.
+        if let Some(chromosome) = contig::number(&contig).filter(|&chromosome| chromosome != contig::MT) {
+            let (name, its_file) = spelled.entry(chromosome).or_insert_with(|| (contig.clone(), file.clone()));
+            if *name != contig {
+                let (name, found) = (String::from_utf8_lossy(name), String::from_utf8_lossy(&contig));
+                let message = format!(
+                    "expected the chromosome to be named {name} as in {its_file}, found {found}; rename it, e.g. with \
+                     'bcftools annotate --rename-chrs'"
+                );
+                return Err(Error::data(message).in_file(file).at_line(number).at_locus(&contig, pos.into()));
+            }
+        }
         let contig =
             order.contig(&contig).map_err(|error| error.in_file(file).at_line(number).at_locus(&contig, pos.into()))?;
         shards.push(Shard { key: Key { contig, pos }, at });
