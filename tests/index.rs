@@ -100,10 +100,11 @@ fn look_ups_find_what_they_find_by_the_index_of_bcftools() {
 #[test]
 fn every_tool_that_writes_variants_writes_their_index() {
     let world = World::new(3000);
-    let rows: [(&str, &[&str]); 3] = [
+    let rows: [(&str, &[&str]); 4] = [
         ("vdx-normalize", &["-f", "ref.fa"]),
         ("vdx-gnomad", &["annotate", "--db", "gnomad"]),
         ("vdx-merge", &["match", "--sample", "raw.txt"]),
+        ("vdx-merge", &["shards"]),
     ];
     for (tool, arguments) in rows {
         let run = |more: &[&str]| world.run(tool, &[arguments, more, &["-q", "in.vcf"]].concat(), Stdin::Null);

@@ -115,6 +115,10 @@ pub struct ShardsArgs {
 
     #[command(flatten)]
     #[allow(missing_docs)]
+    pub index: IndexArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
     pub run: RunArgs,
 }
 

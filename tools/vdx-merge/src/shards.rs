@@ -68,7 +68,7 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
     let merge =
         Merge { common: &common, waiting: survey.shards, most_open, keep_duplicates: args.keep_duplicates, options };
     let threads = resources.limits.threads;
-    let sink = context.sink(&args.output, format)?.compressing_on(threads);
+    let sink = context.indexed_sink(&args.output, &args.index, format)?.compressing_on(threads);
     let tally = write(merge, &prologue, sink)?;
     drop(progress);
     truncated.iter().chain(&tally.truncated).for_each(|message| context.log.warn(message));
