@@ -30,7 +30,8 @@ pub enum Command {
 /// `vdx-merge match`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct MatchArgs {
-    /// The person's genotypes: a 23andMe raw file or a VCF, plain or gzip-compressed; - reads standard input
+    /// The person's genotypes: a raw file of a vendor (see --sample-format) or a VCF, plain, gzip-compressed or in a ZIP
+    /// archive; - reads standard input
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
     pub sample: PathBuf,
 
@@ -131,6 +132,54 @@ pub enum SampleFormat {
     /// 23andMe raw data
     #[value(name = "23andme")]
     TwentyThreeAndMe,
+    /// AncestryDNA
+    #[value(name = "ancestry", alias = "ancestrydna")]
+    Ancestry,
+    /// MyHeritage
+    #[value(name = "myheritage")]
+    MyHeritage,
+    /// Family Tree DNA, Family Finder
+    #[value(name = "ftdna")]
+    Ftdna,
+    /// Living DNA
+    #[value(name = "livingdna")]
+    LivingDna,
+    /// Genes for Good
+    #[value(name = "genesforgood")]
+    GenesForGood,
+    /// DNA.Land
+    #[value(name = "dnaland")]
+    DnaLand,
+    /// SelfDecode
+    #[value(name = "selfdecode")]
+    SelfDecode,
+    /// 23Mofang
+    #[value(name = "23mofang")]
+    Mofang,
+    /// tellmeGen
+    #[value(name = "tellmegen")]
+    TellmeGen,
+    /// Mapmygenome
+    #[value(name = "mapmygenome")]
+    Mapmygenome,
+    /// Illumina final report: its Plus alleles, else its Forward ones
+    #[value(name = "illumina")]
+    Illumina,
+    /// CircleDNA
+    #[value(name = "circledna")]
+    CircleDna,
+    /// deCODEme
+    #[value(name = "decodeme")]
+    Decodeme,
+    /// Sano
+    #[value(name = "sano")]
+    Sano,
+    /// Text version of PLINK data
+    #[value(name = "plink")]
+    Plink,
+    /// Columns rsid, chromosome, position and genotype, separated by tabs, commas, semicolons or blanks
+    #[value(name = "generic", aliases = ["csv", "tsv"])]
+    Generic,
     /// VCF
     Vcf,
 }
@@ -173,7 +222,7 @@ mod tests {
         };
         assert_eq!(args.sample_build, Some(SampleBuild::Grch37));
         assert!(parse(&["--sample", "a.txt", "--sample-name", "a\tb"]).is_err());
-        assert!(parse(&["--sample", "a.txt", "--sample-format", "ancestry"]).is_err());
+        assert!(parse(&["--sample", "a.txt", "--sample-format", "unknown"]).is_err());
         assert!(parse(&["in.vcf"]).is_err());
     }
 }

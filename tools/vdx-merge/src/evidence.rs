@@ -44,6 +44,18 @@ impl Evidence {
         self.flipped += u64::from(flipped);
     }
 
+    /// The same for letters that may be of either strand: two different ones tell whether they are a pair that REF and
+    /// ALT allow on one strand or the other; a single letter fits almost anywhere.
+    pub fn add_call_of_either_strand(&mut self, chromosome: u8, call: Call, alleles: Bases) {
+        if call.letters().is_none() || !call.is_het() || chromosome == MT {
+            return;
+        }
+        let letters = Bases::of_call(call);
+        let flipped = letters.complement().within(alleles);
+        self.add(flipped || letters.within(alleles));
+        self.flipped += u64::from(flipped && !letters.within(alleles));
+    }
+
     /// Counts one locus that agrees with REF or does not.
     pub fn add(&mut self, agrees: bool) {
         if agrees {
@@ -131,6 +143,15 @@ mod tests {
         evidence.add_call(1, call("TT"), bases("AG"));
         evidence.add_call(1, call("AC"), bases("AG"));
         assert_eq!((evidence.agree, evidence.disagree, evidence.flipped), (1, 2, 1));
+    }
+
+    #[test]
+    fn of_either_strand_only_pairs_count() {
+        let mut evidence = Evidence::default();
+        for text in ["AA", "TT", "AG", "CT", "AC", "--"] {
+            evidence.add_call_of_either_strand(1, call(text), bases("AG"));
+        }
+        assert_eq!((evidence.agree, evidence.disagree, evidence.flipped), (2, 1, 1));
     }
 
     #[test]

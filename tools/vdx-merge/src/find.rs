@@ -16,14 +16,15 @@ use crate::args::MatchArgs;
 use crate::genome::Genome;
 use crate::matching::{Matcher, Source};
 use crate::ordered::Ordered;
-use crate::output::{Profile, Writer};
+use crate::output::{Profile, Strand, Writer};
 use crate::plan::{Plan, layout};
+use crate::sample::about::{About, Told};
 use crate::sample::build::Declared;
 use crate::sample::feed::{Along, SampleFeed};
-use crate::sample::open::{Sample, of_header, sex_of};
+use crate::sample::open::{Sample, of_header};
 use crate::sample::raw::Table;
-use crate::sample::sex::{Haploidy, Sex};
-use crate::sample::twenty_three_and_me::LeftOut;
+use crate::sample::reader::{LeftOut, RawFile};
+use crate::sample::sex::{Haploidy, Sex, SexCalls};
 use crate::verdict::Verdict;
 
 /// The name of the output column where nothing names the person: never that of a file, which may.
@@ -55,14 +56,9 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     if !args.output.no_version {
         context.signature().iter().for_each(|line| header.add(line.as_bytes()));
     }
-    let Person { table, along, profile, sex, left_out } = Person::of(sample, &plan, build);
+    let Person { table, along, profile, sex, left_out, about } = Person::of(sample, &plan, build);
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
-    let about = json!({
-        "vendor": profile.vendor,
-        "sex": sex.name(),
-        "build_named": declared.0.map(Declared::name),
-        "rows": table.as_ref().map(|table| table.rows().len()),
-    });
+    about.warnings().for_each(|message| context.log.warn(&message));
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {
         source: table.as_deref().map_or(Source::Vcf, Source::Raw),
@@ -91,7 +87,8 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     stats.inputs = vec![source.name(), sample_name];
     stats.reasons.add("indel_calls_without_record", unplaced as u64);
     stats.reasons.add("unreadable_sample_lines", left_out.unreadable);
-    stats.details.insert("sample".to_owned(), about);
+    let told = Told { build: declared, by_user: plan.build.is_some(), proven: done.order.tally.proven };
+    stats.details.insert("sample".to_owned(), about.details(told));
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
 }
@@ -103,22 +100,27 @@ struct Person {
     profile: Profile,
     sex: Sex,
     left_out: LeftOut,
+    about: About,
 }
 
 impl Person {
     fn of(sample: Sample, plan: &Plan, build: Build) -> Self {
         match sample {
-            Sample::Raw { table, vendor, left_out, .. } => {
-                let sex = sex_of(&table, build);
+            Sample::Raw { file, vendor, overruled, by_user } => {
+                let RawFile { table, chip, left_out, .. } = *file;
+                let calls = SexCalls::of(&table, build);
+                let sex = calls.sex();
                 let name = plan.name.clone().unwrap_or_else(|| UNNAMED.to_owned());
-                let profile = Profile { name, vendor, sex: sex.name(), plus_strand: false };
-                Self { table: Some(table), along: Along::default(), profile, sex, left_out }
+                let strand = if table.either_strand() { Strand::Either } else { Strand::ToProve };
+                let profile = Profile { name, vendor: vendor.name, chip: chip.clone(), sex: sex.name(), strand };
+                let about = About::raw(vendor, overruled, by_user, chip, calls, &table);
+                Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about }
             }
             Sample::Vcf { lines, column, name, .. } => {
                 let sex = Sex::Unknown;
-                let profile = Profile { name, vendor: "VCF", sex: sex.name(), plus_strand: true };
+                let profile = Profile { name, vendor: "VCF", chip: None, sex: sex.name(), strand: Strand::Plus };
                 let along = Along::new(SampleFeed::new(*lines, column));
-                Self { table: None, along, profile, sex, left_out: LeftOut::default() }
+                Self { table: None, along, profile, sex, left_out: LeftOut::default(), about: About::Vcf }
             }
         }
     }

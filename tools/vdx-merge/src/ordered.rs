@@ -128,12 +128,18 @@ impl<'a> Ordered<'a> {
                 break;
             }
             for spoken in &mut pending.spoken {
-                if let (Verdict::RefMismatch, Speaker::Row(row), Some(table)) =
-                    (spoken.statement.verdict, &spoken.speaker, self.table)
-                    && Bases::of_call(table.row(*row).call).within(locus.alleles)
-                {
+                let (Speaker::Row(row), Some(table)) = (&spoken.speaker, self.table) else { continue };
+                let letters = Bases::of_call(table.row(*row).call);
+                if spoken.statement.verdict == Verdict::RefMismatch && letters.within(locus.alleles) {
                     spoken.statement.verdict = Verdict::OtherAllele;
                 }
+                // Letters that are alleles here as they stand, and other alleles on the other strand.
+                let other = letters.complement();
+                spoken.strand_matters |= table.either_strand()
+                    && !letters.is_empty()
+                    && letters != other
+                    && letters.within(locus.alleles)
+                    && other.within(locus.alleles);
             }
         }
         if self.proof.is_none() && self.tally.evidence.proves() {
@@ -215,7 +221,8 @@ impl<'a> Ordered<'a> {
         let mut speakers = Vec::with_capacity(pending.spoken.len() + pending.fits.len());
         let mut statements = Vec::with_capacity(speakers.capacity());
         for Spoken { speaker, mut statement, strand_matters } in pending.spoken {
-            if strand_matters && proof == Proof::Unproven {
+            // No proof of the build proves the strand of one row among rows of both.
+            if strand_matters && (proof == Proof::Unproven || self.table.is_some_and(Table::either_strand)) {
                 statement = unknown(statement, Verdict::StrandAmbiguous);
             }
             speakers.push(speaker);

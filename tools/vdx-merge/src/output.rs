@@ -23,6 +23,17 @@ pub enum Proof {
     Unproven,
 }
 
+/// Which strand a sample's letters are of, as far as its format tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strand {
+    /// REF is part of a VCF: plus, without proof.
+    Plus,
+    /// Plus, if the letters fit REF.
+    ToProve,
+    /// Some rows are of the other strand: each is held against REF by itself.
+    Either,
+}
+
 /// Who the person is, for `##vdx_sample`.
 #[derive(Clone, Debug)]
 pub struct Profile {
@@ -30,10 +41,12 @@ pub struct Profile {
     pub name: String,
     /// `23andMe`, `VCF`.
     pub vendor: &'static str,
+    /// The array, where the file names it.
+    pub chip: Option<String>,
     /// As inferred.
     pub sex: &'static str,
-    /// REF is part of a VCF: its strand needs no proof.
-    pub plus_strand: bool,
+    /// What is known before any locus is seen.
+    pub strand: Strand,
 }
 
 /// The final word on one record.
@@ -119,11 +132,18 @@ impl Writer {
             (_, Some(build), _) => (build.name(), "header"),
             _ => ("unknown", "nothing"),
         };
-        let strand = if proof == Proof::Proven || self.profile.plus_strand { "plus" } else { "unproven" };
-        let Profile { name, vendor, sex, .. } = &self.profile;
+        let Profile { name, vendor, chip, sex, strand } = &self.profile;
+        let strand = match strand {
+            Strand::Either => "either",
+            Strand::ToProve if proof == Proof::Unproven => "unproven",
+            Strand::ToProve | Strand::Plus => "plus",
+        };
+        let chip = chip.as_ref().map(|chip| format!(",Chip={chip}")).unwrap_or_default();
         self.header.add(
-            format!("##vdx_sample=<ID={name},Vendor={vendor},Build={build},BuildBy={by},Strand={strand},Sex={sex}>")
-                .as_bytes(),
+            format!(
+                "##vdx_sample=<ID={name},Vendor={vendor}{chip},Build={build},BuildBy={by},Strand={strand},Sex={sex}>"
+            )
+            .as_bytes(),
         );
         out.extend_from_slice(&self.header.to_bytes());
         Ok(())
@@ -240,7 +260,7 @@ mod tests {
         b"##fileformat=VCFv4.1\n##INFO=<ID=RS,Number=.,Type=String,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
 
     fn writer(layout: Option<Layout>) -> Writer {
-        let profile = Profile { name: "SAMPLE".into(), vendor: "VCF", sex: "male", plus_strand: true };
+        let profile = Profile { name: "SAMPLE".into(), vendor: "VCF", chip: None, sex: "male", strand: Strand::Plus };
         Writer::new(Header::parse(HEADER).unwrap(), profile, layout).unwrap()
     }
 
@@ -268,10 +288,13 @@ mod tests {
     fn the_header_tells_of_the_sample() {
         let mut out = Vec::new();
         let mut writer = writer(None);
+        writer.profile.chip = Some("V2.0".to_owned());
         let build = Some(Declared::Human(vdx_vcf::build::Build::Grch37));
         writer.begin(Proof::Proven, (None, build), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(text.contains("##vdx_sample=<ID=SAMPLE,Vendor=VCF,Build=GRCh37,BuildBy=data,Strand=plus,Sex=male>\n"));
+        assert!(text.contains(
+            "##vdx_sample=<ID=SAMPLE,Vendor=VCF,Chip=V2.0,Build=GRCh37,BuildBy=data,Strand=plus,Sex=male>\n"
+        ));
         assert!(text.ends_with("INFO\tFORMAT\tSAMPLE\n"));
         assert!(writer.has_begun());
     }
@@ -290,7 +313,7 @@ mod tests {
 
     #[test]
     fn other_streams_are_refused() {
-        let profile = Profile { name: "S".into(), vendor: "VCF", sex: "male", plus_strand: true };
+        let profile = Profile { name: "S".into(), vendor: "VCF", chip: None, sex: "male", strand: Strand::Plus };
         let header = Header::parse(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tx\n").unwrap();
         assert!(Writer::new(header, profile, None).is_err_and(|error| error.to_string().contains("view -G")));
     }

@@ -1,12 +1,24 @@
 //! A person's genotypes, from whichever file they come.
 
+pub mod about;
+pub mod ancestry;
+pub mod archive;
 pub mod build;
+pub mod circle;
+pub mod columns;
+pub mod decodeme;
 pub mod feed;
+pub mod ftdna;
+pub mod generic;
+pub mod illumina;
+pub mod myheritage;
 pub mod open;
 pub mod raw;
+pub mod reader;
 pub mod sex;
 pub mod twenty_three_and_me;
 pub mod vcf;
+pub mod vendor;
 
 /// The genotype of one row of a raw file: one or two letters of ACGT, one or two of I and D, or no call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +62,12 @@ impl Call {
         if self.0[1] == 0 { &self.0[..1] } else { &self.0 }
     }
 
+    /// The letters on the other strand; lengths and no call stay what they are.
+    #[must_use]
+    pub fn complement(self) -> Self {
+        if self.letters().is_some() { Self(self.0.map(crate::verdict::letters::complement)) } else { self }
+    }
+
     /// Whether two different letters are called.
     pub fn is_het(self) -> bool {
         self.0[1] != 0 && self.0[0] != self.0[1]
@@ -69,6 +87,9 @@ mod tests {
         assert!(parse("--").unwrap().is_none() && parse("-").unwrap().is_none());
         assert_eq!(parse("--").unwrap().letters(), None);
         assert!(parse("AG").unwrap().is_het() && !parse("A").unwrap().is_het());
+        assert_eq!(parse("AG").unwrap().complement(), parse("TC").unwrap());
+        assert_eq!(parse("T").unwrap().complement(), parse("A").unwrap());
+        assert_eq!(parse("DI").unwrap().complement(), parse("DI").unwrap());
         for text in ["", "A-", "AI", "AGT", "NN", "00", "A G"] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -56,7 +56,12 @@ impl Locus {
     /// Adds what the complete locus says.
     pub fn count(&self, table: Option<&Table>, evidence: &mut Evidence) {
         if let (Some(row), Some(table)) = (self.row, table) {
-            evidence.add_call(self.chromosome, table.row(row).call, self.alleles);
+            let call = table.row(row).call;
+            if table.either_strand() {
+                evidence.add_call_of_either_strand(self.chromosome, call, self.alleles);
+            } else {
+                evidence.add_call(self.chromosome, call, self.alleles);
+            }
         }
         if let Some(agrees) = self.ref_agrees.filter(|_| self.chromosome != MT) {
             evidence.add(agrees);

@@ -31,10 +31,15 @@ impl fmt::Display for Declared {
 
 /// The first build that a text names: `build 37`, `GRCh38`, `hg19`, `b37`, in any case.
 pub fn named_in(text: &[u8]) -> Option<Declared> {
-    const NAMES: [(&str, Declared); 10] = [
+    const NAMES: [(&str, Declared); 14] = [
         ("build 36", Declared::Ncbi36),
         ("ncbi36", Declared::Ncbi36),
         ("hg18", Declared::Ncbi36),
+        // As MyHeritage writes it.
+        ("build36", Declared::Ncbi36),
+        ("build37", Declared::Human(Build::Grch37)),
+        ("build38", Declared::Human(Build::Grch38)),
+        ("b38", Declared::Human(Build::Grch38)),
         ("build 37", Declared::Human(Build::Grch37)),
         ("grch37", Declared::Human(Build::Grch37)),
         ("hg19", Declared::Human(Build::Grch37)),
@@ -62,6 +67,7 @@ mod tests {
         assert_eq!(named("human assembly build 36"), Some("NCBI36"));
         assert_eq!(named("##reference=GRCh38"), Some("GRCh38"));
         assert_eq!(named("file:///data/HG19.fa"), Some("GRCh37"));
+        assert_eq!(named("##reference=build37"), Some("GRCh37"));
         assert_eq!(named("build 37, later GRCh38"), Some("GRCh37"));
         assert_eq!(named("nothing"), None);
     }

@@ -8,25 +8,25 @@ use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig;
 
+use super::archive;
 use super::build::{Declared, named_in};
-use super::raw::Table;
-use super::sex::{Sex, X, XCalls, is_pseudoautosomal};
-use super::twenty_three_and_me::{self, LeftOut, Reader};
+use super::reader::{RawFile, Reader};
 use super::vcf::choose_sample;
+use super::vendor::{self, Vendor};
 use crate::args::SampleFormat;
 
 /// A sample that is ready to be matched.
 pub enum Sample {
     /// A raw file, read to its end.
     Raw {
-        /// The rows.
-        table: Box<Table>,
+        /// What is in it.
+        file: Box<RawFile>,
         /// Who made it.
-        vendor: &'static str,
-        /// The build its header names.
-        declared: Option<Declared>,
-        /// Lines that could not be read.
-        left_out: LeftOut,
+        vendor: &'static Vendor,
+        /// Who the content says made it, where the user knows better.
+        overruled: Option<&'static Vendor>,
+        /// The user said who.
+        by_user: bool,
     },
     /// A VCF, its header read.
     Vcf {
@@ -49,41 +49,59 @@ impl Sample {
         wanted: Option<&str>,
         allow_truncated: bool,
     ) -> Result<Self> {
-        let mut input = Input::open(path, Options { allow_truncated, ..Options::default() })?;
+        let options = Options { allow_truncated, ..Options::default() };
+        let mut input = Input::open(path, options)?;
+        if archive::is_archive(input.peek()?) {
+            let Some(path) = path else {
+                let message = "a ZIP archive, whose directory is at its end, cannot be read from standard input; name \
+                               the file, or unpack it: 'unzip -p FILE.zip | ...'";
+                return Err(Error::data(message).in_file(input.name()));
+            };
+            input = archive::open(path, format, options)?;
+        }
         let found = input.format()?;
         let name = input.name().to_owned();
         let head = input.peek()?;
-        if head.starts_with(b"PK\x03\x04") {
-            let message = "this is a ZIP archive, which is not read; unpack it first, e.g. 'unzip -p FILE.zip | ...'";
-            return Err(Error::data(message).in_file(name));
-        }
-        let is_23andme = twenty_three_and_me::is_it(head);
         match (format, found) {
             (SampleFormat::Vcf, _) | (SampleFormat::Auto, Format::Vcf | Format::Bcf) => Self::vcf(input, wanted),
-            (SampleFormat::TwentyThreeAndMe, Format::Vcf | Format::Bcf) => {
-                let message = "expected 23andMe raw data (--sample-format 23andme), found a variant file";
+            (_, Format::Vcf | Format::Bcf) => {
+                let expected = vendor::of_format(format).map_or("raw", |vendor| vendor.name);
+                let message = format!("expected {expected} data, as --sample-format says, found a variant file");
                 Err(Error::data(message).in_file(name))
             }
-            (SampleFormat::Auto, Format::Other) if !is_23andme => {
-                let message = "expected a VCF or 23andMe raw data (whose comments say so), found neither; if it is in \
-                               23andMe's format, say so with --sample-format 23andme";
-                Err(Error::data(message).in_file(name))
+            (SampleFormat::Auto, Format::Other) => {
+                let Some(vendor) = vendor::detect(head).map_err(|error| error.in_file(&name))? else {
+                    let message = "expected a VCF or a raw genotype file (whose comments name its maker, or whose columns \
+                                   are rsid, chromosome, position and genotype), found neither; if it is one, say which \
+                                   with --sample-format";
+                    return Err(Error::data(message).in_file(name));
+                };
+                Self::raw(input, vendor, None, false)
             }
-            _ => Self::raw(input),
+            (_, Format::Other) => {
+                let vendor = vendor::of_format(format).unwrap_or(&super::generic::GENERIC);
+                let says = vendor::detect(head).ok().flatten();
+                let named = says.filter(|other| other.told_by != vendor::ToldBy::Shape && other.format != format);
+                Self::raw(input, vendor, named, true)
+            }
         }
     }
 
-    fn raw(mut input: Input) -> Result<Self> {
+    fn raw(
+        mut input: Input,
+        vendor: &'static Vendor,
+        overruled: Option<&'static Vendor>,
+        by_user: bool,
+    ) -> Result<Self> {
         input.allow_open_end();
         let name = input.name().to_owned();
         let mut lines = input.into_lines();
-        let mut reader = Reader::default();
+        let mut reader = Reader::new(vendor);
         while let Some((line, number)) = lines.next()? {
             reader.line(line, number).map_err(|error| error.in_file(name.clone()).at_line(number))?;
         }
-        let file = reader.finish().map_err(|error| error.in_file(name))?;
-        let (table, declared, left_out) = (Box::new(file.table), file.declared, file.left_out);
-        Ok(Self::Raw { table, vendor: "23andMe", declared, left_out })
+        let file = Box::new(reader.finish().map_err(|error| error.in_file(name))?);
+        Ok(Self::Raw { file, vendor, overruled, by_user })
     }
 
     fn vcf(mut input: Input, wanted: Option<&str>) -> Result<Self> {
@@ -97,7 +115,8 @@ impl Sample {
     /// The build its header names.
     pub fn declared(&self) -> Option<Declared> {
         match self {
-            Self::Raw { declared, .. } | Self::Vcf { declared, .. } => *declared,
+            Self::Raw { file, .. } => file.declared,
+            Self::Vcf { declared, .. } => *declared,
         }
     }
 }
@@ -111,18 +130,6 @@ pub fn of_header(header: &Header) -> Option<Declared> {
         .map(Declared::Human);
     let named = |key: &[u8]| header.meta_value(key).and_then(named_in);
     by_length.or_else(|| named(b"reference")).or_else(|| named(b"assembly"))
-}
-
-/// The sex that a raw file's calls on X tell.
-pub fn sex_of(table: &Table, build: Build) -> Sex {
-    let mut calls = XCalls::default();
-    for at in table.chromosome(X) {
-        let row = table.row(at);
-        if !is_pseudoautosomal(build, X, row.pos) {
-            calls.add(row.call);
-        }
-    }
-    calls.sex()
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub struct Table {
     filter: Vec<u64>,
     /// Rows that call `I` or `D`, in order.
     lengths: Vec<u32>,
+    either_strand: bool,
 }
 
 /// Collects rows in the order of the file.
@@ -53,6 +54,8 @@ pub struct Table {
 pub struct Builder {
     rows: Vec<Row>,
     names: Vec<u8>,
+    /// See [`Table::either_strand`].
+    pub either_strand: bool,
 }
 
 impl Builder {
@@ -86,7 +89,7 @@ impl Builder {
             self.rows.sort_by_key(place);
         }
         self.rows.shrink_to_fit();
-        let rows = self.rows;
+        let rows = std::mem::take(&mut self.rows);
         let mut starts = [0; CHROMOSOMES + 1];
         for (chromosome, start) in starts.iter_mut().enumerate() {
             *start = rows.partition_point(|row| usize::from(row.chromosome) < chromosome) as u32;
@@ -105,11 +108,18 @@ impl Builder {
             filter[word] |= bit;
         }
         let lengths = (0..rows.len() as u32).filter(|&at| rows[at as usize].call.lengths().is_some()).collect();
-        Ok(Table { rows, starts, names: self.names, by_rs, filter, lengths })
+        let Self { names, either_strand, .. } = self;
+        Ok(Table { rows, starts, names, by_rs, filter, lengths, either_strand })
     }
 }
 
 impl Table {
+    /// Whether letters may be of either strand, each row for itself: Illumina's `Forward` alleles are in dbSNP's
+    /// orientation, which for some rsIDs is the minus strand.
+    pub fn either_strand(&self) -> bool {
+        self.either_strand
+    }
+
     /// All rows.
     pub fn rows(&self) -> &[Row] {
         &self.rows

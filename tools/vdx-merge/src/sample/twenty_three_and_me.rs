@@ -1,169 +1,147 @@
-//! 23andMe raw data, versions 1 to 5: `rsid chromosome position genotype`, tab-separated under comments.
+//! 23andMe raw data, versions 2 to 5, and those who write the same: `rsid chromosome position genotype`, tab-separated
+//! under comments.
 //!
 //! The genotype is given for the plus strand; one letter on X and Y of a man and on MT; `--` is no call; `I` and `D`
 //! are an insertion and a deletion without letters; ids that begin with `i` are 23andMe's own.
 
-use vdx_stream::Result;
-use vdx_vcf::contig;
-use vdx_vcf::line::{parse_pos, trim_line_end};
+use super::columns::Ways;
+use super::vendor::{ToldBy, Vendor};
+use crate::args::SampleFormat;
 
-use super::Call;
-use super::build::{Declared, named_in};
-use super::raw::{Builder, Table};
+/// 23andMe.
+pub const TWENTY_THREE_AND_ME: Vendor = Vendor {
+    format: SampleFormat::TwentyThreeAndMe,
+    name: "23andMe",
+    is_it: |start| start.says("23andMe"),
+    told_by: ToldBy::Name,
+    mentions: &[],
+    separator: None,
+    ways: Ways { numbered: false, one_allele: true },
+};
 
-/// A file read to its end.
-#[derive(Debug)]
-pub struct RawFile {
-    /// The genotypes.
-    pub table: Table,
-    /// The build that the comments name.
-    pub declared: Option<Declared>,
-    /// What was left out and why.
-    pub left_out: LeftOut,
-}
+/// Living DNA.
+pub const LIVING_DNA: Vendor = Vendor {
+    format: SampleFormat::LivingDna,
+    name: "LivingDNA",
+    is_it: |start| start.says("Living DNA"),
+    ..TWENTY_THREE_AND_ME
+};
 
-/// Lines without a usable genotype.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct LeftOut {
-    /// How many lines could not be read.
-    pub unreadable: u64,
-    /// The first of them, by 1-based line number, each with what is wrong. Never the genotype itself.
-    pub named: Vec<(u64, &'static str)>,
-}
+/// Those who say that their files are in 23andMe's format.
+const IN_ITS_FORMAT: Vendor = Vendor { mentions: &[SampleFormat::TwentyThreeAndMe], ..TWENTY_THREE_AND_ME };
 
-/// So many unreadable lines are named one by one.
-const MOST_NAMED: usize = 20;
+/// Genes for Good: a ZIP archive of several files, one of them `..._23andMe.txt`.
+pub const GENES_FOR_GOOD: Vendor = Vendor {
+    format: SampleFormat::GenesForGood,
+    name: "GenesForGood",
+    is_it: |start| start.says("Genes for Good"),
+    ..IN_ITS_FORMAT
+};
 
-/// Whether the text at the start of a file is 23andMe's.
-pub fn is_it(start: &[u8]) -> bool {
-    let comments = start.split(|&byte| byte == b'\n').take_while(|line| line.starts_with(b"#"));
-    comments.take(20).any(|line| memchr::memmem::find(line, b"23andMe").is_some())
-}
+/// DNA.Land.
+pub const DNA_LAND: Vendor =
+    Vendor { format: SampleFormat::DnaLand, name: "DNA.Land", is_it: |start| start.says("DNA.Land"), ..IN_ITS_FORMAT };
 
-/// Takes in the lines of a file, in order.
-#[derive(Debug, Default)]
-pub struct Reader {
-    rows: Builder,
-    count: u64,
-    declared: Option<Declared>,
-    left_out: LeftOut,
-}
+/// SelfDecode.
+pub const SELF_DECODE: Vendor = Vendor {
+    format: SampleFormat::SelfDecode,
+    name: "SelfDecode",
+    is_it: |start| start.says("SelfDecode"),
+    ..IN_ITS_FORMAT
+};
 
-impl Reader {
-    /// One line with or without its end, and its 1-based number.
-    pub fn line(&mut self, line: &[u8], number: u64) -> Result<()> {
-        let line = trim_line_end(line);
-        if line.starts_with(b"#") {
-            self.declared = self.declared.or_else(|| named_in(line));
-            return Ok(());
-        }
-        if line.trim_ascii().is_empty() || line.get(..5).is_some_and(|id| id.eq_ignore_ascii_case(b"rsid\t")) {
-            return Ok(());
-        }
-        match row(line) {
-            Ok((id, chromosome, pos, call)) => {
-                self.count += 1;
-                self.rows.add(id, chromosome, pos, call)
-            }
-            Err(reason) => {
-                self.left_out.unreadable += 1;
-                if self.left_out.named.len() < MOST_NAMED {
-                    self.left_out.named.push((number, reason));
-                }
-                Ok(())
-            }
-        }
-    }
+/// 23Mofang.
+pub const MOFANG: Vendor =
+    Vendor { format: SampleFormat::Mofang, name: "23Mofang", is_it: |start| start.says("23Mofang"), ..IN_ITS_FORMAT };
 
-    /// The file, once all lines are in.
-    pub fn finish(self) -> Result<RawFile> {
-        if self.count == 0 {
-            let (line, reason) = self.left_out.named.first().copied().unwrap_or((1, "nothing"));
-            return Err(vdx_stream::Error::data(format!(
-                "expected rows of rsid, chromosome, position and genotype, found none (line {line}: {reason})"
-            )));
-        }
-        Ok(RawFile { table: self.rows.build()?, declared: self.declared, left_out: self.left_out })
-    }
-}
+/// The text that PLINK's users pass on; chromosomes by number, or `XY`.
+pub const PLINK: Vendor = Vendor {
+    format: SampleFormat::Plink,
+    name: "PLINK",
+    is_it: |start| start.says("Below is a text version of your data"),
+    ways: Ways { numbered: true, one_allele: true },
+    ..IN_ITS_FORMAT
+};
 
-/// Reads id, chromosome (0 for none), position (0 for none) and call of a data line.
-fn row(line: &[u8]) -> std::result::Result<(&[u8], u8, u32, Call), &'static str> {
-    let mut fields = line.split(|&byte| byte == b'\t').map(<[u8]>::trim_ascii);
-    let mut next =
-        || fields.next().ok_or("fewer than the four tab-separated columns rsid, chromosome, position, genotype");
-    let (id, chromosome, pos, call) = (next()?, next()?, next()?, next()?);
-    let call = match fields.next() {
-        None => Call::parse(call),
-        // The variant with `allele1 allele2`.
-        Some(second) if fields.next().is_none() => match (call, second) {
-            ([one], []) => Call::parse(&[*one]),
-            ([one], [other]) => Call::parse(&[*one, *other]),
-            _ => None,
-        },
-        Some(_) => return Err("more than five tab-separated columns"),
-    };
-    if id.is_empty() || id.iter().any(|byte| !byte.is_ascii_graphic() || matches!(byte, b';' | b'=' | b',')) {
-        return Err("an id that is empty or holds characters no id has");
-    }
-    let chromosome = match chromosome {
-        b"" | b"-" | b"--" | b"0" => 0,
-        name => contig::number(name).ok_or("a chromosome that is none of 1-22, X, Y and MT")?,
-    };
-    let pos = if chromosome == 0 { 0 } else { parse_pos(pos).ok_or("a position that is not a whole number")? };
-    let chromosome = if pos == 0 { 0 } else { chromosome };
-    let call = call.ok_or("a genotype that is not one or two of ACGT, one or two of I and D, or --")?;
-    Ok((id, chromosome, pos, call))
-}
+/// tellmeGen: no comments, a capital C alone in the line of names; the ids are those of the array (`1:101`), which are
+/// no rsIDs, so that rows are found by position.
+pub const TELLME_GEN: Vendor = Vendor {
+    format: SampleFormat::TellmeGen,
+    name: "tellmeGen",
+    is_it: |start| start.first == b"rsid\tChromosome\tposition\tgenotype",
+    told_by: ToldBy::Columns,
+    ..TWENTY_THREE_AND_ME
+};
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn read(text: &str) -> RawFile {
-        let mut reader = Reader::default();
-        for (at, line) in text.split_inclusive('\n').enumerate() {
-            reader.line(line.as_bytes(), at as u64 + 1).unwrap();
-        }
-        reader.finish().unwrap()
-    }
+    use super::super::build::Declared;
+    use super::super::reader::LeftOut;
+    use super::super::reader::tests::{read_any, rows};
 
     #[test]
     fn a_file_with_every_quirk_is_read() {
-        let file = read(
+        let (vendor, file) = read_any(
             "# This data file generated by 23andMe at: Mon Jan 01 2018\r\n# ... human assembly build 37 ...\r\n\
              # rsid\tchromosome\tposition\tgenotype\r\nrs1\t1\t100\tAG\r\nrs2\tMT\t200\tA\r\ni3\tX\t300\tDI\r\n\
              rs4\t--\t0\tCC\r\nrs5\t1\t101\t--\r\n\r\nrs6\t1\t50\tG\tG",
         );
+        assert_eq!(vendor.name, "23andMe");
         assert_eq!(file.declared.map(Declared::name), Some("GRCh37"));
         assert_eq!(file.left_out, LeftOut::default());
-        assert_eq!(file.table.rows().len(), 6);
-        let row = file.table.row(file.table.with_rs(6)[0]);
-        assert_eq!((row.chromosome, row.pos, row.call.text()), (1, 50, &b"GG"[..]));
-        assert_eq!(file.table.row(file.table.with_rs(4)[0]).chromosome, 0);
+        assert_eq!(
+            rows(&file),
+            ["rs4 0:0 CC", "rs6 1:50 GG", "rs1 1:100 AG", "rs5 1:101 --", "i3 23:300 DI", "rs2 25:200 A"]
+        );
     }
 
     #[test]
-    fn unreadable_lines_are_named_and_counted() {
-        let file = read("rs1\t1\t100\tAG\nrs2 1 100 AA\nrs3\t1\tx\tAA\nrs4\t1\t5\tQQ\nrs5\tchrUn\t5\tAA\n");
-        assert_eq!(file.left_out.unreadable, 4);
-        let lines: Vec<u64> = file.left_out.named.iter().map(|(line, _)| *line).collect();
-        assert_eq!(lines, [2, 3, 4, 5]);
-        assert!(!file.left_out.named.iter().any(|(_, reason)| reason.contains("QQ")));
+    fn the_form_with_two_alleles_has_one_where_a_man_has_one() {
+        let (_, file) = read_any(
+            "# 23andMe\n# rsid\tchromosome\tposition\tallele1\tallele2\nrs1\t1\t101\tA\tG\nrs2\tX\t5000000\tA\t\n\
+             rs3\t1\t105\t-\t-\n",
+        );
+        assert_eq!(rows(&file), ["rs1 1:101 AG", "rs3 1:105 --", "rs2 23:5000000 A"]);
     }
 
     #[test]
-    fn a_file_without_rows_is_an_error() {
-        let mut reader = Reader::default();
-        reader.line(b"hello\n", 1).unwrap();
-        assert!(reader.finish().unwrap_err().to_string().contains("line 1: fewer than the four"));
+    fn version_two_is_of_build_36() {
+        let (_, file) = read_any("# 23andMe\n# reference human assembly build 36\nrs1\t1\t101\tAA\n");
+        assert_eq!(file.declared.map(Declared::name), Some("NCBI36"));
     }
 
     #[test]
-    fn the_vendor_is_in_the_comments() {
-        assert!(is_it(b"# This data file generated by 23andMe at: x\n"));
-        assert!(is_it(b"# a\r\n# 23andMe\r\nrs1\t1\t1\tAA"));
-        assert!(!is_it(b"rsid\tchromosome\n# 23andMe"));
-        assert!(!is_it(b"#AncestryDNA raw data download\n"));
+    fn others_write_the_same() {
+        for (comment, name) in [
+            ("# Living DNA customer genotype data download file version: 1.0.1", "LivingDNA"),
+            ("# Genes for Good\r\n# in 23andMe format", "GenesForGood"),
+            ("# DNA.Land", "DNA.Land"),
+            ("# SelfDecode", "SelfDecode"),
+            ("# 23Mofang", "23Mofang"),
+        ] {
+            let text = format!(
+                "{comment}\r\n# rsid\tchromosome\tposition\tgenotype\r\nrs1\t1\t101\tAA\r\nrs5\t1\t105\t--\r\n"
+            );
+            let (vendor, file) = read_any(&text);
+            assert_eq!((vendor.name, rows(&file)), (name, vec!["rs1 1:101 AA".into(), "rs5 1:105 --".into()]));
+        }
+    }
+
+    #[test]
+    fn plink_has_numbers_and_a_chromosome_of_both() {
+        let (vendor, file) = read_any(
+            "# Below is a text version of your data.\nrsid\tchromosome\tposition\tgenotype\nrs1\t23\t5000000\tAA\n\
+             rs2\tXY\t100000\tAG\nrs3\t26\t10\tG\n",
+        );
+        assert_eq!(vendor.name, "PLINK");
+        assert_eq!(rows(&file), ["rs2 23:100000 AG", "rs1 23:5000000 AA", "rs3 25:10 G"]);
+    }
+
+    #[test]
+    fn tellme_gen_has_the_ids_of_the_array() {
+        let (vendor, file) = read_any("rsid\tChromosome\tposition\tgenotype\n1:101\t1\t101\tAA\n1:105\t1\t105\t--\n");
+        assert_eq!(vendor.name, "tellmeGen");
+        assert_eq!(rows(&file), ["1:101 1:101 AA", "1:105 1:105 --"]);
+        assert_eq!(file.table.row(0).rs(), None);
     }
 }

@@ -1,0 +1,124 @@
+//! What was inferred about a sample, from what, and how sure it is: for `--stats`. Never a genotype.
+
+use serde_json::{Value, json};
+
+use super::build::Declared;
+use super::raw::Table;
+use super::sex::{Confidence, SexCalls};
+use super::vendor::{ToldBy, Vendor};
+
+/// A sample, as far as it can be described.
+pub enum About {
+    /// A raw file.
+    Raw(Box<Raw>),
+    /// A VCF: its alleles and its build are in it.
+    Vcf,
+}
+
+/// See [`About::raw`].
+pub struct Raw {
+    vendor: &'static Vendor,
+    overruled: Option<&'static Vendor>,
+    by_user: bool,
+    chip: Option<String>,
+    calls: SexCalls,
+    rows: usize,
+    either_strand: bool,
+}
+
+/// What is known about builds and strand at the end of the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// What sample (or the user) and ClinVar say.
+    pub build: (Option<Declared>, Option<Declared>),
+    /// The user said it.
+    pub by_user: bool,
+    /// The letters fit ClinVar's REF.
+    pub proven: bool,
+}
+
+impl About {
+    /// A raw file: who made it (and who the content says, where the user says another), the array, the calls on X and
+    /// Y, the rows.
+    pub fn raw(
+        vendor: &'static Vendor,
+        overruled: Option<&'static Vendor>,
+        by_user: bool,
+        chip: Option<String>,
+        calls: SexCalls,
+        table: &Table,
+    ) -> Self {
+        let (rows, either_strand) = (table.rows().len(), table.either_strand());
+        Self::Raw(Box::new(Raw { vendor, overruled, by_user, chip, calls, rows, either_strand }))
+    }
+
+    /// What the user should know before reading on: contradictions, both sides named.
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
+        let Self::Raw(raw) = self else { return None.into_iter().chain(None).chain(None) };
+        let overruled = raw.overruled.map(|content| {
+            format!(
+                "--sample-format says that the sample is from {}, its content that it is from {}; it is read as the first",
+                raw.vendor.name, content.name
+            )
+        });
+        let sex = raw.calls.conflict().map(|conflict| {
+            format!("the sex of the sample is taken to be unknown, because its calls contradict each other: {conflict}")
+        });
+        let strand = raw.either_strand.then(|| {
+            "the sample has Illumina's Forward alleles, which are of either strand: each is held against REF, and what \
+             fits both strands is strand_ambiguous; a report with Plus alleles says more"
+                .to_owned()
+        });
+        overruled.into_iter().chain(sex).chain(strand)
+    }
+
+    /// For `details` of `--stats`.
+    pub fn details(&self, told: Told) -> Value {
+        let (build, by, confidence) = match told.build {
+            (_, Some(build)) if told.proven => (Some(build), "data", Confidence::High),
+            (Some(build), _) if told.by_user => (Some(build), "user", Confidence::Medium),
+            (Some(build), _) => (Some(build), "header", Confidence::Medium),
+            _ => (None, "nothing", Confidence::None),
+        };
+        let of_build = inferred(build.map(Declared::name), by, confidence);
+        let build_named = told.build.0.map(Declared::name);
+        let Self::Raw(raw) = self else {
+            return json!({
+                "vendor": "VCF", "sex": "unknown", "build_named": build_named, "rows": null,
+                "inferred": {
+                    "vendor": inferred(Some("VCF"), "content", Confidence::High),
+                    "build": of_build,
+                    "strand": inferred(Some("plus"), "format", Confidence::High),
+                    "sex": inferred(Some("unknown"), "nothing", Confidence::None),
+                },
+            });
+        };
+        let (by, confidence) = match (raw.by_user, raw.vendor.told_by) {
+            (true, _) if raw.overruled.is_some() => ("user", Confidence::Low),
+            (true, _) => ("user", Confidence::High),
+            (_, ToldBy::Name) => ("content", Confidence::High),
+            (_, ToldBy::Columns) => ("columns", Confidence::Medium),
+            (_, ToldBy::Shape) => ("columns", Confidence::Low),
+        };
+        let of_vendor = inferred(Some(raw.vendor.name), by, confidence);
+        let of_strand = match (raw.either_strand, told.proven) {
+            (true, _) => inferred(Some("either"), "columns", Confidence::High),
+            (false, true) => inferred(Some("plus"), "data", Confidence::High),
+            (false, false) => inferred(None, "nothing", Confidence::None),
+        };
+        let SexCalls { single, homozygous, heterozygous, y_called, y_no_call } = raw.calls;
+        let sex = raw.calls.sex();
+        let mut of_sex = inferred(Some(sex.name()), "X and Y", raw.calls.confidence());
+        of_sex["x"] = json!({"single": single, "homozygous": homozygous, "heterozygous": heterozygous});
+        of_sex["y"] = json!({"called": y_called, "no_call": y_no_call});
+        of_sex["conflict"] = json!(raw.calls.conflict());
+        json!({
+            "vendor": raw.vendor.name, "chip": raw.chip, "sex": sex.name(), "build_named": build_named, "rows": raw.rows,
+            "inferred": {"vendor": of_vendor, "build": of_build, "strand": of_strand, "sex": of_sex},
+        })
+    }
+}
+
+fn inferred(value: Option<&str>, by: &str, confidence: Confidence) -> Value {
+    json!({"value": value, "by": by, "confidence": confidence.name()})
+}

@@ -1,0 +1,153 @@
+//! ZIP archives, as most vendors hand their files out: the one member with genotypes is read where it is.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use flate2::Crc;
+use flate2::read::DeflateDecoder;
+use vdx_stream::input::{Format, Options};
+use vdx_stream::source::Source;
+use vdx_stream::{Error, Input, Result};
+use zip::{CompressionMethod, ZipArchive};
+
+use super::twenty_three_and_me::GENES_FOR_GOOD;
+use super::vendor;
+use crate::args::SampleFormat;
+
+/// Whether a file that begins so is an archive.
+pub fn is_archive(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
+}
+
+/// Genes for Good's archive has the same person several times: these ends of names tell which one is meant.
+const GENES_FOR_GOOD_MEMBERS: [&str; 2] = ["filtered_unphased_genotypes_23andMe.txt", "_23andMe.txt"];
+
+/// Where a member's bytes are.
+struct Member {
+    name: String,
+    start: u64,
+    compressed: u64,
+    size: u64,
+    crc: u32,
+    deflated: bool,
+}
+
+/// Opens the member of the archive at `path` that holds genotypes, as its content tells. `format` is what the user
+/// says; then any single file will do.
+///
+/// # Errors
+/// A damaged archive; no such member or several, named.
+pub fn open(path: &Path, format: SampleFormat, options: Options) -> Result<Input> {
+    let shown = path.display().to_string();
+    let mut candidates = Vec::new();
+    let mut others = Vec::new();
+    for member in members(path).map_err(|message| Error::data(message).in_file(&shown))? {
+        let mut input = member.open(path, options)?;
+        let known = match input.format()? {
+            Format::Vcf | Format::Bcf => Some(None),
+            Format::Other => vendor::detect(input.peek()?).map_err(|error| error.in_file(input.name()))?.map(Some),
+        };
+        match known {
+            Some(vendor) => candidates.push((member, vendor)),
+            None => others.push(member),
+        }
+    }
+    if candidates.is_empty() && format != SampleFormat::Auto {
+        candidates.extend(others.drain(..).map(|member| (member, None)));
+    }
+    let of_genes_for_good =
+        candidates.iter().any(|(_, vendor)| vendor.is_some_and(|vendor| vendor.format == GENES_FOR_GOOD.format));
+    if of_genes_for_good {
+        for end in GENES_FOR_GOOD_MEMBERS {
+            let mut named = candidates.iter().filter(|(member, _)| member.name.ends_with(end));
+            if let (Some((member, _)), None) = (named.next(), named.next()) {
+                return member.open(path, options);
+            }
+        }
+    }
+    let quoted = |names: &mut dyn Iterator<Item = &Member>| {
+        names.map(|member| format!("'{}'", member.name)).collect::<Vec<_>>().join(", ")
+    };
+    match &candidates[..] {
+        [(member, _)] => member.open(path, options),
+        [] => {
+            let found = quoted(&mut others.iter());
+            let found = if found.is_empty() { "no file at all".to_owned() } else { found };
+            let message = format!("expected a file of genotypes in this ZIP archive, found {found}");
+            Err(Error::data(message).in_file(shown))
+        }
+        several => Err(Error::data(format!(
+            "expected one file of genotypes in this ZIP archive, found several: {}; unpack the one that is meant, e.g. \
+             'unzip -p FILE.zip MEMBER | vdx-merge match --sample - ...'",
+            quoted(&mut several.iter().map(|(member, _)| member))
+        ))
+        .in_file(shown)),
+    }
+}
+
+/// The files of an archive, but for what file managers put in.
+fn members(path: &Path) -> std::result::Result<Vec<Member>, String> {
+    let damaged = |error: &dyn std::fmt::Display| {
+        format!("expected a whole ZIP archive, found one that cannot be read ({error}); download it again")
+    };
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
+    let mut members = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|error| damaged(&error))?;
+        let name = entry.name().map_err(|error| damaged(&error))?.into_owned();
+        let base = name.rsplit('/').next().unwrap_or_default();
+        if entry.is_dir() || name.starts_with("__MACOSX/") || base.is_empty() || base.starts_with('.') {
+            continue;
+        }
+        if entry.encrypted() {
+            return Err(format!("'{name}' is encrypted, which is not read; unpack it first"));
+        }
+        let deflated = match entry.compression() {
+            CompressionMethod::Deflated => true,
+            CompressionMethod::Stored => false,
+            other => return Err(format!("'{name}' is compressed by {other}, which is not read; unpack it first")),
+        };
+        let start = entry.data_start().ok_or_else(|| damaged(&"no start of a member"))?;
+        let (compressed, size, crc) = (entry.compressed_size(), entry.size(), entry.crc32());
+        members.push(Member { name, start, compressed, size, crc, deflated });
+    }
+    Ok(members)
+}
+
+impl Member {
+    fn open(&self, path: &Path, options: Options) -> Result<Input> {
+        let name = format!("{}({})", path.display(), self.name);
+        let failed = |error: io::Error| Error::io(&name, &error);
+        let mut file = File::open(path).map_err(failed)?;
+        file.seek(SeekFrom::Start(self.start)).map_err(failed)?;
+        let bytes = BufReader::new(file).take(self.compressed);
+        let inner: Box<dyn Read + Send> =
+            if self.deflated { Box::new(DeflateDecoder::new(bytes)) } else { Box::new(bytes) };
+        let checked = Checked { inner, crc: Crc::new(), expected: (self.crc, self.size) };
+        let source = Source::from_reader(Box::new(checked), name, None, options.allow_truncated)?;
+        Ok(Input::new(source, options))
+    }
+}
+
+/// A member that is not what the archive's directory says is an error, never an early end.
+struct Checked {
+    inner: Box<dyn Read + Send>,
+    crc: Crc,
+    expected: (u32, u64),
+}
+
+impl Read for Checked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.crc.update(&buffer[..read]);
+        let (sum, size) = self.expected;
+        // The sum counts bytes modulo 2^32.
+        if read == 0 && !buffer.is_empty() && (self.crc.sum() != sum || self.crc.amount() != size as u32) {
+            let message = "damaged: expected the checksum that the ZIP archive gives, found another; download it again";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        Ok(read)
+    }
+}

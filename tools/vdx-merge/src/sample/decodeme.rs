@@ -1,0 +1,33 @@
+//! deCODEme: `Name,Variation,Chromosome,Position,Strand,YourCode`. The letters are those of the strand named beside
+//! them.
+
+use super::columns::{Separator, Ways};
+use super::vendor::{ToldBy, Vendor};
+use crate::args::SampleFormat;
+
+/// deCODEme.
+pub const DECODEME: Vendor = Vendor {
+    format: SampleFormat::Decodeme,
+    name: "deCODEme",
+    is_it: |start| start.words().iter().any(|word| word == "yourcode"),
+    told_by: ToldBy::Columns,
+    mentions: &[],
+    separator: Some(Separator::Byte(b',')),
+    ways: Ways { numbered: false, one_allele: false },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::reader::tests::{read_any, rows};
+
+    #[test]
+    fn letters_of_the_minus_strand_are_complemented() {
+        let (vendor, file) = read_any(
+            "Name,Variation,Chromosome,Position,Strand,YourCode\nrs4345758,C/T,1,28663,+,TT\nrs1,A/G,1,101,-,AG\n\
+             rs2,A/G,X,102,-,--\nrs3,A/G,1,103,?,AG\n",
+        );
+        assert_eq!(vendor.name, "deCODEme");
+        assert_eq!(rows(&file), ["rs1 1:101 TC", "rs4345758 1:28663 TT", "rs2 23:102 --"]);
+        assert_eq!(file.left_out.named, [(5, "a strand that is neither + nor -")]);
+    }
+}
