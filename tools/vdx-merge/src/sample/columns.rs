@@ -71,7 +71,7 @@ impl Fields {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.ranges.len()
     }
 
@@ -135,7 +135,7 @@ impl Columns {
         let mut fields = Fields::default();
         for separator in [Separator::Byte(b'\t'), Separator::Byte(b','), Separator::Byte(b';'), Separator::Blanks] {
             fields.split(line, separator);
-            let words: Vec<String> = (0..fields.len()).map(|at| word(fields.get(at))).collect();
+            let words: Vec<String> = (0..fields.count()).map(|at| word(fields.get(at))).collect();
             // Prose has the same words.
             let prose = separator == Separator::Blanks && !IDS.contains(&words.first().map_or("", String::as_str));
             if prose {
@@ -186,13 +186,13 @@ impl Columns {
     pub fn row<'a>(&self, fields: &'a Fields, ways: Ways) -> Result<Row<'a>, &'static str> {
         let pairs = matches!(self.genotype, Genotype::Rest(_));
         let most = self.width + usize::from(pairs);
-        if fields.len() < self.width {
+        if fields.count() < self.width {
             return Err(
                 "fewer columns than expected (rsid, chromosome, position and genotype, or those that a line of \
                         names gives)",
             );
         }
-        if (most..fields.len()).any(|at| !fields.get(at).is_empty()) {
+        if (most..fields.count()).any(|at| !fields.get(at).is_empty()) {
             return Err("more columns than expected");
         }
         let given = |id: &[u8]| !matches!(id, b"" | b"." | b"NA" | b"-");
@@ -214,7 +214,7 @@ impl Columns {
         }
         let (one, other) = match self.genotype {
             Genotype::One(at) => (fields.get(at), None),
-            Genotype::Rest(at) if fields.len() == at + 1 => (fields.get(at), None),
+            Genotype::Rest(at) if fields.count() == at + 1 => (fields.get(at), None),
             Genotype::Rest(at) => (fields.get(at), Some(fields.get(at + 1))),
             Genotype::Two(one, other) => (fields.get(one), Some(fields.get(other))),
         };
@@ -330,7 +330,7 @@ mod tests {
     fn split(line: &str, separator: Separator) -> Vec<String> {
         let mut fields = Fields::default();
         fields.split(line.as_bytes(), separator);
-        (0..fields.len()).map(|at| String::from_utf8(fields.get(at).to_vec()).unwrap()).collect()
+        (0..fields.count()).map(|at| String::from_utf8(fields.get(at).to_vec()).unwrap()).collect()
     }
 
     #[test]
