@@ -644,6 +644,20 @@ fn the_table_takes_gnomad_columns_as_they_come() {
     let table = String::from_utf8(table).unwrap();
     assert!(table.lines().next().unwrap().contains("\tvariation_id\tgnomad_af\tgnomad_filters\tverdict\t"), "{table}");
     assert!(table.contains("\t1.50000e-04\tAC0|RF\thet\t"), "{table}");
+    // An array's heterozygous call, rarer and rarer; a VCF's is no array's.
+    let trust = |stream: &str| {
+        let table = rows(&ok(run(world.folder.path(), MERGE, &["report", "-O", "json"], stream.as_bytes())));
+        (text(&table[0], "trust").to_owned(), text(&table[0], "trust_reasons").to_owned())
+    };
+    let told = |trust: &str, reasons: &str| (trust.to_owned(), reasons.to_owned());
+    assert_eq!(trust(&annotated), told("", ""));
+    let rarer = annotated.replace("1.50000e-04", "1.50000e-05");
+    assert_eq!(trust(&rarer), told("doubtful", "array_call_rarer_than_1e-4"));
+    let rarest = annotated.replace("1.50000e-04", "1.50000e-06");
+    assert_eq!(trust(&rarest), told("likely_false_positive", "array_call_rarer_than_1e-5"));
+    assert_eq!(trust(&rarest.replace("Vendor=23andMe", "Vendor=VCF")), told("", ""));
+    let unknown = annotated.replace(";gnomad_AF=1.50000e-04;gnomad_FILTER=AC0|RF", "");
+    assert_eq!(trust(&unknown), told("likely_false_positive", "array_call_unknown_to_gnomad"));
     assert!(failed(&run(world.folder.path(), MERGE, &["report", "clinvar.vcf"], b""), 1).contains("vdx-merge match"));
     assert!(
         failed(&run(world.folder.path(), MERGE, &["match", "--sample", "raw.txt"], vcf.as_bytes()), 1)

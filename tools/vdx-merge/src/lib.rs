@@ -3,7 +3,7 @@
 //! `match` reads the person first ([`sample`]), then streams ClinVar: workers note the records that the person's data
 //! concern ([`matching`]), the serial stage decides what needs neighbours and writes ([`ordered`], [`output`]). What is
 //! decided - letters, indels, several rows, confidence - are functions over plain data ([`verdict`], [`evidence`]).
-//! `report` makes the table of what was found ([`table`]). `shards` joins sorted parts of one file.
+//! `report` makes the table of what was found ([`table`]), with how far it can be believed ([`trust`]). `shards` joins sorted parts of one file.
 
 pub mod args;
 pub mod clinvar;
@@ -18,6 +18,7 @@ mod report;
 pub mod sample;
 mod shards;
 pub mod table;
+pub mod trust;
 pub mod verdict;
 
 use vdx_cli::{Context, Outcome};

@@ -103,7 +103,7 @@ impl Writer {
         }
         header.set_samples([profile.name.as_bytes().to_vec()]);
         let table = match layout {
-            Some(layout) => Some((Columns::of(&header)?, layout)),
+            Some(layout) => Some((Columns::of(&header)?.of_vendor(profile.vendor), layout)),
             None => None,
         };
         Ok(Self { header, profile, table, begun: false, line: Vec::new(), added: Vec::new(), unknown: BTreeMap::new() })

@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn tsv_and_csv_have_a_line_of_names() {
         let (names, values) = row(Layout::Tsv);
-        assert!(names.starts_with("rsid\tchromosome\tposition\t") && names.ends_with("raw_genotype\n"), "{names}");
+        assert!(names.starts_with("rsid\tchromosome\tposition\t") && names.ends_with("trust_reasons\n"), "{names}");
         assert_eq!(names.matches('\t').count(), values.matches('\t').count());
         let (_, values) = row(Layout::Csv);
         assert!(values.contains(",\"A, \"\"b\"\"\","), "{values}");
