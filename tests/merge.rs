@@ -584,6 +584,17 @@ fn what_is_inferred_is_told_with_its_confidence() {
 }
 
 #[test]
+fn an_rsid_on_another_chromosome_says_nothing() {
+    // AncestryDNA has put rsIDs of the mitochondrion on chromosome 1.
+    let world = World::proven("1 300 1 T C .\nMT 300 2 T C RS=5", "");
+    let proof: String = (1..=200).map(|at| format!("rs9{at:06} 22 {} A A\n", at * 10)).collect();
+    world.write("raw.txt", &format!("#AncestryDNA raw data download\n{proof}rs5 1 300 C C\n"));
+    let found = world.verdicts(&[]);
+    expect(&found, &[("1", "hom")]);
+    assert!(!found.contains_key("2"));
+}
+
+#[test]
 fn a_vcf_sample_moves_along() {
     let records = "1 100 1 A G RS=1\n1 200 2 A G .\n1 200 3 A T .\n1 300 4 GCA G .\n1 400 5 A G .\n1 500 6 A G .\n\
                    1 600 7 A G .\n2 50 8 A G .\nX 5000000 9 A G .";
