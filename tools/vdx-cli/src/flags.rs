@@ -2,11 +2,13 @@
 
 mod input;
 mod output;
+mod regions;
 mod resources;
 mod size;
 
 pub use input::{Input, InputArg, local_path};
 pub use output::{IndexArgs, OutputArgs};
+pub use regions::{RegionArgs, Where};
 pub use resources::{LimitArgs, LogArgs, LogFormat, ProgressMode, RunArgs};
 pub use size::{format_size, parse_size};
 

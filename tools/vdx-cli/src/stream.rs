@@ -56,6 +56,7 @@ impl Context {
     pub fn report(&self, message: Message) {
         match message {
             Message::Warning(text) | Message::StepDown(text) => self.log.warn(&text),
+            Message::Note(text) => self.log.info(&text),
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RunArgs, local_path};
+use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
 use crate::official::Dataset;
 
@@ -75,6 +75,10 @@ pub struct AnnotateArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub index: IndexArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub regions: RegionArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
+use vdx_cli::flags::Input as Source;
 use vdx_cli::format::Allowed;
 use vdx_cli::stats::Counts;
 use vdx_cli::{Context, Outcome, OutputFormat, Progress, Stats};
@@ -37,10 +38,15 @@ pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let limits = plan::limits(&plan.limits, settings.fields.len());
     let job = Job { args, context, db: &db, settings: &settings, limits: &limits };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
+        if args.regions.any() {
+            return Err(
+                Error::usage("-r, -R, -t and -T choose records of a VCF; this is a table").in_file(input.name())
+            );
+        }
         input.allow_open_end();
         job.table(input)?
     } else {
-        job.vcf(input)?
+        job.vcf(input, &source)?
     };
     let inputs = vec![source.name(), args.db.path.display().to_string()];
     let stats = done.stats(inputs, &db, context);
@@ -74,9 +80,10 @@ struct Totals {
 }
 
 impl Job<'_> {
-    fn vcf(&self, mut input: Input) -> Result<Totals> {
+    fn vcf(&self, mut input: Input, source: &Source) -> Result<Totals> {
         let format = self.args.output.format(Allowed::Variants)?;
         let mut header = input.read_vcf_header()?;
+        self.args.regions.apply(self.context, &self.args.run, source, &mut input, &header)?;
         let lengths = header.contigs().iter().filter_map(|contig| Some((contig.name.clone(), contig.length?)));
         let lengths: HashMap<Vec<u8>, u64> = lengths.collect();
         for contig in header.contigs() {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RunArgs, local_path};
+use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
 const SAMPLE: &str = "Sample";
 
@@ -63,6 +63,10 @@ pub struct MatchArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub index: IndexArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub regions: RegionArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]

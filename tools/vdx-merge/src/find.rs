@@ -46,6 +46,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     };
     let mut input = Input::open(source.path(), Options { allow_truncated, ..Options::default() })?;
     let mut header = input.read_vcf_header()?;
+    args.regions.apply(context, &args.run, &source, &mut input, &header)?;
     let sample = Sample::open(plan.sample.as_deref(), plan.format, plan.name.as_deref(), allow_truncated)?;
     let declared = (plan.build.or(sample.declared()), of_header(&header));
     let build = match declared {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RunArgs, local_path};
+use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
 use crate::plan::{CheckRef, Multiallelics};
 
@@ -52,6 +52,10 @@ pub struct Args {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub index: IndexArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub regions: RegionArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -30,6 +30,8 @@ pub struct Batch {
     pub end: usize,
     /// How many decoded bytes of the source came before this batch's own.
     pub base: u64,
+    /// Lines were dropped from it: its bytes no longer follow each other as in the source.
+    pub compacted: bool,
     /// Compressed blocks, empty for sources that are not BGZF.
     pub raw: Vec<u8>,
     /// What `raw` holds.
@@ -152,7 +154,16 @@ impl Pool {
         state.out += 1;
         state.in_use += 1;
         let permit = Permit { shared: Arc::clone(shared), held: Mutex::new(true) };
-        Taken::Batch(Box::new(Batch { text, data: HEADROOM, end: HEADROOM, base: 0, raw, blocks: Vec::new(), permit }))
+        Taken::Batch(Box::new(Batch {
+            text,
+            data: HEADROOM,
+            end: HEADROOM,
+            base: 0,
+            compacted: false,
+            raw,
+            blocks: Vec::new(),
+            permit,
+        }))
     }
 
     /// Wakes and ends whoever waits for a batch.

@@ -7,6 +7,7 @@ use memchr::{memchr_iter, memrchr};
 
 use crate::batch::{Batch, HEADROOM};
 use crate::error::{Error, Result};
+use crate::filter::Filter;
 
 /// Whole text lines of one batch, the left-over of the batch before in front.
 ///
@@ -24,12 +25,14 @@ pub struct Cutter {
     carry: Vec<u8>,
     chunk_records: Option<usize>,
     max_record: usize,
+    /// Drops lines before chunks are made of the others.
+    pub(crate) filter: Option<Box<Filter>>,
 }
 
 impl Cutter {
     /// At most `chunk_records` lines a chunk, where given, and at most `max_record` bytes a line.
     pub fn new(chunk_records: Option<usize>, max_record: usize) -> Self {
-        Self { carry: Vec::new(), chunk_records, max_record }
+        Self { carry: Vec::new(), chunk_records, max_record, filter: None }
     }
 
     /// Gives out the chunks that `batch` completes: none while a long record goes on, several under `--chunk-size`.
@@ -61,11 +64,19 @@ impl Cutter {
     /// bytes from `data`, of which `len` end in a line end.
     fn split(&mut self, mut batch: Box<Batch>, start: usize, data: usize, len: usize) -> Vec<Cut> {
         let end = data + (batch.end - batch.data);
-        let cut = data + len;
+        let mut cut = data + len;
         self.carry.clear();
         self.carry.extend_from_slice(&batch.text[cut..end]);
         batch.data = data;
         batch.end = end;
+        if let Some(filter) = &mut self.filter {
+            let kept = start + filter.compact(&mut batch.text[start..cut]);
+            batch.compacted = kept < cut;
+            cut = kept;
+            if start == cut {
+                return Vec::new();
+            }
+        }
         let batch: Arc<Batch> = Arc::from(batch);
         let Some(records) = self.chunk_records else { return vec![Cut { batch, range: start..cut }] };
         let mut cuts = Vec::new();

@@ -56,6 +56,10 @@ impl Error {
 
     /// The same where the layer above knows the file's name.
     pub fn io_unnamed(error: &io::Error) -> Self {
+        if let Some(ours) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            // Through a reader of another layer; the file is named again above.
+            return Self::new(ours.kind, ours.message.clone());
+        }
         let kind = match error.kind() {
             io::ErrorKind::BrokenPipe => Kind::ClosedPipe,
             io::ErrorKind::OutOfMemory => Kind::Memory,
@@ -86,6 +90,13 @@ impl Error {
     #[must_use]
     pub fn after_lines(mut self, before: u64) -> Self {
         self.line = self.line.map(|line| line + before);
+        self
+    }
+
+    /// Sets or takes away the line, for a layer that knows better.
+    #[must_use]
+    pub(crate) fn with_line(mut self, line: Option<u64>) -> Self {
+        self.line = line;
         self
     }
 

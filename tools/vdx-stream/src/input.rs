@@ -4,12 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vdx_vcf::Header;
+use vdx_vcf::contig::Contig;
+use vdx_vcf::region::Regions;
 
 use crate::batch::{Batch, HEADROOM, Pool, Taken};
 use crate::bgzf::Inflater;
 use crate::cut::{Cut, Cutter, unterminated};
 use crate::error::{Error, Result};
+use crate::filter::Filter;
 use crate::source::{self, Progress, Source};
+use crate::tabix;
 
 /// How to take a damaged or unfinished input.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,6 +42,7 @@ pub struct Input {
     pub(crate) head: Vec<u8>,
     pub(crate) lines_read: u64,
     pub(crate) options: Options,
+    pub(crate) filter: Option<Box<Filter>>,
     inflater: Inflater,
     pool: Pool,
 }
@@ -55,7 +60,7 @@ impl Input {
     /// The same for an opened source.
     pub fn new(source: Source, options: Options) -> Self {
         let pool = Pool::new(1, HEAD_BYTES);
-        Self { source, head: Vec::new(), lines_read: 0, options, inflater: Inflater::new(), pool }
+        Self { source, head: Vec::new(), lines_read: 0, options, filter: None, inflater: Inflater::new(), pool }
     }
 
     /// Path, or `<stdin>`.
@@ -89,6 +94,43 @@ impl Input {
         } else {
             Format::Other
         })
+    }
+
+    /// Has the pipeline see only the records that `filter` lets through.
+    pub fn select(&mut self, mut filter: Filter) {
+        filter.numbered = self.source.is_whole();
+        self.filter = Some(Box::new(filter));
+    }
+
+    /// Goes on reading only the blocks that can hold records of `regions`: of the file `path`, which this input is, by the
+    /// index beside it. `declared` are the contigs of the header, which was read before. Other records of these blocks
+    /// come along: [`Input::select`] drops them. Returns what the user should know.
+    ///
+    /// # Errors
+    /// A usage error where the file is not BGZF or has no index; a damaged or foreign index.
+    pub fn jump(
+        &mut self,
+        path: &Path,
+        regions: &Regions,
+        declared: &[Contig],
+        options: &tabix::Options,
+    ) -> Result<Vec<String>> {
+        let help = "-r and -R jump by an index; compress with bgzip and index with 'bcftools index', or read all of it \
+                    with -t or -T";
+        if !self.source.is_bgzf() {
+            return Err(Error::usage(format!("this is not a BGZF file; {help}")).in_file(self.name()));
+        }
+        let Some(index) = tabix::find_index(path, options)? else {
+            return Err(Error::usage(format!("no index (.csi or .tbi) was found; {help}")).in_file(self.name()));
+        };
+        let opened = tabix::open(path, options)?;
+        let parts = tabix::Parts::new(opened.indexed, &index, regions, declared)?;
+        self.source.read_on(Box::new(parts));
+        self.head.clear();
+        if let Some(filter) = &mut self.filter {
+            filter.numbered = false;
+        }
+        Ok(opened.warnings)
     }
 
     /// From now on the last line may lack its line end: for a tool that has seen that this is a table.

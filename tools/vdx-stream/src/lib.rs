@@ -4,6 +4,7 @@ pub mod batch;
 pub mod bgzf;
 pub mod cut;
 pub mod error;
+pub mod filter;
 pub mod input;
 pub mod limits;
 pub mod order;
@@ -14,6 +15,7 @@ pub mod source;
 pub mod tabix;
 
 pub use error::{Error, Kind, Result};
+pub use filter::{Filter, Selection};
 pub use input::{Input, Lines};
 pub use limits::Limits;
 pub use out::Out;

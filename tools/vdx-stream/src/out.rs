@@ -191,10 +191,10 @@ impl<N> Out<N> {
 
     /// Where a kept span comes from: its first byte's offset in the decoded source, and the batch that knows the blocks.
     pub(crate) fn origin(&self, span: &Span) -> Option<(u64, &Batch)> {
-        if span.place == Place::Fresh {
+        let batch = &self.cut.batch;
+        if span.place == Place::Fresh || batch.compacted {
             return None;
         }
-        let batch = &self.cut.batch;
         let at = self.cut.range.start + span.start as usize;
         Some(((batch.base + at as u64).saturating_sub(batch.data as u64), batch))
     }

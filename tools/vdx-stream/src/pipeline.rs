@@ -74,6 +74,8 @@ impl Feed<()> for NoFeed {
 pub enum Message {
     /// About a record or the input; in input order.
     Warning(String),
+    /// Something to know that is as it should be.
+    Note(String),
     /// Memory or threads were refused and the run goes on with fewer.
     StepDown(String),
 }
@@ -154,10 +156,12 @@ struct Task<S> {
 impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// Takes a run apart and writes the prologue.
     fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
-        let Run { input, prologue, work, feed, order, sink, limits, report } = run;
+        let Run { mut input, prologue, work, feed, order, sink, limits, report } = run;
+        let mut cutter = Cutter::new(limits.chunk_records, limits.max_record);
+        cutter.filter = input.filter.take();
         let mut serial = Self {
             work,
-            cutter: Cutter::new(limits.chunk_records, limits.max_record),
+            cutter,
             feed,
             order,
             sink: Some(sink),
@@ -224,25 +228,56 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// Hands the next output, in input order, to the ordered stage. The first error ends the run.
     fn accept(&mut self, result: Result<Out<W::Note>>) -> Result<()> {
         let before = self.lines;
-        let located = |error: Error, name: &str| match error.line() {
-            Some(_) => error.after_lines(before).in_file(name),
-            None => error,
-        };
-        let mut out = result.map_err(|error| located(error, &self.name).in_file(&self.name))?;
+        if let Some(filter) = &mut self.cutter.filter {
+            filter.pass(before - self.header_lines);
+        }
+        let mut out = result.map_err(|error| self.located(error, before).in_file(&self.name))?;
         for warning in std::mem::take(&mut out.warnings) {
-            let at = Error::data(warning.message).in_file(&self.name).at_line(before + warning.line);
+            let at = self.located(Error::data(warning.message).in_file(&self.name).at_line(warning.line), before);
             (self.report)(Message::Warning(at.at_locus(&warning.chrom, warning.pos).to_string()));
         }
         self.lines += out.lines();
         self.progress.add_records(out.lines());
         self.chunks += 1;
         let Some(sink) = &mut self.sink else { return Ok(()) };
-        self.order.accept(out, sink).map_err(|error| located(error, &self.name))
+        let accepted = self.order.accept(out, sink);
+        accepted.map_err(|error| self.located(error, before))
+    }
+
+    /// Turns a line within a chunk, which `before` lines precede, into one of the input, if it has a number.
+    fn located(&self, error: Error, before: u64) -> Error {
+        let error = error.after_lines(before);
+        let Some(line) = error.line() else { return error };
+        let error = error.in_file(&self.name);
+        match &self.cutter.filter {
+            Some(filter) => {
+                let record = line.saturating_sub(self.header_lines);
+                error.with_line(filter.number(record).map(|number| number + self.header_lines))
+            }
+            None => error,
+        }
+    }
+
+    /// Says which contigs of a selection were not what it says.
+    fn report_selection(&self) {
+        let Some(filter) = &self.cutter.filter else { return };
+        let renamed: Vec<String> =
+            filter.renamed().iter().map(|(asked, found)| format!("{asked} is {found}")).collect();
+        if !renamed.is_empty() {
+            let message = format!("{}: contigs of the regions by their names here: {}", self.name, renamed.join(", "));
+            (self.report)(Message::Note(message));
+        }
+        let unknown = filter.unknown();
+        if !unknown.is_empty() {
+            let names = unknown.join(", ");
+            (self.report)(Message::Warning(format!("{}: no such contig as the regions have: {names}", self.name)));
+        }
     }
 
     /// Completes the output.
     fn complete(mut self, workers: usize) -> Result<Done<O>> {
         let Some(sink) = self.sink.take() else { return Err(Error::data("internal error: the output is closed")) };
+        self.report_selection();
         let sink = self.order.finish(sink)?;
         let copied_blocks = sink.copied_blocks();
         sink.complete()?;

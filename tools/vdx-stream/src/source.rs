@@ -73,6 +73,8 @@ pub struct Source {
     /// Damage found behind bytes that were given out first.
     pending: Option<Error>,
     ended: bool,
+    /// Nothing is jumped over.
+    whole: bool,
 }
 
 /// Why a source stopped giving.
@@ -162,6 +164,7 @@ impl Source {
             truncated: None,
             pending: None,
             ended: false,
+            whole: true,
         })
     }
 
@@ -188,6 +191,24 @@ impl Source {
     /// What was wrong with the end of the input, where `--allow-truncated` let it pass.
     pub fn truncated(&self) -> Option<&str> {
         self.truncated.as_deref()
+    }
+
+    /// Whether it is BGZF.
+    pub(crate) fn is_bgzf(&self) -> bool {
+        matches!(self.codec, Codec::Bgzf(_))
+    }
+
+    /// Whether all of it is read.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Goes on with the decoded bytes of `parts`: those parts of it that are wanted.
+    pub(crate) fn read_on(&mut self, parts: Box<dyn Read + Send>) {
+        self.codec = Codec::Plain(BufReader::with_capacity(READ_BUFFER, parts));
+        self.pending = None;
+        self.ended = false;
+        self.whole = false;
     }
 
     /// Reads the next bytes into `batch`, at most `limit` of them decoded (but at least one block); `false` at the end.

@@ -10,6 +10,7 @@ mod check;
 mod cursor;
 mod growing;
 mod index;
+mod jump;
 mod open;
 mod rows;
 #[cfg(test)]
@@ -19,7 +20,9 @@ pub use blocks::BgzfFile;
 pub use cursor::Cursor;
 pub(crate) use growing::Growing;
 pub use index::{Contig, Index};
+pub(crate) use jump::Parts;
 pub use open::{Indexed, Kept, Opened, Options, find_index, open, read_header};
+pub(crate) use rows::last_base;
 
 /// The format of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ pub mod header;
 pub mod info;
 pub mod key;
 pub mod line;
+pub mod region;
 pub mod split;
 
 pub use header::Header;
