@@ -3,9 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Peers: bcftools is the oracle of vdx-normalize and vdx-gnomad, bgzip and tabix make and read their files.
+# Peers: bcftools is the oracle of vdx-normalize and vdx-gnomad, bgzip and tabix make and read their files;
+# chromium opens the page of vdx-merge report.
 missing=()
-for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc; do
+for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then

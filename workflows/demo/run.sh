@@ -9,6 +9,7 @@ Usage: run.sh [--out DIR] [--threads N]
 
 Builds the four tools, then runs
   vdx-normalize | vdx-merge match | vdx-gnomad annotate | vdx-merge report
+and leaves a table, findings.tsv, and the page of it, report.html.
 Without files of your own it makes a small data set first and counts how many of the planted variants were found.
 
   --reference FASTA  reference genome of the build that the other files use (uncompressed)
@@ -141,10 +142,12 @@ annotate() {
         cat
     fi
 }
-report() { run report vdx-merge report -o "$out/findings.tsv"; }
+report() {
+    run report vdx-merge report --html "$out/report.html" --match-stats "$out/stats/match.json" -o "$out/findings.tsv"
+}
 
 steps=(normalize match annotate report)
-rm -f "$out/findings.tsv" "$out"/logs/{normalize,match,annotate,report}.log "$out"/stats/*.json
+rm -f "$out"/{findings.tsv,report.html} "$out"/logs/{normalize,match,annotate,report}.log "$out"/stats/*.json
 set +e
 normalize | match | annotate | report
 statuses=("${PIPESTATUS[@]}")
@@ -203,6 +206,7 @@ done
 cat <<END
 
 Findings    $out/findings.tsv ($rows rows)
+Page        $out/report.html (open it in a browser; it needs no network)
 Logs        $out/logs/
 Statistics  $out/stats/
 END

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
 const SAMPLE: &str = "Sample";
+const PAGE: &str = "Page";
 
 /// Arguments as they were given.
 #[derive(Clone, Debug, Parser)]
@@ -21,7 +22,7 @@ pub struct Args {
 pub enum Command {
     /// Find the ClinVar records whose allele a person carries
     Match(Box<MatchArgs>),
-    /// Turn what match has found into the table people read
+    /// Turn what match has found into the table and the page people read
     Report(Box<ReportArgs>),
     /// Merge sorted shards of one VCF, TSV or CSV back into one file
     Shards(Box<ShardsArgs>),
@@ -80,6 +81,14 @@ pub struct MatchArgs {
 /// `vdx-merge report`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ReportArgs {
+    /// Write the findings as a page, too: one HTML file that needs no network, readable by its owner alone (mode 0600)
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = PAGE)]
+    pub html: Option<PathBuf>,
+
+    /// What 'match --stats' wrote for these records; the page shows its counts
+    #[arg(long, value_name = "FILE", value_parser = local_path(), requires = "html", help_heading = PAGE)]
+    pub match_stats: Option<PathBuf>,
+
     #[command(flatten)]
     #[allow(missing_docs)]
     pub output: OutputArgs,

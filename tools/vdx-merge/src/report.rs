@@ -1,4 +1,12 @@
-//! One run of `report`: what `match` found, annotated or not, as a table.
+//! One run of `report`: what `match` found, annotated or not, as a table and as a page.
+
+mod about;
+mod class;
+mod finding;
+mod gather;
+mod karyogram;
+mod page;
+mod words;
 
 use vdx_cli::format::Allowed;
 use vdx_cli::plan::MERGE;
@@ -6,33 +14,45 @@ use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_stream::input::Options;
 use vdx_stream::order::InOrder;
-use vdx_stream::{Chunk, Input, NoFeed, Out, Result, Run, Work};
+use vdx_stream::{Chunk, Error, Input, NoFeed, Out, Result, Run, Work};
 
+use self::about::{About, match_stats};
+use self::finding::{Entry, Guide};
+use self::gather::Gathered;
+use self::karyogram::Karyogram;
+use self::page::{Page, Target};
 use crate::args::ReportArgs;
 use crate::plan::layout;
 use crate::table::{Columns, Layout};
 
-/// The rows of a chunk.
+/// The rows of a chunk, and what the page takes from them.
 struct Rows {
     columns: Columns,
     layout: Layout,
+    guide: Option<Guide>,
 }
 
 impl Work for Rows {
     type Scratch = ();
     type Side = ();
-    type Note = ();
+    type Note = Vec<Entry>;
 
     fn scratch(&self) -> Result<()> {
         Ok(())
     }
 
-    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<()>) -> Result<()> {
+    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<Vec<Entry>>) -> Result<()> {
         let from = out.fresh().len();
         for line in chunk.records().split_inclusive(|&byte| byte == b'\n') {
             out.line();
             let number = out.lines();
-            self.layout.write_row(&self.columns, line, out.fresh()).map_err(|error| error.at_line(number))?;
+            let located = |error: Error| error.at_line(number);
+            let cells = self.columns.cells(line).map_err(located)?;
+            self.layout.write_cells(&self.columns, &cells, out.fresh()).map_err(located)?;
+            if let Some(guide) = &self.guide {
+                let entry = guide.entry(line, &cells).map_err(located)?;
+                out.note.push(entry);
+            }
         }
         out.push_fresh(from);
         Ok(())
@@ -42,12 +62,23 @@ impl Work for Rows {
 /// Reports as `args` say.
 pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let format = args.output.format(Allowed::Tables)?;
+    if args.html.as_deref().is_some_and(|path| path.as_os_str() == "-") {
+        return Err(Error::usage("--html needs a file: standard output has the table"));
+    }
+    if args.html.is_some() && args.html.as_deref() == args.output.path() {
+        return Err(Error::usage("--html and -o name one file; the table and the page need one each"));
+    }
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &MERGE)?;
+    let target = args.html.as_deref().map(Target::new).transpose()?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let mut input = Input::open(source.path(), options)?;
     let header = input.read_vcf_header()?;
     let columns = Columns::of(&header).map_err(|error| error.in_file(source.name()))?;
+    let about = About::of(&header);
+    let guide = target.as_ref().map(|_| Guide::of(&columns));
+    let sources = guide.as_ref().map(|guide| guide.sources.clone()).unwrap_or_default();
+    let mut gathered = Gathered::new(sources, Karyogram::new(about.build, header.contigs()));
     // Only tables are allowed here.
     let layout = layout(format).unwrap_or(Layout::Tsv);
     let mut names = Vec::new();
@@ -56,16 +87,19 @@ pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let done = Run {
         input,
         prologue: &names,
-        work: &Rows { columns, layout },
+        work: &Rows { columns, layout, guide },
         feed: NoFeed,
-        order: InOrder(|(): &mut ()| Ok(())),
+        order: InOrder(|entries: &mut Vec<Entry>| {
+            entries.drain(..).for_each(|entry| gathered.add(entry));
+            Ok(())
+        }),
         sink: context.sink(&args.output, format)?,
         limits: &resources.limits,
         report: &|message| context.report(message),
     }
     .go()?;
     drop(progress);
-    let stats = Stats {
+    let mut stats = Stats {
         inputs: vec![source.name()],
         records_in: done.records,
         records_out: done.records,
@@ -73,6 +107,22 @@ pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
         workers: done.workers,
         ..Stats::default()
     };
+    if let Some(target) = target {
+        // Upstream has ended by now: in a pipe, `match` writes its statistics last.
+        let counts = args.match_stats.as_deref().map(|path| match_stats(path, stats.records_in)).transpose()?;
+        let version = (!args.output.no_version).then_some(context.version.as_str());
+        let page = Page { about: &about, counts: counts.unwrap_or_default(), gathered: &gathered, version };
+        target.complete(&page)?;
+        let (benign, others) = gathered.left_out;
+        stats.reasons.add("findings", gathered.findings());
+        stats.reasons.add("not_on_page_benign", benign);
+        stats.reasons.add("not_on_page_others", others);
+        if benign + others > 0 {
+            context.log.warn(&format!(
+                "the page counts {benign} benign and {others} other findings without showing them; the table has all"
+            ));
+        }
+    }
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
 }

@@ -9,6 +9,7 @@ use vdx_stream::{Error, Result};
 use vdx_vcf::header::Type;
 use vdx_vcf::{Header, Line, info, line};
 
+pub use value::words;
 pub use write::{Cell, Layout};
 
 use crate::clinvar::vocabulary::stars;

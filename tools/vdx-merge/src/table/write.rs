@@ -50,10 +50,14 @@ impl Layout {
 
     /// Appends the row of one record, given as the VCF line (with or without line end).
     pub fn write_row(self, columns: &Columns, line: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        let cells = columns.cells(line)?;
+        self.write_cells(columns, &columns.cells(line)?, out)
+    }
+
+    /// Appends the row of these cells.
+    pub fn write_cells(self, columns: &Columns, cells: &[Cell], out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Json => {
-                write_object(columns.names().zip(&cells), out);
+                write_object(columns.names().zip(cells), out);
                 Ok(())
             }
             _ => self.write_separated(cells.iter().map(Cell::bytes), out),

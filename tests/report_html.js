@@ -1,0 +1,67 @@
+// Acts on the page as a person would, and leaves what it saw in it.
+(async () => {
+  const saw = {};
+  const result = document.createElement("pre");
+  result.id = "result";
+  const byId = (id) => document.getElementById(id);
+  const wait = (time = 300) => new Promise((done) => setTimeout(done, time));
+  const rows = (list) => [...byId(list).querySelectorAll(":scope > table > tbody > tr")];
+  const genes = (list) => rows(list).map((row) => row.querySelector("strong").textContent);
+  const set = async (id, value) => {
+    byId(id).value = value;
+    byId(id).dispatchEvent(new Event("input", { bubbles: true }));
+    await wait();
+  };
+  const reset = async () => { byId("tools").querySelector("[type=reset]").click(); await wait(); };
+  const heading = async (words) => {
+    [...byId("findings").querySelectorAll("th button")].find((button) => button.textContent === words).click();
+    await wait();
+  };
+  try {
+    saw.first = genes("findings");
+    byId("groups").querySelector("input").click();
+    await wait();
+    saw.without_pathogenic = genes("findings");
+    await reset();
+    await set("stars", "2");
+    saw.two_stars = genes("findings");
+    await reset();
+    await set("zygosity", "homozygous");
+    saw.homozygous = genes("findings");
+    await reset();
+    await set("frequency", "0.001");
+    saw.rare = genes("findings");
+    await reset();
+    await set("search", "DEAF rs2");
+    saw.searched = genes("findings");
+    await reset();
+    await heading("Gene, variant");
+    saw.by_gene = genes("findings");
+    await heading("Frequency");
+    saw.by_frequency = genes("findings");
+    await reset();
+    saw.reset = genes("findings");
+    saw.benign_folded = genes("benign");
+    byId("benign").open = true;
+    await wait();
+    saw.benign_open = genes("benign");
+    saw.apart = genes("apart");
+    for (const more of document.querySelectorAll("details.more")) more.open = true;
+    await wait();
+    const first = rows("findings")[0];
+    saw.row = first.textContent;
+    saw.links = [...first.querySelectorAll("a")].map((link) => link.href);
+    saw.bars = first.querySelector(".bars").getAttribute("aria-label");
+    saw.more = first.querySelector("details.more").textContent;
+    saw.apart_text = byId("apart").textContent;
+    saw.hacked = "hacked" in window;
+    dispatchEvent(new Event("beforeprint"));
+    saw.printed = rows("findings").length;
+    dispatchEvent(new Event("afterprint"));
+    saw.loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  } catch (error) {
+    saw.error = String(error && error.stack);
+  }
+  result.textContent = JSON.stringify(saw);
+  document.body.append(result);
+})();

@@ -1,0 +1,315 @@
+//! The page of `vdx-merge report --html` in a real browser: it shows what was found, filters and sorts, and says nothing
+//! on the console.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::fmt::Write as _;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{Ran, Stdin, World};
+use serde_json::{Value, json};
+
+/// What the driver below is appended to: it acts on the page as a person would and leaves what it saw in the page.
+const DRIVER: &str = include_str!("report_html.js");
+
+fn chromium() -> Option<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
+    let found = found.into_iter().find(|file| file.is_file());
+    if found.is_none() {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "chromium is not installed");
+        eprintln!("skipped: no chromium in PATH (apt-get install chromium)");
+    }
+    found
+}
+
+/// The page with a script at its end.
+fn driven(page: &str, script: &str) -> String {
+    assert_eq!(page.matches("</body>").count(), 1, "the page has no end");
+    page.replace("</body>", &format!("<script>\n{script}\n</script>\n</body>"))
+}
+
+/// Opens a page whose script puts what it saw into `#result`, as JSON. Anything on the console is a failure.
+/// `virtual_time`: timers of the page run at once.
+fn browse(browser: &Path, folder: &Path, page: &str, virtual_time: bool) -> Value {
+    let file = folder.join("driven.html");
+    std::fs::write(&file, page).unwrap();
+    let mut command = Command::new(browser);
+    command
+        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
+        .args(["--disable-extensions", "--disable-background-networking", "--window-size=1280,1600"])
+        .args(["--enable-logging=stderr", "--v=0", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", folder.join("browser").display()));
+    if virtual_time {
+        command.arg("--virtual-time-budget=20000");
+    }
+    command
+        .arg(format!("file://{}", file.display()))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let (dom, log) = std::thread::scope(|scope| {
+        let text = |pipe: &mut dyn Read| {
+            let mut bytes = Vec::new();
+            pipe.read_to_end(&mut bytes).unwrap();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let dom = scope.spawn(move || text(&mut out));
+        let log = scope.spawn(move || text(&mut err));
+        let until = Instant::now() + Duration::from_secs(120);
+        while child.try_wait().unwrap().is_none() {
+            if Instant::now() > until {
+                child.kill().unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        (dom.join().unwrap(), log.join().unwrap())
+    });
+    let console: Vec<&str> = log.lines().filter(|line| line.contains("CONSOLE")).collect();
+    assert!(console.is_empty(), "{console:?}");
+    let result = dom.split("<pre id=\"result\">").nth(1).and_then(|rest| rest.split("</pre>").next());
+    let Some(result) = result else { panic!("the page has no result; the browser said: {log}") };
+    let result = result.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    serde_json::from_str(&result).unwrap_or_else(|error| panic!("{error}: {result}"))
+}
+
+const RECORDS: &str = "\
+1 1000 101 A G CLNDN=Arrhythmia_<script>window.hacked=1</script>;CLNREVSTAT=reviewed_by_expert_panel;CLNSIG=Pathogenic;GENEINFO=ZETA:11;RS=1
+1 2000 102 C T CLNDN=Deafness;CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Likely_pathogenic;GENEINFO=ALFA:12|BETA:13;MC=SO:0001583|missense_variant;RS=2
+2 3000 103 G A CLNDN=not_provided;CLNREVSTAT=criteria_provided,_multiple_submitters,_no_conflicts;CLNSIG=Uncertain_significance;GENEINFO=MIDI:14;RS=3
+2 4000 104 A G CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Benign;GENEINFO=BENI:15;RS=4
+3 5000 105 A G GENEINFO=TUMO:16;ONC=Oncogenic;ONCDN=Neoplasm;ONCREVSTAT=criteria_provided,_single_submitter;RS=5
+3 6000 106 A G CLNREVSTAT=no_classification_for_the_single_variant;CLNSIGINCL=999:Pathogenic;GENEINFO=HAPL:17;RS=6
+4 7000 107 A G CLNSIG=Pathogenic;GENEINFO=ABSENT:18;RS=7";
+
+const CALLS: &str =
+    "rs1 1 1000 AG\nrs2 1 2000 CT\nrs3 2 3000 AA\nrs4 2 4000 AG\nrs5 3 5000 AG\ni6 3 6000 AG\nrs7 4 7000 AA";
+
+/// A person's match, with frequencies as `vdx-gnomad annotate` writes them; its statistics lie in `match.json`.
+fn world() -> World {
+    let world = World::new(1);
+    let mut clinvar = "##fileformat=VCFv4.1\n##fileDate=2024-05-02\n##reference=GRCh37\n\
+                       #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        .to_owned();
+    for record in RECORDS.lines() {
+        let fields: Vec<&str> = record.split(' ').collect();
+        writeln!(clinvar, "{}\t.\t.\t{}", fields[..5].join("\t"), fields[5]).unwrap();
+    }
+    world.write("in.vcf", clinvar.as_bytes());
+    let raw = format!("# 23andMe\n# build 37\n# rsid\tchromosome\tposition\tgenotype\n{}\n", CALLS.replace(' ', "\t"));
+    world.write("raw.txt", raw.as_bytes());
+    let arguments = ["match", "--sample", "raw.txt", "--all", "--stats", "match.json", "in.vcf"];
+    let matched = String::from_utf8(ok(world.run("vdx-merge", &arguments, Stdin::Null))).unwrap();
+    let mut annotated = String::new();
+    for line in matched.lines() {
+        if line.starts_with("#CHROM") {
+            for key in ["AF", "AF_afr", "AF_nfe"] {
+                writeln!(annotated, "##INFO=<ID=gnomad_{key},Number=A,Type=Float,Description=\"x\">").unwrap();
+            }
+        }
+        let added = match line.split('\t').nth(2) {
+            Some("101") => ";gnomad_AF=2.00000e-02;gnomad_AF_afr=5.00000e-02;gnomad_AF_nfe=0.00000e+00;VDX_VERDICT",
+            Some("102") => ";gnomad_AF=1.00000e-05;gnomad_AF_afr=1.00000e-05;gnomad_AF_nfe=1.00000e-05;VDX_VERDICT",
+            _ => ";VDX_VERDICT",
+        };
+        writeln!(annotated, "{}", line.replace(";VDX_VERDICT", added)).unwrap();
+    }
+    world.write("matched.vcf", annotated.as_bytes());
+    world
+}
+
+fn ok(ran: Ran) -> Vec<u8> {
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    ran.stdout
+}
+
+fn report(world: &World, more: &[&str]) -> Ran {
+    world.run("vdx-merge", &[&["report", "--no-version", "matched.vcf"], more].concat(), Stdin::Null)
+}
+
+#[test]
+fn the_page_comes_with_the_table_and_is_private() {
+    let world = world();
+    let plain = ok(report(&world, &[]));
+    let with = ok(report(&world, &["--html", "page.html", "--match-stats", "match.json"]));
+    assert!(plain == with, "the table is another one");
+    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
+    assert_eq!(std::fs::metadata(world.path("page.html")).unwrap().permissions().mode() & 0o777, 0o600);
+    for words in ["For research only", "23andMe", "2024-05-02", "<svg", "ClinVar records read", "<noscript>"] {
+        assert!(page.contains(words), "{words}");
+    }
+    // The same bytes however it is run, in a pipe too.
+    let matched = std::fs::read(world.path("matched.vcf")).unwrap();
+    let arguments =
+        ["report", "--no-version", "--html", "other.html", "--match-stats", "match.json", "--chunk-size", "2"];
+    ok(world.run("vdx-merge", &arguments, Stdin::Bytes(&matched)));
+    assert!(std::fs::read_to_string(world.path("other.html")).unwrap() == page);
+}
+
+#[test]
+fn no_page_is_left_by_a_run_that_fails() {
+    let world = world();
+    let cases: [(&[&str], i32, &str); 5] = [
+        (&["--html", "out.html", "--match-stats", "raw.txt"], 1, "match --stats"),
+        (&["--html", "missing/out.html"], 1, "missing/out.html"),
+        (&["--html", "out.html", "-o", "out.html"], 2, "one file"),
+        (&["--html", "-"], 2, "needs a file"),
+        (&["--match-stats", "match.json"], 2, "--html"),
+    ];
+    for (more, status, words) in cases {
+        let ran = report(&world, more);
+        assert_eq!(ran.status, Some(status), "{more:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{more:?}: {}", ran.stderr);
+    }
+    let mut cut = std::fs::read(world.path("matched.vcf")).unwrap();
+    cut.truncate(cut.len() - 4);
+    let ran = world.run("vdx-merge", &["report", "--html", "out.html"], Stdin::Bytes(&cut));
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    let left = std::fs::read_dir(world.directory()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains("page") || name == "out.html").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn the_page_filters_and_sorts_in_a_browser() {
+    let Some(browser) = chromium() else { return };
+    let world = world();
+    ok(report(&world, &["--html", "page.html", "-o", "table.tsv"]));
+    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
+    let saw = browse(&browser, world.directory(), &driven(&page, DRIVER), true);
+    let genes = |step: &str, expected: &[&str]| assert_eq!(saw[step], json!(expected), "{step}: {saw}");
+    // By significance, then stars. What is not carried, benign or about tumours is not among these.
+    genes("first", &["ZETA", "ALFA, BETA", "MIDI"]);
+    genes("without_pathogenic", &["MIDI"]);
+    genes("two_stars", &["ZETA", "MIDI"]);
+    genes("homozygous", &["MIDI"]);
+    genes("rare", &["ALFA, BETA", "MIDI"]);
+    genes("searched", &["ALFA, BETA"]);
+    genes("by_gene", &["ALFA, BETA", "MIDI", "ZETA"]);
+    genes("by_frequency", &["ALFA, BETA", "ZETA", "MIDI"]);
+    genes("reset", &["ZETA", "ALFA, BETA", "MIDI"]);
+    genes("benign_folded", &[]);
+    genes("benign_open", &["BENI"]);
+    genes("apart", &["TUMO", "HAPL"]);
+    let row = saw["row"].as_str().unwrap();
+    for words in
+        ["Arrhythmia <script>window.hacked=1</script>", "1:1,000 A>G", "heterozygous", "2 %", "Too few positions"]
+    {
+        assert!(row.contains(words), "{words}: {row}");
+    }
+    assert_eq!(saw["hacked"], false);
+    assert_eq!(
+        saw["links"],
+        json!([
+            "https://www.ncbi.nlm.nih.gov/gene/11",
+            "https://www.ncbi.nlm.nih.gov/clinvar/variation/101/",
+            "https://www.ncbi.nlm.nih.gov/snp/rs1",
+            "https://gnomad.broadinstitute.org/variant/1-1000-A-G?dataset=gnomad_r2_1",
+        ])
+    );
+    let bars = saw["bars"].as_str().unwrap();
+    assert!(bars.contains("African/African American 5 %, European (non-Finnish) 0 %"), "{bars}");
+    let more = saw["more"].as_str().unwrap();
+    assert!(more.contains("reviewed by expert panel") && more.contains("rs1, position 1000, A/G"), "{more}");
+    let apart = saw["apart_text"].as_str().unwrap();
+    for words in ["Oncogenicity: Oncogenic", "Neoplasm", "As part of ClinVar 999: Pathogenic", "i6, position 6000"] {
+        assert!(apart.contains(words), "{words}: {apart}");
+    }
+    assert_eq!(saw["printed"], 3);
+    assert_eq!(saw["loaded"], json!([]), "the page loads something");
+}
+
+#[test]
+fn nothing_sticks_out_on_a_phone() {
+    let Some(browser) = chromium() else { return };
+    let world = world();
+    ok(report(&world, &["--html", "page.html", "-o", "table.tsv"]));
+    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
+    // Windows have a least width, frames have not.
+    let script = "const row = document.querySelector('#findings > table > tbody > tr');\
+                  parent.postMessage(JSON.stringify({out: document.documentElement.scrollWidth - document.documentElement.clientWidth,\
+                  card: getComputedStyle(row).display === 'block'}), '*');";
+    world.write("framed.html", driven(&page, script).as_bytes());
+    for (width, card) in [(360, true), (820, false)] {
+        let frame = format!(
+            "<!DOCTYPE html><script>addEventListener('message', (event) => {{const result = document.createElement('pre');\
+             result.id = 'result';result.textContent = event.data;document.body.append(result);}});</script>\
+             <body><iframe src=\"framed.html\" width=\"{width}\" height=\"800\"></iframe></body>"
+        );
+        let saw = browse(&browser, world.directory(), &frame, true);
+        assert_eq!(saw, json!({"out": 0, "card": card}), "{width} pixels");
+    }
+}
+
+/// As `match | annotate` writes them, with nine groups of gnomAD.
+fn many(records: usize) -> String {
+    let groups = ["afr", "amr", "asj", "eas", "fin", "mid", "nfe", "remaining", "sas"];
+    let mut vcf = "##fileformat=VCFv4.1\n##INFO=<ID=VDX_VERDICT,Number=1,Type=String,Description=\"x\">\n\
+                   ##INFO=<ID=gnomad_AF,Number=A,Type=Float,Description=\"x\">\n"
+        .to_owned();
+    for group in groups {
+        writeln!(vcf, "##INFO=<ID=gnomad_AF_{group},Number=A,Type=Float,Description=\"x\">").unwrap();
+    }
+    vcf += "##vdx_sample=<ID=SAMPLE,Vendor=23andMe,Build=GRCh38,BuildBy=data,Strand=plus,Sex=female>\n\
+            #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tSAMPLE\n";
+    let classes = ["Benign", "Likely_benign", "Uncertain_significance", "Pathogenic", "drug_response"];
+    let mut state = 9u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for at in 0..records {
+        let (chromosome, pos) = (1 + at * 22 / records, 60_000 + at * 22 % records * 1500);
+        let (gene, disease, class) = (next(5000), next(8000), classes[next(5) as usize]);
+        write!(
+            vcf,
+            "{chromosome}\t{pos}\t{}\tA\tG\t.\t.\tCLNDN=Hereditary_disorder_{disease},_autosomal_recessive|not_provided;\
+             CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG={class};GENEINFO=GENE{gene}:{gene};\
+             MC=SO:0001583|missense_variant;RS={};VDX_VERDICT=het;VDX_MATCH=rsid_moved;VDX_CONF=0.64;\
+             VDX_RAWID=i{at};VDX_RAWPOS={pos};VDX_RAWGT=AG;gnomad_AF=0.{:05}",
+            100_000 + at,
+            next(1_500_000_000),
+            next(100_000),
+        )
+        .unwrap();
+        for group in groups {
+            write!(vcf, ";gnomad_AF_{group}={}.{:05}e-0{}", 1 + next(9), next(100_000), 1 + next(6)).unwrap();
+        }
+        vcf += "\tGT\t0/1\n";
+    }
+    vcf
+}
+
+#[test]
+fn thirty_thousand_findings_are_small_and_quick() {
+    let world = World::new(1);
+    world.write("matched.vcf", many(30_000).as_bytes());
+    ok(report(&world, &["--html", "page.html", "-o", "table.tsv"]));
+    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
+    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+    let Some(browser) = chromium() else { return };
+    // From the start of the navigation to rows on the screen; other tests run meanwhile, so the best of three counts.
+    let script = "const rows = document.querySelectorAll('#findings > table > tbody > tr').length;\
+                  const result = document.createElement('pre');result.id = 'result';\
+                  result.textContent = JSON.stringify({rows, milliseconds: performance.now()});document.body.append(result);";
+    let mut best = f64::MAX;
+    for _ in 0..3 {
+        let saw = browse(&browser, world.directory(), &driven(&page, script), false);
+        assert_eq!(saw["rows"], 100, "one page of rows");
+        best = best.min(saw["milliseconds"].as_f64().unwrap());
+        if best < 2000.0 {
+            break;
+        }
+    }
+    eprintln!("30,000 findings: {} bytes, rows after {best:.0} ms", page.len());
+    assert!(best < 2000.0, "{best} ms");
+}

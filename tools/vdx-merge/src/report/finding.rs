@@ -1,0 +1,252 @@
+//! One record as the page shows it.
+
+use vdx_stream::{Error, Result};
+use vdx_vcf::{Line, info};
+
+use super::class::Class;
+use super::words;
+use crate::clinvar::vocabulary;
+use crate::table::{Cell, Columns, words as readable};
+
+/// Letters of an allele that are kept; a link to gnomAD needs them all, a page does not.
+const ALLELE_LETTERS: usize = 40;
+
+/// What a record is for the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// The person carries the allele.
+    Carried(Box<Finding>),
+    /// They do not, or it cannot be told: counted by verdict, not shown.
+    NotCarried(String),
+}
+
+/// A ClinVar record whose allele the person carries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finding {
+    /// As the record names it.
+    pub chromosome: String,
+    /// 1-based.
+    pub position: u32,
+    /// REF and ALT; what is longer than 40 letters is cut, with its length.
+    pub alleles: [String; 2],
+    /// Letters such as `A/G`; cut likewise.
+    pub genotype: String,
+    /// `heterozygous`, `homozygous`, `hemizygous`.
+    pub zygosity: String,
+    /// GENEINFO as it is: `SYMBOL:id|SYMBOL:id`.
+    pub genes: String,
+    /// CLNSIG in readable form, and its group.
+    pub significance: (String, Option<Class>),
+    /// CLNREVSTAT in readable form, and its stars; nothing for an unknown one.
+    pub review: (String, Option<u8>),
+    /// Terms joined by `|`.
+    pub consequences: String,
+    /// CLNDN in readable form.
+    pub conditions: String,
+    /// VariationID.
+    pub variation: String,
+    /// rsIDs joined by `|`.
+    pub rsid: String,
+    /// `VDX_MATCH`
+    pub found: String,
+    /// `VDX_CONF`
+    pub confidence: String,
+    /// `VDX_FLAGS` joined by `|`.
+    pub flags: String,
+    /// ID, position and genotype in the person's file.
+    pub raw: [String; 3],
+    /// One for each source of the [`Guide`]; `None` where gnomAD has nothing.
+    pub frequencies: Vec<Option<Frequency>>,
+    /// What ClinVar says that is no germline class of the allele itself.
+    pub apart: Apart,
+}
+
+/// gnomAD's numbers from one source, as text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frequency {
+    /// AF over all.
+    pub overall: String,
+    /// One for each group of the source.
+    pub groups: Vec<String>,
+    /// The group with the largest AF, by gnomAD's own account.
+    pub largest: String,
+    /// People with two copies.
+    pub homozygotes: String,
+    /// FILTER.
+    pub filters: String,
+}
+
+/// Classifications that stand apart from germline ones, in readable form; empty where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Apart {
+    /// ONC, ONCREVSTAT, ONCDN: oncogenicity.
+    pub oncogenicity: [String; 3],
+    /// SCI, SCIREVSTAT, SCIDN: clinical impact in tumours.
+    pub impact: [String; 3],
+    /// CLNSIGINCL, ONCINCL, SCIINCL: `VariationID:class` of haplotypes and genotypes that include the allele.
+    pub included: String,
+}
+
+impl Apart {
+    fn of(info: &[u8]) -> Self {
+        let text = |key: &str| string(&readable(info::value(info, key.as_bytes()).filter(|value| *value != b".")));
+        let included = ["CLNSIGINCL", "ONCINCL", "SCIINCL"].map(text);
+        let included: Vec<String> = included.into_iter().filter(|value| !value.is_empty()).collect();
+        Self {
+            oncogenicity: ["ONC", "ONCREVSTAT", "ONCDN"].map(text),
+            impact: ["SCI", "SCIREVSTAT", "SCIDN"].map(text),
+            included: included.join("|"),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.oncogenicity[0].is_empty() && self.impact[0].is_empty() && self.included.is_empty()
+    }
+}
+
+/// Where the columns of a table are that the page takes from it.
+#[derive(Clone, Debug)]
+pub struct Guide {
+    names: Vec<String>,
+    /// gnomAD's sources in order.
+    pub sources: Vec<Source>,
+}
+
+/// One source of frequencies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// `gnomad`, or with the name that `--db NAME=PATH` gave.
+    pub name: String,
+    /// Codes of its groups.
+    pub groups: Vec<String>,
+}
+
+impl Guide {
+    /// Finds the sources among the columns: `gnomad_af` and `gnomad_NAME_af`, with `..._af_GROUP`.
+    pub fn of(columns: &Columns) -> Self {
+        let names: Vec<String> = columns.names().map(str::to_owned).collect();
+        let mut sources = Vec::new();
+        for stem in names.iter().filter_map(|name| name.strip_suffix("_af")).filter(|stem| stem.starts_with("gnomad")) {
+            let prefix = format!("{stem}_af_");
+            let groups = names.iter().filter_map(|name| name.strip_prefix(&prefix));
+            let groups = groups.filter(|code| words::population(code).is_some()).map(str::to_owned).collect();
+            sources.push(Source { name: stem.to_owned(), groups });
+        }
+        Self { names, sources }
+    }
+
+    /// Reads one record, whose table cells are `cells`.
+    ///
+    /// # Errors
+    /// A line that is no record.
+    pub fn entry(&self, text: &[u8], cells: &[Cell]) -> Result<Entry> {
+        let get = |name: &str| {
+            let at = self.names.iter().position(|known| known == name);
+            at.and_then(|at| cells.get(at)).map(|cell| string(cell.bytes())).unwrap_or_default()
+        };
+        let verdict = get("verdict");
+        if !matches!(verdict.as_str(), "het" | "hom" | "hemizygous") {
+            return Ok(Entry::NotCarried(verdict));
+        }
+        let bad = |error: vdx_vcf::line::LineError| Error::data(error.to_string());
+        let line = Line::parse(text).map_err(bad)?;
+        let info = line.rest().map_err(bad)?.info;
+        let value = |key: &str| info::value(info, key.as_bytes()).filter(|value| *value != b".");
+        let genotype = get("genotype").split('/').map(shortened).collect::<Vec<_>>().join("/");
+        Ok(Entry::Carried(Box::new(Finding {
+            chromosome: get("chromosome"),
+            position: line.pos(),
+            alleles: [shortened(&get("ref_allele")), shortened(&get("alt_allele"))],
+            genotype,
+            zygosity: get("zygosity"),
+            genes: string(value("GENEINFO").unwrap_or_default()),
+            significance: (get("clinical_significance"), value("CLNSIG").map(Class::of)),
+            review: (get("review_status"), value("CLNREVSTAT").and_then(vocabulary::stars)),
+            consequences: get("molecular_consequence"),
+            conditions: get("disease"),
+            variation: get("variation_id"),
+            rsid: get("rsid"),
+            found: get("match_type"),
+            confidence: get("confidence"),
+            flags: get("flags"),
+            raw: [get("raw_id"), get("raw_position"), shortened(&get("raw_genotype"))],
+            frequencies: self.sources.iter().map(|source| frequency(source, &get)).collect(),
+            apart: Apart::of(info),
+        })))
+    }
+}
+
+fn frequency(source: &Source, get: &impl Fn(&str) -> String) -> Option<Frequency> {
+    let of = |field: &str| get(&format!("{}_{field}", source.name));
+    let either = |one: &str, other: &str| Some(of(one)).filter(|text| !text.is_empty()).unwrap_or_else(|| of(other));
+    let found = Frequency {
+        overall: of("af"),
+        groups: source.groups.iter().map(|group| of(&format!("af_{group}"))).collect(),
+        largest: either("grpmax", "popmax"),
+        homozygotes: of("nhomalt"),
+        filters: of("filters"),
+    };
+    let any = !found.overall.is_empty() || !found.filters.is_empty() || found.groups.iter().any(|af| !af.is_empty());
+    any.then_some(found)
+}
+
+/// An allele as a page shows it.
+fn shortened(allele: &str) -> String {
+    match allele.char_indices().nth(ALLELE_LETTERS) {
+        None => allele.to_owned(),
+        Some(_) => {
+            let first: String = allele.chars().take(12).collect();
+            format!("{first}\u{2026}({} letters)", allele.chars().count())
+        }
+    }
+}
+
+fn string(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vdx_vcf::Header;
+
+    const HEADER: &str = "##INFO=<ID=VDX_VERDICT,Number=1,Type=String,Description=\"\">\n\
+        ##INFO=<ID=gnomad_AF,Number=A,Type=Float,Description=\"\">\n\
+        ##INFO=<ID=gnomad_AF_nfe,Number=A,Type=Float,Description=\"\">\n\
+        ##INFO=<ID=gnomad_AF_nfe_XX,Number=A,Type=Float,Description=\"\">\n\
+        ##INFO=<ID=gnomad_x_AF,Number=A,Type=Float,Description=\"\">\n\
+        #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tme\n";
+
+    fn entry(info: &str) -> Entry {
+        let columns = Columns::of(&Header::parse(HEADER.as_bytes()).unwrap()).unwrap();
+        let guide = Guide::of(&columns);
+        assert_eq!(guide.sources.len(), 2);
+        assert_eq!(guide.sources[0], Source { name: "gnomad".into(), groups: vec!["nfe".into()] });
+        let line = format!("1\t5\t7\tC\t{}\t.\t.\t{info}\tGT\t0/1\n", "G".repeat(41));
+        let cells = columns.cells(line.as_bytes()).unwrap();
+        guide.entry(line.as_bytes(), &cells).unwrap()
+    }
+
+    #[test]
+    fn a_carried_allele_is_a_finding() {
+        let Entry::Carried(finding) = entry(
+            "CLNSIG=Pathogenic/Likely_pathogenic;GENEINFO=A:1;ONC=Oncogenic;ONCREVSTAT=reviewed_by_expert_panel;\
+             CLNSIGINCL=9:Likely_benign;VDX_VERDICT=het;VDX_CONF=0.9;gnomad_AF=1e-05;gnomad_AF_nfe=2e-05",
+        ) else {
+            panic!("not carried");
+        };
+        assert_eq!(finding.significance, ("Pathogenic/Likely pathogenic".into(), Some(Class::Pathogenic)));
+        assert_eq!(finding.alleles[1], "GGGGGGGGGGGG\u{2026}(41 letters)");
+        assert_eq!(finding.frequencies[0].as_ref().unwrap().groups, ["2e-05"]);
+        assert_eq!(finding.frequencies[1], None);
+        assert_eq!(finding.apart.oncogenicity[1], "reviewed by expert panel");
+        assert_eq!(finding.apart.included, "9:Likely benign");
+        assert_eq!(finding.review, (String::new(), None));
+    }
+
+    #[test]
+    fn all_else_is_counted() {
+        assert_eq!(entry("VDX_VERDICT=reference"), Entry::NotCarried("reference".into()));
+    }
+}

@@ -1,0 +1,205 @@
+//! The page itself: one file that needs nothing else.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use minijinja::{Environment, Value, context};
+use tempfile::NamedTempFile;
+use vdx_cli::alloc::{TempGuard, register_temp};
+use vdx_stream::{Error, Result};
+
+use super::about::{About, Fact, grouped};
+use super::class::Class;
+use super::gather::{Gathered, MOST_BENIGN, MOST_ROWS};
+use super::words;
+
+const PAGE: &str = include_str!("template/page.html");
+const STYLE: &str = include_str!("template/page.css");
+const SCRIPT: &str = include_str!("template/page.js");
+
+/// Where the template has a place for the findings, which are written without passing through it.
+const DATA: &str = "<!-- findings -->";
+
+/// A page that is going to be written: beside its final name until it is complete, for the owner's eyes alone.
+pub struct Target {
+    path: PathBuf,
+    /// What is no regular file, such as `/dev/null`, is written to as it is.
+    temporary: Option<(NamedTempFile, TempGuard)>,
+}
+
+impl Target {
+    /// Makes the file at once, so that a folder that cannot be written to is told before the work.
+    ///
+    /// # Errors
+    /// A file that cannot be made.
+    pub fn new(path: &Path) -> Result<Self> {
+        let failed = |error: &std::io::Error| Error::io(path.display().to_string(), error);
+        if path.exists() && !path.is_file() {
+            return Ok(Self { path: path.to_owned(), temporary: None });
+        }
+        // Through a symbolic link the file it names is replaced, not the link.
+        let path = if path.exists() { path.canonicalize().map_err(|error| failed(&error))? } else { path.to_owned() };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // A temporary file is made with mode 0600, which stays.
+        let file = tempfile::Builder::new().prefix(".vdx-page-").suffix(".tmp").tempfile_in(folder);
+        let file = file.map_err(|error| failed(&error))?;
+        let guard = register_temp(file.path());
+        Ok(Self { path, temporary: Some((file, guard)) })
+    }
+
+    /// Writes the page and gives it its name.
+    ///
+    /// # Errors
+    /// Failed writes.
+    pub fn complete(self, page: &Page) -> Result<()> {
+        let Self { path, temporary } = self;
+        let failed = |error: &std::io::Error| Error::io(path.display().to_string(), error);
+        match temporary {
+            None => {
+                let mut file = std::fs::File::options().write(true).open(&path).map_err(|error| failed(&error))?;
+                page.write(&mut file, failed)
+            }
+            Some((mut file, _guard)) => {
+                page.write(file.as_file_mut(), failed)?;
+                file.persist(&path).map_err(|error| failed(&error.error))?;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What the page shows.
+pub struct Page<'a> {
+    /// The sample.
+    pub about: &'a About,
+    /// Counts of `match`, where they were given.
+    pub counts: Vec<Fact>,
+    /// The findings.
+    pub gathered: &'a Gathered,
+    /// The version of this tool, unless the page is to be the same for all.
+    pub version: Option<&'a str>,
+}
+
+impl Page<'_> {
+    fn write(&self, out: &mut impl Write, failed: impl Fn(&std::io::Error) -> Error) -> Result<()> {
+        let html = self.render()?;
+        let Some((before, after)) = html.split_once(DATA) else {
+            return Err(Error::data("internal error: the page has no place for the findings"));
+        };
+        let mut out = BufWriter::new(out);
+        let mut write = || {
+            out.write_all(before.as_bytes())?;
+            self.gathered.write(self.about.build.map(vdx_vcf::build::Build::name), &mut out)?;
+            out.write_all(after.as_bytes())?;
+            out.flush()
+        };
+        write().map_err(|error| failed(&error))
+    }
+
+    fn render(&self) -> Result<String> {
+        let internal = |error: minijinja::Error| Error::data(format!("internal error: the page: {error:#}"));
+        let mut environment = Environment::new();
+        // The name's suffix turns on escaping: whatever the template shows is text, unless it is marked as safe.
+        environment.add_template("page.html", PAGE).map_err(internal)?;
+        let gathered = self.gathered;
+        let (benign, others) = gathered.left_out;
+        environment
+            .get_template("page.html")
+            .and_then(|template| {
+                template.render(context! {
+                    style => Value::from_safe_string(STYLE.to_owned()),
+                    script => Value::from_safe_string(SCRIPT.to_owned()),
+                    karyogram => Value::from_safe_string(gathered.karyogram.draw().map_err(|error| {
+                        minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, error.to_string())
+                    })?),
+                    sample => self.about.name.as_deref(),
+                    facts => facts(&self.about.facts),
+                    counts => facts(&self.counts),
+                    classes => self.classes(),
+                    findings => grouped(gathered.findings()),
+                    apart => grouped(gathered.apart),
+                    apart_only => grouped(gathered.apart_only),
+                    elsewhere => gathered.karyogram.elsewhere,
+                    not_carried => facts(&self.not_carried()),
+                    left_out => context! {
+                        any => benign + others > 0,
+                        benign => grouped(benign),
+                        others => grouped(others),
+                        most_benign => grouped(MOST_BENIGN),
+                        most_rows => grouped(MOST_ROWS),
+                    },
+                    version => self.version,
+                })
+            })
+            .map_err(internal)
+    }
+
+    /// Groups with their numbers by stars, 4 to 0.
+    fn classes(&self) -> Vec<Value> {
+        let row = |class: &Class| {
+            let stars = self.gathered.classes.get(class).copied().unwrap_or_default();
+            let total: u64 = stars.iter().sum();
+            let [none, rest @ .., unknown] = stars;
+            let cells = rest.iter().rev().copied().chain([none + unknown]);
+            let cells: Vec<String> =
+                cells.map(|count| if count == 0 { String::new() } else { grouped(count) }).collect();
+            context! { key => class.key(), label => class.label(), total => grouped(total), stars => cells }
+        };
+        Class::ALL.iter().map(row).collect()
+    }
+
+    fn not_carried(&self) -> Vec<Fact> {
+        let fact = |(verdict, count): (&String, &u64)| Fact {
+            name: words::verdict(verdict).unwrap_or(verdict).to_owned(),
+            value: grouped(*count),
+        };
+        self.gathered.not_carried.iter().map(fact).collect()
+    }
+}
+
+fn facts(facts: &[Fact]) -> Vec<Value> {
+    facts.iter().map(|fact| context! { name => fact.name.as_str(), value => fact.value.as_str() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::karyogram::Karyogram;
+    use super::*;
+
+    fn about(name: &str) -> About {
+        About { name: Some(name.to_owned()), build: None, facts: Vec::new() }
+    }
+
+    #[test]
+    fn the_page_is_private_complete_and_escaped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("page.html");
+        let gathered = Gathered::new(Vec::new(), Karyogram::new(None, &[]));
+        let about = about("<b>x</b>");
+        let page = Page { about: &about, counts: Vec::new(), gathered: &gathered, version: Some("0.1.0") };
+        let target = Target::new(&path).unwrap();
+        assert!(!path.exists());
+        target.complete(&page).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("&lt;b&gt;x&lt;") && !text.contains("<b>x"));
+        assert!(text.contains("\"rows\":[\n]}") && !text.contains(DATA) && !text.contains("{{"));
+        // Nothing is loaded from anywhere: addresses stand in links only, which the script makes, and in the name space
+        // of the drawing.
+        assert!(!text.contains("src=") && !text.contains("@import") && !text.contains("url("));
+        drop(Target::new(&path).unwrap());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "a page that is not written leaves nothing");
+    }
+
+    #[test]
+    fn devices_are_written_and_missing_folders_told() {
+        let gathered = Gathered::new(Vec::new(), Karyogram::new(None, &[]));
+        let about = about("x");
+        let page = Page { about: &about, counts: Vec::new(), gathered: &gathered, version: None };
+        Target::new(Path::new("/dev/null")).unwrap().complete(&page).unwrap();
+        let error = Target::new(Path::new("/nonexistent/page.html")).err().unwrap();
+        assert!(error.to_string().starts_with("/nonexistent/page.html: "));
+    }
+}

@@ -1,0 +1,355 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const PER_PAGE = 100;
+  const PRINTED = 1000;
+  // The order of values in a row, as the writer has it.
+  const [CHROMOSOME, POSITION, REF, ALT, CALL, GENE, SIGNIFICANCE, REVIEW, CONSEQUENCE, CONDITION, VARIATION, RSID, RAW,
+    FREQUENCY, APART] = Array(15).keys();
+  const [OVERALL, GROUPS, LARGEST, HOMOZYGOTES, FILTER] = Array(5).keys();
+  const byId = (id) => document.getElementById(id);
+
+  // ---- values of a row
+
+  const classOf = (row) => data.significances[row[SIGNIFICANCE]][1];
+  const starsOf = (row) => data.reviews[row[REVIEW]][1] ?? -1;
+  const call = (row) => data.calls[row[CALL]];
+  const genesOf = (row) => data.genes[row[GENE]].split("|").filter(Boolean).map((gene) => gene.split(":"));
+  const geneText = (row) => genesOf(row).map((gene) => gene[0]).join(" ");
+  const rsid = (row) => typeof row[RSID] === "number" ? "rs" + row[RSID] : row[RSID];
+  const text = (value) => String(value).split("|").join("; ");
+  const genotype = (row) => {
+    if (row[RAW] && row[RAW][3]) return row[RAW][3];
+    const zygosity = call(row)[0];
+    return zygosity === "heterozygous" ? row[REF] + "/" + row[ALT]
+      : zygosity === "homozygous" ? row[ALT] + "/" + row[ALT] : row[ALT];
+  };
+  // The largest overall frequency of the sources; undefined where gnomAD has none.
+  const frequency = (row) => {
+    let largest;
+    for (const source of row[FREQUENCY] || []) {
+      if (source && source[OVERALL] !== null && !(source[OVERALL] <= largest)) largest = source[OVERALL];
+    }
+    return largest;
+  };
+  const percent = (value) => {
+    if (value === null || value === undefined) return "not known";
+    if (value === 0) return "0 %";
+    return (value * 100 >= 0.001 ? Number((value * 100).toPrecision(3)) : (value * 100).toExponential(1)) + " %";
+  };
+  const stars = (count) => count < 0 ? "unknown" : "★".repeat(count) + "☆".repeat(4 - count);
+
+  // A group's frequency as it is written: two digits and a negative power of ten; below 0 where it is not known.
+  const group = (code) => code < 0 || code === undefined ? null : Math.trunc(code / 10) * 10 ** -(code % 10);
+
+  // ---- making elements; all text goes in as text
+
+  const make = (name, attributes = {}, ...children) => {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  };
+  const link = (address, words) => make("a", { href: address, rel: "noreferrer noopener", target: "_blank" }, words);
+  const joined = (parts) => parts.flatMap((part, at) => at ? [", ", part] : [part]);
+
+  const gnomadLink = (row) => {
+    const dataset = { GRCh37: "gnomad_r2_1", GRCh38: "gnomad_r4" }[data.build];
+    const letters = /^[ACGT]+$/;
+    if (!dataset || !letters.test(row[REF]) || !letters.test(row[ALT])) return [];
+    const variant = [data.chromosomes[row[CHROMOSOME]].replace(/^chr/i, ""), row[POSITION], row[REF], row[ALT]].join("-");
+    return [link(`https://gnomad.broadinstitute.org/variant/${variant}?dataset=${dataset}`, "gnomAD")];
+  };
+  const clinvarLink = (id, words) => link(`https://www.ncbi.nlm.nih.gov/clinvar/variation/${encodeURIComponent(id)}/`, words);
+  const links = (row) => {
+    const found = [];
+    if (row[VARIATION] !== "") found.push(clinvarLink(row[VARIATION], "ClinVar " + row[VARIATION]));
+    for (const id of rsid(row).split("|").filter((id) => /^rs\d+$/.test(id))) {
+      found.push(link(`https://www.ncbi.nlm.nih.gov/snp/${id}`, id));
+    }
+    return joined(found.concat(gnomadLink(row)));
+  };
+  const geneLinks = (row) => joined(genesOf(row).map(([symbol, id]) =>
+    /^\d+$/.test(id ?? "") ? link(`https://www.ncbi.nlm.nih.gov/gene/${id}`, symbol) : symbol));
+
+  // Heights on a logarithmic scale: 1 in a million is nothing, all is full.
+  const height = (value) => value > 0 ? Math.max(4, Math.round(100 * (1 + Math.log10(value) / 6))) : 0;
+
+  const chart = (source, names) => {
+    const known = names.map(([, words], at) => [words, group(source[GROUPS][at])]).filter(([, value]) => value !== null);
+    if (!known.length) return [];
+    const told = known.map(([words, value]) => `${words} ${percent(value)}`).join(", ");
+    const bars = make("div", { class: "bars", role: "img", "aria-label": "By population, logarithmic: " + told, title: told });
+    for (const [, value] of known) {
+      const bar = make("span");
+      bar.style.height = height(value) + "%";
+      bars.append(bar);
+    }
+    return [bars];
+  };
+
+  const frequencyCell = (row) => {
+    const cell = make("td", { "data-label": "Frequency" });
+    if (!data.sources.length) return cell;
+    data.sources.forEach(({ name, groups }, at) => {
+      const source = row[FREQUENCY] && row[FREQUENCY][at];
+      const part = make("div");
+      if (!source) {
+        part.append(`not in ${name}`);
+      } else {
+        part.append(percent(source[OVERALL]), ...chart(source, groups));
+        const largest = groups[source[LARGEST]];
+        if (largest) part.append(make("div", { class: "soft small" }, `most in ${largest[1]}: ${percent(group(source[GROUPS][source[LARGEST]]))}`));
+        if (source[FILTER] !== undefined) part.append(make("div", { class: "small" }, `filtered by gnomAD: ${text(data.filters[source[FILTER]])}`));
+      }
+      if (data.sources.length > 1) part.prepend(make("div", { class: "soft small" }, name));
+      cell.append(part);
+    });
+    return cell;
+  };
+
+  const groupTable = (row) => data.sources.flatMap(({ name, groups }, at) => {
+    const source = row[FREQUENCY] && row[FREQUENCY][at];
+    if (!source) return [];
+    const body = make("tbody");
+    groups.forEach(([, words], at) => {
+      const value = group(source[GROUPS][at]);
+      const bar = make("span", { class: "bar" });
+      bar.style.width = height(value) + "%";
+      body.append(make("tr", {}, make("th", { scope: "row" }, words), make("td", {}, percent(value)), make("td", {}, bar)));
+    });
+    const count = source[HOMOZYGOTES];
+    const people = count === "" ? "" : `; ${count} ${count === 1 ? "person" : "people"} with two copies`;
+    return [make("div", {}, name + people), make("table", { class: "groups" }, body)];
+  });
+
+  // What most readers do not need, made when it is opened.
+  const more = (row) => {
+    const details = make("details", { class: "more" }, make("summary", {}, "More"));
+    details.addEventListener("toggle", () => {
+      if (details.childElementCount > 1) return;
+      // Empty is as one would expect, a dot is nothing.
+      const [id, position, letters] = [rsid(row), row[POSITION], genotype(row)].map((expected, at) => {
+        const told = (row[RAW] || [])[at] || expected;
+        return told === "." ? "" : told;
+      });
+      const [, found, confidence] = call(row);
+      const list = make("ul", { class: "flags" });
+      const item = (words) => list.append(make("li", {}, words));
+      if (data.consequences[row[CONSEQUENCE]]) item("Effect: " + text(data.consequences[row[CONSEQUENCE]]).replaceAll("_", " "));
+      item("Review: " + (data.reviews[row[REVIEW]][0] || "not told"));
+      item(`In the person's file: ${[id, position && "position " + position, letters].filter(Boolean).join(", ")}`);
+      item(`Match: ${found}; confidence ${confidence || "not told"} of 1`);
+      details.append(make("div", { class: "small" }, list, ...groupTable(row)));
+    }, { once: true });
+    return details;
+  };
+
+  // ---- the cells of the two kinds of list
+
+  const geneCell = (row) => make("td", { "data-label": "Gene, variant" },
+    make("strong", {}, ...(geneLinks(row).length ? geneLinks(row) : ["no gene"])),
+    make("div", { class: "letters small" }, `${data.chromosomes[row[CHROMOSOME]]}:${row[POSITION].toLocaleString("en")} ${row[REF]}>${row[ALT] || "."}`));
+  const genotypeCell = (row) => make("td", { "data-label": "Genotype" },
+    make("span", { class: "letters" }, genotype(row)), make("div", {}, call(row)[0]));
+  const linksCell = (row) => make("td", { "data-label": "Links" }, make("div", { class: "small" }, ...links(row)), more(row));
+  const conditionCell = (row, ...conditions) => {
+    const cell = make("td", { "data-label": "Condition" }, ...conditions);
+    const flags = call(row)[3];
+    if (flags.length) cell.append(make("ul", { class: "flags small" }, ...flags.map((flag) => make("li", {}, flag))));
+    return cell;
+  };
+
+  const germlineRow = (row) => {
+    const [significance] = data.significances[row[SIGNIFICANCE]];
+    const count = starsOf(row);
+    const [key, label] = data.classes[classOf(row)];
+    return make("tr", { class: key },
+      geneCell(row),
+      make("td", { "data-label": "Significance" }, make("span", { class: "dot " + key }), text(significance) || label,
+        make("div", { class: "stars" }, make("span", { "aria-label": count < 0 ? "unknown review status" : count + " of 4 stars", role: "img" }, stars(count)))),
+      conditionCell(row, text(data.conditions[row[CONDITION]]).replaceAll("not provided", "condition not provided") || "none named"),
+      genotypeCell(row), frequencyCell(row), linksCell(row));
+  };
+
+  const apartRow = (row) => {
+    const [oncogenicity, impact, included] = data.aparts[row[APART]];
+    const said = make("td", { "data-label": "Classification" });
+    const names = [];
+    const add = (what, [words, review, condition]) => {
+      if (!words) return;
+      said.append(make("div", {}, make("strong", {}, what + ": "), text(words)), make("div", { class: "soft small" }, review));
+      if (condition) names.push(make("div", {}, text(condition)));
+    };
+    add("Oncogenicity", oncogenicity);
+    add("Clinical impact in tumours", impact);
+    for (const part of included.split("|").filter(Boolean)) {
+      const [id, ...words] = part.split(":");
+      said.append(make("div", {}, make("strong", {}, "As part of "), clinvarLink(id, "ClinVar " + id), ": " + words.join(":")));
+    }
+    return make("tr", {}, geneCell(row), said, conditionCell(row, ...names), genotypeCell(row), frequencyCell(row), linksCell(row));
+  };
+
+  // ---- lists
+
+  class List {
+    constructor(root, headings, makeRow) {
+      this.root = root;
+      this.makeRow = makeRow;
+      this.rows = [];
+      this.page = 0;
+      this.count = make("p", { role: "status" });
+      this.body = make("tbody");
+      const head = make("tr", {}, ...headings.map(([words, key]) => {
+        const cell = make("th", { scope: "col" }, words);
+        if (key) {
+          const button = make("button", { type: "button", title: "Sort by this" }, words);
+          button.addEventListener("click", () => { byId("sort").value = key; update(); });
+          cell.replaceChildren(button);
+          cell.dataset.key = key;
+        }
+        return cell;
+      }));
+      this.table = make("table", { class: "list" }, make("thead", {}, head), this.body);
+      this.back = make("button", { type: "button" }, "Previous");
+      this.next = make("button", { type: "button" }, "Next");
+      this.place = make("span");
+      this.pager = make("nav", { class: "pager", "aria-label": "Pages" }, this.back, this.place, this.next);
+      this.back.addEventListener("click", () => this.turn(-1));
+      this.next.addEventListener("click", () => this.turn(1));
+      root.append(this.count, this.table, this.pager);
+    }
+
+    set(rows, total) {
+      this.rows = rows;
+      this.page = 0;
+      this.count.textContent = rows.length === total ? `${total.toLocaleString("en")} in all`
+        : `${rows.length.toLocaleString("en")} of ${total.toLocaleString("en")} shown`;
+      for (const cell of this.table.tHead.rows[0].cells) {
+        if (cell.dataset.key === byId("sort").value) cell.setAttribute("aria-sort", cell.dataset.key === "frequency" || cell.dataset.key === "gene" ? "ascending" : "descending");
+        else cell.removeAttribute("aria-sort");
+      }
+      this.draw();
+    }
+
+    draw(from = this.page * PER_PAGE, count = PER_PAGE) {
+      // A folded list is made when it is opened.
+      if (this.root.tagName === "DETAILS" && !this.root.open) return;
+      const end = Math.min(from + count, this.rows.length);
+      this.body.replaceChildren(...this.rows.slice(from, end).map(this.makeRow));
+      this.table.hidden = !this.rows.length;
+      this.pager.hidden = this.rows.length <= PER_PAGE;
+      this.place.textContent = `${(from + 1).toLocaleString("en")} to ${end.toLocaleString("en")} of ${this.rows.length.toLocaleString("en")}`;
+      this.back.disabled = from === 0;
+      this.next.disabled = end === this.rows.length;
+    }
+
+    turn(by) {
+      this.page += by;
+      this.draw();
+      this.root.scrollIntoView();
+    }
+  }
+
+  // ---- filter and sort
+
+  const BENIGN = data.classes.findIndex(([key]) => key === "benign");
+  const germline = [], apart = [], benign = [];
+  for (const row of data.rows) {
+    const group = classOf(row);
+    if (row[APART] !== undefined) apart.push(row);
+    if (group === BENIGN) benign.push(row);
+    else if (group >= 0) germline.push(row);
+  }
+  const germlineHeadings = [["Gene, variant", "gene"], ["Significance, stars", "class"], ["Condition, what to know"], ["Genotype"],
+    ["Frequency", "frequency"], ["Links, more"]];
+  const apartHeadings = [["Gene, variant", "gene"], ["Classification"], ["Condition, what to know"], ["Genotype"],
+    ["Frequency", "frequency"], ["Links, more"]];
+  const lists = [
+    [new List(byId("findings"), germlineHeadings, germlineRow), germline],
+    [new List(byId("apart"), apartHeadings, apartRow), apart],
+    [new List(byId("benign"), germlineHeadings, germlineRow), benign],
+  ];
+
+  const counts = new Map();
+  for (const row of germline) counts.set(classOf(row), (counts.get(classOf(row)) ?? 0) + 1);
+  const boxes = data.classes.flatMap(([key, label], at) => {
+    if (at === BENIGN || !counts.get(at)) return [];
+    const box = make("input", { type: "checkbox", value: at, checked: "" });
+    byId("groups").append(make("label", {}, box, " ", make("span", { class: "dot " + key }), `${label} (${counts.get(at).toLocaleString("en")})`));
+    return [box];
+  });
+
+  const order = new Map(data.chromosomes.map((name, at) => {
+    const short = name.replace(/^chr/i, "").toUpperCase();
+    const number = { X: 23, Y: 24, M: 25, MT: 25 }[short] ?? (Number(short) || 100 + at);
+    return [at, number];
+  }));
+  const byPlace = (a, b) => order.get(a[CHROMOSOME]) - order.get(b[CHROMOSOME]) || a[POSITION] - b[POSITION];
+  const byStars = (a, b) => starsOf(b) - starsOf(a);
+  const compare = {
+    class: (a, b) => classOf(a) - classOf(b) || byStars(a, b) || byPlace(a, b),
+    stars: (a, b) => byStars(a, b) || classOf(a) - classOf(b) || byPlace(a, b),
+    gene: (a, b) => geneRank[a[GENE]] - geneRank[b[GENE]] || byPlace(a, b),
+    frequency: (a, b) => (frequency(a) ?? 2) - (frequency(b) ?? 2) || byPlace(a, b),
+    confidence: (a, b) => Number(call(b)[2]) - Number(call(a)[2]) || byPlace(a, b),
+    place: byPlace,
+  };
+  // Genes in the order of their names, those without one last.
+  const named = data.genes.map((gene, at) => [gene, at]).sort(([a], [b]) => !a - !b || (a < b ? -1 : a > b ? 1 : 0));
+  const geneRank = [];
+  named.forEach(([, at], rank) => { geneRank[at] = rank; });
+
+  const matches = (row, wanted) => {
+    if (!wanted.apart && starsOf(row) < wanted.stars) return false;
+    if (wanted.zygosity && call(row)[0] !== wanted.zygosity) return false;
+    // What gnomAD has not seen is rare.
+    if (wanted.frequency && (frequency(row) ?? 0) > wanted.frequency) return false;
+    if (!wanted.words.length) return true;
+    const text = [geneText(row), data.conditions[row[CONDITION]], rsid(row), row[VARIATION],
+      `${data.chromosomes[row[CHROMOSOME]]}:${row[POSITION]}`, data.significances[row[SIGNIFICANCE]][0]].join("\n").toLowerCase();
+    return wanted.words.every((word) => text.includes(word));
+  };
+
+  const update = () => {
+    const groups = new Set(boxes.filter((box) => box.checked).map((box) => Number(box.value)));
+    const wanted = {
+      stars: Number(byId("stars").value),
+      zygosity: byId("zygosity").value,
+      frequency: Number(byId("frequency").value),
+      words: byId("search").value.toLowerCase().split(/\s+/).filter(Boolean),
+    };
+    for (const [list, rows] of lists) {
+      // The germline class says nothing about the order of what stands apart from it, nor do its stars.
+      wanted.apart = rows === apart;
+      const key = byId("sort").value;
+      const by = wanted.apart && (key === "class" || key === "stars") ? byPlace : compare[key];
+      const shown = rows.filter((row) => matches(row, wanted) && (rows !== germline || groups.has(classOf(row))));
+      list.set(shown.sort(by), rows.length);
+    }
+  };
+
+  let waiting;
+  byId("tools").addEventListener("input", (event) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(update, event.target.type === "search" ? 150 : 0);
+  });
+  byId("tools").addEventListener("submit", (event) => event.preventDefault());
+  byId("tools").addEventListener("reset", () => setTimeout(update, 0));
+  byId("benign").addEventListener("toggle", () => lists[2][0].draw());
+  // On paper there are no pages to turn.
+  addEventListener("beforeprint", () => lists.slice(0, 2).forEach(([list]) => list.draw(0, PRINTED)));
+  addEventListener("afterprint", () => lists.forEach(([list]) => list.draw()));
+
+  byId("rare").hidden = !data.sources.length;
+  data.sources.forEach(({ name, groups }) => {
+    if (!groups.length) return;
+    const names = groups.map(([, words]) => words).join(", ");
+    byId("chart").append(`Bars of ${name}, from the left: ${names}. Logarithmic: full height is everyone, none one in a million. `);
+  });
+  byId("tools").hidden = false;
+  byId("findings").hidden = false;
+  byId("apart").hidden = !apart.length;
+  byId("benign").hidden = !benign.length;
+  update();
+})();

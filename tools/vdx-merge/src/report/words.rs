@@ -1,0 +1,109 @@
+//! The words of `VDX_VERDICT`, `VDX_MATCH` and `VDX_FLAGS` in plain English.
+
+/// A flag as a sentence; `None` for one that is not known here, which is then shown as it is.
+pub fn flag(name: &str) -> Option<&'static str> {
+    let words = match name {
+        "build_unproven" => {
+            "Too few positions could be compared to show that the file has the genome build and strand of ClinVar."
+        }
+        "needs_reference" => {
+            "An insertion or deletion call judged by position alone; a reference genome would tell more."
+        }
+        "indel_moved" => {
+            "The rsID is that of the record, but the insertion or deletion cannot lie at the file's position."
+        }
+        "several_indels_fit" => "The call fits several insertions or deletions; which one it is cannot be told.",
+        "rows_disagree" => "Several rows of the file speak of this variant and disagree.",
+        "letters_at_indel" => "The file has letters where ClinVar has an insertion or deletion.",
+        "lengths_at_substitution" => "The file has I or D where ClinVar has an exchange of letters.",
+        "not_comparable" => "The record's alleles cannot be compared with the file's call.",
+        "ploidy" => "The call has more alleles than can be judged.",
+        "rsid_differs" => "The file has another rsID at this position.",
+        "het_where_haploid" => "Two different alleles where the person has one copy: a likely error of the test.",
+        "sample_filtered" => "The sample's file says that this call did not pass its quality filters.",
+        "low_quality" => "The genotype quality (GQ) is below 20.",
+        "partial_call" => "One of the alleles is missing from the call.",
+        "somatic_class_only" => "ClinVar classifies this variant for tumours only, not for inheritance.",
+        "class_of_haplotype_only" => {
+            "ClinVar classifies a combination that includes this variant, not the variant alone."
+        }
+        "somatic_origin" => "ClinVar has seen this variant in tumours only.",
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// How sample and record met.
+pub fn found(name: &str) -> Option<&'static str> {
+    let words = match name {
+        "rsid_and_position" => "same rsID, position and alleles",
+        "exact" => "same position and alleles",
+        "normalised" => "the same change, written differently",
+        "rsid_moved" => "same rsID and alleles at another position",
+        "position" => "same position and alleles, no or another rsID",
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// What became of the records at which the person's data had something to say.
+pub fn verdict(name: &str) -> Option<&'static str> {
+    let words = match name {
+        "het" => "one copy of the variant",
+        "hom" => "two copies of the variant",
+        "hemizygous" => "the variant where there is only one copy",
+        "reference" => "not carried: the reference allele",
+        "other_allele" => "not carried: another allele",
+        "no_call" => "tested without a result",
+        "strand_ambiguous" => "undecided: reads the same on both strands",
+        "ref_mismatch" => "undecided: letters of the other strand or build",
+        "not_assayed" => "the test looked for another kind of change",
+        "unresolved" => "undecided: fits this variant and something else",
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// A group of gnomAD by the code in its INFO keys; `None` for a key that is no group of the whole population.
+pub fn population(code: &str) -> Option<&'static str> {
+    let words = match code {
+        "afr" => "African/African American",
+        "ami" => "Amish",
+        "amr" => "Admixed American",
+        "asj" => "Ashkenazi Jewish",
+        "eas" => "East Asian",
+        "fin" => "Finnish",
+        "mid" => "Middle Eastern",
+        "nfe" => "European (non-Finnish)",
+        "sas" => "South Asian",
+        "oth" | "remaining" => "Remaining",
+        _ => return None,
+    };
+    Some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::Verdict;
+
+    #[test]
+    fn every_word_of_the_tool_has_plain_words() {
+        assert!(Verdict::ALL.iter().all(|known| verdict(known.name()).is_some()));
+        // The README lists the flags, each in backquotes in the first cell of a row.
+        let readme = include_str!("../../README.md");
+        let table = readme.split("| flag | |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+        let flags: Vec<&str> = table
+            .lines()
+            .filter_map(|row| row.split('|').nth(1))
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .collect();
+        assert!(flags.len() > 15, "{flags:?}");
+        for name in flags {
+            assert!(flag(name).is_some(), "{name}");
+        }
+        for name in ["rsid_and_position", "exact", "normalised", "rsid_moved", "position"] {
+            assert!(found(name).is_some());
+        }
+    }
+}
