@@ -50,6 +50,7 @@
     await wait();
     const first = rows("findings")[0];
     saw.row = first.textContent;
+    saw.second_row = rows("findings")[1].textContent;
     saw.links = [...first.querySelectorAll("a")].map((link) => link.href);
     saw.bars = first.querySelector(".bars").getAttribute("aria-label");
     saw.more = first.querySelector("details.more").textContent;

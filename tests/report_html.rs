@@ -217,6 +217,8 @@ fn the_page_filters_and_sorts_in_a_browser() {
             "https://gnomad.broadinstitute.org/variant/1-1000-A-G?dataset=gnomad_r2_1",
         ])
     );
+    // One in 100,000, by an array.
+    assert!(saw["second_row"].as_str().unwrap().contains("Rare (below 0.01 %)"), "{saw}");
     let bars = saw["bars"].as_str().unwrap();
     assert!(bars.contains("African/African American 5 %, European (non-Finnish) 0 %"), "{bars}");
     let more = saw["more"].as_str().unwrap();

@@ -25,12 +25,14 @@ fn fact(name: &str, value: impl Into<String>) -> Fact {
 }
 
 /// The sample, as `match` has described it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
     /// The name of the sample, unless `match` was given none.
     pub name: Option<String>,
     /// The build of the records.
     pub build: Option<Build>,
+    /// A raw file of a genotyping array, not a VCF.
+    pub is_array: bool,
     /// For the page.
     pub facts: Vec<Fact>,
 }
@@ -64,18 +66,20 @@ impl About {
             Some(sex @ ("male" | "female")) => format!("{sex}, by the calls on X"),
             _ => "not known".to_owned(),
         };
+        let vendor = get("Vendor");
+        let is_array = vendor.as_deref().is_some_and(|vendor| vendor != "VCF");
         let name = get("ID").filter(|name| name != "SAMPLE");
         let mut facts = Vec::new();
         facts.extend(name.as_deref().map(|name| fact("Sample", name)));
         facts.extend([
-            fact("Kind of file", get("Vendor").unwrap_or_else(|| "not told".to_owned())),
+            fact("Kind of file", vendor.unwrap_or_else(|| "not told".to_owned())),
             fact("Genome build", build_words),
             fact("Strand", strand),
             fact("Sex", sex),
         ]);
         let date = header.meta_value(b"fileDate").map(|date| String::from_utf8_lossy(date).into_owned());
         facts.extend(date.map(|date| fact("ClinVar of", date)));
-        Self { name, build: known, facts }
+        Self { name, build: known, is_array, facts }
     }
 }
 

@@ -74,6 +74,8 @@ pub struct Frequency {
     pub homozygotes: String,
     /// FILTER.
     pub filters: String,
+    /// Why there is no frequency, in words; empty where there is one or nothing tells.
+    pub missing: &'static str,
 }
 
 /// Classifications that stand apart from germline ones, in readable form; empty where there is none.
@@ -186,8 +188,12 @@ fn frequency(source: &Source, get: &impl Fn(&str) -> String) -> Option<Frequency
         largest: either("grpmax", "popmax"),
         homozygotes: of("nhomalt"),
         filters: of("filters"),
+        missing: words::missing(&of("status")).unwrap_or_default(),
     };
-    let any = !found.overall.is_empty() || !found.filters.is_empty() || found.groups.iter().any(|af| !af.is_empty());
+    let any = !found.missing.is_empty()
+        || !found.overall.is_empty()
+        || !found.filters.is_empty()
+        || found.groups.iter().any(|af| !af.is_empty());
     any.then_some(found)
 }
 

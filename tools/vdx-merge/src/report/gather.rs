@@ -9,7 +9,9 @@ use std::hash::Hash;
 use std::io::Write;
 
 use serde_json::{Value, json};
+use vdx_vcf::build::Build;
 
+use super::about::About;
 use super::class::Class;
 use super::finding::{Apart, Entry, Finding, Frequency, Source};
 use super::karyogram::Karyogram;
@@ -189,7 +191,7 @@ impl Gathered {
     }
 
     /// Writes the data as one JSON object that can stand inside a `<script>` element.
-    pub fn write(&self, build: Option<&str>, out: &mut impl Write) -> std::io::Result<()> {
+    pub fn write(&self, about: &About, out: &mut impl Write) -> std::io::Result<()> {
         let sources: Vec<Value> = self
             .sources
             .iter()
@@ -201,7 +203,8 @@ impl Gathered {
             .collect();
         let classes: Vec<Value> = Class::ALL.iter().map(|class| json!([class.key(), class.label()])).collect();
         let head = json!({
-            "build": build,
+            "build": about.build.map(Build::name),
+            "array": about.is_array,
             "sources": sources,
             "classes": classes,
             "chromosomes": self.chromosomes.values,
@@ -279,7 +282,7 @@ fn raw(finding: &Finding) -> String {
     list(values[..told].iter().map(|value| quoted(value)))
 }
 
-/// Overall, groups, number of the largest group, homozygotes, filters; the last only where there is one.
+/// Overall, groups, number of the largest group, homozygotes; filter and why there is no frequency where there are any.
 fn frequency(found: &Frequency, source: &Source, filters: &mut Dictionary<String>) -> String {
     let largest = source.groups.iter().position(|group| *group == found.largest);
     let mut values = vec![
@@ -288,9 +291,11 @@ fn frequency(found: &Frequency, source: &Source, filters: &mut Dictionary<String
         largest.map_or_else(|| "-1".to_owned(), |at| at.to_string()),
         number_or_text(&found.homozygotes, &found.homozygotes),
     ];
-    if !matches!(found.filters.as_str(), "" | "PASS") {
-        let number = filters.number(found.filters.clone(), |text| Value::from(text.as_str()));
-        values.push(number.to_string());
+    let filtered = !matches!(found.filters.as_str(), "" | "PASS");
+    if filtered || !found.missing.is_empty() {
+        let filter = if filtered { found.filters.as_str() } else { "" };
+        let mut number = |text: &str| filters.number(text.to_owned(), |text| Value::from(text.as_str())).to_string();
+        values.extend([number(filter), number(found.missing)]);
     }
     list(values)
 }
@@ -369,7 +374,7 @@ mod tests {
 
     fn document(gathered: &Gathered) -> (String, Value) {
         let mut out = Vec::new();
-        gathered.write(Some("GRCh37"), &mut out).unwrap();
+        gathered.write(&About::default(), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         let value = serde_json::from_str(&text).unwrap();
         (text, value)

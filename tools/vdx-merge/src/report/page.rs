@@ -89,7 +89,7 @@ impl Page<'_> {
         let mut out = BufWriter::new(out);
         let mut write = || {
             out.write_all(before.as_bytes())?;
-            self.gathered.write(self.about.build.map(vdx_vcf::build::Build::name), &mut out)?;
+            self.gathered.write(self.about, &mut out)?;
             out.write_all(after.as_bytes())?;
             out.flush()
         };
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     fn about(name: &str) -> About {
-        About { name: Some(name.to_owned()), build: None, facts: Vec::new() }
+        About { name: Some(name.to_owned()), ..About::default() }
     }
 
     #[test]

@@ -82,6 +82,17 @@ pub fn population(code: &str) -> Option<&'static str> {
     Some(words)
 }
 
+/// Why `vdx-gnomad` has no frequency, by its `status`; `None` where it has one.
+pub fn missing(status: &str) -> Option<&'static str> {
+    let words = match status {
+        "absent" => "not in gnomAD",
+        "not_represented" => "gnomAD does not list such changes",
+        "not_covered" => "no gnomAD data for this chromosome",
+        _ => return None,
+    };
+    Some(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

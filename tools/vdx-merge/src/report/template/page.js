@@ -6,7 +6,7 @@
   // The order of values in a row, as the writer has it.
   const [CHROMOSOME, POSITION, REF, ALT, CALL, GENE, SIGNIFICANCE, REVIEW, CONSEQUENCE, CONDITION, VARIATION, RSID, RAW,
     FREQUENCY, APART] = Array(15).keys();
-  const [OVERALL, GROUPS, LARGEST, HOMOZYGOTES, FILTER] = Array(5).keys();
+  const [OVERALL, GROUPS, LARGEST, HOMOZYGOTES, FILTER, MISSING] = Array(6).keys();
   const byId = (id) => document.getElementById(id);
 
   // ---- values of a row
@@ -34,8 +34,7 @@
   };
   const percent = (value) => {
     if (value === null || value === undefined) return "not known";
-    if (value === 0) return "0 %";
-    return (value * 100 >= 0.001 ? Number((value * 100).toPrecision(3)) : (value * 100).toExponential(1)) + " %";
+    return Number((value * 100).toPrecision(3)) + " %";
   };
   const stars = (count) => count < 0 ? "unknown" : "★".repeat(count) + "☆".repeat(4 - count);
 
@@ -94,14 +93,15 @@
     data.sources.forEach(({ name, groups }, at) => {
       const source = row[FREQUENCY] && row[FREQUENCY][at];
       const part = make("div");
-      if (!source) {
-        part.append(`not in ${name}`);
+      if (!source || source[OVERALL] === null) {
+        part.append((source && data.filters[source[MISSING]]) || `no frequency from ${name}`);
       } else {
         part.append(percent(source[OVERALL]), ...chart(source, groups));
         const largest = groups[source[LARGEST]];
         if (largest) part.append(make("div", { class: "soft small" }, `most in ${largest[1]}: ${percent(group(source[GROUPS][source[LARGEST]]))}`));
-        if (source[FILTER] !== undefined) part.append(make("div", { class: "small" }, `filtered by gnomAD: ${text(data.filters[source[FILTER]])}`));
       }
+      const filter = source && data.filters[source[FILTER]];
+      if (filter) part.append(make("div", { class: "small" }, `filtered by gnomAD: ${text(filter)}`));
       if (data.sources.length > 1) part.prepend(make("div", { class: "soft small" }, name));
       cell.append(part);
     });
@@ -153,9 +153,17 @@
   const genotypeCell = (row) => make("td", { "data-label": "Genotype" },
     make("span", { class: "letters" }, genotype(row)), make("div", {}, call(row)[0]));
   const linksCell = (row) => make("td", { "data-label": "Links" }, make("div", { class: "small" }, ...links(row)), more(row));
+  // Weedon and others, BMJ 2021: of heterozygous array calls rarer than 0.001 % sequencing confirmed 16 %.
+  const rareness = (row) => {
+    const rate = frequency(row);
+    if (!data.array || call(row)[0] !== "heterozygous" || !(rate < 1e-4)) return [];
+    return [rate < 1e-5
+      ? "Very rare (below 0.001 %): of such calls by genotyping arrays, sequencing confirmed about one in six."
+      : "Rare (below 0.01 %): such calls by genotyping arrays are often wrong."];
+  };
   const conditionCell = (row, ...conditions) => {
     const cell = make("td", { "data-label": "Condition" }, ...conditions);
-    const flags = call(row)[3];
+    const flags = [...call(row)[3], ...rareness(row)];
     if (flags.length) cell.append(make("ul", { class: "flags small" }, ...flags.map((flag) => make("li", {}, flag))));
     return cell;
   };
