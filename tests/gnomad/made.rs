@@ -30,7 +30,7 @@ pub fn gnomad(folder: &Path, name: &str, contig: (&str, u32), lines: &[String]) 
 pub const CHR1: (&str, u32) = ("chr1", 248_956_422);
 
 /// A folder with one chromosome of v4.1 exomes and the mitochondrion of v3.1.
-fn small() -> (tempfile::TempDir, String) {
+pub fn small() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let lines = [
         "chr1 100 A C PASS AC=1;AF=1.00000e-05;AN=100000;grpmax=afr;AF_grpmax=0.5",

@@ -5,4 +5,5 @@
 mod made;
 mod oracle;
 mod real;
+mod store;
 mod support;

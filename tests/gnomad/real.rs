@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{Record, annotate, bgzip, body, gunzip};
 
 /// The folder of real slices, unless this machine does not have it, which the test says.
-fn data() -> Option<PathBuf> {
+pub fn data() -> Option<PathBuf> {
     match std::env::var_os("VDX_TEST_DATA") {
         Some(folder) => Some(PathBuf::from(folder).join("gnomad")),
         None => {
@@ -16,7 +16,7 @@ fn data() -> Option<PathBuf> {
     }
 }
 
-fn slices(data: &Path) -> Vec<PathBuf> {
+pub fn slices(data: &Path) -> Vec<PathBuf> {
     let mut slices: Vec<PathBuf> = ["GRCh37", "GRCh38"]
         .iter()
         .flat_map(|build| std::fs::read_dir(data.join(build)).unwrap())

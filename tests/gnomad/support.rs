@@ -30,8 +30,13 @@ impl Ran {
 
 /// Runs `vdx-gnomad annotate --no-version` with `stdin` as its input.
 pub fn annotate(arguments: &[&str], stdin: &str) -> Ran {
+    run(&[&["annotate", "--no-version"], arguments].concat(), stdin)
+}
+
+/// Runs `vdx-gnomad` with `stdin` as its input.
+pub fn run(arguments: &[&str], stdin: &str) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vdx-gnomad"));
-    command.arg("annotate").arg("--no-version").args(arguments);
+    command.args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut pipe = child.stdin.take().unwrap();

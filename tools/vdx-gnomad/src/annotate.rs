@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use vdx_stream::Result;
-use vdx_stream::tabix::Cursor;
 
 use crate::alleles::{self, Status};
-use crate::db::{Db, Resolved};
+use crate::db::{Db, Resolved, Taker};
 use crate::fields;
-use crate::lookup::{self, Answer, Question};
+use crate::lookup::{self, Answer, Cursors, Question};
 use crate::plan::{Keep, Settings};
-use crate::scan::{Scanner, Values};
+use crate::scan::Values;
 
 /// One source with what is wanted of it; shared by the workers.
 pub struct Annotator<'a> {
@@ -18,7 +17,7 @@ pub struct Annotator<'a> {
     pub db: &'a Db,
     /// What is wanted.
     pub settings: &'a Settings,
-    scanners: Vec<Scanner>,
+    takers: Vec<Taker>,
     /// Contig lengths that the input's header gives.
     lengths: HashMap<Vec<u8>, u64>,
     /// Which of the fields is the status.
@@ -27,7 +26,7 @@ pub struct Annotator<'a> {
 
 /// What a worker keeps from chunk to chunk.
 pub struct Scratch {
-    cursor: Cursor,
+    cursors: Cursors,
     resolved: HashMap<Vec<u8>, Resolved>,
     values: Values,
 }
@@ -65,12 +64,12 @@ impl<'a> Annotator<'a> {
     /// `lengths`: what the input's header says of its contigs.
     pub fn new(db: &'a Db, settings: &'a Settings, lengths: HashMap<Vec<u8>, u64>) -> Self {
         let status = settings.fields.iter().position(|field| field.name == fields::STATUS);
-        Self { db, settings, scanners: db.scanners(&settings.fields), lengths, status }
+        Self { db, settings, takers: db.takers(&settings.fields), lengths, status }
     }
 
     /// Buffers for one worker.
     pub fn scratch(&self) -> Scratch {
-        Scratch { cursor: Cursor::new(), resolved: HashMap::new(), values: Values::default() }
+        Scratch { cursors: Cursors::default(), resolved: HashMap::new(), values: Values::default() }
     }
 
     /// Takes the ALTs of one record into the batch.
@@ -118,9 +117,9 @@ impl<'a> Annotator<'a> {
     /// # Errors
     /// A gnomAD file that cannot be opened or read.
     pub fn answer(&self, scratch: &mut Scratch, batch: &mut Batch<'_>, note: &mut Note) -> Result<()> {
-        let Scratch { cursor, values, .. } = scratch;
+        let Scratch { cursors, values, .. } = scratch;
         values.reset(self.settings.fields.len());
-        lookup::look_up(self.db, &self.scanners, cursor, &mut batch.questions, &mut batch.answers, values)?;
+        lookup::look_up(self.db, &self.takers, cursors, &mut batch.questions, &mut batch.answers, values)?;
         for answer in &batch.answers {
             note.statuses[answer.status as usize] += 1;
             note.agreements.extend(answer.agrees);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
 
 use crate::official::Dataset;
 
@@ -22,6 +22,8 @@ pub struct Args {
 pub enum Command {
     /// Add gnomAD's numbers to the variants of a VCF, CSV or TSV
     Annotate(Box<AnnotateArgs>),
+    /// Turn gnomAD's files into a store: small, fast to look up, every value to the letter
+    Build(Box<BuildArgs>),
 }
 
 const SOURCE: &str = "Source";
@@ -30,8 +32,8 @@ const SELECTION: &str = "Selection";
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
 pub struct AnnotateArgs {
-    /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; NAME becomes part
-    /// of what is written, as in gnomad_NAME_AF
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; NAME
+    /// becomes part of what is written, as in gnomad_NAME_AF
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), help_heading = SOURCE)]
     pub db: DbArg,
 
@@ -89,6 +91,55 @@ pub struct AnnotateArgs {
     pub input: InputArg,
 }
 
+/// `vdx-gnomad build`
+#[derive(Clone, Debug, Group)]
+pub struct BuildArgs {
+    /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+    #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
+    pub db: PathBuf,
+
+    /// Which data set, where the folder has several
+    #[arg(long, value_enum, help_heading = SOURCE)]
+    pub dataset: Option<Dataset>,
+
+    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
+    #[arg(long, value_name = "V", help_heading = SOURCE)]
+    pub release: Option<String>,
+
+    /// What the store holds, comma-separated: gnomAD's INFO keys by the names of any release, or all; FILTER is always
+    /// there [default: what annotate writes by default]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    pub fields: Vec<String>,
+
+    /// Build only this contig, into a store that other jobs may fill at the same time
+    #[arg(long, value_name = "C", help_heading = SOURCE)]
+    pub contig: Option<String>,
+
+    /// Folder of the store; until all contigs are there it is called STORE.partial, where a later run goes on
+    #[arg(short = 'o', long, value_name = "STORE", value_parser = local_path(), help_heading = "Output")]
+    pub output: PathBuf,
+
+    /// Treat a truncated input as complete, with a warning instead of an error
+    #[arg(long)]
+    pub allow_truncated: bool,
+
+    /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
+    #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
+    pub cache: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub limits: LimitArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub log: LogArgs,
+
+    /// Write counts, times, peak memory and the plan to FILE as JSON
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = "Messages")]
+    pub stats: Option<PathBuf>,
+}
+
 /// `--db`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DbArg {
@@ -143,7 +194,7 @@ mod tests {
     fn parse(words: &[&str]) -> Result<AnnotateArgs, String> {
         let words = ["vdx-gnomad", "annotate"].iter().chain(words);
         let args = Args::try_parse_from(words).map_err(|error| error.to_string())?;
-        let Command::Annotate(args) = args.command;
+        let Command::Annotate(args) = args.command else { panic!("annotate") };
         Ok(*args)
     }
 

@@ -10,9 +10,10 @@ use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig::{self, Contig, MT};
 
-use crate::fields::Field;
+use crate::fields::{self, Field, Source};
 use crate::official::{self, Choice};
 use crate::scan::Scanner;
+use crate::store::{Picks, StoreFile, build};
 
 /// An opened source. Headers are read; an index is read, checked or made when a contig is first asked for.
 pub struct Db {
@@ -30,8 +31,50 @@ struct File {
     header: Header,
     /// The one contig that an official name promises.
     named: Option<Vec<u8>>,
-    /// Not an [`Error`]: every chunk that needs the file reports the failure.
-    opened: OnceLock<std::result::Result<Indexed, String>>,
+    data: Data,
+}
+
+/// Where the records are.
+#[derive(Debug)]
+enum Data {
+    /// In the file itself. Not an [`Error`]: every chunk that needs the file reports the failure.
+    Vcf(OnceLock<std::result::Result<Indexed, String>>),
+    /// In a file of the store.
+    Store(Box<StoreFile>),
+}
+
+impl Data {
+    fn vcf() -> Self {
+        Self::Vcf(OnceLock::new())
+    }
+}
+
+/// The records of a contig, opened.
+pub enum Records<'a> {
+    /// A VCF, and the contig's place in its index.
+    Vcf(&'a Indexed, usize),
+    /// A file of the store.
+    Store(&'a StoreFile),
+}
+
+/// How the values of one file are taken.
+pub enum Taker {
+    /// From the lines of a VCF.
+    Vcf(Scanner),
+    /// From the columns of a store.
+    Store(Picks),
+}
+
+/// A VCF that a store can be made from.
+pub struct Origin<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Its header.
+    pub header: &'a Header,
+    /// The one contig that an official name promises.
+    pub named: Option<&'a [u8]>,
+    /// The numbers of its contigs in the source.
+    pub contigs: Vec<u32>,
 }
 
 /// A contig and the file that has it.
@@ -73,6 +116,9 @@ impl Db {
             // A name that is not UTF-8 is not official.
             names.extend(entry.map_err(failed)?.file_name().into_string());
         }
+        if build::is_store(&names) {
+            return self.open_store(folder, names, choice);
+        }
         let chosen = official::choose(names, choice).map_err(|message| Error::data(message).in_file(name.clone()))?;
         self.title = format!("{} {}", chosen.dataset, chosen.release);
         for (official, name) in chosen.files {
@@ -82,6 +128,46 @@ impl Db {
                 Some(label) => self.add_named(path, header, label)?,
                 None => self.add_whole(path, header)?,
             }
+        }
+        Ok(())
+    }
+
+    fn open_store(&mut self, folder: &Path, mut names: Vec<String>, choice: &Choice) -> Result<()> {
+        let name = folder.display().to_string();
+        if build::is_unfinished(folder) {
+            let help = "let `vdx-gnomad build` finish, or rename it if all contigs that you need are there";
+            return Err(Error::data(format!("this store is not whole yet; {help}")).in_file(name));
+        }
+        if choice != &Choice::default() {
+            return Err(Error::usage(
+                "--dataset and --release choose among the files of a folder; a store has one of each",
+            ));
+        }
+        names.retain(|name| build::is_contig_file(name));
+        let mut files = Vec::new();
+        for name in names {
+            let file = StoreFile::open(&folder.join(name))?;
+            let number = contig::number(file.description.contig.as_bytes());
+            files.push(((number.is_none(), number, file.description.contig.clone()), file));
+        }
+        files.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (_, file) in files {
+            let description = &file.description;
+            if self.files.is_empty() {
+                self.title.clone_from(&description.title);
+            }
+            if description.title != self.title {
+                return Err(Error::data(format!(
+                    "expected one data set and release in a store, found gnomAD {} and {}",
+                    self.title, description.title
+                ))
+                .in_file(file.name()));
+            }
+            let contig = Contig { name: description.contig.clone().into_bytes(), length: description.length };
+            let named = Some(contig.name.clone());
+            self.contigs.push(Entry { contig, file: self.files.len() });
+            let header = file.header.clone();
+            self.files.push(File { path: file.path.clone(), header, named, data: Data::Store(Box::new(file)) });
         }
         Ok(())
     }
@@ -113,16 +199,17 @@ impl Db {
         });
         let named = Some(contig.name.clone());
         self.contigs.push(Entry { contig, file: self.files.len() });
-        self.files.push(File { path, header, named, opened: OnceLock::new() });
+        self.files.push(File { path, header, named, data: Data::vcf() });
         Ok(())
     }
 
     /// Adds a file of any contigs: its index says which have records.
     fn add_whole(&mut self, path: PathBuf, header: Header) -> Result<()> {
         let at = self.files.len();
-        self.files.push(File { path, header, named: None, opened: OnceLock::new() });
+        self.files.push(File { path, header, named: None, data: Data::vcf() });
         let names: Vec<Vec<u8>> = {
-            let contigs = self.indexed(at)?.index.contigs().iter().filter(|contig| !contig.is_empty());
+            let indexed = self.indexed(&self.files[at])?;
+            let contigs = indexed.index.contigs().iter().filter(|contig| !contig.is_empty());
             contigs.map(|contig| contig.name.clone()).collect()
         };
         for name in names {
@@ -140,9 +227,41 @@ impl Db {
         files.into_iter().map(|file| &file.header).collect()
     }
 
-    /// One scanner per file.
-    pub fn scanners(&self, fields: &[Field]) -> Vec<Scanner> {
-        self.files.iter().map(|file| Scanner::new(fields, &file.header)).collect()
+    /// How each file gives the values of these fields.
+    pub fn takers(&self, fields: &[Field]) -> Vec<Taker> {
+        let taker = |file: &File| match &file.data {
+            Data::Vcf(_) => Taker::Vcf(Scanner::new(fields, &file.header)),
+            Data::Store(store) => Taker::Store(Picks::new(fields, store)),
+        };
+        self.files.iter().map(taker).collect()
+    }
+
+    /// Whether a field that the headers know has values here: a store has those that it was built with.
+    pub fn holds(&self, name: &str) -> bool {
+        self.files.iter().any(|file| match (fields::source(name, &file.header), &file.data) {
+            (None, _) => false,
+            (Some(Source::Info { key, .. }), Data::Store(store)) => {
+                std::str::from_utf8(&key).is_ok_and(|key| store.column(key).is_some())
+            }
+            (Some(_), _) => true,
+        })
+    }
+
+    /// The files that a store can be made from; `None` where this is one.
+    pub fn origins(&self) -> Option<Vec<Origin<'_>>> {
+        let mut origins = Vec::with_capacity(self.files.len());
+        for (at, file) in self.files.iter().enumerate() {
+            let File { path, header, named, data: Data::Vcf(_) } = file else { return None };
+            let own = self.contigs.iter().enumerate().filter(|(_, entry)| entry.file == at);
+            let contigs = own.map(|(contig, _)| contig as u32).collect();
+            origins.push(Origin { path, header, named: named.as_deref(), contigs });
+        }
+        Some(origins)
+    }
+
+    /// A contig by its number.
+    pub fn contig(&self, contig: u32) -> &Contig {
+        &self.contigs[contig as usize].contig
     }
 
     /// The build, as far as contig lengths tell.
@@ -199,16 +318,20 @@ impl Db {
     /// # Errors
     /// The file or its index is damaged, the index belongs to another file, or the file has other contigs than its
     /// name says.
-    pub fn opened(&self, contig: u32) -> Result<Option<(&Indexed, usize)>> {
+    pub fn opened(&self, contig: u32) -> Result<Option<Records<'_>>> {
         let entry = &self.contigs[contig as usize];
-        let indexed = self.indexed(entry.file)?;
-        Ok(indexed.index.contig(&entry.contig.name).map(|at| (indexed, at)))
+        let file = &self.files[entry.file];
+        if let Data::Store(store) = &file.data {
+            return Ok(Some(Records::Store(store)));
+        }
+        let indexed = self.indexed(file)?;
+        Ok(indexed.index.contig(&entry.contig.name).map(|at| Records::Vcf(indexed, at)))
     }
 
-    fn indexed(&self, at: usize) -> Result<&Indexed> {
-        let file = &self.files[at];
+    fn indexed<'a>(&'a self, file: &'a File) -> Result<&'a Indexed> {
         let name = file.path.display().to_string();
-        let opened = file.opened.get_or_init(|| {
+        let Data::Vcf(cell) = &file.data else { return Err(Error::data("a store has no index").in_file(name)) };
+        let opened = cell.get_or_init(|| {
             self.open_indexed(file).map_err(|error| {
                 let text = error.to_string();
                 text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned)

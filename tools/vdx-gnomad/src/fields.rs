@@ -44,7 +44,7 @@ pub struct Field {
 }
 
 /// gnomAD's genetic ancestry groups and populations, the subdivisions of 2.1 left out.
-const GROUPS: [&str; 11] = ["afr", "ami", "amr", "asj", "eas", "fin", "mid", "nfe", "oth", "remaining", "sas"];
+pub const GROUPS: [&str; 11] = ["afr", "ami", "amr", "asj", "eas", "fin", "mid", "nfe", "oth", "remaining", "sas"];
 
 /// Names that gnomAD changed between releases for the same thing.
 const RENAMED: [(&str, &str); 6] = [

@@ -2,7 +2,8 @@
 //!
 //! `annotate` reads per-chromosome gnomAD files as they are published: [`official`] tells them by their names, [`fields`]
 //! gives what they hold one set of names for all releases, [`db`] opens them when a contig is asked for, [`lookup`]
-//! answers the questions of a chunk in one sweep, and [`vcf`] and [`table`] write the answers.
+//! answers the questions of a chunk in one sweep, and [`vcf`] and [`table`] write the answers. `build` turns the files
+//! into a [`store`], which answers the same questions faster.
 
 pub mod agreement;
 pub mod alleles;
@@ -15,6 +16,7 @@ pub mod official;
 pub mod plan;
 pub mod run;
 pub mod scan;
+pub mod store;
 pub mod table;
 pub mod vcf;
 
@@ -29,5 +31,6 @@ use vdx_cli::{Context, Outcome};
 pub fn run(args: Args, context: &Context) -> vdx_stream::Result<Outcome> {
     match args.command {
         args::Command::Annotate(args) => run::annotate(&args, context),
+        args::Command::Build(args) => store::build::build(&args, context),
     }
 }

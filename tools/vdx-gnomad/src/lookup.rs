@@ -6,8 +6,9 @@ use vdx_vcf::Line;
 use vdx_vcf::key::Variant;
 
 use crate::alleles::{self, Status};
-use crate::db::Db;
+use crate::db::{Db, Records, Taker};
 use crate::scan::{Scanner, Values};
+use crate::store::{self, Picks, StoreFile};
 
 /// One ALT to be looked up.
 #[derive(Clone, Copy, Debug)]
@@ -39,14 +40,21 @@ impl Answer {
     }
 }
 
+/// Where a worker's last look-up was.
+#[derive(Default)]
+pub struct Cursors {
+    vcf: Cursor,
+    store: store::Cursor,
+}
+
 /// Answers `questions` into their slots of `answers`, and the values into `values`. Questions may come in any order.
 ///
 /// # Errors
 /// A gnomAD file that cannot be opened or read.
 pub fn look_up(
     db: &Db,
-    scanners: &[Scanner],
-    cursor: &mut Cursor,
+    takers: &[Taker],
+    cursors: &mut Cursors,
     questions: &mut [Question<'_>],
     answers: &mut [Answer],
     values: &mut Values,
@@ -63,16 +71,60 @@ pub fn look_up(
             let status = if represented { Status::Absent } else { Status::NotRepresented };
             answers[question.slot as usize] = Answer::without(status);
         }
-        let Some((file, at)) = db.opened(contig)? else { continue };
-        let scanner = &scanners[db.file_of(contig)];
+        let Some(records) = db.opened(contig)? else { continue };
+        let number = db.file_of(contig);
         let counts = !db.is_mitochondrial(contig);
         for same_pos in here.chunk_by(|a, b| a.variant.pos == b.variant.pos) {
-            cursor.lines_at(file, at, same_pos[0].variant.pos, |line| {
+            let (file, at, scanner) = match (&records, &takers[number]) {
+                (Records::Vcf(file, at), Taker::Vcf(scanner)) => (file, *at, scanner),
+                (Records::Store(file), Taker::Store(picks)) => {
+                    rows(number, file, same_pos, counts, picks, &mut cursors.store, answers, values)?;
+                    continue;
+                }
+                // Both are what the file is.
+                _ => continue,
+            };
+            cursors.vcf.lines_at(file, at, same_pos[0].variant.pos, |line| {
                 let line =
                     Line::parse(line).map_err(|error| Error::data(error.to_string()).in_file(file.file.name()))?;
                 compare(&line, same_pos, counts, scanner, answers, values)
                     .map_err(|error| error.in_file(file.file.name()).at_locus(line.chrom(), line.pos().into()))
             })?;
+        }
+    }
+    Ok(())
+}
+
+/// Compares the rows of a store with the questions at a position, as [`compare`] does with lines.
+#[allow(clippy::too_many_arguments, reason = "what is asked, where, and where the answers go")]
+fn rows(
+    number: usize,
+    file: &StoreFile,
+    questions: &[Question<'_>],
+    counts: bool,
+    picks: &Picks,
+    cursor: &mut store::Cursor,
+    answers: &mut [Answer],
+    values: &mut Values,
+) -> Result<()> {
+    for row in cursor.rows_at(number, file, questions[0].variant.pos)? {
+        let mut record = None;
+        for question in questions {
+            let answer = &mut answers[question.slot as usize];
+            let Some(found) = cursor.key(row) else { continue };
+            if counts && answer.agrees.is_none() {
+                answer.agrees = alleles::references_agree(question.variant.reference, found.reference);
+            }
+            if answer.record.is_some() || !alleles::same(&question.variant, &found) {
+                continue;
+            }
+            let (taken, passed) = match record {
+                Some(known) => known,
+                None => (cursor.take(file, picks, row, values)?, cursor.passed(file, row)?),
+            };
+            record = Some((taken, passed));
+            answer.record = Some(taken);
+            answer.status = if passed { Status::Found } else { Status::Filtered };
         }
     }
     Ok(())

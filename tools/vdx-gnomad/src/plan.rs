@@ -36,21 +36,23 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Follows the arguments, given the headers of the source's files, that of a nuclear chromosome first.
+    /// Follows the arguments, given the headers of the source's files, that of a nuclear chromosome first, and which of
+    /// the fields they know the source holds (a store: those that it was built with).
     ///
     /// # Errors
     /// A field that the files do not have.
-    pub fn new(args: &AnnotateArgs, headers: &[&Header]) -> Result<Self, String> {
+    pub fn new(args: &AnnotateArgs, headers: &[&Header], holds: impl Fn(&str) -> bool) -> Result<Self, String> {
         let first = headers.first().copied();
         let mut names: Vec<String> = Vec::new();
         for name in &args.fields {
             match (name.as_str(), first) {
-                ("all", Some(header)) => names.extend(fields::all(header)),
+                ("all", Some(header)) => names.extend(fields::all(header).into_iter().filter(|name| holds(name))),
                 _ => names.push(name.clone()),
             }
         }
         if names.is_empty() {
             names = first.map(fields::defaults).unwrap_or_default();
+            names.retain(|name| holds(name));
         }
         let mut found = fields::resolve(&names, headers)?;
         let written = found.len();
@@ -68,6 +70,12 @@ impl Settings {
                 Some((most, at))
             }
         };
+        if let Some(missing) = found.iter().find(|field| !holds(&field.name)) {
+            let name = &missing.name;
+            return Err(format!(
+                "the store was built without {name}; build one with --fields {name},..., or name the files"
+            ));
+        }
         let name = args.db.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
         let keep = if args.found {
             Keep::Found
@@ -126,8 +134,10 @@ mod tests {
               #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
         )
         .unwrap();
-        let Command::Annotate(args) = Args::parse_from(["vdx-gnomad", "annotate"].iter().chain(words)).command;
-        Settings::new(&args, &[&header])
+        let Command::Annotate(args) = Args::parse_from(["vdx-gnomad", "annotate"].iter().chain(words)).command else {
+            panic!("annotate")
+        };
+        Settings::new(&args, &[&header], |_| true)
     }
 
     #[test]

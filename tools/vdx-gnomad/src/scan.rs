@@ -30,6 +30,25 @@ impl Values {
         let value = &self.text[span.start as usize..span.end as usize];
         (!value.is_empty() && value != b".").then_some(value)
     }
+
+    /// Adds a record without values and returns its number.
+    pub fn push(&mut self) -> u32 {
+        let first = self.spans.len();
+        self.spans.resize(first + self.width, 0..0);
+        (first / self.width.max(1)) as u32
+    }
+
+    /// Gives a record its value of a field.
+    pub fn put(&mut self, record: u32, field: usize, value: &[u8]) {
+        let from = self.text.len() as u32;
+        self.text.extend_from_slice(value);
+        self.spans[record as usize * self.width + field] = from..self.text.len() as u32;
+    }
+
+    /// Bytes that all this takes.
+    pub fn footprint(&self) -> usize {
+        self.text.len() + size_of_val(&self.spans[..])
+    }
 }
 
 /// Finds the wanted keys of one file's records in one pass over INFO.
@@ -76,15 +95,15 @@ impl Scanner {
 
     /// Appends the values that belong to ALT number `alt` (0-based) of a record and returns the record's number.
     pub fn scan(&self, rest: &Rest<'_>, alt: usize, values: &mut Values) -> u32 {
-        let first = values.spans.len();
-        values.spans.resize(first + self.width, 0..0);
+        let record = values.push();
+        let first = record as usize * self.width;
         for &slot in &self.filter {
             let from = values.text.len();
             values.text.extend(rest.filter.iter().map(|&byte| if byte == b';' { b'|' } else { byte }));
             values.spans[first + slot] = from as u32..values.text.len() as u32;
         }
         for &slot in &self.flags {
-            put(values, first + slot, b"0");
+            values.put(record, slot, b"0");
         }
         let mut left = self.wanted.len();
         let mut info = rest.info;
@@ -113,17 +132,11 @@ impl Scanner {
                     Per::Alt => nth(value, alt),
                     Per::Allele => nth(value, alt + 1),
                 };
-                put(values, first + wanted.slot, value);
+                values.put(record, wanted.slot, value);
             }
         }
-        (first / self.width.max(1)) as u32
+        record
     }
-}
-
-fn put(values: &mut Values, at: usize, value: &[u8]) {
-    let from = values.text.len() as u32;
-    values.text.extend_from_slice(value);
-    values.spans[at] = from..values.text.len() as u32;
 }
 
 fn nth(value: &[u8], at: usize) -> &[u8] {

@@ -1,0 +1,53 @@
+//! The store: gnomAD's wanted fields by column, a file per contig, every value as the very text of its source.
+//!
+//! A store is a folder of files `CONTIG.vdxg`; each describes itself, and nothing else in the folder is read. Numbers are
+//! little-endian. A *section* is `u32` raw size, `u32` packed size, `u32` CRC-32 (of the raw size as written and the
+//! packed bytes), then the packed bytes: the raw ones as a deflate stream (RFC 1951).
+//!
+//! | part | what it holds |
+//! |---|---|
+//! | start | 8 bytes `vdxgnom\n`, `u32` version (1), the description: a section of JSON |
+//! | blocks | one after the other; each is its keys section and a section for every column |
+//! | end | the end section, then `u64` its offset, `u32` its whole size, 8 bytes `vdxgnom\n` |
+//!
+//! **Description.** `title`, `contig`, `length` (or null), `header` (the source's meta lines that matter to names),
+//! `source` (`name`, `size` in bytes, `modified` in seconds), `columns`: each a `key` (an INFO key, or `FILTER` with `|` for
+//! `;`) and its `guesses` at a value: `{"ratio": [a, b]}` is column a divided by column b, `{"same": a}` is column a.
+//!
+//! **Codes** are unsigned integers: a byte each for their sizes in bytes (0 to 8), then the lowest bytes of all that have
+//! one, then the second bytes, and so on.
+//!
+//! **Keys** of a block of n records, in the order of the source: a `u32` for each column, the size of its section; `u32` n;
+//! `u32` 1-based position of the first record; n codes, how much further each record is than the one before it; n bytes:
+//! `4 x REF + ALT` for single bases (ACGT are 0 to 3), 16 for other alleles, whose `u32` count, codes of REF lengths, codes
+//! of ALT lengths, and letters (REF and ALT in turn) follow. Alleles are in minimal form and upper case. Records at one
+//! position are never parted between blocks.
+//!
+//! **Column** of a block: a byte for the style of its numbers (see [`number`]), a byte that is 1 where there are texts, n
+//! codes, and where there are texts their `u32` count, codes of their lengths, and their letters. A code is 0 for no value,
+//! 1 to g for the column's g guesses, and from g + 1 on a number of that style; where there are texts, twice the number,
+//! or twice the text's place plus one.
+//!
+//! **End**: `u64` records, `u64` ALTs that were left out because they cannot be asked for, `u32` CRC-32 of the contig's
+//! record lines in the source, `u32` count of blocks, and codes for all blocks of: how far the block starts behind the
+//! start of the one before, the size of its keys section, its first position, its last position minus the first, its
+//! records.
+//!
+//! A ratio is printed as the style does: a value is only stored as one where that gives the source's very text.
+
+pub mod build;
+mod codes;
+mod column;
+mod describe;
+mod file;
+mod keys;
+mod number;
+mod read;
+mod section;
+mod write;
+
+pub use file::StoreFile;
+pub use read::{Cursor, Picks};
+
+/// What the names of the files of a store end with.
+pub const SUFFIX: &str = ".vdxg";

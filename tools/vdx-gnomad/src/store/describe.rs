@@ -1,0 +1,181 @@
+//! What a file of the store says of itself.
+
+use serde_json::{Value, json};
+use vdx_vcf::Header;
+
+use crate::fields::GROUPS;
+
+/// What a value may be, told by other columns of its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// The first divided by the second.
+    Ratio(usize, usize),
+    /// The same.
+    Same(usize),
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// INFO key, or `FILTER`.
+    pub key: String,
+    /// What its values may be.
+    pub guesses: Vec<Guess>,
+}
+
+/// The file that a store was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+    /// When it was last changed, in seconds since 1970.
+    pub modified: u64,
+}
+
+/// What stands before the blocks.
+#[derive(Clone, Debug)]
+pub struct Description {
+    /// `exomes 2.1.1`
+    pub title: String,
+    /// The contig's name.
+    pub contig: String,
+    /// Its length in bases, where the source tells.
+    pub length: Option<u64>,
+    /// The meta lines that say what fields mean, and `#CHROM`.
+    pub header: String,
+    /// Where it was made from.
+    pub source: SourceFile,
+    /// The columns.
+    pub columns: Vec<About>,
+}
+
+impl Description {
+    /// As JSON.
+    pub fn to_json(&self) -> Value {
+        let guess = |guess: &Guess| match guess {
+            Guess::Ratio(part, whole) => json!({ "ratio": [part, whole] }),
+            Guess::Same(other) => json!({ "same": other }),
+        };
+        let columns: Vec<Value> = self
+            .columns
+            .iter()
+            .map(|column| json!({ "key": column.key, "guesses": column.guesses.iter().map(guess).collect::<Vec<_>>() }))
+            .collect();
+        let SourceFile { name, size, modified } = &self.source;
+        json!({
+            "title": self.title, "contig": self.contig, "length": self.length, "header": self.header,
+            "source": { "name": name, "size": size, "modified": modified }, "columns": columns,
+        })
+    }
+
+    /// From JSON; `None`: not a description.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let columns = value["columns"].as_array()?;
+        let count = columns.len();
+        let place = |value: &Value| usize::try_from(value.as_u64()?).ok().filter(|place| *place < count);
+        let guess = |value: &Value| match value.get("same") {
+            Some(other) => Some(Guess::Same(place(other)?)),
+            None => Some(Guess::Ratio(place(&value["ratio"][0])?, place(&value["ratio"][1])?)),
+        };
+        let column = |column: &Value| {
+            let guesses = column["guesses"].as_array()?.iter().map(guess).collect::<Option<_>>()?;
+            Some(About { key: text(&column["key"])?, guesses })
+        };
+        let source = &value["source"];
+        Some(Self {
+            title: text(&value["title"])?,
+            contig: text(&value["contig"])?,
+            length: value["length"].as_u64(),
+            header: text(&value["header"])?,
+            source: SourceFile {
+                name: text(&source["name"])?,
+                size: source["size"].as_u64()?,
+                modified: source["modified"].as_u64()?,
+            },
+            columns: columns.iter().map(column).collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// The lines of a source's header that say what its fields mean.
+pub fn header_lines(header: &Header) -> String {
+    let mut text = String::new();
+    for line in header.meta_lines() {
+        if [&b"##fileformat="[..], b"##INFO=", b"##contig="].iter().any(|start| line.starts_with(start)) {
+            text.push_str(&String::from_utf8_lossy(line));
+            text.push('\n');
+        }
+    }
+    text + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+}
+
+/// The columns of these keys: AF is AC/AN of the same group, and what belongs to the group of the highest AF is what one
+/// of the groups has. A guess never leads back to its own column.
+pub fn columns(keys: &[String]) -> Vec<About> {
+    let place = |key: &str| keys.iter().position(|other| other == key);
+    let guesses = |key: &String| {
+        let mut guesses: Vec<Guess> = Vec::new();
+        if let Some((part, whole)) = swap(key, "AF", "AC").zip(swap(key, "AF", "AN"))
+            && let Some((part, whole)) = place(&part).zip(place(&whole).or_else(|| place("AN")))
+        {
+            guesses.push(Guess::Ratio(part, whole));
+        }
+        for max in ["popmax", "grpmax"] {
+            let joint =
+                key.strip_suffix("_joint").and_then(|key| key.strip_suffix(max)).map(|start| format!("{start}joint_"));
+            for group in GROUPS {
+                let names = [swap(key, max, group), joint.as_ref().map(|start| format!("{start}{group}"))];
+                guesses.extend(names.iter().flatten().filter_map(|name| place(name)).map(Guess::Same));
+            }
+        }
+        guesses
+    };
+    keys.iter().map(|key| About { key: key.clone(), guesses: guesses(key) }).collect()
+}
+
+/// The key with another word between underscores or ends.
+fn swap(key: &str, from: &str, to: &str) -> Option<String> {
+    let words: Vec<&str> = key.split('_').collect();
+    let at = words.iter().position(|word| *word == from)?;
+    Some([&words[..at], &[to], &words[at + 1..]].concat().join("_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_are_made_by_name() {
+        let keys = ["AC", "AN", "AF", "AF_afr", "AC_nfe", "AN_nfe", "AF_nfe", "AF_popmax", "AF_hom", "AC_hom"];
+        let columns = columns(&keys.map(str::to_owned));
+        let guesses: Vec<&[Guess]> = columns.iter().map(|column| &column.guesses[..]).collect();
+        assert_eq!(guesses[2], [Guess::Ratio(0, 1)]);
+        assert_eq!(guesses[3], []);
+        assert_eq!(guesses[6], [Guess::Ratio(4, 5)]);
+        assert_eq!(guesses[7], [Guess::Same(3), Guess::Same(6)]);
+        assert_eq!(guesses[8], [Guess::Ratio(9, 1)]);
+        let joint = super::columns(&["AF_joint_afr".to_owned(), "AF_grpmax_joint".to_owned()]);
+        assert_eq!(joint[1].guesses, [Guess::Same(0)]);
+    }
+
+    #[test]
+    fn descriptions_come_back() {
+        let description = Description {
+            title: "exomes 2.1.1".into(),
+            contig: "1".into(),
+            length: None,
+            header: "#CHROM\n".into(),
+            source: SourceFile { name: "a.vcf.bgz".into(), size: 1, modified: 2 },
+            columns: columns(&["AC", "AN", "AF", "AF_afr", "AF_popmax"].map(str::to_owned)),
+        };
+        let json = description.to_json();
+        let back = Description::from_json(&json).unwrap();
+        assert_eq!(back.to_json(), json);
+        let mut wrong = json;
+        wrong["columns"][2]["guesses"][0]["ratio"][0] = 9.into();
+        assert!(Description::from_json(&wrong).is_none());
+    }
+}

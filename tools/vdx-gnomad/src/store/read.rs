@@ -1,0 +1,178 @@
+//! Looking positions up in a store: of a block only the keys are read, and the columns that are asked for.
+
+use std::ops::Range;
+
+use vdx_stream::{Error, Result};
+use vdx_vcf::key::Variant;
+
+use super::codes;
+use super::column::{Column, Value, whole_number};
+use super::describe::Guess;
+use super::file::{StoreFile, damaged};
+use super::keys::Keys;
+use super::section::Unpacker;
+use crate::fields::{self, Field, Source};
+use crate::scan::Values;
+
+/// How far guesses may lead on: the highest group's AF is a group's, and that a ratio of columns that may lead on once.
+const DEEPEST: u32 = 4;
+
+/// Which columns of a file the fields are.
+#[derive(Debug)]
+pub struct Picks(Vec<Option<usize>>);
+
+impl Picks {
+    /// For the files of a store; what a file lacks stays empty.
+    pub fn new(fields: &[Field], file: &StoreFile) -> Self {
+        let place = |field: &Field| match fields::source(&field.name, &file.header)? {
+            Source::Info { key, .. } => file.column(std::str::from_utf8(&key).ok()?),
+            Source::Filter => file.column(fields::FILTER),
+            Source::Status => None,
+        };
+        Self(fields.iter().map(place).collect())
+    }
+}
+
+/// The last block that was looked into; one per thread.
+pub struct Cursor {
+    unpacker: Unpacker,
+    raw: Vec<u8>,
+    block: Option<Open>,
+    text: Vec<u8>,
+}
+
+/// An opened block.
+struct Open {
+    /// The number of the file in its source, and of the block in it.
+    id: (usize, usize),
+    keys: Keys,
+    /// Offsets of the columns' sections, and of what follows them.
+    offsets: Vec<u64>,
+    columns: Vec<Option<Column>>,
+}
+
+impl Default for Cursor {
+    fn default() -> Self {
+        Self { unpacker: Unpacker::new(), raw: Vec::new(), block: None, text: Vec::new() }
+    }
+}
+
+impl Cursor {
+    /// The rows at a 1-based position of file number `number` of a source, for [`Cursor::key`] and the others.
+    ///
+    /// # Errors
+    /// The file cannot be read or is damaged.
+    pub fn rows_at(&mut self, number: usize, file: &StoreFile, pos: u32) -> Result<Range<usize>> {
+        let blocks = &file.end.blocks;
+        let at = blocks.partition_point(|block| block.last < u64::from(pos));
+        if blocks.get(at).is_none_or(|block| block.first > u64::from(pos)) {
+            return Ok(0..0);
+        }
+        if self.block.as_ref().is_none_or(|open| open.id != (number, at)) {
+            self.block = None;
+            self.block = Some(self.open((number, at), file)?);
+        }
+        Ok(self.block.as_ref().map_or(0..0, |open| open.keys.rows_at(pos)))
+    }
+
+    fn open(&mut self, id: (usize, usize), file: &StoreFile) -> Result<Open> {
+        let block = file.end.blocks[id.1];
+        let wrong = || damaged(&format!("block {} (at byte {})", id.1, block.offset)).in_file(file.name());
+        let size = usize::try_from(block.keys).map_err(|_| wrong())?;
+        self.unpacker.unpack(&file.bytes(block.offset, size)?, &mut self.raw).ok_or_else(wrong)?;
+        let mut rest = &self.raw[..];
+        let count = file.description.columns.len();
+        let mut offset = block.offset + block.keys;
+        let mut offsets = Vec::with_capacity(count + 1);
+        for _ in 0..count {
+            offsets.push(offset);
+            offset += u64::from(codes::get_u32(&mut rest).ok_or_else(wrong)?);
+        }
+        offsets.push(offset);
+        let keys = Keys::decode(rest).filter(|keys| keys.len() as u64 == block.records).ok_or_else(wrong)?;
+        Ok(Open { id, keys, offsets, columns: (0..count).map(|_| None).collect() })
+    }
+
+    /// The variant of a row.
+    pub fn key(&self, row: usize) -> Option<Variant<'_>> {
+        self.block.as_ref().map(|open| open.keys.get(row))
+    }
+
+    /// Whether a row passed the filters.
+    ///
+    /// # Errors
+    /// As [`Cursor::rows_at`].
+    pub fn passed(&mut self, file: &StoreFile, row: usize) -> Result<bool> {
+        let filter = file.column(fields::FILTER).ok_or_else(|| damaged("FILTER").in_file(file.name()))?;
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        let has = self.print(file, filter, row, DEEPEST, &mut text)?;
+        let passed = !has || text == b"PASS";
+        self.text = text;
+        Ok(passed)
+    }
+
+    /// Appends the values of a row and returns the record's number.
+    ///
+    /// # Errors
+    /// As [`Cursor::rows_at`].
+    pub fn take(&mut self, file: &StoreFile, picks: &Picks, row: usize, values: &mut Values) -> Result<u32> {
+        let record = values.push();
+        let mut text = std::mem::take(&mut self.text);
+        for (slot, column) in picks.0.iter().enumerate() {
+            let Some(column) = *column else { continue };
+            text.clear();
+            if self.print(file, column, row, DEEPEST, &mut text)? {
+                values.put(record, slot, &text);
+            }
+        }
+        self.text = text;
+        Ok(record)
+    }
+
+    /// Appends the text of a value; false where there is none.
+    fn print(&mut self, file: &StoreFile, column: usize, row: usize, deepest: u32, out: &mut Vec<u8>) -> Result<bool> {
+        let about = &file.description.columns[column];
+        let wrong = || damaged(&format!("column {}", about.key)).in_file(file.name());
+        let guess = {
+            let column = self.column(file, column)?;
+            match column.value(row, about.guesses.len()).ok_or_else(wrong)? {
+                Value::Missing => return Ok(false),
+                Value::Number(number) => return column.style.print(number, out).map(|()| true).ok_or_else(wrong),
+                Value::Text(text) => {
+                    out.extend_from_slice(text);
+                    return Ok(true);
+                }
+                Value::Guess(guess) => (*about.guesses.get(guess).ok_or_else(wrong)?, column.style),
+            }
+        };
+        let deepest = deepest.checked_sub(1).ok_or_else(wrong)?;
+        match guess {
+            (Guess::Same(other), _) => self.print(file, other, row, deepest, out),
+            (Guess::Ratio(part, whole), style) => {
+                let part = self.number(file, part, row, deepest)?.ok_or_else(wrong)?;
+                let whole = self.number(file, whole, row, deepest)?.ok_or_else(wrong)?;
+                style.print_ratio(part, whole, out).map(|()| true).ok_or_else(wrong)
+            }
+        }
+    }
+
+    fn number(&mut self, file: &StoreFile, column: usize, row: usize, deepest: u32) -> Result<Option<u64>> {
+        let mut text = Vec::with_capacity(20);
+        Ok(if self.print(file, column, row, deepest, &mut text)? { whole_number(&text) } else { None })
+    }
+
+    /// A column of the opened block.
+    fn column(&mut self, file: &StoreFile, at: usize) -> Result<&Column> {
+        let wrong = |what: &str| -> Error { damaged(what).in_file(file.name()) };
+        let open = self.block.as_mut().ok_or_else(|| wrong("a block"))?;
+        if open.columns[at].is_none() {
+            let (from, to) = (open.offsets[at], open.offsets[at + 1]);
+            let what = || wrong(&format!("column {} at byte {from}", file.description.columns[at].key));
+            let packed = file.bytes(from, (to - from) as usize)?;
+            self.unpacker.unpack(&packed, &mut self.raw).ok_or_else(what)?;
+            open.columns[at] = Some(Column::decode(&self.raw, open.keys.len()).ok_or_else(what)?);
+        }
+        open.columns[at].as_ref().ok_or_else(|| wrong("a block"))
+    }
+}

@@ -1,0 +1,97 @@
+//! Packed, checked bytes.
+
+use libdeflater::{CompressionLvl, Compressor, Crc, Decompressor};
+
+/// Sizes and checksum before the packed bytes.
+pub const FRAME: usize = 12;
+
+/// The most that a section may unpack to: what is more is damage.
+const MOST: usize = 1 << 28;
+
+/// Packs sections; one per thread.
+pub struct Packer(Compressor);
+
+impl Packer {
+    /// Packs well rather than fast: a store is written once.
+    pub fn new() -> Self {
+        Self(Compressor::new(CompressionLvl::new(9).unwrap_or_default()))
+    }
+
+    /// Appends `raw` as a section; its whole size.
+    ///
+    /// # Errors
+    /// It is too large for one.
+    pub fn pack(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Result<u32, String> {
+        if raw.len() > MOST {
+            return Err(format!("expected at most {MOST} bytes in a section, found {}", raw.len()));
+        }
+        let from = out.len();
+        out.resize(from + FRAME + self.0.deflate_compress_bound(raw.len()), 0);
+        let packed = self.0.deflate_compress(raw, &mut out[from + FRAME..]).map_err(|error| error.to_string())?;
+        out.truncate(from + FRAME + packed);
+        let size = (raw.len() as u32).to_le_bytes();
+        let sum = checksum(size, &out[from + FRAME..]);
+        out[from..from + 4].copy_from_slice(&size);
+        out[from + 4..from + 8].copy_from_slice(&(packed as u32).to_le_bytes());
+        out[from + 8..from + 12].copy_from_slice(&sum.to_le_bytes());
+        Ok((FRAME + packed) as u32)
+    }
+}
+
+/// Unpacks sections; one per thread.
+pub struct Unpacker(Decompressor);
+
+impl Unpacker {
+    /// A new one.
+    pub fn new() -> Self {
+        Self(Decompressor::new())
+    }
+
+    /// The raw bytes of the section that `bytes` start with; `None`: damaged.
+    pub fn unpack(&mut self, bytes: &[u8], raw: &mut Vec<u8>) -> Option<()> {
+        let (raw_size, packed, sum) = frame(bytes)?;
+        let packed = bytes.get(FRAME..FRAME + packed)?;
+        if checksum((raw_size as u32).to_le_bytes(), packed) != sum {
+            return None;
+        }
+        raw.clear();
+        raw.try_reserve(raw_size).ok()?;
+        raw.resize(raw_size, 0);
+        (self.0.deflate_decompress(packed, raw).ok()? == raw_size).then_some(())
+    }
+}
+
+/// Raw size, packed size and checksum.
+pub fn frame(bytes: &[u8]) -> Option<(usize, usize, u32)> {
+    let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let (raw, packed, sum) = (word(0)? as usize, word(4)? as usize, word(8)?);
+    (raw <= MOST && packed <= MOST + MOST / 8).then_some((raw, packed, sum))
+}
+
+fn checksum(size: [u8; 4], packed: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(&size);
+    crc.update(packed);
+    crc.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_changed_byte_is_found() {
+        let raw = b"aaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbb".to_vec();
+        let mut packed = Vec::new();
+        assert_eq!(Packer::new().pack(&raw, &mut packed).unwrap() as usize, packed.len());
+        let (mut unpacker, mut back) = (Unpacker::new(), Vec::new());
+        unpacker.unpack(&packed, &mut back).unwrap();
+        assert_eq!(back, raw);
+        for at in 0..packed.len() {
+            let mut damaged = packed.clone();
+            damaged[at] ^= 1;
+            assert!(unpacker.unpack(&damaged, &mut back).is_none(), "{at}");
+            assert!(unpacker.unpack(&packed[..at], &mut back).is_none(), "{at}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Writing one contig.
+
+use std::fs::Permissions;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use libdeflater::Crc;
+use tempfile::NamedTempFile;
+use vdx_cli::alloc::{TempGuard, register_temp};
+use vdx_stream::{Error, Result};
+use vdx_vcf::Line;
+
+use super::column;
+use super::describe::Description;
+use super::file::{Block, End, MAGIC, VERSION};
+use super::keys::Keys;
+use super::section::Packer;
+use crate::alleles;
+use crate::scan::{Scanner, Values};
+
+/// Records in a block: enough to pack well, few enough to unpack for one question.
+const BLOCK_RECORDS: usize = 4096;
+
+/// What a block holds in memory before it is packed, in bytes: with hundreds of columns it has fewer records.
+const BLOCK_BYTES: usize = 8 << 20;
+
+/// A file that is being made, beside its final name until [`ContigWriter::finish`].
+pub struct ContigWriter {
+    target: PathBuf,
+    temp: NamedTempFile,
+    _guard: TempGuard,
+    description: Description,
+    scanner: Scanner,
+    packer: Packer,
+    keys: Keys,
+    values: Values,
+    /// Raw and packed bytes of a block.
+    raw: Vec<u8>,
+    packed: Vec<u8>,
+    written: u64,
+    last: u32,
+    lines: Crc,
+    end: End,
+}
+
+impl ContigWriter {
+    /// Starts the file of the contig that `description` names; `scanner` gives the values of its columns.
+    ///
+    /// # Errors
+    /// The file cannot be made or written.
+    pub fn new(target: &Path, description: Description, scanner: Scanner) -> Result<Self> {
+        let folder = target.parent().unwrap_or(Path::new("."));
+        let temp = tempfile::Builder::new()
+            .prefix(".vdx-store-")
+            // As any new file: what the umask leaves.
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(folder)
+            .map_err(|error| Error::io(folder.display().to_string(), &error))?;
+        let guard = register_temp(temp.path());
+        let mut values = Values::default();
+        values.reset(description.columns.len());
+        let mut this = Self {
+            target: target.to_owned(),
+            temp,
+            _guard: guard,
+            description,
+            scanner,
+            packer: Packer::new(),
+            keys: Keys::default(),
+            values,
+            raw: Vec::new(),
+            packed: Vec::new(),
+            written: 0,
+            last: 0,
+            lines: Crc::new(),
+            end: End::default(),
+        };
+        this.packed.extend_from_slice(MAGIC);
+        this.packed.extend_from_slice(&VERSION.to_le_bytes());
+        this.raw = this.description.to_json().to_string().into_bytes();
+        this.pack()?;
+        this.flush()?;
+        Ok(this)
+    }
+
+    /// The contig's name.
+    pub fn contig(&self) -> &str {
+        &self.description.contig
+    }
+
+    /// The final name.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Takes a line of the source, line end included.
+    ///
+    /// # Errors
+    /// It is not a VCF line, stands before the line before it, or the file cannot be written.
+    pub fn add(&mut self, bytes: &[u8], line: &Line<'_>) -> Result<()> {
+        self.lines.update(bytes);
+        if line.pos() < self.last {
+            return Err(Error::data(format!(
+                "expected positions that never go down, found one behind {}; sort the file (bcftools sort)",
+                self.last
+            )));
+        }
+        if line.pos() > self.last && (self.keys.len() >= BLOCK_RECORDS || self.values.footprint() >= BLOCK_BYTES) {
+            self.block()?;
+        }
+        self.last = line.pos();
+        let rest = line.rest().map_err(|error| Error::data(error.to_string()))?;
+        for (at, alt) in line.alts().enumerate() {
+            match alleles::question(line.pos(), line.reference(), alt).filter(|found| found.pos == line.pos()) {
+                Some(variant) => {
+                    self.keys.push(&variant);
+                    self.scanner.scan(&rest, at, &mut self.values);
+                }
+                None => self.end.left_out += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what was gathered.
+    fn block(&mut self) -> Result<()> {
+        let rows = self.keys.len();
+        let (Some(&first), Some(&last)) = (self.keys.positions.first(), self.keys.positions.last()) else {
+            return Ok(());
+        };
+        let mut columns = Vec::new();
+        let mut sizes = Vec::new();
+        for (at, about) in self.description.columns.iter().enumerate() {
+            self.raw.clear();
+            column::encode(&self.values, rows as u32, at, &about.guesses, &mut self.raw);
+            let size = self.packer.pack(&self.raw, &mut columns).map_err(Error::data)?;
+            sizes.extend_from_slice(&size.to_le_bytes());
+        }
+        self.raw.clear();
+        self.raw.extend_from_slice(&sizes);
+        self.keys.encode(&mut self.raw);
+        let keys = self.pack()?;
+        self.end.records += rows as u64;
+        self.end.blocks.push(Block {
+            offset: self.written,
+            keys: keys.into(),
+            first: first.into(),
+            last: last.into(),
+            records: rows as u64,
+        });
+        self.packed.append(&mut columns);
+        self.keys.clear();
+        self.values.reset(self.description.columns.len());
+        self.flush()
+    }
+
+    /// Packs `raw`; the size of the section.
+    fn pack(&mut self) -> Result<u32> {
+        self.packer.pack(&self.raw, &mut self.packed).map_err(Error::data)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.temp.write_all(&self.packed).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
+        self.written += self.packed.len() as u64;
+        self.packed.clear();
+        Ok(())
+    }
+
+    /// Writes the end, and gives the file its name.
+    ///
+    /// # Errors
+    /// The file cannot be written or renamed.
+    pub fn finish(mut self) -> Result<End> {
+        self.block()?;
+        self.end.lines = self.lines.sum();
+        self.raw = self.end.encode();
+        let offset = self.written;
+        let size = self.pack()?;
+        self.packed.extend_from_slice(&offset.to_le_bytes());
+        self.packed.extend_from_slice(&size.to_le_bytes());
+        self.packed.extend_from_slice(MAGIC);
+        self.flush()?;
+        let failed = |error: &std::io::Error| Error::io(self.target.display().to_string(), error);
+        self.temp.as_file().sync_all().map_err(|error| failed(&error))?;
+        self.temp.persist(&self.target).map_err(|error| failed(&error.error))?;
+        Ok(self.end)
+    }
+}
