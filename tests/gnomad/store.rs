@@ -215,3 +215,48 @@ fn damage_is_found_and_never_answered_from() {
     std::fs::write(&file, newer).unwrap();
     assert!(annotate(&["--db", &store], &questions()).fails(1).contains("found version 9"));
 }
+
+#[test]
+fn words_are_looked_up_in_files_and_stores() {
+    let (folder, db) = small();
+    let store = build(&db, &folder.path().join("store"), &[]);
+    let expected = "chrom\tpos\tref\talt\tgnomad_af\tgnomad_filters\tgnomad_status\n\
+                    1\t100\tA\tC\t1.00000e-05\tPASS\tfound\n\
+                    chr1\t300\tGTTT\tGT\t0.2\tRF\tfiltered\n\
+                    MT\t7\tA\tG\t0.1\tPASS\tfound\n\
+                    chr1\t100\tA\tT\t\t\tabsent\n";
+    for db in [&db, &store] {
+        let flags = ["lookup", "-q", "--db", db, "--fields", "AF,FILTER,status"];
+        let words = ["1-100-A-C", "chr1:300:GTTT:GT", "MT-7-A-G", "chr1-100-A-T"];
+        assert_eq!(run(&[&flags[..], &words].concat(), "").ok(), expected);
+        assert_eq!(run(&flags, &(words.join("\n") + "\n")).ok(), expected);
+        let usual = run(&["lookup", "-q", "--db", db, "1-100-A-C"], "").ok();
+        assert!(usual.lines().next().unwrap().ends_with("gnomad_af_grpmax\tgnomad_filters\tgnomad_status"), "{usual}");
+        assert!(run(&[&flags[..], &["rs11591147"]].concat(), "").fails(2).contains("dbSNP"));
+        assert!(run(&flags, "1-100-A-C\n1-100-A\n").fails(1).contains("line 2: expected a variant"));
+    }
+}
+
+#[test]
+fn a_source_says_what_it_holds() {
+    let (folder, db) = small();
+    let store = build(&db, &folder.path().join("store"), &["--fields", "AF,AC"]);
+    let json = |db: &str| -> serde_json::Value {
+        serde_json::from_str(&run(&["info", "--db", db, "--format", "json"], "").ok()).unwrap()
+    };
+    let (files, store_facts) = (json(&db), json(&store));
+    for facts in [&files, &store_facts] {
+        assert_eq!(facts["title"], "exomes 4.1");
+        assert_eq!(facts["build"], "GRCh38");
+        assert_eq!(facts["files"][0]["contigs"][0], "chr1");
+    }
+    assert_eq!((&files["kind"], &store_facts["kind"]), (&"files".into(), &"store".into()));
+    assert_eq!(store_facts["fields"], serde_json::json!(["AC", "AF", "FILTER"]));
+    assert_eq!((&files["records"], &store_facts["records"]), (&serde_json::Value::Null, &6.into()));
+    assert_eq!(files["files"][0]["index"], "missing");
+    assert_eq!(store_facts["files"][1]["source"], "gnomad.genomes.v3.1.sites.chrM.vcf.bgz");
+    run(&["lookup", "-q", "--db", &db, "1-100-A-C"], "").ok();
+    assert_eq!(json(&db)["files"][0]["index"], "gnomad.exomes.v4.1.sites.chr1.vcf.bgz.tbi");
+    let text = run(&["info", "--db", &store], "").ok();
+    assert!(text.contains("title\texomes 4.1\n") && text.contains("fields\tAC AF FILTER\n"), "{text}");
+}

@@ -24,6 +24,10 @@ pub enum Command {
     Annotate(Box<AnnotateArgs>),
     /// Turn gnomAD's files into a store: small, fast to look up, every value to the letter
     Build(Box<BuildArgs>),
+    /// Look variants up that are given as words, such as 1-55505599-C-G
+    Lookup(Box<LookupArgs>),
+    /// Say what a source holds: release, build, contigs, fields, records, indexes, size
+    Info(Box<InfoArgs>),
 }
 
 const SOURCE: &str = "Source";
@@ -45,7 +49,8 @@ pub struct AnnotateArgs {
     #[arg(long, value_name = "V", help_heading = SOURCE)]
     pub release: Option<String>,
 
-    /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all
+    /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all;
+    /// default stands for the default
     /// [default: AF AC AN nhomalt, popmax/grpmax and its AF, AF per group, FILTER]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
     pub fields: Vec<String>,
@@ -138,6 +143,88 @@ pub struct BuildArgs {
     /// Write counts, times, peak memory and the plan to FILE as JSON
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = "Messages")]
     pub stats: Option<PathBuf>,
+}
+
+/// `vdx-gnomad lookup`
+#[derive(Clone, Debug, Group)]
+pub struct LookupArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), help_heading = SOURCE)]
+    pub db: DbArg,
+
+    /// Which data set, where the folder has several
+    #[arg(long, value_enum, help_heading = SOURCE)]
+    pub dataset: Option<Dataset>,
+
+    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
+    #[arg(long, value_name = "V", help_heading = SOURCE)]
+    pub release: Option<String>,
+
+    /// Columns of the table, as for annotate [default: default,status]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    pub fields: Vec<String>,
+
+    /// What the names of these columns start with
+    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
+    pub prefix: String,
+
+    /// Write to FILE, renamed into place when complete [default: standard output]
+    #[arg(short = 'o', long, value_name = "FILE", value_parser = local_path(), help_heading = "Output")]
+    pub output: Option<PathBuf>,
+
+    /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
+    #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
+    pub cache: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub limits: LimitArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub log: LogArgs,
+
+    /// CHROM-POS-REF-ALT or CHROM:POS:REF:ALT; without any, one a line on standard input
+    #[arg(value_name = "VARIANT")]
+    pub variants: Vec<String>,
+}
+
+/// `vdx-gnomad info`
+#[derive(Clone, Debug, Group)]
+pub struct InfoArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+    #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
+    pub db: PathBuf,
+
+    /// Which data set, where the folder has several
+    #[arg(long, value_enum, help_heading = SOURCE)]
+    pub dataset: Option<Dataset>,
+
+    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
+    #[arg(long, value_name = "V", help_heading = SOURCE)]
+    pub release: Option<String>,
+
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: InfoFormat,
+
+    /// Where indexes are kept when the folder of the indexed file is read-only
+    #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
+    pub cache: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub log: LogArgs,
+}
+
+/// `--format` of `info`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum InfoFormat {
+    /// Lines of a name and what it is, tab-separated
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
 }
 
 /// `--db`

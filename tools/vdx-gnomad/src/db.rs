@@ -65,6 +65,22 @@ pub enum Taker {
     Store(Picks),
 }
 
+/// A file, as [`Db::files`] tells of it.
+pub struct FileFacts {
+    /// Its name, without folders.
+    pub name: String,
+    /// Names of its contigs.
+    pub contigs: Vec<String>,
+    /// In bytes.
+    pub size: u64,
+    /// How many records it has; `None`: only reading it would tell.
+    pub records: Option<u64>,
+    /// The name of its index, `missing`, or `inside`.
+    pub index: String,
+    /// What a file of a store was made from.
+    pub source: Option<String>,
+}
+
 /// A VCF that a store can be made from.
 pub struct Origin<'a> {
     /// The file.
@@ -257,6 +273,38 @@ impl Db {
             origins.push(Origin { path, header, named: named.as_deref(), contigs });
         }
         Some(origins)
+    }
+
+    /// What there is to say of each file.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn files(&self) -> Result<Vec<FileFacts>> {
+        let name_of = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let facts = |(at, file): (usize, &File)| {
+            let own = self.contigs.iter().filter(|entry| entry.file == at);
+            let (size, records, index, source) = match &file.data {
+                Data::Store(store) => {
+                    let source = store.description.source.name.clone();
+                    (store.size, Some(store.end.records), "inside".to_owned(), Some(source))
+                }
+                Data::Vcf(_) => {
+                    let name = file.path.display().to_string();
+                    let about = std::fs::metadata(&file.path).map_err(|error| Error::io(name, &error))?;
+                    let index = tabix::find_index(&file.path, &self.options)?;
+                    (about.len(), None, index.map_or_else(|| "missing".to_owned(), |path| name_of(&path)), None)
+                }
+            };
+            Ok(FileFacts {
+                name: name_of(&file.path),
+                contigs: own.map(|entry| String::from_utf8_lossy(&entry.contig.name).into_owned()).collect(),
+                size,
+                records,
+                index,
+                source,
+            })
+        };
+        self.files.iter().enumerate().map(facts).collect()
     }
 
     /// A contig by its number.

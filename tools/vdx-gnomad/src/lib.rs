@@ -3,14 +3,17 @@
 //! `annotate` reads per-chromosome gnomAD files as they are published: [`official`] tells them by their names, [`fields`]
 //! gives what they hold one set of names for all releases, [`db`] opens them when a contig is asked for, [`lookup`]
 //! answers the questions of a chunk in one sweep, and [`vcf`] and [`table`] write the answers. `build` turns the files
-//! into a [`store`], which answers the same questions faster.
+//! into a [`store`], which answers the same questions faster, `lookup` ([`ask`]) takes variants
+//! in a word each, and [`info`] says what a source holds.
 
 pub mod agreement;
 pub mod alleles;
 pub mod annotate;
 pub mod args;
+pub mod ask;
 pub mod db;
 pub mod fields;
+pub mod info;
 pub mod lookup;
 pub mod official;
 pub mod plan;
@@ -32,5 +35,7 @@ pub fn run(args: Args, context: &Context) -> vdx_stream::Result<Outcome> {
     match args.command {
         args::Command::Annotate(args) => run::annotate(&args, context),
         args::Command::Build(args) => store::build::build(&args, context),
+        args::Command::Lookup(args) => ask::lookup(&args, context),
+        args::Command::Info(args) => info::info(&args, context),
     }
 }

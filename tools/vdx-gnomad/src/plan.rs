@@ -46,6 +46,9 @@ impl Settings {
         let mut names: Vec<String> = Vec::new();
         for name in &args.fields {
             match (name.as_str(), first) {
+                ("default", Some(header)) => {
+                    names.extend(fields::defaults(header).into_iter().filter(|name| holds(name)));
+                }
                 ("all", Some(header)) => names.extend(fields::all(header).into_iter().filter(|name| holds(name))),
                 _ => names.push(name.clone()),
             }

@@ -29,12 +29,20 @@ use crate::vcf::{self, VcfWork};
 /// be written.
 pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
+    let options = Options { allow_truncated: args.run.allow_truncated, open_end: false };
+    annotate_input(args, context, Input::open(source.path(), options)?, source.name())
+}
+
+/// The same for an opened input that messages and statistics call `name`.
+///
+/// # Errors
+/// As [`annotate`].
+pub fn annotate_input(args: &AnnotateArgs, context: &Context, mut input: Input, name: String) -> Result<Outcome> {
     let plan = context.plan(&args.run.limits, &vdx_cli::plan::GNOMAD)?;
     let options = tabix::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
     let db = Db::open(&args.db.path, &plan::choice(args), options, context.log.clone())?;
     let settings = Settings::new(args, &db.headers(), |name| db.holds(name))
         .map_err(|message| Error::usage(message).in_file(args.db.path.display().to_string()))?;
-    let mut input = Input::open(source.path(), Options { allow_truncated: args.run.allow_truncated, open_end: false })?;
     let limits = plan::limits(&plan.limits, settings.fields.len());
     let job = Job { args, context, db: &db, settings: &settings, limits: &limits };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
@@ -48,7 +56,7 @@ pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     } else {
         job.vcf(input, &source)?
     };
-    let inputs = vec![source.name(), args.db.path.display().to_string()];
+    let inputs = vec![name, args.db.path.display().to_string()];
     let stats = done.stats(inputs, &db, context);
     context.finish(&stats, &plan, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
