@@ -50,6 +50,33 @@ pub fn range<B: Bases>(variant: Variant<'_>, contig: &mut B) -> Result<Placement
     Ok(Placement { leftmost, rightmost })
 }
 
+/// The leftmost base (1-based) behind which taking out, or doubling, `length` bases does the same as behind `anchor`.
+///
+/// For variants whose letters are not written, `<DEL>` and `<DUP>`: both move while the base at the anchor is the last
+/// one of their bases. Not before the first base of the contig; `anchor` itself where the bases reach beyond its end.
+pub fn leftmost<B: Bases>(anchor: u32, length: u32, contig: &mut B) -> Result<u32> {
+    let (mut at, mut block) = (anchor, 64);
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    while at > 1 {
+        let size = (at - 1).min(block);
+        let from = at - size + 1;
+        left.clear();
+        right.clear();
+        contig.copy(from, size as usize, &mut left)?;
+        contig.copy(from + length, size as usize, &mut right)?;
+        if right.len() < left.len() {
+            break;
+        }
+        let same = left.iter().rev().zip(right.iter().rev()).take_while(|(ours, theirs)| ours == theirs).count();
+        at -= same as u32;
+        if same < left.len() {
+            break;
+        }
+        block = (block * 2).min(1 << 14);
+    }
+    Ok(at)
+}
+
 fn letter(unit: &[u8], at: usize) -> u8 {
     unit[at].to_ascii_uppercase()
 }
@@ -73,6 +100,25 @@ mod tests {
         assert_eq!(range(contig, 3, "G", "GCA"), (3, 11));
         assert_eq!(range(contig, 11, "A", "ACA"), (3, 11));
         assert_eq!(range(contig, 3, "G", "GT"), (3, 3));
+    }
+
+    #[test]
+    fn spans_move_as_their_letters_do() {
+        let contig = format!("GGT{}CAGG", "CA".repeat(300));
+        for (anchor, length) in [(3, 2), (9, 2), (8, 2), (500, 40), (605, 602), (607, 2), (604, 3), (2, 1), (606, 9)] {
+            let text = contig.as_bytes();
+            let bases = text.get(anchor..anchor + length).unwrap_or_default();
+            let deleted = [&text[anchor - 1..anchor], bases].concat();
+            let expected = if bases.is_empty() {
+                anchor as u32
+            } else {
+                let variant = Variant { pos: anchor as u32, reference: &deleted, alt: &deleted[..1] };
+                super::range(variant, &mut contig.as_bytes()).unwrap().leftmost.max(1)
+            };
+            let found = leftmost(anchor as u32, length as u32, &mut contig.as_bytes()).unwrap();
+            assert_eq!(found, expected, "{anchor} {length}");
+        }
+        assert_eq!(leftmost(4, 1, &mut &b"AAAAAA"[..]).unwrap(), 1);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
-use crate::plan::{CheckRef, Multiallelics};
+use crate::plan::{CheckRef, Duplicates, Multiallelics, Numbered, OldRecord};
 
 const NORMALISATION: &str = "Normalisation";
 
@@ -36,6 +36,50 @@ pub struct Args {
     /// What the other ALT alleles become in GT when a site is split: the reference allele or missing
     #[arg(long, value_name = "0|.", value_enum, default_value_t, help_heading = NORMALISATION)]
     pub multi_overlaps: MultiOverlaps,
+
+    /// Align sites that hold *, <NON_REF> or <*>, too, by their other alleles; a gVCF's blocks may overlap then
+    #[arg(long, requires = "fasta_ref", conflicts_with = "do_not_normalize", help_heading = NORMALISATION)]
+    pub per_allele: bool,
+
+    /// When a site is split, add what the other ALT alleles have in FORMAT/AD to the value of REF
+    #[arg(long, value_name = "AD", value_parser = ["AD"], help_heading = NORMALISATION)]
+    pub keep_sum: Option<String>,
+
+    /// When a site is split, leave out fields whose list has the wrong length; they are counted. An error without it
+    #[arg(long, help_heading = NORMALISATION)]
+    pub force: bool,
+
+    /// Take INFO and FORMAT fields TAG for lists of this Number when a site is split, whatever the header says
+    #[arg(
+        long,
+        value_name = "TAG=A|R|G",
+        value_parser = Numbered::parse,
+        value_delimiter = ',',
+        help_heading = NORMALISATION
+    )]
+    pub number: Vec<Numbered>,
+
+    /// Of the records of one POS, as they go out, keep the first: of all, of SNVs and MNVs, of indels, of both, or of
+    /// those with the same alleles (exact; of symbolic ones with the same SVLEN)
+    #[arg(short = 'd', long = "rm-dup", value_name = "TYPE", value_enum, help_heading = NORMALISATION)]
+    pub rm_dup: Option<Duplicates>,
+
+    /// The same as -d exact
+    #[arg(short = 'D', long, conflicts_with = "rm_dup", help_heading = NORMALISATION)]
+    pub remove_duplicates: bool,
+
+    /// Order of the records of one POS: pos, as they came, or lex, by REF and ALT
+    #[arg(short = 'S', long, value_name = "pos|lex", value_enum, default_value_t, help_heading = NORMALISATION)]
+    pub sort: Sort,
+
+    /// Write the record as it was into this INFO tag, CHROM|POS|REF|ALT and, when split, |number of the ALT; a tag that
+    /// is there already stays
+    #[arg(long, value_name = "TAG", value_parser = OldRecord::tag, help_heading = NORMALISATION)]
+    pub old_rec_tag: Option<String>,
+
+    /// Write nothing: name the first records that would change, and exit with status 3 if there are any
+    #[arg(long, conflicts_with_all = ["output", "output_type", "write_index"], help_heading = NORMALISATION)]
+    pub check: bool,
 
     /// Do not align and trim; REF is checked only if -c is given
     #[arg(short = 'N', long, help_heading = NORMALISATION)]
@@ -76,6 +120,16 @@ pub enum MultiOverlaps {
     /// Missing
     #[value(name = ".")]
     Missing,
+}
+
+/// `--sort`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// As the records came.
+    #[default]
+    Pos,
+    /// By REF and ALT.
+    Lex,
 }
 
 #[cfg(test)]
@@ -120,6 +174,26 @@ mod tests {
         assert!(check("q").unwrap_err().contains("e, w or x"));
         assert!(check("").is_err());
         assert!(parse(&["-c", "w"]).unwrap_err().contains("--fasta-ref"));
+    }
+
+    #[test]
+    fn duplicates_are_named_as_in_bcftools() {
+        for (words, expected) in [
+            (&["-d", "all"][..], Duplicates::All),
+            (&["-d", "any"], Duplicates::All),
+            (&["--rm-dup", "both"], Duplicates::Both),
+            (&["-d", "none"], Duplicates::Exact),
+        ] {
+            assert_eq!(parse(words).unwrap().rm_dup, Some(expected), "{words:?}");
+        }
+        assert!(parse(&["-D"]).unwrap().remove_duplicates);
+        assert!(parse(&["-D", "-d", "all"]).is_err());
+        assert_eq!(parse(&["-S", "lex"]).unwrap().sort, Sort::Lex);
+        assert!(parse(&["--keep-sum", "DP"]).is_err());
+        assert!(parse(&["--check", "-o", "x"]).is_err());
+        assert_eq!(parse(&["--number", "X=A,Y=R", "--number", "Z=G"]).unwrap().number.len(), 3);
+        assert!(parse(&["--number", "X=2"]).unwrap_err().contains("TAG=A, TAG=R or TAG=G"));
+        assert!(parse(&["--old-rec-tag", "a b"]).unwrap_err().contains("letters, digits"));
     }
 
     #[test]

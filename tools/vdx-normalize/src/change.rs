@@ -2,17 +2,20 @@
 
 use std::ops::Range;
 
+use vdx_genome::Bases;
 use vdx_genome::align::Aligner;
 use vdx_stream::Result;
 use vdx_vcf::Line;
+use vdx_vcf::allele::{AlleleKind, kind};
 use vdx_vcf::line::Rest;
 use vdx_vcf::split::SplitError;
 
 use crate::note::Reason;
-use crate::pass::Pass;
+use crate::pass::{Pass, shown_record};
 use crate::plan::CheckRef;
-use crate::record::{Locus, join, write_head, write_info, write_tail};
+use crate::record::{Locus, join, write_head, write_info, write_old, write_tail};
 use crate::site::{Problem, Stays, Verdict, judge};
+use crate::span::Span;
 use crate::worker::Scratch;
 
 impl Pass<'_, '_, '_> {
@@ -30,10 +33,17 @@ impl Pass<'_, '_, '_> {
         self.alleles = alleles;
         match verdict? {
             Verdict::Normal => self.keep(range, line.pos()),
-            Verdict::Stays(why) => {
-                self.counts.add(reason_to_stay(why));
-                self.keep(range, line.pos());
-            }
+            Verdict::Stays(why) => match self.span(line, rest, 0, 1, why)? {
+                Some((span, base)) if span.pos != line.pos() => {
+                    let locus = Locus { pos: span.pos, reference: &[base], alt: line.alt() };
+                    self.write_changed(line, rest, locus, span.end())?;
+                }
+                Some(_) => self.keep(range, line.pos()),
+                None => {
+                    self.counts.add(reason_to_stay(why));
+                    self.keep(range, line.pos());
+                }
+            },
             Verdict::Problem(problem) => {
                 if !self.problem(line, &problem)? {
                     self.keep(range, line.pos());
@@ -45,24 +55,56 @@ impl Pass<'_, '_, '_> {
                 let out = self.out.fresh();
                 let from = out.len();
                 write_head(line, rest, locus, out);
-                out.extend_from_slice(rest.info);
+                write_old(&self.worker.plan, line, None, rest.info, out);
                 write_tail(rest, out);
-                self.push(from, locus.pos);
+                self.push(line, from, locus.pos)?;
             }
             Verdict::Aligned(aligned) => {
-                self.counts.add(Reason::Realigned);
-                self.scratch.alt.clear();
-                join(&aligned.alleles[1..], &mut self.scratch.alt);
-                let locus = Locus { pos: aligned.pos, reference: &aligned.alleles[0], alt: &self.scratch.alt };
-                let out = self.out.fresh();
-                let from = out.len();
-                write_head(line, rest, locus, out);
-                write_info(self.worker.header, rest.info, locus, out);
-                write_tail(rest, out);
-                self.push(from, locus.pos);
+                let mut alt = std::mem::take(&mut self.scratch.alt);
+                alt.clear();
+                let mut new = aligned.alleles[1..].iter();
+                let alts = self.alleles[1..].iter().map(|old| match kind(old) {
+                    AlleleKind::Bases => new.next().map_or(*old, Vec::as_slice),
+                    _ => old,
+                });
+                join(alts, &mut alt);
+                let locus = Locus { pos: aligned.pos, reference: &aligned.alleles[0], alt: &alt };
+                let done = self.write_changed(line, rest, locus, locus.end());
+                self.scratch.alt = alt;
+                done?;
             }
         }
         Ok(())
+    }
+
+    /// Writes a record at another locus, with `end` in INFO/END.
+    fn write_changed(&mut self, line: &Line, rest: &Rest, locus: Locus, end: u32) -> Result<()> {
+        self.counts.add(Reason::Realigned);
+        let info = &mut self.scratch.info;
+        info.clear();
+        write_info(self.worker.header, rest.info, end, info);
+        let out = self.out.fresh();
+        let from = out.len();
+        write_head(line, rest, locus, out);
+        write_old(&self.worker.plan, line, None, info, out);
+        write_tail(rest, out);
+        self.push(line, from, locus.pos)
+    }
+
+    /// Where the `<DEL>` or `<DUP>` that ALT number `alt` of `alts` is belongs, and the base there; `None` where it is
+    /// another allele or does not move. Only a record of one ALT can follow its allele.
+    fn span(&mut self, line: &Line, rest: &Rest, alt: usize, alts: usize, why: Stays) -> Result<Option<(Span, u8)>> {
+        let allele = self.alleles[alt + 1];
+        let split = self.worker.plan.split.is_some() && alts > 1;
+        if why != Stays::Symbolic || self.alleles.len() > 2 && !split {
+            return Ok(None);
+        }
+        let Some(span) = Span::read(line.pos(), line.reference(), allele, alt, alts, rest.info) else {
+            return Ok(None);
+        };
+        let Some(cursor) = &mut self.scratch.cursor else { return Ok(None) };
+        let span = span.leftmost(cursor)?;
+        Ok(cursor.base(span.pos)?.map(|base| (span, base)))
     }
 
     /// A record of REF and ALT number `alt` (0-based) of `alts`.
@@ -76,10 +118,22 @@ impl Pass<'_, '_, '_> {
         aligner: &mut Aligner,
     ) -> Result<()> {
         let alleles = [self.alleles[0], self.alleles[alt + 1]];
+        let base;
+        let mut end = None;
         let mut locus = Locus { pos: line.pos(), reference: alleles[0], alt: alleles[1] };
         match self.judge(line.pos(), &alleles, checked, aligner)? {
             Verdict::Normal | Verdict::CutReference => {}
-            Verdict::Stays(why) => self.counts.add(reason_to_stay(why)),
+            Verdict::Stays(why) => match self.span(line, rest, alt, alts, why)? {
+                Some((span, found)) => {
+                    if span.pos != line.pos() {
+                        self.counts.add(Reason::Realigned);
+                        base = [found];
+                        locus = Locus { pos: span.pos, reference: &base, alt: alleles[1] };
+                        end = Some(span.end());
+                    }
+                }
+                None => self.counts.add(reason_to_stay(why)),
+            },
             Verdict::Problem(problem) => {
                 if self.problem(line, &problem)? {
                     return Ok(());
@@ -88,20 +142,25 @@ impl Pass<'_, '_, '_> {
             Verdict::Aligned(aligned) => {
                 self.counts.add(Reason::Realigned);
                 locus = Locus { pos: aligned.pos, reference: &aligned.alleles[0], alt: &aligned.alleles[1] };
+                end = Some(locus.end());
             }
         }
-        let Scratch { splitter, info, .. } = &mut *self.scratch;
+        let Scratch { splitter, info, split, .. } = &mut *self.scratch;
         info.clear();
+        split.clear();
         let out = self.out.fresh();
         let from = out.len();
-        let mut write = || {
+        let write = || {
             splitter.info(rest.info, alt, alts, info)?;
             write_head(line, rest, locus, out);
-            if locus.pos == line.pos() && locus.reference.len() == line.reference().len() {
-                out.extend_from_slice(info);
-            } else {
-                write_info(self.worker.header, info, locus, out);
-            }
+            let info = match end {
+                None => info,
+                Some(end) => {
+                    write_info(self.worker.header, info, end, split);
+                    split
+                }
+            };
+            write_old(&self.worker.plan, line, Some(alt), info, out);
             if let Some(samples) = rest.samples {
                 out.push(b'\t');
                 splitter.samples(samples, alt, alts, out)?;
@@ -109,10 +168,18 @@ impl Pass<'_, '_, '_> {
             out.push(b'\n');
             Ok(())
         };
-        write()
-            .map_err(|error: SplitError| self.error(error.to_string()).at_locus(line.chrom(), u64::from(line.pos())))?;
-        self.push(from, locus.pos);
-        Ok(())
+        write().map_err(|error: SplitError| {
+            let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
+            self.error(format!("{error}{advice}")).at_locus(line.chrom(), u64::from(line.pos()))
+        })?;
+        if self.worker.plan.force {
+            let told = std::mem::replace(&mut self.forced, self.out.lines()) == self.out.lines();
+            for tag in self.scratch.splitter.dropped().filter(|_| !told) {
+                self.counts.add(Reason::TagDropped);
+                *self.out.note.tags.entry(tag).or_default() += 1;
+            }
+        }
+        self.push(line, from, locus.pos)
     }
 
     fn judge<'v>(
@@ -152,7 +219,7 @@ impl Pass<'_, '_, '_> {
                     self.out.warn(line.chrom(), u64::from(line.pos()), format!("{text}; {done}"));
                 }
                 if drop {
-                    self.counts.add(Reason::Dropped);
+                    self.drop(line);
                 }
                 Ok(drop)
             }
@@ -174,9 +241,14 @@ impl Pass<'_, '_, '_> {
             }
         };
         if drop {
-            self.counts.add(Reason::Dropped);
+            self.drop(line);
         }
         Ok(drop)
+    }
+
+    fn drop(&mut self, line: &Line) {
+        self.counts.add(Reason::Dropped);
+        self.found(line, format!("{} would be dropped", shown_record(line)));
     }
 }
 

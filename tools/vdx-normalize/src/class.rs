@@ -1,14 +1,19 @@
-//! Which sites `-m -snps` and `-m -indels` mean: the classes that htslib gives ALT alleles (`bcf_get_variant_types`).
+//! What `-m` and `-d` mean by SNVs and indels: the classes that htslib gives ALT alleles (`bcf_get_variant_types`).
 
 use vdx_vcf::allele::{AlleleKind, kind};
 
 use crate::plan::Multiallelics;
 
-/// What an ALT allele does to REF, as far as `-m` asks.
+/// What an ALT allele does to REF, as far as `-m` and `-d` ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
+pub enum Class {
+    /// A substitution of one base.
     Snv,
+    /// One of several bases.
+    Mnv,
+    /// An insertion or a deletion.
     Indel,
+    /// Anything else.
     Other,
 }
 
@@ -22,9 +27,11 @@ pub fn wanted<'a>(types: Multiallelics, reference: &[u8], alts: impl IntoIterato
     alts.into_iter().any(|alt| of(reference, alt) == class)
 }
 
+/// The class of an ALT allele.
+///
 /// An indel is an ALT that is REF with letters put in or taken out at one place; a substitution of one letter may have
 /// shared letters round it.
-fn of(reference: &[u8], alt: &[u8]) -> Class {
+pub fn of(reference: &[u8], alt: &[u8]) -> Class {
     if matches!(kind(alt), AlleleKind::Star | AlleleKind::Symbolic | AlleleKind::Breakend | AlleleKind::Missing) {
         return Class::Other;
     }
@@ -38,6 +45,7 @@ fn of(reference: &[u8], alt: &[u8]) -> Class {
     match (reference.len() - end, alt.len() - end) {
         (1, 1) => Class::Snv,
         (0, _) | (_, 0) => Class::Indel,
+        (ours, theirs) if ours == theirs => Class::Mnv,
         _ => Class::Other,
     }
 }
@@ -52,7 +60,7 @@ mod tests {
             (b"A", b"C", Class::Snv),
             (b"A", b"a", Class::Other),
             (b"ACG", b"ATG", Class::Snv),
-            (b"AC", b"TG", Class::Other),
+            (b"AC", b"TG", Class::Mnv),
             (b"A", b"AT", Class::Indel),
             (b"AT", b"A", Class::Indel),
             (b"at", b"A", Class::Indel),

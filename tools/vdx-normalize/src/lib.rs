@@ -13,6 +13,8 @@ pub mod plan;
 pub mod record;
 mod run;
 pub mod site;
+pub mod span;
+pub mod together;
 pub mod worker;
 
 pub use args::Args;

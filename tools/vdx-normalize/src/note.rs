@@ -1,6 +1,6 @@
 //! What a run counts, chunk by chunk, and whether the records come sorted.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 use vdx_cli::Stats;
@@ -44,6 +44,12 @@ reasons! {
     LeftStar => "left_star",
     /// Not aligned: a breakend.
     LeftBreakend => "left_breakend",
+    /// A field of a split site is left out: its list has the wrong length.
+    TagDropped => "tag_dropped",
+    /// A record is left out: there is another like it at its POS.
+    DupRemoved => "dup_removed",
+    /// With `--check`: a record is not in its normal form.
+    NotNormal => "not_normal",
 }
 
 /// Counts of one contig, or of all.
@@ -99,9 +105,27 @@ pub struct Stretch {
     pub counts: Counts,
 }
 
+/// A record that `--check` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// As the VCF has it.
+    pub contig: Vec<u8>,
+    /// 1-based.
+    pub pos: u32,
+    /// What is not normal about it.
+    pub what: String,
+}
+
+/// How many records `--check` names.
+pub const NAMED: usize = 10;
+
 /// What a chunk tells the ordered stage: its contigs in their order.
 #[derive(Debug, Default)]
 pub struct Note {
+    /// The first records that are not normal.
+    pub findings: Vec<Finding>,
+    /// Fields left out, and how often.
+    pub tags: BTreeMap<String, u64>,
     /// Each but the last has all its records before those of the next.
     pub stretches: Vec<Stretch>,
 }
@@ -111,11 +135,18 @@ pub struct Note {
 pub struct Tally {
     contigs: Vec<Stretch>,
     seen: HashSet<Vec<u8>>,
+    findings: Vec<Finding>,
+    tags: BTreeMap<String, u64>,
 }
 
 impl Tally {
     /// Takes the next chunk's note. Errors count lines from the start of the chunk.
     pub fn take(&mut self, note: &mut Note) -> Result<()> {
+        let room = NAMED.saturating_sub(self.findings.len());
+        self.findings.extend(note.findings.drain(..).take(room));
+        for (tag, count) in std::mem::take(&mut note.tags) {
+            *self.tags.entry(tag).or_default() += count;
+        }
         let mut line = 1;
         for stretch in note.stretches.drain(..) {
             let records = stretch.counts.records_in;
@@ -138,6 +169,28 @@ impl Tally {
             line += records;
         }
         Ok(())
+    }
+
+    /// Adds what the ordered stage made of the records of `contig`: `count` of them for `reason`, `removed` of them.
+    pub fn add(&mut self, contig: &[u8], reason: Reason, count: u64, removed: u64) {
+        if let Some(stretch) = self.contigs.iter_mut().find(|stretch| stretch.contig == contig) {
+            stretch.counts.reasons[reason as usize] += count;
+            stretch.counts.records_out -= removed;
+        }
+    }
+
+    /// Fields left out for the length of their lists, and how often.
+    pub fn tags(&self) -> &BTreeMap<String, u64> {
+        &self.tags
+    }
+
+    /// The first findings, those of the ordered stage (`more`) among them, in the order of the input.
+    pub fn findings(&self, more: &[Finding]) -> Vec<Finding> {
+        let mut findings = [&self.findings, more].concat();
+        let contig = |finding: &Finding| self.contigs.iter().position(|stretch| stretch.contig == finding.contig);
+        findings.sort_by_key(|finding| (contig(finding), finding.pos));
+        findings.truncate(NAMED);
+        findings
     }
 
     /// Contigs that the FASTA lacks, and how many records they hold.
@@ -198,7 +251,7 @@ mod tests {
             let counts = Counts { records_in: records, records_out: records, ..Counts::default() };
             Stretch { contig: contig.into(), first, last, counts }
         };
-        Note { stretches: stretches.iter().map(stretch).collect() }
+        Note { stretches: stretches.iter().map(stretch).collect(), ..Note::default() }
     }
 
     fn take(notes: &[&[(&str, u32, u32, u64)]]) -> (Tally, Result<()>) {

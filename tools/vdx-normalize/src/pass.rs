@@ -10,7 +10,7 @@ use vdx_vcf::Line;
 use vdx_vcf::allele::is_base;
 
 use crate::class;
-use crate::note::{Counts, Note, Reason, Stretch, comes_back, falls};
+use crate::note::{Counts, Finding, NAMED, Note, Reason, Stretch, comes_back, falls};
 use crate::site::check_reference;
 use crate::worker::{Scratch, Worker};
 
@@ -36,6 +36,12 @@ pub(crate) struct Pass<'p, 'a, 'c> {
     pub place: Place,
     pub first: u32,
     pub last: u32,
+    /// The record at hand has the POS of the one before it, and that matters.
+    pub tied: bool,
+    /// The line of the last record that `--check` found.
+    pub found: u64,
+    /// The line of the last site whose left out fields are counted.
+    pub forced: u64,
     pub counts: Counts,
     pub alleles: Vec<&'c [u8]>,
 }
@@ -52,6 +58,9 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             place: Place::Unchecked,
             first: 0,
             last: 0,
+            tied: false,
+            found: 0,
+            forced: 0,
             counts: Counts::default(),
             alleles: Vec::new(),
         }
@@ -67,6 +76,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         if line.pos() < self.last {
             return Err(falls(self.contig, self.last, line.pos()).at_line(self.out.lines()));
         }
+        self.tied = line.pos() == self.last && self.worker.together;
         self.last = line.pos();
         self.counts.records_in += 1;
         if self.stays(&line)? {
@@ -167,17 +177,62 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
 
     pub(crate) fn keep(&mut self, range: Range<usize>, pos: u32) {
         self.counts.records_out += 1;
-        self.out.keep_at(range, self.index, pos);
+        if self.tied {
+            self.out.keep_apart_at(range, self.index, pos);
+        } else {
+            self.out.keep_at(range, self.index, pos);
+        }
     }
 
-    pub(crate) fn push(&mut self, from: usize, pos: u32) {
+    /// Sends out what `line` became, written to [`Out::fresh`] behind `from`.
+    pub(crate) fn push(&mut self, line: &Line, from: usize, pos: u32) -> Result<()> {
+        if self.worker.plan.only_check {
+            let fresh = self.out.fresh();
+            let new = Line::parse(&fresh[from..]).map_err(|error| Error::data(error.to_string()))?;
+            let what = changed(line, &new);
+            fresh.truncate(from);
+            self.found(line, what);
+            return Ok(());
+        }
         self.counts.records_out += 1;
         self.out.push_fresh_at(from, self.index, self.last, pos);
+        Ok(())
+    }
+
+    /// Notes, with `--check`, that the record at hand is not normal.
+    pub(crate) fn found(&mut self, line: &Line, what: String) {
+        let number = self.out.lines();
+        if !self.worker.plan.only_check || self.found == number {
+            return;
+        }
+        self.found = number;
+        self.counts.add(Reason::NotNormal);
+        if self.out.note.findings.len() < NAMED {
+            self.out.note.findings.push(Finding { contig: line.chrom().to_vec(), pos: line.pos(), what });
+        }
     }
 
     pub(crate) fn error(&self, message: String) -> Error {
         Error::data(message).at_line(self.out.lines())
     }
+}
+
+/// What `--check` says of a record that would become another.
+fn changed(old: &Line, new: &Line) -> String {
+    if old.alts().count() > new.alts().count() {
+        return format!("{} would become one record for each ALT", shown_record(old));
+    }
+    let pos = if old.pos() == new.pos() { String::new() } else { format!("{}:", new.pos()) };
+    format!("{} would become {pos}{}", shown_record(old), shown_record(new))
+}
+
+/// REF>ALT, cut where they are long.
+pub(crate) fn shown_record(line: &Line) -> String {
+    let cut = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        if text.len() > 40 { format!("{}...", text.chars().take(40).collect::<String>()) } else { text.into_owned() }
+    };
+    format!("{}>{}", cut(line.reference()), cut(line.alt()))
 }
 
 /// Whether what follows ALT has QUAL, FILTER and INFO.

@@ -1,15 +1,19 @@
 //! What a run does to each record, made from the arguments alone.
 
 use vdx_stream::{Error, Result};
+use vdx_vcf::header::Number;
 use vdx_vcf::split::Overlaps;
 
-use crate::args::{Args, MultiOverlaps};
+use clap::ValueEnum;
+
+use crate::args::{Args, MultiOverlaps, Sort};
+use crate::site::Align;
 
 /// The work of a run as plain data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Left-align and trim.
-    pub align: bool,
+    pub align: Align,
     /// Compare REF with the FASTA, and what follows from it.
     pub check: Option<CheckRef>,
     /// Which sites are split.
@@ -18,6 +22,79 @@ pub struct Plan {
     pub overlaps: Overlaps,
     /// Bases held back at least.
     pub window: u32,
+    /// Add the depths of the other ALTs to that of REF when a site is split.
+    pub keep_sum: bool,
+    /// Leave out lists of the wrong length when a site is split.
+    pub force: bool,
+    /// Fields that are lists of another Number than the header has.
+    pub numbers: Vec<(Vec<u8>, Number)>,
+    /// Which records of one POS are one too many.
+    pub duplicates: Option<Duplicates>,
+    /// Order the records of one POS by REF and ALT.
+    pub by_alleles: bool,
+    /// Where a record that changes tells what it was.
+    pub old_record: Option<OldRecord>,
+    /// Write nothing, tell what would change.
+    pub only_check: bool,
+}
+
+/// `-d`: of the records of one POS the first stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Duplicates {
+    /// Of those with a SNV or MNV.
+    Snps,
+    /// Of those with an insertion or a deletion.
+    Indels,
+    /// Of each of the two.
+    Both,
+    /// Of all.
+    #[value(alias = "any")]
+    All,
+    /// Of those with the same alleles.
+    #[value(alias = "none")]
+    Exact,
+}
+
+/// `--number`: a field and the Number that it is taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbered(pub Vec<u8>, pub Number);
+
+impl Numbered {
+    /// Reads one value of `--number`.
+    pub fn parse(text: &str) -> std::result::Result<Self, String> {
+        let parts = text.split_once('=').filter(|(tag, _)| !tag.is_empty());
+        let number = match parts.map(|(_, number)| number) {
+            Some("A") => Number::A,
+            Some("R") => Number::R,
+            Some("G") => Number::G,
+            _ => return Err(format!("expected TAG=A, TAG=R or TAG=G, found '{text}'")),
+        };
+        Ok(Self(parts.map_or_else(Vec::new, |(tag, _)| tag.as_bytes().to_vec()), number))
+    }
+}
+
+/// `--old-rec-tag`: the INFO key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldRecord(pub Vec<u8>);
+
+impl OldRecord {
+    /// Reads the value of `--old-rec-tag`: a key as the VCF specification allows it (section 1.6.1).
+    pub fn tag(text: &str) -> std::result::Result<String, String> {
+        let rest = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+        let first = text.bytes().next().is_some_and(|byte| rest(byte) && !byte.is_ascii_digit() && byte != b'.');
+        if first && text.bytes().all(rest) {
+            return Ok(text.to_owned());
+        }
+        Err(format!("expected letters, digits, '_' and '.', beginning with a letter or '_', found '{text}'"))
+    }
+
+    /// The `##INFO` line that declares it.
+    #[must_use]
+    pub fn declaration(&self) -> Vec<u8> {
+        let description = "Original variant. Format: CHR|POS|REF|ALT|USED_ALT_IDX";
+        let tag = String::from_utf8_lossy(&self.0);
+        format!("##INFO=<ID={tag},Number=1,Type=String,Description=\"{description}\">").into_bytes()
+    }
 }
 
 /// `-c`: what follows where REF and FASTA differ, or the FASTA has no such contig.
@@ -84,16 +161,42 @@ impl Plan {
             Some(check) => Some(check),
             None => align.then_some(CheckRef::Error),
         };
-        if check.is_none() && args.multiallelics.is_none() {
+        let duplicates = args.rm_dup.or(args.remove_duplicates.then_some(Duplicates::Exact));
+        let by_alleles = args.sort == Sort::Lex;
+        if check.is_none() && args.multiallelics.is_none() && duplicates.is_none() && !by_alleles {
             let given = if reference { "-N leaves nothing to do" } else { "nothing to do" };
-            let help = "give -f REF.fa to align, -m -any to split, or both; see --help";
+            let help = "give -f REF.fa to align, -m -any to split, or both, or -d or -S lex; see --help";
             return Err(Error::usage(format!("{given}: {help}")));
         }
         let overlaps = match args.multi_overlaps {
             MultiOverlaps::Reference => Overlaps::Reference,
             MultiOverlaps::Missing => Overlaps::Missing,
         };
-        Ok(Self { align, check, split: args.multiallelics, overlaps, window: args.site_win })
+        let align = match (align, args.per_allele) {
+            (false, _) => Align::Never,
+            (true, false) => Align::Whole,
+            (true, true) => Align::PerAllele,
+        };
+        Ok(Self {
+            align,
+            check,
+            split: args.multiallelics,
+            overlaps,
+            window: args.site_win,
+            keep_sum: args.keep_sum.is_some(),
+            force: args.force,
+            numbers: args.number.iter().map(|Numbered(tag, number)| (tag.clone(), *number)).collect(),
+            duplicates,
+            by_alleles,
+            old_record: args.old_rec_tag.as_ref().map(|tag| OldRecord(tag.clone().into_bytes())),
+            only_check: args.check,
+        })
+    }
+
+    /// Whether the records of one POS are looked at together.
+    #[must_use]
+    pub fn together(&self) -> bool {
+        self.duplicates.is_some() || self.by_alleles
     }
 }
 
@@ -109,13 +212,15 @@ mod tests {
     #[test]
     fn a_reference_turns_on_alignment_and_the_check() {
         let made = plan(&["-f", "r.fa"]).unwrap();
-        assert_eq!((made.align, made.check, made.split), (true, Some(CheckRef::Error), None));
+        assert_eq!((made.align, made.check, made.split), (Align::Whole, Some(CheckRef::Error), None));
         let made = plan(&["-f", "r.fa", "-N", "-m", "-any", "--multi-overlaps", "."]).unwrap();
-        assert_eq!((made.align, made.check, made.split), (false, None, Some(Multiallelics::All)));
+        assert_eq!((made.align, made.check, made.split), (Align::Never, None, Some(Multiallelics::All)));
         assert_eq!(made.overlaps, Overlaps::Missing);
         let made = plan(&["-f", "r.fa", "-N", "-c", "x"]).unwrap();
-        assert_eq!((made.align, made.check), (false, Some(CheckRef::Go { warn: false, exclude: true })));
+        assert_eq!((made.align, made.check), (Align::Never, Some(CheckRef::Go { warn: false, exclude: true })));
         assert_eq!(plan(&["-m-"]).unwrap().check, None);
+        assert_eq!(plan(&["-f", "r.fa", "--per-allele"]).unwrap().align, Align::PerAllele);
+        assert_eq!(plan(&["-D"]).unwrap().duplicates, Some(Duplicates::Exact));
     }
 
     #[test]

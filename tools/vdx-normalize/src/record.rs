@@ -4,6 +4,8 @@ use vdx_vcf::header::{Header, Type};
 use vdx_vcf::line::Rest;
 use vdx_vcf::{Line, info};
 
+use crate::plan::{OldRecord, Plan};
+
 /// POS and alleles of a record, new or as they were.
 #[derive(Clone, Copy, Debug)]
 pub struct Locus<'a> {
@@ -13,6 +15,14 @@ pub struct Locus<'a> {
     pub reference: &'a [u8],
     /// The ALT field: alleles joined by `,`, or `.`.
     pub alt: &'a [u8],
+}
+
+impl Locus<'_> {
+    /// The last base of REF, 1-based.
+    #[must_use]
+    pub fn end(&self) -> u32 {
+        self.pos + self.reference.len() as u32 - 1
+    }
 }
 
 /// Appends CHROM to FILTER and the tab behind it, with `locus` in place of the line's own.
@@ -36,25 +46,47 @@ pub fn write_tail(rest: &Rest, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Appends INFO with END, where it has one, set to the last base of `locus`.
+/// Appends INFO with END, where it has one, set to `end` (1-based).
 ///
 /// As bcftools has it, END of a record of bases follows REF. An END that is not one whole number, or that the header
 /// declares as something else, is not this END and stays.
-pub fn write_info(header: &Header, info: &[u8], locus: Locus, out: &mut Vec<u8>) {
+pub fn write_info(header: &Header, info: &[u8], end: u32, out: &mut Vec<u8>) {
     let declared = header.info(b"END").is_none_or(|field| field.kind == Type::Integer);
-    let end = info::value(info, b"END").filter(|value| declared && value.iter().all(u8::is_ascii_digit));
-    let Some(end) = end.filter(|value| !value.is_empty()) else {
+    let old = info::value(info, b"END").filter(|value| declared && value.iter().all(u8::is_ascii_digit));
+    let Some(old) = old.filter(|value| !value.is_empty()) else {
         out.extend_from_slice(info);
         return;
     };
-    let at = end.as_ptr() as usize - info.as_ptr() as usize;
+    let at = old.as_ptr() as usize - info.as_ptr() as usize;
     out.extend_from_slice(&info[..at]);
-    write_number(locus.pos + locus.reference.len() as u32 - 1, out);
-    out.extend_from_slice(&info[at + end.len()..]);
+    write_number(end, out);
+    out.extend_from_slice(&info[at + old.len()..]);
+}
+
+/// Appends INFO and, where the plan has a tag for it that INFO lacks, what `line` was: CHROM, POS, REF and ALT joined by
+/// `|`, and the 1-based number of the ALT that a record of a split site keeps (`alt` is 0-based).
+pub fn write_old(plan: &Plan, line: &Line, alt: Option<usize>, info: &[u8], out: &mut Vec<u8>) {
+    let Some(OldRecord(tag)) = plan.old_record.as_ref().filter(|OldRecord(tag)| info::get(info, tag).is_none()) else {
+        out.extend_from_slice(info);
+        return;
+    };
+    info::append(out, info, tag);
+    out.push(b'=');
+    out.extend_from_slice(line.chrom());
+    out.push(b'|');
+    write_number(line.pos(), out);
+    for field in [line.reference(), line.alt()] {
+        out.push(b'|');
+        out.extend_from_slice(field);
+    }
+    if let Some(alt) = alt {
+        out.push(b'|');
+        write_number(alt as u32 + 1, out);
+    }
 }
 
 /// Appends alleles joined by `,`.
-pub fn join<'a>(alleles: impl IntoIterator<Item = &'a Vec<u8>>, out: &mut Vec<u8>) {
+pub fn join<'a>(alleles: impl IntoIterator<Item = &'a [u8]>, out: &mut Vec<u8>) {
     for (at, allele) in alleles.into_iter().enumerate() {
         if at > 0 {
             out.push(b',');
@@ -93,7 +125,7 @@ mod tests {
         let locus = Locus { pos: 4_294_967, reference: b"GCA", alt: b"G" };
         let mut out = Vec::new();
         write_head(&line, &rest, locus, &mut out);
-        write_info(&header(""), rest.info, locus, &mut out);
+        write_info(&header(""), rest.info, locus.end(), &mut out);
         write_tail(&rest, &mut out);
         let expected = "1\t4294967\trs1\tGCA\tG\t1e2\tq10\tEND=4294969;AF=0.50;XEND=3\tGT:DP\t0/1:.\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
@@ -101,11 +133,10 @@ mod tests {
 
     #[test]
     fn another_end_stays() {
-        let locus = Locus { pos: 1, reference: b"A", alt: b"C" };
         let string = "##INFO=<ID=END,Number=1,Type=String,Description=\"\">\n";
         for (declared, info) in [(string, "END=7"), ("", "END"), ("", "END=."), ("", "END=1,2"), ("", ".")] {
             let mut out = Vec::new();
-            write_info(&header(declared), info.as_bytes(), locus, &mut out);
+            write_info(&header(declared), info.as_bytes(), 1, &mut out);
             assert_eq!(out, info.as_bytes());
         }
     }

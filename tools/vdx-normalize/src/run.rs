@@ -1,18 +1,23 @@
 //! One run: files in, files out.
 
+use std::path::Path;
+
 use vdx_cli::format::Allowed;
 use vdx_cli::plan::NORMALIZE;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
 use vdx_stream::input::Options;
 use vdx_stream::order::ByPosition;
-use vdx_stream::{Done, Input, NoFeed, Result, Run};
+use vdx_stream::{Done, Encoding, Error, Input, NoFeed, Result, Run, Sink};
 use vdx_vcf::Header;
+use vdx_vcf::header::Number;
 
+use crate::TOOL;
 use crate::args::Args;
 use crate::contigs::{Contigs, lines};
-use crate::note::Tally;
-use crate::plan::Plan;
+use crate::note::{Finding, Tally};
+use crate::plan::{OldRecord, Plan};
+use crate::together::Together;
 use crate::worker::{Fasta, Worker};
 
 /// Normalises the input as `args` say.
@@ -42,33 +47,81 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         reference.as_ref(),
         first_contig(input.peek()?),
         (!args.output.no_version).then_some(context),
+        plan.old_record.as_ref(),
     );
+    if plan.keep_sum && header.format(b"AD").is_none_or(|field| field.number != Number::R) {
+        let message = "--keep-sum: expected FORMAT/AD with Number=R in the header, found none; leave the option out";
+        return Err(Error::data(message).in_file(source.name()));
+    }
     let fasta = reference.as_ref().map(|reference| Fasta { reference, contigs: Contigs::new(reference, &header) });
     if let Some(fasta) = &fasta {
         warn_of_lengths(fasta, context);
     }
-    let worker = Worker { plan, header: &header, fasta };
-    let sink = context.indexed_sink(&args.output, &args.index, format)?;
+    let mut together = plan.together().then(|| Together::new(&plan));
+    let (window, only_check) = (plan.window, plan.only_check);
+    let worker = Worker { plan, together: together.is_some(), header: &header, fasta };
+    let sink = if only_check {
+        Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, TOOL)?
+    } else {
+        context.indexed_sink(&args.output, &args.index, format)?
+    };
     let progress = Progress::start(context, args.run.progress, &input);
     let mut tally = Tally::default();
+    let mut order = ByPosition::new(window, resources.limits.reserve_bytes, |note| tally.take(note));
+    if let Some(together) = &mut together {
+        order = order.settling(together);
+    }
     let run = Run {
         input,
         prologue: &prologue,
         work: &worker,
         feed: NoFeed,
-        order: ByPosition::new(plan.window, resources.limits.reserve_bytes, |note| tally.take(note)),
+        order,
         sink,
         limits: &resources.limits,
         report: &|message| context.report(message),
     };
     let Done { chunks, workers, copied_blocks, .. } = run.go()?;
     drop(progress);
+    if let Some(together) = &together {
+        together.count_into(&mut tally);
+    }
     let mut stats = tally.stats();
     (stats.inputs, stats.chunks, stats.workers) = (vec![source.name()], chunks, workers);
     stats.details.insert("copied_blocks".into(), copied_blocks.into());
     warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), context);
+    warn_of_tags(&tally, context);
+    let mut outcome = Outcome::Done;
+    if only_check {
+        stats.records_out = 0;
+        let found = stats.reasons.get("not_normal");
+        if found > 0 {
+            outcome = Outcome::Found;
+            let findings = tally.findings(together.as_ref().map_or(&[], Together::findings));
+            tell(&findings, found, &source.name(), context);
+        }
+    }
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
-    Ok(Outcome::Done)
+    Ok(outcome)
+}
+
+/// Names the records that `--check` found.
+fn tell(findings: &[Finding], found: u64, file: &str, context: &Context) {
+    for finding in findings {
+        let contig = String::from_utf8_lossy(&finding.contig);
+        context.log.warn(&format!("{file} {contig}:{}: {}", finding.pos, finding.what));
+    }
+    let more = found.saturating_sub(findings.len() as u64);
+    if more > 0 {
+        context.log.warn(&format!("{file}: and {more} more records that are not in their normal form"));
+    }
+}
+
+fn warn_of_tags(tally: &Tally, context: &Context) {
+    let tags: Vec<String> = tally.tags().iter().map(|(tag, count)| format!("{tag} ({count})")).collect();
+    if !tags.is_empty() {
+        context.log.warn(&format!("--force: left out of split sites for the length of their lists: {}", listed(&tags)));
+    }
 }
 
 /// CHROM of the first record, from the first bytes behind the header.
@@ -82,12 +135,16 @@ fn prologue(
     reference: Option<&Reference>,
     first: Option<&[u8]>,
     context: Option<&Context>,
+    old_record: Option<&OldRecord>,
 ) -> Vec<u8> {
     let mut header = header.clone();
     if let Some(reference) = reference
         && header.contigs().is_empty()
     {
         lines(reference.contigs(), first).iter().for_each(|line| header.add(line));
+    }
+    if let Some(old) = old_record.filter(|old| header.info(&old.0).is_none()) {
+        header.add(&old.declaration());
     }
     if let Some(context) = context {
         context.signature().iter().for_each(|line| header.add(line.as_bytes()));

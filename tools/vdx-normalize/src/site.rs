@@ -71,12 +71,28 @@ pub fn check_reference<B: Bases>(
     Ok(Some(Problem::RefMismatch(found)))
 }
 
-/// Decides on a site whose REF is right. `alleles` are REF and the ALTs; REF alone where ALT is `.`. Without `align`
-/// only what is wrong is found.
+/// Which sites are aligned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// None: only what is wrong is found.
+    Never,
+    /// Those whose alleles are all of bases.
+    Whole,
+    /// Those, too, that hold `*`, `<NON_REF>` or `<*>`, by their alleles of bases.
+    PerAllele,
+}
+
+/// Whether an ALT says nothing about where the others stand: `*`, `<NON_REF>` and `<*>`.
+fn is_aside(alt: &[u8]) -> bool {
+    matches!(alt, b"*" | b"<NON_REF>" | b"<*>")
+}
+
+/// Decides on a site whose REF is right. `alleles` are REF and the ALTs; REF alone where ALT is `.`. An aligned site
+/// has new letters for its alleles of bases only.
 pub fn judge<'a, B: Bases>(
     pos: u32,
     alleles: &[&[u8]],
-    align: bool,
+    align: Align,
     contig: &mut B,
     aligner: &'a mut Aligner,
 ) -> Result<Verdict<'a>> {
@@ -97,14 +113,18 @@ pub fn judge<'a, B: Bases>(
     if is_reference {
         return Ok(Verdict::Problem(Problem::AltDup));
     }
-    if !align {
+    if align == Align::Never {
         return Ok(Verdict::Normal);
     }
     if alts.is_empty() {
         return Ok(if reference.len() > 1 { Verdict::CutReference } else { Verdict::Normal });
     }
     if let Some(stays) = stays {
-        return Ok(Verdict::Stays(stays));
+        let bases: Vec<&[u8]> = alleles.iter().copied().filter(|allele| !is_aside(allele)).collect();
+        if align == Align::Whole || bases.len() < 2 || !bases.iter().all(|allele| is_bases(allele)) {
+            return Ok(Verdict::Stays(stays));
+        }
+        return Ok(aligner.align(pos, &bases, contig)?.map_or(Verdict::Normal, Verdict::Aligned));
     }
     Ok(aligner.align(pos, alleles, contig)?.map_or(Verdict::Normal, Verdict::Aligned))
 }
@@ -156,13 +176,17 @@ mod tests {
     const CONTIG: &[u8] = b"GGGCACACACAGGRN";
 
     fn verdict(pos: u32, alleles: &[&str]) -> String {
+        verdict_by(Align::Whole, pos, alleles)
+    }
+
+    fn verdict_by(align: Align, pos: u32, alleles: &[&str]) -> String {
         let alleles: Vec<&[u8]> = alleles.iter().map(|allele| allele.as_bytes()).collect();
         let mut contig = CONTIG;
         if let Some(problem) = check_reference(pos, alleles[0], &alleles[1..], &mut contig).unwrap() {
             return format!("{problem:?}");
         }
         let mut aligner = Aligner::default();
-        match judge(pos, &alleles, true, &mut contig, &mut aligner).unwrap() {
+        match judge(pos, &alleles, align, &mut contig, &mut aligner).unwrap() {
             Verdict::Aligned(aligned) => {
                 let letters: Vec<_> = aligned.alleles.iter().map(|allele| String::from_utf8_lossy(allele)).collect();
                 format!("{} {}", aligned.pos, letters.join(" "))
@@ -185,6 +209,17 @@ mod tests {
         assert_eq!(verdict(8, &["CAC", "C", "<NON_REF>", "*"]), "Stays(Symbolic)");
         assert_eq!(verdict(8, &["C", "T", "C[2:100["]), "Stays(Breakend)");
         assert_eq!(verdict(0, &["N", ".[2:100["]), "Stays(Breakend)");
+    }
+
+    #[test]
+    fn alleles_of_bases_are_aligned_beside_others_where_asked_for() {
+        let verdict = |alleles: &[&str]| verdict_by(Align::PerAllele, 8, alleles);
+        assert_eq!(verdict(&["CAC", "C", "*", "<NON_REF>"]), "3 GCA G");
+        assert_eq!(verdict(&["CAC", "*", "C", "CACAC"]), "3 GCA G GCACA");
+        assert_eq!(verdict(&["C", "T", "*"]), "Normal");
+        assert_eq!(verdict(&["C", "*"]), "Stays(Star)");
+        assert_eq!(verdict(&["CAC", "C", "<DEL>"]), "Stays(Symbolic)");
+        assert_eq!(verdict(&["CAC", "C", "C[2:100["]), "Stays(Breakend)");
     }
 
     #[test]

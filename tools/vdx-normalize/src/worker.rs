@@ -25,6 +25,8 @@ pub struct Fasta<'a> {
 pub struct Worker<'a> {
     /// What is to be done.
     pub plan: Plan,
+    /// Whether the records of one POS are looked at together behind the workers.
+    pub together: bool,
     /// Of the input.
     pub header: &'a Header,
     /// Where the plan needs one.
@@ -38,6 +40,7 @@ pub struct Scratch<'a> {
     pub(crate) splitter: Splitter<'a>,
     pub(crate) alt: Vec<u8>,
     pub(crate) info: Vec<u8>,
+    pub(crate) split: Vec<u8>,
 }
 
 impl<'a> Work for Worker<'a> {
@@ -46,12 +49,20 @@ impl<'a> Work for Worker<'a> {
     type Note = Note;
 
     fn scratch(&self) -> Result<Scratch<'a>> {
+        let mut splitter = Splitter::new(self.header, self.plan.overlaps).numbered(&self.plan.numbers);
+        if self.plan.keep_sum {
+            splitter = splitter.summing(b"AD");
+        }
+        if self.plan.force {
+            splitter = splitter.forced();
+        }
         Ok(Scratch {
             cursor: self.fasta.as_ref().map(|fasta| fasta.reference.cursor()),
             aligner: Aligner::default(),
-            splitter: Splitter::new(self.header, self.plan.overlaps),
+            splitter,
             alt: Vec::new(),
             info: Vec::new(),
+            split: Vec::new(),
         })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use tempfile::TempDir;
-use vdx_cli::Context;
+use vdx_cli::{Context, Outcome};
 use vdx_normalize::{Args, TOOL, run};
 use vdx_stream::Kind;
 
@@ -44,13 +44,19 @@ impl World {
     }
 
     fn text(&self, words: &[&str]) -> Result<String, String> {
-        let (fasta, input, output) = (self.path("ref.fa"), self.path("in.vcf"), self.path("out.vcf"));
+        let output = self.path("out.vcf");
+        self.outcome(&[&["-o", output.to_str().unwrap()], words].concat())
+            .map(|_| std::fs::read_to_string(&output).unwrap())
+    }
+
+    /// How a run ends.
+    fn outcome(&self, words: &[&str]) -> Result<Outcome, String> {
+        let (fasta, input) = (self.path("ref.fa"), self.path("in.vcf"));
         let path = |path: &Path| path.to_str().unwrap().to_owned();
-        let mut all = vec!["vdx-normalize".to_owned(), "--threads=1".into(), "-o".into(), path(&output)];
+        let mut all = vec!["vdx-normalize".to_owned(), "--threads=1".into()];
         all.extend(words.iter().map(|word| if *word == "ref.fa" { path(&fasta) } else { (*word).to_owned() }));
         all.push(path(&input));
         run(Args::parse_from(all), &Context::silent(TOOL))
-            .map(|_| std::fs::read_to_string(output).unwrap())
             .map_err(|error| error.to_string().replace(&path(self.directory.path()), ""))
     }
 }
@@ -158,4 +164,115 @@ fn what_comes_out_goes_in_unchanged() {
         world.write(&once);
         assert_eq!(world.text(words).unwrap(), once);
     }
+}
+
+#[test]
+fn checking_finds_what_would_change_and_writes_nothing() {
+    let normal = "chr1\t3\t.\tGCA\tG\t.\t.\t.\nchr1\t5\t.\tA\tT\t.\t.\t.\nchr1\t5\t.\tA\tC\t.\t.\t.\n";
+    let cases: [(&str, &[&str], Outcome); 9] = [
+        ("", &["-D"], Outcome::Done),
+        ("", &["-S", "lex"], Outcome::Found),
+        ("", &["-d", "snps"], Outcome::Found),
+        ("chr1\t8\t.\tCAC\tC\t.\t.\t.\n", &[], Outcome::Found),
+        ("chr1\t8\t.\tC\tA,T\t.\t.\t.\n", &[], Outcome::Done),
+        ("chr1\t8\t.\tC\tA,T\t.\t.\t.\n", &["-m-"], Outcome::Found),
+        ("chr1\t8\t.\tCA\t.\t.\t.\t.\n", &[], Outcome::Found),
+        ("chr1\t8\t.\tG\tA\t.\t.\t.\n", &["-c", "w"], Outcome::Done),
+        ("chr1\t8\t.\tG\tA\t.\t.\t.\n", &["-c", "x"], Outcome::Found),
+    ];
+    for (more, words, expected) in cases {
+        let world = World::new(&format!("{normal}{more}"));
+        for chunk in ["--chunk-size=1", "--chunk-size=9"] {
+            let outcome = world.outcome(&[&["-f", "ref.fa", "--check", chunk], words].concat()).unwrap();
+            assert_eq!(outcome, expected, "{more:?} {words:?}");
+        }
+    }
+    let wrong = World::new("chr1\t8\t.\tG\tA\t.\t.\t.\n");
+    assert!(wrong.outcome(&["-f", "ref.fa", "--check"]).unwrap_err().contains("expected REF 'C'"));
+}
+
+#[test]
+fn duplicates_go_after_alignment_whatever_the_chunks() {
+    let world = World::new(
+        "1\t3\ta\tGCA\tG\t.\t.\t.\n1\t5\tb\tA\tT\t.\t.\t.\n1\t5\tc\tA\tG,T\t.\t.\t.\n1\t8\td\tCAC\tC\t.\t.\t.\n1\t9\te\tA\tC\t.\t.\t.\n",
+    );
+    for chunk in ["--chunk-size=1", "--chunk-size=2", "--chunk-size=9"] {
+        let ids = |words: &[&str]| -> String {
+            let records = world.run(&[&["-f", "ref.fa", chunk], words].concat()).unwrap();
+            records.iter().map(|record| record.split(' ').nth(2).unwrap()).collect()
+        };
+        assert_eq!(ids(&[]), "adbce");
+        assert_eq!(ids(&["-D"]), "abce");
+        assert_eq!(ids(&["-d", "all"]), "abe");
+        assert_eq!(ids(&["-m-", "-D"]), "abce");
+        assert_eq!(ids(&["-m-", "-S", "lex"]), "adcbce");
+        assert_eq!(ids(&["-N", "-S", "lex"]), "acbde");
+    }
+}
+
+#[test]
+fn changed_records_tell_what_they_were() {
+    let world = World::new(
+        "1\t5\t.\tA\tT\t.\t.\tDP=1\n1\t6\t.\tCA\tC,GA\t.\t.\tDP=1\n1\t6\t.\tC\tG,T\t.\t.\tOLD=x\n1\t8\t.\tCAC\tC\t.\t.\t.\n",
+    );
+    let expected = [
+        "1 3 . GCA G . . OLD=1|8|CAC|C",
+        "1 5 . A T . . DP=1",
+        "1 6 . CA C . . DP=1;OLD=1|6|CA|C,GA|1",
+        "1 6 . C G . . DP=1;OLD=1|6|CA|C,GA|2",
+        "1 6 . C G . . OLD=x",
+        "1 6 . C T . . OLD=x",
+    ];
+    assert_eq!(world.run(&["-f", "ref.fa", "-m-", "--old-rec-tag", "OLD"]).unwrap(), expected);
+    let text = world.text(&["-f", "ref.fa", "--old-rec-tag", "OLD"]).unwrap();
+    assert!(text.contains("\n##INFO=<ID=OLD,Number=1,Type=String,"), "{text}");
+    world.write(&text);
+    let again = world.text(&["-f", "ref.fa", "--old-rec-tag", "OLD", "--no-version"]).unwrap();
+    assert_eq!(again.matches("##INFO=<ID=OLD").count(), 1);
+}
+
+#[test]
+fn lists_of_split_sites_are_summed_or_left_out_where_asked_for() {
+    let header = "##fileformat=VCFv4.2\n##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n\
+                  ##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">\n";
+    let columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts\n";
+    let world = World::new("");
+    world.write(&format!("{header}{columns}1\t5\t.\tA\tT,C\t.\t.\tAC=1\tGT:AD\t1/2:1,2,4\n"));
+    let error = world.run(&["-m-"]).unwrap_err();
+    assert!(
+        error.contains("INFO/AC: expected 2 values") && error.contains("--force leaves such a field out"),
+        "{error}"
+    );
+    let expected = ["1 5 . A T . . . GT:AD 1/0:5,2", "1 5 . A C . . . GT:AD 0/1:3,4"];
+    assert_eq!(world.run(&["-m-", "--force", "--keep-sum", "AD"]).unwrap(), expected);
+    world.write(&format!("{header}{columns}1\t5\t.\tA\tT,C\t.\t.\tX=1,2\tGT:LAA:LGT\t1/2:2:0/1\n"));
+    let expected = ["1 5 . A T . . X=1 GT:LAA:LGT 1/0:.:0/0", "1 5 . A C . . X=2 GT:LAA:LGT 0/1:1:0/1"];
+    assert_eq!(world.run(&["-m-", "--number", "X=A"]).unwrap(), expected);
+    world.write(HEADER);
+    assert!(world.run(&["-m-", "--keep-sum", "AD"]).unwrap_err().contains("expected FORMAT/AD"));
+}
+
+#[test]
+fn deletions_and_duplications_without_letters_move_with_their_end() {
+    let world = World::new(
+        "1\t4\tknown\tC\t<DEL>\t.\t.\tEND=6;SVLEN=-2\n1\t5\tdup\tA\t<DUP:TANDEM>\t.\t.\tSVLEN=2;X\n1\t6\tvague\tC\t<DEL>\t.\t.\tEND=8;IMPRECISE\n1\t6\ttwo\tC\t<DEL>,<DUP>\t.\t.\tSVLEN=-2,4\n1\t7\tins\tA\t<INS>\t.\t.\tSVLEN=2\n",
+    );
+    let kept = ["1 6 vague C <DEL> . . END=8;IMPRECISE", "1 7 ins A <INS> . . SVLEN=2"];
+    let moved = ["1 3 known G <DEL> . . END=5;SVLEN=-2", "1 3 dup G <DUP:TANDEM> . . SVLEN=2;X"];
+    let expected = [&moved[..], &kept[..1], &["1 6 two C <DEL>,<DUP> . . SVLEN=-2,4"], &kept[1..]].concat();
+    assert_eq!(world.run(&["-f", "ref.fa"]).unwrap(), expected);
+    let split = ["1 3 two G <DEL> . . SVLEN=-2,4", "1 3 two G <DUP> . . SVLEN=-2,4"];
+    assert_eq!(world.run(&["-f", "ref.fa", "-m-"]).unwrap(), [&moved[..], &split, &kept].concat());
+    assert_eq!(world.run(&["-N", "-c", "w", "-f", "ref.fa"]).unwrap().len(), 5);
+}
+
+#[test]
+fn sites_beside_other_alleles_are_aligned_where_asked_for() {
+    let world = World::new(
+        "1\t8\t.\tCAC\t*,C\t.\t.\t.\n1\t8\t.\tCAC\tC,<NON_REF>\t.\t.\tEND=10\n1\t9\t.\tA\t<NON_REF>\t.\t.\tEND=12\n",
+    );
+    let kept = ["1 8 . CAC *,C . . .", "1 8 . CAC C,<NON_REF> . . END=10", "1 9 . A <NON_REF> . . END=12"];
+    assert_eq!(world.run(&["-f", "ref.fa"]).unwrap(), kept);
+    let moved = ["1 3 . GCA *,G . . .", "1 3 . GCA G,<NON_REF> . . END=5", kept[2]];
+    assert_eq!(world.run(&["-f", "ref.fa", "--per-allele"]).unwrap(), moved);
 }

@@ -5,9 +5,11 @@ use crate::out::Out;
 use crate::sink::Sink;
 
 mod by_position;
+mod sites;
 mod stragglers;
 
 pub use by_position::ByPosition;
+pub use sites::Settle;
 
 /// Takes the chunks' outputs in input order and writes them, at once or when their place is certain.
 pub trait Order<N> {

@@ -144,6 +144,14 @@ impl<N> Out<N> {
         self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos });
     }
 
+    /// [`Out::keep_at`], but never in one span with the record before: for output whose records of one POS are looked at
+    /// together.
+    pub fn keep_apart_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
+        self.reached = Some((contig, pos));
+        let (start, end) = (range.start as u32, range.end as u32);
+        self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos });
+    }
+
     /// [`Out::push_fresh`] of one record, for output that is put in order: it was read at 1-based `read` and goes out at
     /// `pos`. Trimming moves records right, alignment left.
     pub fn push_fresh_at(&mut self, from: usize, contig: u32, read: u32, pos: u32) {

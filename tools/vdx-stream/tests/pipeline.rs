@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
 use vdx_stream::input::{Input, Options};
-use vdx_stream::order::{ByPosition, InOrder};
+use vdx_stream::order::{ByPosition, InOrder, Settle};
 use vdx_stream::source::Source;
 use vdx_stream::tabix::{self, Cursor as Places, IndexKind, Kept};
 use vdx_stream::{Chunk, Encoding, Error, Limits, Message, NoFeed, Out, Result, Run, Sink, Work};
@@ -30,7 +30,7 @@ impl Work for Shift {
     }
 
     fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<u64>) -> Result<()> {
-        let mut start = 0;
+        let (mut start, mut before) = (0, (Vec::new(), 0));
         for text in chunk.records().split_inclusive(|&byte| byte == b'\n') {
             out.line();
             out.note += 1;
@@ -56,10 +56,29 @@ impl Work for Shift {
                     out.fresh().extend_from_slice(&text[line.offset_of(line.id()) - 1..]);
                     out.push_fresh_at(from, contig, line.pos(), pos);
                 }
+                None if before == (line.chrom().to_vec(), line.pos()) => {
+                    out.keep_apart_at(start..end, contig, line.pos());
+                }
                 None => out.keep_at(start..end, contig, line.pos()),
             }
+            before = (line.chrom().to_vec(), line.pos());
             start = end;
         }
+        Ok(())
+    }
+}
+
+/// Of the records of one POS, only the last in the order of their text stays.
+struct Greatest;
+
+impl Settle for Greatest {
+    fn settle(&mut self, contig: &[u8], pos: u32, records: &[&[u8]], out: &mut Vec<u8>) -> Result<()> {
+        assert!(records.len() > 1);
+        for record in records {
+            let line = Line::parse(record).unwrap();
+            assert_eq!((line.chrom(), line.pos()), (contig, pos));
+        }
+        out.extend_from_slice(records.iter().max().unwrap());
         Ok(())
     }
 }
@@ -87,6 +106,7 @@ struct Case<'a> {
     options: Options,
     limits: Limits,
     window: Option<u32>,
+    settling: bool,
     encoding: Encoding,
     index: Option<IndexKind>,
     to: &'a Path,
@@ -102,6 +122,7 @@ impl<'a> Case<'a> {
             options: Options::default(),
             limits,
             window: Some(10_000),
+            settling: false,
             encoding: Encoding::Plain,
             index: None,
             to,
@@ -144,7 +165,10 @@ impl<'a> Case<'a> {
             let done = Run { input, prologue, work, feed, order: InOrder(note), sink, limits, report }.go()?;
             return Ok((done.records, done.copied_blocks));
         };
-        let order = ByPosition::new(window, limits.reserve_bytes, note);
+        let mut order = ByPosition::new(window, limits.reserve_bytes, note);
+        if self.settling {
+            order = order.settling(Greatest);
+        }
         let done = Run { input, prologue, work, feed, order, sink, limits, report }.go()?;
         Ok((done.records, done.copied_blocks))
     }
@@ -360,6 +384,31 @@ fn unsorted_output_has_no_index_and_no_file() {
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     case.encoding = Encoding::Plain;
     assert!(case.go().0.unwrap_err().to_string().contains("-W: only a BGZF-compressed VCF"));
+}
+
+#[test]
+fn records_of_one_position_are_settled_together() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf");
+    for (most, window) in [(0, 10_000), (60, 10_000), (4000, 100)] {
+        let (text, sorted) = vcf(1500, most);
+        let mut expected: Vec<&str> = Vec::new();
+        let locus = |line: &str| line.split('\t').take(2).map(str::to_owned).collect::<Vec<_>>();
+        for line in sorted.split_inclusive('\n') {
+            match expected.last_mut() {
+                Some(last) if !line.starts_with('#') && locus(last) == locus(line) => *last = line.max(last),
+                _ => expected.push(line),
+            }
+        }
+        let expected = expected.concat();
+        assert!(expected.len() < sorted.len());
+        for (threads, chunk_records, reserve_bytes) in [(1, None, 1 << 20), (1, Some(1), 0), (3, Some(37), 0)] {
+            let mut case = Case::new(text.as_bytes(), &to);
+            case.limits = Limits { threads, chunk_records, reserve_bytes, ..Limits::default() };
+            (case.window, case.settling) = (Some(window), true);
+            assert!(case.go().0.unwrap() == expected.as_bytes(), "{most} {threads} threads, {chunk_records:?} records");
+        }
+    }
 }
 
 #[test]

@@ -16,9 +16,13 @@ pub enum Number {
     R,
     /// One per genotype.
     G,
-    /// One per local ALT allele, local allele, local genotype (VCF 4.5), or per allele of GT.
-    Local,
-    /// `.`: unknown.
+    /// One per local ALT allele (VCF 4.5, section 1.4.2, LA).
+    LocalA,
+    /// One per local allele, REF first (LR).
+    LocalR,
+    /// One per genotype of the local alleles (LG).
+    LocalG,
+    /// `.`: unknown; and P and M, which no allele of the site divides.
     Unknown,
 }
 
@@ -252,7 +256,9 @@ fn field(body: &[u8]) -> Field {
         Some(b"A") => Number::A,
         Some(b"R") => Number::R,
         Some(b"G") => Number::G,
-        Some(b"LA" | b"LR" | b"LG" | b"P" | b"M") => Number::Local,
+        Some(b"LA") => Number::LocalA,
+        Some(b"LR") => Number::LocalR,
+        Some(b"LG") => Number::LocalG,
         Some(text) => {
             std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).map_or(Number::Unknown, Number::Count)
         }

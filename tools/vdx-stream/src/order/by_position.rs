@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
+use crate::order::sites::{Settle, Sites};
 use crate::order::stragglers::Stragglers;
 use crate::order::{Order, write};
 use crate::out::{Out, Place, Ties};
@@ -13,7 +14,7 @@ use crate::sink::Sink;
 /// Held back are at least `window` bases before the newest record, and whatever fits `reserve` bytes: chunks stay in
 /// their own buffers (their permits given back), nothing is copied. A record that moves further than that is put in
 /// place when a file is complete, and is an error where output is a stream.
-pub struct ByPosition<N, F> {
+pub struct ByPosition<'s, N, F> {
     window: u32,
     reserve: usize,
     note: F,
@@ -24,14 +25,25 @@ pub struct ByPosition<N, F> {
     /// The last record read that something came of: contig and POS. What is read later stands at or behind it.
     reached: Option<(Vec<u8>, u32)>,
     stragglers: Stragglers,
+    /// Where the records of one POS are looked at together.
+    sites: Option<Sites<'s>>,
 }
 
-impl<N, F: FnMut(&mut N) -> Result<()>> ByPosition<N, F> {
+impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
     /// `window` in bases, `reserve` in bytes; `note` takes each chunk's note in input order, before its records are
     /// placed, and is where a tool refuses input that is not sorted.
     pub fn new(window: u32, reserve: usize, note: F) -> Self {
         let stragglers = Stragglers::default();
-        Self { window, reserve, note, held: VecDeque::new(), held_bytes: 0, written: None, reached: None, stragglers }
+        let held = VecDeque::new();
+        Self { window, reserve, note, held, held_bytes: 0, written: None, reached: None, stragglers, sites: None }
+    }
+
+    /// Has `settle` decide on the records of one POS, once they are in order. The workers must begin a span at every
+    /// record whose POS is that of the one before ([`Out::keep_apart_at`]).
+    #[must_use]
+    pub fn settling(mut self, settle: impl Settle + 's) -> Self {
+        self.sites = Some(Sites::new(settle));
+        self
     }
 
     /// Finds the place of one record among the held ones, or beyond them.
@@ -99,7 +111,14 @@ impl<N, F: FnMut(&mut N) -> Result<()>> ByPosition<N, F> {
     fn write_front(&mut self, sink: &mut Sink) -> Result<()> {
         let Some(out) = self.held.pop_front() else { return Ok(()) };
         self.held_bytes -= out.held_bytes();
-        write(&out, sink)?;
+        match &mut self.sites {
+            None => write(&out, sink)?,
+            Some(sites) => {
+                for span in out.spans() {
+                    sites.run(out.contig_name(span.contig), span.first, span.last, out.bytes(span), sink)?;
+                }
+            }
+        }
         if let Some(span) = out.spans().last() {
             self.written = Some((out.contig_name(span.contig).to_vec(), span.last));
         }
@@ -114,7 +133,7 @@ impl<N, F: FnMut(&mut N) -> Result<()>> ByPosition<N, F> {
     }
 }
 
-impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<N, F> {
+impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
     fn accept(&mut self, mut out: Out<N>, sink: &mut Sink) -> Result<()> {
         (self.note)(&mut out.note)?;
         if let Some((contig, pos)) = out.reached() {
@@ -148,6 +167,9 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<N, F> {
         while !self.held.is_empty() {
             self.write_front(&mut sink)?;
         }
-        if self.stragglers.is_empty() { Ok(sink) } else { self.stragglers.merge(sink) }
+        if let Some(sites) = &mut self.sites {
+            sites.flush(&mut sink)?;
+        }
+        if self.stragglers.is_empty() { Ok(sink) } else { self.stragglers.merge(sink, self.sites.as_mut()) }
     }
 }

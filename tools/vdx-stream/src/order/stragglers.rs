@@ -1,12 +1,13 @@
 //! Records that belong before what is written already: spilled, and merged into the file before it gets its name.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::FileExt;
 
 use vdx_vcf::Line;
 
 use crate::error::{Error, Result};
+use crate::order::sites::Sites;
 use crate::sink::Sink;
 
 /// The spill file has no name, so it is gone however the process ends, and nobody else can open it.
@@ -45,8 +46,8 @@ impl Stragglers {
         Ok(())
     }
 
-    /// Writes the output anew with every straggler in its place.
-    pub fn merge(&mut self, sink: Sink) -> Result<Sink> {
+    /// Writes the output anew with every straggler in its place. `sites` sees the records of a POS together once more.
+    pub fn merge(&mut self, sink: Sink, mut sites: Option<&mut Sites>) -> Result<Sink> {
         let Some(spill) = self.spill.take() else { return Ok(sink) };
         let spill = spill.into_inner().map_err(|error| failed(error.error()))?;
         // Contigs come in the order of the output, as the stragglers did; within one the sort is stable.
@@ -60,31 +61,42 @@ impl Stragglers {
         groups.iter_mut().for_each(|group| group.sort_by_key(|record| record.pos));
         let mut waiting = groups.into_iter().flatten().peekable();
         let mut bytes = Vec::new();
-        let mut put = |record: &Straggler, sink: &mut Sink| {
+        let mut write = |contig: &[u8], pos: u32, record: &[u8], sink: &mut Sink| match &mut sites {
+            None => sink.write(record),
+            Some(sites) => sites.run(contig, pos, pos, record, sink),
+        };
+        let mut put = |record: &Straggler, write: &mut Write, sink: &mut Sink| {
             bytes.resize(record.len, 0);
             spill.read_exact_at(&mut bytes, record.offset).map_err(|error| failed(&error))?;
-            sink.write(&bytes)
+            write(&record.contig, record.pos, &bytes, sink)
         };
-        sink.rewrite(|mut lines, sink| {
+        let mut merged = sink.rewrite(|mut lines, sink| {
             let mut contig = Vec::new();
             while let Some((line, number)) = lines.next()? {
-                if !line.starts_with(b"#") {
-                    let view = Line::parse(line).map_err(|error| Error::data(error.to_string()).at_line(number))?;
-                    if contig != view.chrom() {
-                        while let Some(record) = waiting.next_if(|record| record.contig == contig) {
-                            put(&record, sink)?;
-                        }
-                        contig = view.chrom().to_vec();
-                    }
-                    while let Some(record) =
-                        waiting.next_if(|record| record.contig == contig && record.pos < view.pos())
-                    {
-                        put(&record, sink)?;
-                    }
+                if line.starts_with(b"#") {
+                    sink.write(line)?;
+                    continue;
                 }
-                sink.write(line)?;
+                let view = Line::parse(line).map_err(|error| Error::data(error.to_string()).at_line(number))?;
+                if contig != view.chrom() {
+                    while let Some(record) = waiting.next_if(|record| record.contig == contig) {
+                        put(&record, &mut write, sink)?;
+                    }
+                    contig = view.chrom().to_vec();
+                }
+                while let Some(record) = waiting.next_if(|record| record.contig == contig && record.pos < view.pos()) {
+                    put(&record, &mut write, sink)?;
+                }
+                write(&contig, view.pos(), line, sink)?;
             }
-            waiting.try_for_each(|record| put(&record, sink))
-        })
+            waiting.try_for_each(|record| put(&record, &mut write, sink))
+        })?;
+        if let Some(sites) = sites {
+            sites.flush(&mut merged)?;
+        }
+        Ok(merged)
     }
 }
+
+/// Writes a record: contig, 1-based POS, its line.
+type Write<'a> = dyn FnMut(&[u8], u32, &[u8], &mut Sink) -> Result<()> + 'a;
