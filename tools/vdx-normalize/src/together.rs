@@ -156,7 +156,7 @@ mod tests {
             format!("1\t5\t.\t{reference}\t{alt}\t.\t.\t{}\n", parts.next().unwrap_or("."))
         };
         let lines: Vec<String> = records.iter().map(line).collect();
-        let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+        let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
         let mut out = Vec::new();
         together.settle(b"1", 5, &lines, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
