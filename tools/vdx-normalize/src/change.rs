@@ -145,13 +145,14 @@ impl Pass<'_, '_, '_> {
                 end = Some(locus.end());
             }
         }
+        let site = self.alleles.as_slice();
         let Scratch { splitter, info, split, .. } = &mut *self.scratch;
         info.clear();
         split.clear();
         let out = self.out.fresh();
         let from = out.len();
         let write = || {
-            splitter.info(rest.info, alt, alts, info)?;
+            splitter.info(rest.info, alt, site, info)?;
             write_head(line, rest, locus, out);
             let info = match end {
                 None => info,

@@ -253,6 +253,23 @@ fn lists_of_split_sites_are_summed_or_left_out_where_asked_for() {
 }
 
 #[test]
+fn effects_follow_their_allele() {
+    let world = World::new("");
+    let csq = "##INFO=<ID=CSQ,Number=.,Type=String,Description=\"From VEP. Format: Allele|Consequence\">\n";
+    world.write(&HEADER.replacen('\n', &format!("\n{csq}"), 1));
+    let text = std::fs::read_to_string(world.path("in.vcf")).unwrap();
+    world.write(&format!("{text}1\t5\t.\tA\tT,C,G\t.\t.\tDB;CSQ=C|x,T|y,C|z\n1\t6\t.\tC\tA,T\t.\t.\tCSQ=A|x,Q|y\n"));
+    let expected = [
+        "1 5 . A T . . DB;CSQ=T|y",
+        "1 5 . A C . . DB;CSQ=C|x,C|z",
+        "1 5 . A G . . DB",
+        "1 6 . C A . . CSQ=A|x,Q|y",
+        "1 6 . C T . . CSQ=A|x,Q|y",
+    ];
+    assert_eq!(world.run(&["-m-"]).unwrap(), expected);
+}
+
+#[test]
 fn deletions_and_duplications_without_letters_move_with_their_end() {
     let world = World::new(
         "1\t4\tknown\tC\t<DEL>\t.\t.\tEND=6;SVLEN=-2\n1\t5\tdup\tA\t<DUP:TANDEM>\t.\t.\tSVLEN=2;X\n1\t6\tvague\tC\t<DEL>\t.\t.\tEND=8;IMPRECISE\n1\t6\ttwo\tC\t<DEL>,<DUP>\t.\t.\tSVLEN=-2,4\n1\t7\tins\tA\t<INS>\t.\t.\tSVLEN=2\n",

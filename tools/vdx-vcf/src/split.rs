@@ -5,12 +5,14 @@
 //! missing in a text field or in one sample, a list of the wrong length is always an error, or its field is left out
 //! where that is asked for: which value belongs to which allele is not known then.
 
+mod effects;
 mod local;
 
 use std::fmt;
 
 use crate::header::{Field, Header, Number};
 use crate::info;
+use effects::Effects;
 use local::Place;
 
 /// What the other ALT alleles become in GT.
@@ -52,6 +54,8 @@ pub struct Splitter<'h> {
     forced: bool,
     /// Fields that are taken for another Number than the header has.
     numbers: Vec<(Vec<u8>, Number)>,
+    /// Lists whose entries say which ALT they are about.
+    effects: Vec<Effects>,
     rules: Vec<Rule>,
     dropped: Vec<String>,
 }
@@ -79,6 +83,7 @@ impl<'h> Splitter<'h> {
             summed: None,
             forced: false,
             numbers: Vec::new(),
+            effects: effects::declared(header),
             rules: Vec::new(),
             dropped: Vec::new(),
         }
@@ -116,8 +121,11 @@ impl<'h> Splitter<'h> {
         self.dropped.drain(..)
     }
 
-    /// Appends INFO as it is for ALT number `alt` (0-based) of `alts` to `out`.
-    pub fn info(&mut self, info: &[u8], alt: usize, alts: usize, out: &mut Vec<u8>) -> Result<(), SplitError> {
+    /// Appends INFO as it is for ALT number `alt` (0-based) to `out`; `alleles` are REF and all ALTs.
+    ///
+    /// Of the entries that VEP, SnpEff and tools like them write, those about this ALT stay, if each tells its own.
+    pub fn info(&mut self, info: &[u8], alt: usize, alleles: &[&[u8]], out: &mut Vec<u8>) -> Result<(), SplitError> {
+        let alts = alleles.len() - 1;
         let start = out.len();
         for (key, value) in info::entries(info) {
             let before = out.len();
@@ -128,6 +136,18 @@ impl<'h> Splitter<'h> {
             let Some(value) = value else { continue };
             out.push(b'=');
             let number = self.number(key, self.header.info(key));
+            if number == Number::Unknown
+                && let Some(effects) = self.effects.iter().find(|effects| effects.key == key)
+                && let Some(places) = effects.places(value, alleles)
+            {
+                let own = places.iter().enumerate().filter(|(_, place)| **place == alt).map(|(at, _)| at);
+                if places.contains(&alt) {
+                    pick(value, own, out);
+                } else {
+                    out.truncate(before);
+                }
+                continue;
+            }
             if let Err(message) = values(value, number, alt, alts, out) {
                 let field = format!("INFO/{}", text(key));
                 if !self.forced {
@@ -426,7 +446,9 @@ mod tests {
         (0..alts)
             .map(|alt| {
                 let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-                splitter.info(info.as_bytes(), alt, alts, &mut ours).map_err(|error| error.to_string())?;
+                splitter
+                    .info(info.as_bytes(), alt, &[&b"A"[..]; 4][..=alts], &mut ours)
+                    .map_err(|error| error.to_string())?;
                 splitter.samples(samples.as_bytes(), alt, alts, &mut theirs).map_err(|error| error.to_string())?;
                 Ok((text(&ours), text(&theirs)))
             })
@@ -528,7 +550,7 @@ mod tests {
         let mut splitter = Splitter::new(&header, Overlaps::Reference).forced();
         let mut forced = |info: &str, samples: &str| {
             let mut out = Vec::new();
-            splitter.info(info.as_bytes(), 0, 2, &mut out).unwrap();
+            splitter.info(info.as_bytes(), 0, &[&b"A"[..]; 3], &mut out).unwrap();
             out.push(b' ');
             splitter.samples(samples.as_bytes(), 0, 2, &mut out).unwrap();
             (text(&out), splitter.dropped().collect::<Vec<_>>())

@@ -1,0 +1,115 @@
+//! Lists of effects, `|`-joined columns that say which ALT they are about: CSQ and vep of VEP, ANN and LOF of SnpEff.
+
+use crate::header::{Header, attribute};
+
+/// An INFO key whose header line names the columns of its entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Effects {
+    /// INFO key.
+    pub key: Vec<u8>,
+    /// Where the allele is told.
+    allele: Option<usize>,
+    /// Where VEP's ALLELE_NUM is.
+    number: Option<usize>,
+}
+
+/// The keys that the header describes so: `Description="... Format: Allele|Consequence|..."` (VEP) or
+/// `'Allele | Annotation | ...'` (SnpEff).
+pub(super) fn declared(header: &Header) -> Vec<Effects> {
+    header.meta_lines().filter_map(Effects::of_line).collect()
+}
+
+impl Effects {
+    fn of_line(line: &[u8]) -> Option<Self> {
+        let body = line.strip_prefix(b"##INFO=<")?.strip_suffix(b">")?;
+        let key = attribute(body, b"ID")?.to_vec();
+        let description = String::from_utf8_lossy(attribute(body, b"Description")?).into_owned();
+        let (before, _) = description.split_once('|')?;
+        let before = before.trim_end();
+        let first = before.rfind([' ', '\'', ':', '"']).map_or(0, |at| at + 1);
+        let mut columns = description[first..].split('|').map(|column| column.trim_matches([' ', '\'', '"']));
+        let allele = columns.clone().position(|column| column == "Allele");
+        let number = columns.position(|column| column == "ALLELE_NUM");
+        (allele.is_some() || number.is_some()).then_some(Self { key, allele, number })
+    }
+
+    /// For each entry of `value` the 0-based ALT of `alleles` (REF first) it is about; `None` where an entry does not
+    /// tell.
+    ///
+    /// ALLELE_NUM counts from 1. An allele is the ALT itself, or, where not all alleles are of one length and all (but
+    /// `*`) begin with the same base, as VEP writes it: without that base, `-` for nothing.
+    pub fn places(&self, value: &[u8], alleles: &[&[u8]]) -> Option<Vec<usize>> {
+        let alts = &alleles[1..];
+        let column = |entry: &[u8], at: usize| entry.split(|&byte| byte == b'|').nth(at).map(<[u8]>::to_vec);
+        let entries = || value.split(|&byte| byte == b',');
+        if let Some(at) = self.number {
+            let place = |entry: &[u8]| {
+                let number: usize = std::str::from_utf8(&column(entry, at)?).ok()?.parse().ok()?;
+                number.checked_sub(1).filter(|&place| place < alts.len())
+            };
+            return entries().map(place).collect();
+        }
+        let at = self.allele?;
+        let find = |names: &[&[u8]]| {
+            entries()
+                .map(|entry| column(entry, at).and_then(|told| names.iter().position(|name| *name == told)))
+                .collect::<Option<Vec<_>>>()
+        };
+        if self.key == b"ANN" {
+            return find(alts);
+        }
+        find(&as_vep(alleles)).or_else(|| find(alts))
+    }
+}
+
+/// The ALTs as VEP names them.
+fn as_vep<'a>(alleles: &[&'a [u8]]) -> Vec<&'a [u8]> {
+    let others = || alleles.iter().filter(|allele| **allele != b"*");
+    let differ = alleles.iter().any(|allele| allele.len() != alleles[0].len());
+    let shared = others().all(|allele| allele.first() == alleles[0].first());
+    let short = |allele: &'a [u8]| match allele {
+        b"*" => allele,
+        [_] => b"-",
+        [_, rest @ ..] => rest,
+        [] => allele,
+    };
+    alleles[1..].iter().map(|&allele| if differ && shared { short(allele) } else { allele }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VEP: &str = "##INFO=<ID=CSQ,Number=.,Type=String,Description=\"Consequence annotations from Ensembl VEP. \
+                       Format: Allele|Consequence|IMPACT\">";
+    const SNPEFF: &str = "##INFO=<ID=ANN,Number=.,Type=String,Description=\"Functional annotations: 'Allele | \
+                          Annotation | Annotation_Impact' \">";
+
+    fn places(line: &str, value: &str, alleles: &[&str]) -> Option<Vec<usize>> {
+        let alleles: Vec<&[u8]> = alleles.iter().map(|allele| allele.as_bytes()).collect();
+        Effects::of_line(line.as_bytes()).unwrap().places(value.as_bytes(), &alleles)
+    }
+
+    #[test]
+    fn columns_are_found_in_the_header() {
+        let vep = Effects::of_line(VEP.as_bytes()).unwrap();
+        assert_eq!((vep.allele, vep.number), (Some(0), None));
+        assert_eq!(Effects::of_line(SNPEFF.as_bytes()).unwrap().allele, Some(0));
+        let numbered = VEP.replace("IMPACT", "ALLELE_NUM");
+        assert_eq!(Effects::of_line(numbered.as_bytes()).unwrap().number, Some(2));
+        let other = "##INFO=<ID=X,Number=.,Type=String,Description=\"Gene|Allele frequency\">";
+        assert_eq!(Effects::of_line(other.as_bytes()), None);
+    }
+
+    #[test]
+    fn entries_are_told_apart_as_the_tools_name_alleles() {
+        assert_eq!(places(VEP, "T|x|y,C|x|y,T|z|y", &["A", "C", "T"]), Some(vec![1, 0, 1]));
+        assert_eq!(places(VEP, "-|x|y,TT|x|y,*|x|y", &["AT", "A", "ATT", "*"]), Some(vec![0, 1, 2]));
+        assert_eq!(places(VEP, "A|x|y,CA|x|y", &["C", "CA", "CCA"]), Some(vec![0, 1]));
+        assert_eq!(places(VEP, "G|x|y", &["A", "C", "T"]), None);
+        assert_eq!(places(SNPEFF, "CA|x|y,CCA|x|y", &["C", "CA", "CCA"]), Some(vec![0, 1]));
+        let numbered = VEP.replace("IMPACT", "ALLELE_NUM");
+        assert_eq!(places(&numbered, "-|x|2,-|x|1", &["A", "C", "T"]), Some(vec![1, 0]));
+        assert_eq!(places(&numbered, "-|x|3", &["A", "C", "T"]), None);
+    }
+}
