@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RunArgs};
+use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
 use vdx_cli::{Context, Outcome};
 use vdx_stream::input::Options;
 use vdx_stream::source::Source;
@@ -57,9 +57,10 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
             ..RunArgs::default()
         },
         index: IndexArgs::default(),
+        regions: RegionArgs::default(),
         input: InputArg::default(),
     };
-    run::annotate_input(&annotate, context, input, name.to_owned())
+    run::annotate_input(&annotate, context, input, &vdx_cli::flags::Input::Stdin, name.to_owned())
 }
 
 /// `1-55505599-C-G`, `chr1:55505599:C:G` -> a row of the table. Names of contigs may hold `-` and `:`.

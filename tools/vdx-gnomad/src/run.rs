@@ -30,14 +30,20 @@ use crate::vcf::{self, VcfWork};
 pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let options = Options { allow_truncated: args.run.allow_truncated, open_end: false };
-    annotate_input(args, context, Input::open(source.path(), options)?, source.name())
+    annotate_input(args, context, Input::open(source.path(), options)?, &source, source.name())
 }
 
-/// The same for an opened input that messages and statistics call `name`.
+/// The same for an input opened from `source` that messages and statistics call `name`.
 ///
 /// # Errors
 /// As [`annotate`].
-pub fn annotate_input(args: &AnnotateArgs, context: &Context, mut input: Input, name: String) -> Result<Outcome> {
+pub fn annotate_input(
+    args: &AnnotateArgs,
+    context: &Context,
+    mut input: Input,
+    source: &Source,
+    name: String,
+) -> Result<Outcome> {
     let plan = context.plan(&args.run.limits, &vdx_cli::plan::GNOMAD)?;
     let options = tabix::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
     let db = Db::open(&args.db.path, &plan::choice(args), options, context.log.clone())?;
@@ -54,7 +60,7 @@ pub fn annotate_input(args: &AnnotateArgs, context: &Context, mut input: Input, 
         input.allow_open_end();
         job.table(input)?
     } else {
-        job.vcf(input, &source)?
+        job.vcf(input, source)?
     };
     let inputs = vec![name, args.db.path.display().to_string()];
     let stats = done.stats(inputs, &db, context);
