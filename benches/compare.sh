@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
-#   benches/compare.sh DIR [normalize|equal|memory|gnomad|merge|pipe]...     (all of them by default)
+#   benches/compare.sh DIR [normalize|equal|memory|gnomad|store|merge|pipe]...     (all of them by default)
 # BCFTOOLS names the bcftools to compare with (default: the one in PATH). Each figure goes to stdout.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -70,6 +70,24 @@ gnomad() {
     done
 }
 
+store() {
+    local fields=AC,AN,AF,nhomalt,AF_popmax,AF_afr,AF_nfe,AF_sas
+    echo "== store: eight fields of 1 M records built, and all ClinVar records annotated from files and store"
+    rm -rf "$data/store"
+    measure "vdx-gnomad build -@2" vdx-gnomad build -q -@2 --db "$data/gnomad" -o "$data/store" --fields "$fields"
+    du -bs "$data/store"
+    for _ in 1 2 3; do
+        for db in gnomad store; do
+            measure "vdx-gnomad annotate -@2 --db $db" \
+                vdx-gnomad annotate -@2 --fields "$fields" --db "$data/$db" "$data/clinvar.vcf.gz"
+        done
+    done
+    echo "== store: the same bytes"
+    for db in gnomad store; do
+        vdx-gnomad annotate -q --no-version --fields "$fields" --db "$data/$db" "$data/clinvar.vcf.gz" | md5sum
+    done
+}
+
 merge() {
     echo "== merge: 640 k calls against 4.3 M records"
     for _ in 1 2 3; do
@@ -91,5 +109,5 @@ pipe() {
 }
 
 prepare
-[ $# -gt 0 ] || set -- normalize equal memory gnomad merge pipe
+[ $# -gt 0 ] || set -- normalize equal memory gnomad store merge pipe
 for part in "$@"; do "$part"; done

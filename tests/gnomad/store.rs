@@ -146,6 +146,8 @@ fn fields_that_were_not_built_are_named() {
     let said = annotate(&["--db", &store, "--max-af", "0.1"], &questions()).fails(2);
     assert!(said.contains("built without AF"), "{said}");
     assert!(annotate(&["--db", &store], &questions()).ok().contains("gnomad_AC="));
+    let more = build(&db, &folder.path().join("more"), &["--fields", "default,lcr"]);
+    assert_same(&db, &more, &questions(), &["--fields", "default,lcr,status"]);
     let said = annotate(&["--db", &store, "--release", "4.1"], &questions()).fails(2);
     assert!(said.contains("a store has one of each"), "{said}");
 }

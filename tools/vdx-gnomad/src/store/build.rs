@@ -51,9 +51,9 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
             Resolved::NotCovered => return Err(usage(format!("--contig {contig}: no file has this contig"))),
         },
     };
-    if !args.fields.is_empty() && args.fields != ["all"] {
-        fields::resolve(&args.fields, &db.headers()).map_err(usage)?;
-    }
+    let named: Vec<String> =
+        args.fields.iter().filter(|name| !matches!(&name[..], "all" | "default")).cloned().collect();
+    fields::resolve(&named, &db.headers()).map_err(usage)?;
     // A whole store gets its name when it is whole; a single contig goes into the store that other jobs fill, too.
     let whole = only.is_none() && !args.output.exists();
     let folder = if whole { suffixed(&args.output, UNFINISHED) } else { args.output.clone() };
@@ -270,14 +270,18 @@ impl Built {
 
 /// The columns of a file: what the command line asks for under the names that the file has, and FILTER.
 fn keys(asked: &[String], headers: &[&Header], header: &Header) -> Vec<String> {
-    let names = match asked {
-        [] => {
-            let first = headers.first().map(|first| fields::defaults(first)).unwrap_or_default();
-            [first, fields::defaults(header)].concat()
+    let mut names = Vec::new();
+    let usual = ["default".to_owned()];
+    for name in if asked.is_empty() { &usual } else { asked } {
+        match &name[..] {
+            "all" => names.extend(fields::all(header)),
+            "default" => {
+                names.extend(headers.first().map(|first| fields::defaults(first)).unwrap_or_default());
+                names.extend(fields::defaults(header));
+            }
+            _ => names.push(name.clone()),
         }
-        [all] if all == "all" => fields::all(header),
-        asked => asked.to_vec(),
-    };
+    }
     let mut keys: Vec<String> = Vec::new();
     for name in names {
         if let Some(fields::Source::Info { key, .. }) = fields::source(&name, header) {
