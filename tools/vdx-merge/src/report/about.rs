@@ -60,6 +60,7 @@ impl About {
         };
         let strand = match get("Strand").as_deref() {
             Some("plus") => "plus, as ClinVar's",
+            Some("either") => "either: some rows have the letters of the other strand",
             _ => "not proven: too few letters could be compared",
         };
         let sex = match get("Sex").as_deref() {
@@ -71,6 +72,8 @@ impl About {
         let name = get("ID").filter(|name| name != "SAMPLE");
         let mut facts = Vec::new();
         facts.extend(name.as_deref().map(|name| fact("Sample", name)));
+        let chip = get("Chip").filter(|chip| !chip.is_empty());
+        facts.extend(chip.map(|chip| fact("Chip", chip)));
         facts.extend([
             fact("Kind of file", vendor.unwrap_or_else(|| "not told".to_owned())),
             fact("Genome build", build_words),

@@ -19,6 +19,7 @@ pub fn flag(name: &str) -> Option<&'static str> {
         "not_comparable" => "The record's alleles cannot be compared with the file's call.",
         "ploidy" => "The call has more alleles than can be judged.",
         "rsid_differs" => "The file has another rsID at this position.",
+        "other_strand" => "The file gives the letters of the other (minus) strand here; they were turned.",
         "het_where_haploid" => "Two different alleles where the person has one copy: a likely error of the test.",
         "sample_filtered" => "The sample's file says that this call did not pass its quality filters.",
         "low_quality" => "The genotype quality (GQ) is below 20.",
