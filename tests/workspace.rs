@@ -17,7 +17,6 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
             "flate2",
             "libdeflater",
             "memchr",
-            "memmap2",
             "noodles-bgzf",
             "noodles-core",
             "noodles-csi",
