@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
-#   benches/compare.sh DIR [normalize|equal|memory|gnomad|store|merge|pipe]...     (all of them by default)
+#   benches/compare.sh DIR [normalize|compress|equal|memory|gnomad|store|merge|pipe]...     (all of them by default)
 # BCFTOOLS names the bcftools to compare with (default: the one in PATH). Each figure goes to stdout.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -36,6 +36,18 @@ normalize() {
         measure "bcftools norm" "$bcftools" norm -f "$data/reference.fa" -c w "$data/contigs.vcf.gz"
         measure "vdx-normalize -@2" vdx-normalize -@2 -f "$data/reference.fa" -c w "$data/contigs.vcf.gz"
         measure "bgzip -dc -@2" bgzip -dc -@2 "$data/contigs.vcf.gz"
+    done
+}
+
+compress() {
+    echo "== compress: BGZF in and out, htslib's default level; the input, and a file that is normalised already"
+    [ -e "$data/normal.vcf.gz" ] ||
+        vdx-normalize -q -f "$data/reference.fa" -c w -o "$data/normal.vcf.gz" "$data/contigs.vcf.gz"
+    for input in contigs normal; do
+        measure "bcftools norm --threads 2, $input" \
+            "$bcftools" norm --threads 2 -Oz -f "$data/reference.fa" -c w "$data/$input.vcf.gz"
+        measure "vdx-normalize -@2, $input" vdx-normalize -@2 -Oz -f "$data/reference.fa" -c w "$data/$input.vcf.gz"
+        measure "vdx-normalize -@1, $input" vdx-normalize -@1 -Oz -f "$data/reference.fa" -c w "$data/$input.vcf.gz"
     done
 }
 
@@ -109,5 +121,5 @@ pipe() {
 }
 
 prepare
-[ $# -gt 0 ] || set -- normalize equal memory gnomad store merge pipe
+[ $# -gt 0 ] || set -- normalize compress equal memory gnomad store merge pipe
 for part in "$@"; do "$part"; done
