@@ -16,7 +16,7 @@ use crate::TOOL;
 use crate::args::Args;
 use crate::contigs::{Contigs, lines};
 use crate::note::{Finding, Tally};
-use crate::plan::{OldRecord, Plan};
+use crate::plan::{CheckRef, OldRecord, Plan};
 use crate::together::Together;
 use crate::worker::{Fasta, Worker};
 
@@ -89,7 +89,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let mut stats = tally.stats();
     (stats.inputs, stats.chunks, stats.workers) = (vec![source.name()], chunks, workers);
     stats.details.insert("copied_blocks".into(), copied_blocks.into());
-    warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), context);
+    warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), worker.plan.check, context);
     warn_of_tags(&tally, context);
     let mut outcome = Outcome::Done;
     if only_check {
@@ -172,15 +172,24 @@ fn warn_of_lengths(fasta: &Fasta, context: &Context) {
     }
 }
 
-fn warn_of_contigs(tally: &Tally, reference: Option<&Reference>, made_lines: bool, context: &Context) {
+fn warn_of_contigs(
+    tally: &Tally,
+    reference: Option<&Reference>,
+    made_lines: bool,
+    check: Option<CheckRef>,
+    context: &Context,
+) {
     let absent = tally.absent();
     let Some(reference) = reference.filter(|_| !absent.is_empty()) else { return };
     let records: u64 = absent.iter().map(|(_, records)| records).sum();
     let names: Vec<String> = absent.into_iter().map(|(name, _)| name).collect();
-    let header =
-        if made_lines { "; those written have no ##contig line, which bcftools needs to read from a pipe" } else { "" };
+    let what = match check {
+        Some(CheckRef::Go { exclude: true, .. }) => "dropped",
+        _ if made_lines => "not checked and have no ##contig line, which bcftools needs to read from a pipe",
+        _ => "not checked",
+    };
     context.log.warn(&format!(
-        "{} lacks contigs of {records} records, which were not checked: {}{header}",
+        "{} lacks contigs of {records} records, which were {what}: {}",
         reference.name(),
         listed(&names)
     ));
