@@ -6,7 +6,7 @@ use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
 
-use crate::official::Dataset;
+use crate::official::Choice;
 
 /// gnomAD frequencies for variants, exact to the digit.
 #[derive(Clone, Debug, Parser)]
@@ -30,7 +30,8 @@ pub enum Command {
     Info(Box<InfoArgs>),
 }
 
-const SOURCE: &str = "Source";
+/// The heading of what says where frequencies come from.
+pub(crate) const SOURCE: &str = "Source";
 const SELECTION: &str = "Selection";
 
 /// `vdx-gnomad annotate`
@@ -41,13 +42,9 @@ pub struct AnnotateArgs {
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), help_heading = SOURCE)]
     pub db: DbArg,
 
-    /// Which data set, where the folder has several
-    #[arg(long, value_enum, help_heading = SOURCE)]
-    pub dataset: Option<Dataset>,
-
-    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
-    #[arg(long, value_name = "V", help_heading = SOURCE)]
-    pub release: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub choice: Choice,
 
     /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all;
     /// default stands for the default
@@ -103,13 +100,9 @@ pub struct BuildArgs {
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
     pub db: PathBuf,
 
-    /// Which data set, where the folder has several
-    #[arg(long, value_enum, help_heading = SOURCE)]
-    pub dataset: Option<Dataset>,
-
-    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
-    #[arg(long, value_name = "V", help_heading = SOURCE)]
-    pub release: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub choice: Choice,
 
     /// What the store holds, comma-separated: gnomAD's INFO keys by the names of any release, or all; FILTER is always
     /// there [default: what annotate writes by default]
@@ -152,13 +145,9 @@ pub struct LookupArgs {
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), help_heading = SOURCE)]
     pub db: DbArg,
 
-    /// Which data set, where the folder has several
-    #[arg(long, value_enum, help_heading = SOURCE)]
-    pub dataset: Option<Dataset>,
-
-    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
-    #[arg(long, value_name = "V", help_heading = SOURCE)]
-    pub release: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub choice: Choice,
 
     /// Columns of the table, as for annotate [default: default,status]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
@@ -196,13 +185,9 @@ pub struct InfoArgs {
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
     pub db: PathBuf,
 
-    /// Which data set, where the folder has several
-    #[arg(long, value_enum, help_heading = SOURCE)]
-    pub dataset: Option<Dataset>,
-
-    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
-    #[arg(long, value_name = "V", help_heading = SOURCE)]
-    pub release: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub choice: Choice,
 
     /// For people or for programs
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]

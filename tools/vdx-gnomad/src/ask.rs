@@ -41,8 +41,7 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
     let fields = if args.fields.is_empty() { vec!["default".into(), "status".into()] } else { args.fields.clone() };
     let annotate = AnnotateArgs {
         db: args.db.clone(),
-        dataset: args.dataset,
-        release: args.release.clone(),
+        choice: args.choice.clone(),
         fields,
         prefix: args.prefix.clone(),
         pass_only: false,

@@ -11,7 +11,6 @@ use vdx_stream::{Error, Result, tabix};
 use crate::args::{InfoArgs, InfoFormat};
 use crate::db::Db;
 use crate::fields;
-use crate::official::Choice;
 
 /// Runs `info`.
 ///
@@ -19,8 +18,7 @@ use crate::official::Choice;
 /// A source that cannot be read; a closed standard output.
 pub fn info(args: &InfoArgs, context: &Context) -> Result<Outcome> {
     let options = tabix::Options { cache: args.cache.clone(), allow_truncated: false };
-    let choice = Choice { dataset: args.dataset, release: args.release.clone() };
-    let db = Db::open(&args.db, &choice, options, context.log.clone())?;
+    let db = Db::open(&args.db, &args.choice, options, context.log.clone())?;
     let document = document(&db)?;
     let text = match args.format {
         InfoFormat::Json => format!("{document:#}\n"),

@@ -1,5 +1,6 @@
 //! The file names gnomAD publishes, and which files of a folder make up one source.
 
+use crate::args::SOURCE;
 use std::fmt;
 
 use vdx_vcf::contig;
@@ -80,11 +81,14 @@ fn release_number(text: &str) -> Option<&str> {
 }
 
 /// What the user picked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
 pub struct Choice {
-    /// `--dataset`
+    /// Which data set, where the folder has several
+    #[arg(long, value_enum, help_heading = SOURCE)]
     pub dataset: Option<Dataset>,
-    /// `--release`, with or without `v` or `r`.
+
+    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
+    #[arg(long, value_name = "V", help_heading = SOURCE)]
     pub release: Option<String>,
 }
 

@@ -5,7 +5,6 @@ use vdx_vcf::Header;
 
 use crate::args::AnnotateArgs;
 use crate::fields::{self, Field};
-use crate::official::Choice;
 
 /// Which records stay by whether gnomAD has one of their ALTs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,11 +116,6 @@ pub fn limits(limits: &Limits, fields: usize) -> Limits {
     let most = (2 * limits.chunk_bytes / (FIELD_BYTES * fields.max(1))).max(100);
     let records = limits.chunk_records.map_or(most, |asked| asked.min(most));
     Limits { chunk_records: Some(records), ..limits.clone() }
-}
-
-/// `--dataset` and `--release`.
-pub fn choice(args: &AnnotateArgs) -> Choice {
-    Choice { dataset: args.dataset, release: args.release.clone() }
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub fn annotate_input(
 ) -> Result<Outcome> {
     let plan = context.plan(&args.run.limits, &vdx_cli::plan::GNOMAD)?;
     let options = tabix::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
-    let db = Db::open(&args.db.path, &plan::choice(args), options, context.log.clone())?;
+    let db = Db::open(&args.db.path, &args.choice, options, context.log.clone())?;
     let settings = Settings::new(args, &db.headers(), |name| db.holds(name))
         .map_err(|message| Error::usage(message).in_file(args.db.path.display().to_string()))?;
     let limits = plan::limits(&plan.limits, settings.fields.len());

@@ -19,7 +19,6 @@ use super::write::ContigWriter;
 use crate::args::BuildArgs;
 use crate::db::{Db, Origin, Resolved};
 use crate::fields::{self, Field};
-use crate::official::Choice;
 use crate::scan::Scanner;
 
 /// What a worker needs: a block of values with its columns packed, and what it reads ahead.
@@ -36,8 +35,7 @@ const UNFINISHED: &str = ".partial";
 pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let plan = context.plan(&args.limits, &vdx_cli::plan::GNOMAD)?;
     let options = tabix::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
-    let choice = Choice { dataset: args.dataset, release: args.release.clone() };
-    let db = Db::open(&args.db, &choice, options, context.log.clone())?;
+    let db = Db::open(&args.db, &args.choice, options, context.log.clone())?;
     let name = args.db.display().to_string();
     let usage = |message: String| Error::usage(message).in_file(name.clone());
     let mut origins = db.origins().ok_or_else(|| usage("this is a store already".to_owned()))?;
