@@ -7,11 +7,9 @@
 mod common;
 
 use std::fmt::Write as _;
-use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use common::{Ran, Stdin, World};
 use serde_json::{Value, json};
@@ -42,8 +40,11 @@ fn driven(page: &str, script: &str) -> String {
 fn browse(browser: &Path, folder: &Path, page: &str, virtual_time: bool) -> Value {
     let file = folder.join("driven.html");
     std::fs::write(&file, page).unwrap();
-    let mut command = Command::new(browser);
+    // A browser that hangs is ended from outside.
+    let mut command = Command::new("timeout");
     command
+        .args(["-k", "5", "120"])
+        .arg(browser)
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
         .args(["--disable-extensions", "--disable-background-networking", "--window-size=1280,1600"])
         .args(["--enable-logging=stderr", "--v=0", "--dump-dom"])
@@ -51,30 +52,9 @@ fn browse(browser: &Path, folder: &Path, page: &str, virtual_time: bool) -> Valu
     if virtual_time {
         command.arg("--virtual-time-budget=20000");
     }
-    command
-        .arg(format!("file://{}", file.display()))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-    let (dom, log) = std::thread::scope(|scope| {
-        let text = |pipe: &mut dyn Read| {
-            let mut bytes = Vec::new();
-            pipe.read_to_end(&mut bytes).unwrap();
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
-        let dom = scope.spawn(move || text(&mut out));
-        let log = scope.spawn(move || text(&mut err));
-        let until = Instant::now() + Duration::from_secs(120);
-        while child.try_wait().unwrap().is_none() {
-            if Instant::now() > until {
-                child.kill().unwrap();
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        (dom.join().unwrap(), log.join().unwrap())
-    });
+    command.arg(format!("file://{}", file.display())).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    let (dom, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let console: Vec<&str> = log.lines().filter(|line| line.contains("CONSOLE")).collect();
     assert!(console.is_empty(), "{console:?}");
     let result = dom.split("<pre id=\"result\">").nth(1).and_then(|rest| rest.split("</pre>").next());
