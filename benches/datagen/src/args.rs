@@ -26,6 +26,8 @@ pub enum Command {
     Full(Full),
     /// A small, hard case for comparing normalisers
     Nasty(crate::nasty::Nasty),
+    /// Joint calls of many samples, for the cost of per-sample fields
+    Cohort(crate::cohort::Cohort),
 }
 
 /// A group of output files.

@@ -7,6 +7,7 @@ mod bgzf;
 mod build;
 mod clinvar;
 mod clinvar_header;
+mod cohort;
 mod fasta;
 mod genes;
 mod genome;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => build::run(&demo.spec()),
         Command::Full(full) => build::run(&full.spec()),
         Command::Nasty(nasty) => nasty::run(&nasty),
+        Command::Cohort(cohort) => cohort::run(&cohort),
     };
     match made {
         Ok(stats) => {
