@@ -73,7 +73,7 @@ enum Rule {
     Local(Number),
     /// Number=R, with the other ALTs in the value of REF.
     Sum,
-    Values(Number),
+    Values(Number, Option<Kept>),
 }
 
 impl<'h> Splitter<'h> {
@@ -167,15 +167,15 @@ impl<'h> Splitter<'h> {
 
     /// Appends FORMAT and the sample columns (`samples` as in [`crate::line::Rest`]) likewise.
     pub fn samples(&mut self, samples: &[u8], alt: usize, alts: usize, out: &mut Vec<u8>) -> Result<(), SplitError> {
-        let mut columns = samples.split(|&byte| byte == b'\t');
-        let format = columns.next().unwrap_or_default();
+        let (format, columns) = samples.split_at(memchr::memchr(b'\t', samples).unwrap_or(samples.len()));
+        let columns = Columns(columns);
         let header = self.header;
         let keys = || format.split(|&byte| byte == b':');
         // Which ALTs a sample knows is told by its own LAA.
         let laa = keys().position(|key| key == b"LAA");
         let mut rules = std::mem::take(&mut self.rules);
         rules.clear();
-        rules.extend(keys().map(|key| self.rule(key, laa.is_some())));
+        rules.extend(keys().map(|key| self.rule(key, laa.is_some(), alt, alts)));
         self.rules = rules;
         if self.forced {
             self.drop_wrong(format, laa, columns.clone(), alts);
@@ -209,7 +209,8 @@ impl<'h> Splitter<'h> {
                     Rule::LocalAlleles => place.clone().map(|place| place.alleles(out)),
                     Rule::LocalGenotype => place.clone().and_then(|place| place.genotype(value, self.overlaps, out)),
                     Rule::Local(number) => place.clone().and_then(|place| place.values(value, number, out)),
-                    Rule::Values(number) => values(value, number, alt, alts, out),
+                    Rule::Values(_, Some(kept)) if kept.write(value, out) => Ok(()),
+                    Rule::Values(number, _) => values(value, number, alt, alts, out),
                 };
                 written.map_err(|message| {
                     let key = keys().nth(at).unwrap_or_default();
@@ -225,14 +226,14 @@ impl<'h> Splitter<'h> {
         Ok(())
     }
 
-    fn rule(&self, key: &[u8], has_laa: bool) -> Rule {
+    fn rule(&self, key: &[u8], has_laa: bool, alt: usize, alts: usize) -> Rule {
         match self.number(key, self.header.format(key)) {
             _ if key == b"GT" => Rule::Genotype,
             _ if key == b"LAA" => Rule::LocalAlleles,
             _ if key == b"LGT" && has_laa => Rule::LocalGenotype,
             number @ (Number::LocalA | Number::LocalR | Number::LocalG) if has_laa => Rule::Local(number),
             Number::R if self.summed.as_deref() == Some(key) => Rule::Sum,
-            number @ (Number::A | Number::R | Number::G) => Rule::Values(number),
+            number @ (Number::A | Number::R | Number::G) => Rule::Values(number, Kept::new(number, alt, alts)),
             _ => Rule::Copy,
         }
     }
@@ -258,6 +259,72 @@ impl<'h> Splitter<'h> {
                 self.dropped.push(format!("FORMAT/{}", text(key)));
             }
         }
+    }
+}
+
+/// Sample columns, each with the tab before it.
+#[derive(Clone)]
+struct Columns<'s>(&'s [u8]);
+
+impl<'s> Iterator for Columns<'s> {
+    type Item = &'s [u8];
+
+    fn next(&mut self) -> Option<&'s [u8]> {
+        let (_, columns) = self.0.split_first()?;
+        let (column, rest) = columns.split_at(memchr::memchr(b'\t', columns).unwrap_or(columns.len()));
+        self.0 = rest;
+        Some(column)
+    }
+}
+
+/// Which values of a list of one length stay: those of nearly every sample, found without counting first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kept {
+    length: usize,
+    /// Bit n stands for value n.
+    values: u64,
+}
+
+impl Kept {
+    /// For lists of Number=A, R, or G of diploid samples; `None` where they are longer than the bits reach.
+    fn new(number: Number, alt: usize, alts: usize) -> Option<Self> {
+        let allele = alt as u64 + 1;
+        let (length, values) = match number {
+            Number::A => (alts as u64, [alt as u64; 3]),
+            Number::R => (alts as u64 + 1, [0, allele, allele]),
+            Number::G => (genotypes(alts as u64 + 1, 2), [0, 1, 2].map(|copies| genotype_index(allele, copies, 2))),
+            _ => return None,
+        };
+        let bits = || values.iter().fold(0, |bits, value| bits | 1 << value);
+        (length <= 64).then(|| Self { length: length as usize, values: bits() })
+    }
+
+    /// Writes what stays of `value`; `false`, and nothing, where the list has another length.
+    #[inline]
+    fn write(self, value: &[u8], out: &mut Vec<u8>) -> bool {
+        let start = out.len();
+        let (mut from, mut length, mut values) = (0, 1, self.values);
+        for (at, &byte) in value.iter().enumerate() {
+            if byte == b',' {
+                if values & 1 == 1 {
+                    out.extend_from_slice(&value[from..=at]);
+                }
+                values >>= 1;
+                length += 1;
+                from = at + 1;
+            }
+        }
+        if length != self.length {
+            out.truncate(start);
+            return false;
+        }
+        if values & 1 == 1 {
+            out.extend_from_slice(&value[from..]);
+        } else {
+            // The comma behind the last one that stays.
+            out.pop();
+        }
+        true
     }
 }
 
@@ -300,7 +367,7 @@ fn values(value: &[u8], number: Number, alt: usize, alts: usize, out: &mut Vec<u
 
 fn fits_rule(rule: Rule, value: &[u8], place: &Result<Place, String>, alts: usize) -> bool {
     match rule {
-        Rule::Values(number) => fits(value, number, alts),
+        Rule::Values(number, _) => fits(value, number, alts),
         Rule::Sum => fits(value, Number::R, alts),
         // Where LAA itself is wrong, that is what is told.
         Rule::Local(number) => place.as_ref().is_ok_and(|place| place.fits(value, number)),
