@@ -156,7 +156,13 @@ impl Header {
     /// The whole header as it is written: meta lines and column line, each with `\n`.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.meta.clone();
-        bytes.push(b'#');
+        bytes.extend_from_slice(&self.column_line());
+        bytes
+    }
+
+    /// The `#CHROM` line, with `\n`.
+    pub(crate) fn column_line(&self) -> Vec<u8> {
+        let mut bytes = vec![b'#'];
         bytes.extend_from_slice(&self.columns.join(&b'\t'));
         bytes.push(b'\n');
         bytes
@@ -214,7 +220,7 @@ impl Header {
 }
 
 /// Splits `##KIND=<BODY>`.
-fn structured(line: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn structured(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = line.strip_prefix(b"##")?;
     let at = memchr::memchr(b'=', rest)?;
     let body = rest[at + 1..].strip_prefix(b"<")?.strip_suffix(b">")?;
@@ -251,7 +257,8 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
     })
 }
 
-fn field(body: &[u8]) -> Field {
+/// What the body of an INFO or FORMAT line declares.
+pub(crate) fn field(body: &[u8]) -> Field {
     let number = match attribute(body, b"Number") {
         Some(b"A") => Number::A,
         Some(b"R") => Number::R,

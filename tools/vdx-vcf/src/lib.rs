@@ -4,8 +4,10 @@
 //! bytes of a line, and an edit hands out the untouched bytes as they came.
 
 pub mod allele;
+pub mod bcf;
 pub mod build;
 pub mod contig;
+pub mod form;
 pub mod header;
 pub mod info;
 pub mod key;
@@ -13,5 +15,6 @@ pub mod line;
 pub mod region;
 pub mod split;
 
+pub use form::Form;
 pub use header::Header;
 pub use line::Line;

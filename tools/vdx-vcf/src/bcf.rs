@@ -1,0 +1,40 @@
+//! BCF: the same records as bytes of their own (VCF 4.5, section 6).
+//!
+//! A record is read as a view over its bytes ([`Record`]) and patched without decoding what does not change.
+
+mod dictionaries;
+mod header;
+mod patch;
+mod record;
+mod typed;
+
+use std::fmt;
+
+pub use dictionaries::{Dictionaries, Entry};
+pub use header::{header_bytes, text_of, vcf_header_text};
+pub use record::{Fields, Fixed, Format, Info, Record, record_len};
+pub use typed::{Kind, Typed};
+
+/// Why bytes are not a BCF record of this header, or a text line cannot become one: expected, found, what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BcfError(String);
+
+impl BcfError {
+    #[cold]
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+
+    #[cold]
+    pub(crate) fn damaged(what: &str) -> Self {
+        Self(format!("damaged BCF record: {what}; make the file again"))
+    }
+}
+
+impl fmt::Display for BcfError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BcfError {}

@@ -1,0 +1,108 @@
+//! The two forms that records have on their way through a tool, and what can be asked of either without decoding it.
+
+use std::sync::Arc;
+
+use memchr::{memchr, memrchr};
+
+use crate::bcf::{BcfError, Dictionaries, Fixed, record_len};
+use crate::line::parse_pos;
+
+/// Text lines, or BCF records of one header.
+#[derive(Clone, Debug, Default)]
+pub enum Form {
+    /// Lines that end in `\n`.
+    #[default]
+    Text,
+    /// Records with their two lengths in front.
+    Bcf(Arc<Dictionaries>),
+}
+
+impl Form {
+    /// The length of the record that `buffer` starts with, line end or length fields included; `None` where its end
+    /// is not in the buffer.
+    ///
+    /// # Errors
+    /// The bytes are not BCF records.
+    #[inline]
+    pub fn record_len(&self, buffer: &[u8]) -> Result<Option<usize>, BcfError> {
+        match self {
+            Self::Text => Ok(memchr(b'\n', buffer).map(|at| at + 1)),
+            Self::Bcf(_) => record_len(buffer),
+        }
+    }
+
+    /// The bytes up to the last record edge in `buffer`, which starts with a record; 0 where the first has no end.
+    ///
+    /// # Errors
+    /// The bytes are not BCF records.
+    pub fn whole_len(&self, buffer: &[u8]) -> Result<usize, BcfError> {
+        match self {
+            Self::Text => Ok(memrchr(b'\n', buffer).map_or(0, |at| at + 1)),
+            Self::Bcf(_) => {
+                let mut at = 0;
+                while let Some(len) = record_len(&buffer[at..])? {
+                    at += len;
+                }
+                Ok(at)
+            }
+        }
+    }
+
+    /// The records in `bytes`, line ends or length fields included. What is no whole record ends the walk: it comes
+    /// last, as it is.
+    pub fn records<'a>(&self, bytes: &'a [u8]) -> Records<'a> {
+        Records { rest: bytes, text: matches!(self, Self::Text) }
+    }
+
+    /// CHROM and POS (1-based) of a record; `None` where it has none that can be read.
+    #[inline]
+    pub fn locus<'a>(&'a self, record: &'a [u8]) -> Option<(&'a [u8], u32)> {
+        match self {
+            Self::Text => {
+                let tab = memchr(b'\t', record)?;
+                let rest = &record[tab + 1..];
+                Some((&record[..tab], parse_pos(&rest[..memchr(b'\t', rest)?])?))
+            }
+            Self::Bcf(dictionaries) => {
+                let fixed = Fixed::of(record)?;
+                Some((dictionaries.contig(fixed.contig)?, fixed.pos))
+            }
+        }
+    }
+
+    /// The dictionaries of BCF records.
+    pub fn dictionaries(&self) -> Option<&Arc<Dictionaries>> {
+        match self {
+            Self::Text => None,
+            Self::Bcf(dictionaries) => Some(dictionaries),
+        }
+    }
+
+    /// Whether records are BCF.
+    pub fn is_bcf(&self) -> bool {
+        matches!(self, Self::Bcf(_))
+    }
+}
+
+/// See [`Form::records`].
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    rest: &'a [u8],
+    text: bool,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let len =
+            if self.text { memchr(b'\n', self.rest).map(|at| at + 1) } else { record_len(self.rest).ok().flatten() };
+        let (record, rest) = self.rest.split_at(len.unwrap_or(self.rest.len()));
+        self.rest = rest;
+        Some(record)
+    }
+}
