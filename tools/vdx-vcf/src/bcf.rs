@@ -1,18 +1,30 @@
 //! BCF: the same records as bytes of their own (VCF 4.5, section 6).
 //!
-//! A record is read as a view over its bytes ([`Record`]) and patched without decoding what does not change.
+//! A record is read as a view over its bytes ([`Record`]), patched without decoding what does not change, or turned
+//! into a text line and back ([`to_text`], [`Encoder`]) by the rules of htslib, so that the bytes are those that
+//! `bcftools view` writes.
 
 mod dictionaries;
+mod float;
+mod from_text;
 mod header;
+mod length;
 mod patch;
 mod record;
+mod samples;
+#[cfg(test)]
+mod tests;
+mod to_text;
 mod typed;
 
 use std::fmt;
 
 pub use dictionaries::{Dictionaries, Entry};
+pub use float::Floats;
+pub use from_text::Encoder;
 pub use header::{header_bytes, text_of, vcf_header_text};
 pub use record::{Fields, Fixed, Format, Info, Record, record_len};
+pub use to_text::to_text;
 pub use typed::{Kind, Typed};
 
 /// Why bytes are not a BCF record of this header, or a text line cannot become one: expected, found, what to do.

@@ -135,7 +135,7 @@ impl<'a> Record<'a> {
         let filter = typed::take(&mut rest)?;
         let samples = word(28) & 0xff_ffff;
         // Broken files of old subsetting count FORMAT fields that are not there.
-        let formats = if samples == 0 || samples_at == bytes.len() { 0 } else { bytes[31] };
+        let formats = if samples == 0 { 0 } else { bytes[31] };
         Ok(Self {
             bytes,
             fixed,

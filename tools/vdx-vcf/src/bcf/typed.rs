@@ -21,6 +21,8 @@ pub enum Kind {
 
 /// QUAL and elements of float vectors that are `.`.
 pub(crate) const FLOAT_MISSING: u32 = 0x7F80_0001;
+/// Padding of float vectors.
+pub(crate) const FLOAT_END: u32 = 0x7F80_0002;
 /// An integer that is `.`, whatever its width, as a 32-bit one.
 pub(crate) const INT_MISSING: i32 = i32::MIN;
 /// Padding of integer vectors, as a 32-bit one.
