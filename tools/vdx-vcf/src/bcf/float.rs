@@ -109,7 +109,7 @@ fn put_six(out: &mut Vec<u8>, value: f64) {
     let (digits, exponent) = six_digits(value);
     match exponent {
         -4..=5 => put_fixed(out, digits, (5 - exponent) as usize),
-        _ => put_scientific(out, &decimal(&mut [0; 20], digits), exponent),
+        _ => put_scientific(out, decimal(&mut [0; 20], digits), exponent),
     }
 }
 
@@ -225,9 +225,9 @@ mod tests {
             (1.0, "1"),
             (-2.5, "-2.5"),
             (0.000_1, "0.0001"),
-            (0.000_099_999_999, "0.0001"),
+            (f32::from_bits(0x38d1_b716), "0.0001"),
             (6.565_47e-6, "6.56547e-06"),
-            (0.009_999_999, "0.01"),
+            (f32::from_bits(0x3c23_d709), "0.01"),
             (9.999_999, "10"),
             (99.999_99, "100"),
             (1000.0, "1000"),

@@ -141,7 +141,8 @@ impl Encoder {
             let start = integers.len();
             match cell {
                 Some(text) => {
-                    genotype(text, leading, integers).ok_or_else(|| not_a("genotype such as 0/1", "FORMAT/GT", None))?
+                    let read = genotype(text, leading, integers);
+                    read.ok_or_else(|| not_a("genotype such as 0/1", "FORMAT/GT", None))?;
                 }
                 None => integers.push(INT_MISSING),
             }
