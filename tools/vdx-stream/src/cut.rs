@@ -3,15 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr_iter, memrchr};
-
 use crate::batch::{Batch, HEADROOM};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
+use crate::form::Form;
 
-/// Whole text lines of one batch, the left-over of the batch before in front.
-///
-/// BCF joins here: its records say their own length, so only [`Cutter::push`] needs another way to find the last edge.
+/// Whole records of one batch, the left-over of the batch before in front.
 pub struct Cut {
     /// The bytes; shared by the chunks that were cut from one batch.
     pub batch: Arc<Batch>,
@@ -23,26 +20,26 @@ pub struct Cut {
 pub struct Cutter {
     /// The start of a record whose end has not been seen.
     carry: Vec<u8>,
+    form: Form,
     chunk_records: Option<usize>,
     max_record: usize,
-    /// Drops lines before chunks are made of the others.
+    /// Drops records before chunks are made of the others.
     pub(crate) filter: Option<Box<Filter>>,
 }
 
 impl Cutter {
-    /// At most `chunk_records` lines a chunk, where given, and at most `max_record` bytes a line.
-    pub fn new(chunk_records: Option<usize>, max_record: usize) -> Self {
-        Self { carry: Vec::new(), chunk_records, max_record, filter: None }
+    /// At most `chunk_records` records a chunk, where given, and at most `max_record` bytes a record.
+    pub fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
+        Self { carry: Vec::new(), form, chunk_records, max_record, filter: None }
     }
 
     /// Gives out the chunks that `batch` completes: none while a long record goes on, several under `--chunk-size`.
     pub fn push(&mut self, mut batch: Box<Batch>) -> Result<Vec<Cut>> {
         let data = &batch.text[batch.data..batch.end];
-        let Some(last) = memrchr(b'\n', data) else {
+        let Some(len) = self.form.last_edge(&self.carry, data)? else {
             self.grow(data)?;
             return Ok(Vec::new());
         };
-        let cut = batch.data + last + 1;
         let start = if self.carry.len() <= batch.data {
             let start = batch.data - self.carry.len();
             batch.text[start..batch.data].copy_from_slice(&self.carry);
@@ -54,14 +51,14 @@ impl Cutter {
             reserve(&mut text, batch.end - batch.data)?;
             text.extend_from_slice(&batch.text[batch.data..batch.end]);
             batch.text = text;
-            return Ok(self.split(batch, 0, carried, last + 1));
+            return Ok(self.split(batch, 0, carried, len));
         };
         let data = batch.data;
-        Ok(self.split(batch, start, data, cut - data))
+        Ok(self.split(batch, start, data, len))
     }
 
-    /// Takes over what stands behind the last line end and shares out the rest: lines from `start`, the batch's own
-    /// bytes from `data`, of which `len` end in a line end.
+    /// Takes over what stands behind the last whole record and shares out the rest: records from `start`, the batch's own
+    /// bytes from `data`, of which `len` end a record.
     fn split(&mut self, mut batch: Box<Batch>, start: usize, data: usize, len: usize) -> Vec<Cut> {
         let end = data + (batch.end - batch.data);
         let mut cut = data + len;
@@ -70,7 +67,7 @@ impl Cutter {
         batch.data = data;
         batch.end = end;
         if let Some(filter) = &mut self.filter {
-            let kept = start + filter.compact(&mut batch.text[start..cut]);
+            let kept = start + filter.compact(&self.form, &mut batch.text[start..cut]);
             batch.compacted = kept < cut;
             cut = kept;
             if start == cut {
@@ -80,11 +77,12 @@ impl Cutter {
         let batch: Arc<Batch> = Arc::from(batch);
         let Some(records) = self.chunk_records else { return vec![Cut { batch, range: start..cut }] };
         let mut cuts = Vec::new();
-        let mut from = start;
-        for (line, at) in memchr_iter(b'\n', &batch.text[start..cut]).enumerate() {
-            if (line + 1) % records.max(1) == 0 {
-                cuts.push(Cut { batch: Arc::clone(&batch), range: from..start + at + 1 });
-                from = start + at + 1;
+        let (mut from, mut to) = (start, start);
+        for (at, record) in self.form.records(&batch.text[start..cut]).enumerate() {
+            to += record.len();
+            if (at + 1) % records.max(1) == 0 {
+                cuts.push(Cut { batch: Arc::clone(&batch), range: from..to });
+                from = to;
             }
         }
         if from < cut {
@@ -107,7 +105,7 @@ impl Cutter {
         Ok(())
     }
 
-    /// What is left at the end of input: the bytes of a last line without line end.
+    /// What is left at the end of input: the start of a record without its end.
     pub fn finish(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.carry)
     }
@@ -153,7 +151,7 @@ mod tests {
     fn records_join_across_batches_of_any_size() {
         let text = b"one\ntwo two\n\nthree three three\nfour\nrest";
         for size in 1..text.len() {
-            let mut cutter = Cutter::new(None, 100);
+            let mut cutter = Cutter::new(Form::Text, None, 100);
             let mut whole = String::new();
             for part in text.chunks(size) {
                 whole += &lines(&cutter.push(batch(part, size)).unwrap()).concat();
@@ -169,7 +167,7 @@ mod tests {
     #[test]
     fn a_left_over_beyond_the_headroom_is_joined_too() {
         let long = vec![b'x'; HEADROOM + 10];
-        let mut cutter = Cutter::new(None, 1 << 20);
+        let mut cutter = Cutter::new(Form::Text, None, 1 << 20);
         assert!(cutter.push(batch(&long, long.len())).unwrap().is_empty());
         let cuts = cutter.push(batch(b"y\nz", 10)).unwrap();
         assert_eq!(lines(&cuts)[0].len(), long.len() + 2);
@@ -179,13 +177,13 @@ mod tests {
 
     #[test]
     fn chunks_hold_at_most_the_records_asked_for() {
-        let mut cutter = Cutter::new(Some(2), 100);
+        let mut cutter = Cutter::new(Form::Text, Some(2), 100);
         assert_eq!(lines(&cutter.push(batch(b"a\nb\nc\nd", 10)).unwrap()), ["a\nb\n", "c\n"]);
     }
 
     #[test]
     fn a_record_beyond_the_limit_is_an_error() {
-        let mut cutter = Cutter::new(None, 8);
+        let mut cutter = Cutter::new(Form::Text, None, 8);
         cutter.push(batch(b"12345", 10)).unwrap();
         assert!(cutter.push(batch(b"6789", 10)).is_err());
     }

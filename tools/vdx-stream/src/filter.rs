@@ -2,13 +2,10 @@
 
 use std::collections::VecDeque;
 
-use memchr::memchr;
-use vdx_vcf::Line;
 use vdx_vcf::contig::Contig;
-use vdx_vcf::line::parse_pos;
 use vdx_vcf::region::{Overlap, Regions};
 
-use crate::tabix::last_base;
+use crate::form::Form;
 
 /// One condition on records.
 #[derive(Debug)]
@@ -57,20 +54,20 @@ impl Filter {
         }
     }
 
-    /// Moves the lines that stay to the front of `text`, whole lines; how many bytes they are.
-    pub(crate) fn compact(&mut self, text: &mut [u8]) -> usize {
+    /// Moves the records that stay to the front of `text`, whole records; how many bytes they are.
+    pub(crate) fn compact(&mut self, form: &Form, text: &mut [u8]) -> usize {
         let (mut end, mut from, mut at) = (0, 0, 0);
         let before = self.dropped;
         let mut after_gap = false;
-        while let Some(step) = memchr(b'\n', &text[at..]) {
-            let next = at + step + 1;
-            if self.keeps(&text[at..next]) {
+        while at < text.len() {
+            let next = at + form.first_len(&text[at..]);
+            if self.keeps(form, &text[at..next]) {
                 if std::mem::take(&mut after_gap) {
                     self.gaps.push_back((self.kept, self.dropped));
                 }
                 self.kept += 1;
             } else {
-                // The run of kept lines ends here.
+                // The run of kept records ends here.
                 text.copy_within(from..at, end);
                 end += at - from;
                 from = next;
@@ -87,21 +84,18 @@ impl Filter {
     }
 
     /// What is no record stays, for the tool to say so.
-    fn keeps(&mut self, line: &[u8]) -> bool {
-        let Some(tab) = memchr(b'\t', line) else { return true };
-        let rest = &line[tab + 1..];
-        let Some(pos) = memchr(b'\t', rest).and_then(|end| parse_pos(&rest[..end])) else { return true };
-        if self.contig != line[..tab] {
-            self.enter(&line[..tab]);
+    fn keeps(&mut self, form: &Form, record: &[u8]) -> bool {
+        let Some((contig, pos)) = form.locus(record) else { return true };
+        if self.contig != contig {
+            self.enter(contig);
         }
-        let mut record = None;
         for (selection, place) in self.selections.iter().zip(&self.places) {
             let inside = place.is_some_and(|place| {
                 let (first, last) = match selection.overlap {
                     Overlap::Pos => (pos, pos),
-                    overlap => match record.get_or_insert_with(|| Line::parse(line)) {
-                        Ok(record) => bounds(record, overlap),
-                        Err(_) => return !selection.complement,
+                    overlap => match form.bounds(record, overlap) {
+                        Some(bounds) => bounds,
+                        None => return !selection.complement,
                     },
                 };
                 selection.regions.overlap(place, first, last)
@@ -165,20 +159,6 @@ impl Filter {
     }
 }
 
-/// The first and last base (1-based) that count. `Variant` starts behind the bases that every ALT shares with REF, as in
-/// bcftools: symbolic alleles start at POS, an insertion lies between its last base and the one behind (last before first).
-fn bounds(record: &Line, overlap: Overlap) -> (u32, u32) {
-    let last = u32::try_from(last_base(record)).unwrap_or(u32::MAX);
-    if overlap == Overlap::Record {
-        return (record.pos(), last);
-    }
-    let reference = record.reference();
-    let shared = |alt: &[u8]| reference.iter().zip(alt).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-    let length = (last - record.pos() + 1) as usize;
-    let skipped = record.alts().map(shared).min().unwrap_or(length).min(length);
-    (record.pos() + skipped as u32, last)
-}
-
 #[cfg(test)]
 mod tests {
     use vdx_vcf::region::parse_list;
@@ -199,10 +179,10 @@ mod tests {
     fn kept_lines_know_their_numbers() {
         let mut filter = filter("1:10-20,2:5", Overlap::Pos, false);
         let mut text = lines(&[("1", 1), ("1", 10), ("1", 20), ("1", 21), ("chr2", 4), ("chr2", 5), ("3", 1)]);
-        let end = filter.compact(&mut text);
+        let end = filter.compact(&Form::Text, &mut text);
         assert_eq!(text[..end], lines(&[("1", 10), ("1", 20), ("chr2", 5)]));
         let mut next = lines(&[("3", 4), ("1", 11)]);
-        assert_eq!(filter.compact(&mut next), lines(&[("1", 11)]).len());
+        assert_eq!(filter.compact(&Form::Text, &mut next), lines(&[("1", 11)]).len());
         assert_eq!((1..=5).map(|kept| filter.number(kept).unwrap()).collect::<Vec<_>>(), [2, 3, 6, 9, 10]);
         filter.pass(2);
         assert_eq!((3..=4).map(|kept| filter.number(kept).unwrap()).collect::<Vec<_>>(), [6, 9]);
@@ -214,19 +194,9 @@ mod tests {
         let mut filter = filter("1:10-20,7", Overlap::Pos, true);
         let mut text = lines(&[("1", 9), ("1", 10), ("2", 10)]);
         text.extend_from_slice(b"nonsense\n");
-        let end = filter.compact(&mut text);
+        let end = filter.compact(&Form::Text, &mut text);
         let expected = [lines(&[("1", 9), ("2", 10)]), b"nonsense\n".to_vec()].concat();
         assert_eq!(text[..end], expected);
         assert_eq!(filter.unknown(), ["7"]);
-    }
-
-    #[test]
-    fn records_and_variants_start_where_bcftools_lets_them() {
-        let bounds = |line: &str, overlap| bounds(&Line::parse(line.as_bytes()).unwrap(), overlap);
-        let deletion = "1\t10\t.\tACC\tA\t.\t.\t.\n";
-        assert_eq!((bounds(deletion, Overlap::Record), bounds(deletion, Overlap::Variant)), ((10, 12), (11, 12)));
-        assert_eq!(bounds("1\t10\t.\tA\tAC\t.\t.\t.\n", Overlap::Variant), (11, 10));
-        assert_eq!(bounds("1\t10\t.\tAC\tAT,G\t.\t.\t.\n", Overlap::Variant), (10, 11));
-        assert_eq!(bounds("1\t10\t.\tA\t<DEL>\t.\t.\tEND=30\n", Overlap::Variant), (10, 30));
     }
 }

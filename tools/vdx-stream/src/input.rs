@@ -12,6 +12,7 @@ use crate::bgzf::Inflater;
 use crate::cut::{Cut, Cutter, unterminated};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
+use crate::form::Form;
 use crate::source::{self, Progress, Source};
 use crate::tabix;
 
@@ -42,6 +43,7 @@ pub struct Input {
     pub(crate) head: Vec<u8>,
     pub(crate) lines_read: u64,
     pub(crate) options: Options,
+    pub(crate) form: Form,
     pub(crate) filter: Option<Box<Filter>>,
     inflater: Inflater,
     pool: Pool,
@@ -60,7 +62,8 @@ impl Input {
     /// The same for an opened source.
     pub fn new(source: Source, options: Options) -> Self {
         let pool = Pool::new(1, HEAD_BYTES);
-        Self { source, head: Vec::new(), lines_read: 0, options, filter: None, inflater: Inflater::new(), pool }
+        let (form, inflater) = (Form::Text, Inflater::new());
+        Self { source, head: Vec::new(), lines_read: 0, options, form, filter: None, inflater, pool }
     }
 
     /// Path, or `<stdin>`.
@@ -194,6 +197,13 @@ impl Input {
         }
     }
 
+    /// Passes over the next `count` decoded bytes.
+    pub(crate) fn skip(&mut self, count: usize) -> Result<()> {
+        while self.head.len() < count && self.more()? {}
+        self.head.drain(..count.min(self.head.len()));
+        Ok(())
+    }
+
     /// Decodes a little more; `false` at the end.
     fn more(&mut self) -> Result<bool> {
         let Taken::Batch(mut batch) = self.pool.take() else {
@@ -210,7 +220,7 @@ impl Input {
     /// Reads the rest one line at a time, in the calling thread.
     pub fn into_lines(mut self) -> Lines {
         let (head, number) = (std::mem::take(&mut self.head), self.lines_read);
-        let cutter = Cutter::new(None, MAX_LINE);
+        let cutter = Cutter::new(self.form.clone(), None, MAX_LINE);
         Lines {
             pool: Pool::new(1, LINES_BYTES),
             head,
@@ -257,7 +267,7 @@ impl Lines {
         }
         let Some(cut) = &self.current else { return Ok(None) };
         let rest = &cut.batch.text[self.at..cut.range.end];
-        let line = &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)];
+        let line = &rest[..self.input.form.first_len(rest)];
         self.at += line.len();
         self.number += 1;
         Ok(Some((line, self.number)))

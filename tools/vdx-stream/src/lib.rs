@@ -5,6 +5,7 @@ pub mod bgzf;
 pub mod cut;
 pub mod error;
 pub mod filter;
+pub mod form;
 pub mod input;
 pub mod limits;
 pub mod order;
@@ -16,6 +17,7 @@ pub mod tabix;
 
 pub use error::{Error, Kind, Result};
 pub use filter::{Filter, Selection};
+pub use form::Form;
 pub use input::{Input, Lines};
 pub use limits::Limits;
 pub use out::Out;

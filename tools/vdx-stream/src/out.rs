@@ -3,11 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::memrchr;
-use vdx_vcf::line::parse_pos;
-
 use crate::batch::Batch;
 use crate::cut::Cut;
+use crate::form::Form;
 
 /// Where the bytes of a span stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +62,7 @@ pub struct Out<N> {
     /// What the tool's ordered stage wants to know of this chunk.
     pub note: N,
     cut: Cut,
+    form: Form,
     fresh: Vec<u8>,
     spans: Vec<Span>,
     contigs: Vec<Vec<u8>>,
@@ -74,10 +73,12 @@ pub struct Out<N> {
 }
 
 impl<N: Default> Out<N> {
-    pub(crate) fn new(cut: Cut) -> Self {
+    /// `form` is that of the records that go out.
+    pub(crate) fn new(cut: Cut, form: Form) -> Self {
         Self {
             note: N::default(),
             cut,
+            form,
             fresh: Vec::new(),
             spans: Vec::new(),
             contigs: Vec::new(),
@@ -263,7 +264,7 @@ impl<N> Out<N> {
             && is_later(before.last)
         {
             // Only a run of kept records spans several positions: part it before the first record that is later.
-            let (edge, earlier, next) = part(&self.records()[before.range()], ties, is_later);
+            let (edge, earlier, next) = part(&self.form, self.bytes(&before), ties, is_later);
             let edge = before.start + edge as u32;
             self.spans[at - 1] = Span { end: edge, last: earlier, ..before };
             self.spans.insert(at, Span { start: edge, first: next, ..before });
@@ -284,23 +285,24 @@ pub(crate) enum Ties {
 
 /// Where in sorted `records` the first later one starts, the POS before that edge and the one behind it. Records do not
 /// move far, so those that moved left are searched for from the end, those that moved right from the start.
-fn part(records: &[u8], ties: Ties, is_later: impl Fn(u32) -> bool) -> (usize, u32, u32) {
+fn part(form: &Form, records: &[u8], ties: Ties, is_later: impl Fn(u32) -> bool) -> (usize, u32, u32) {
+    let pos_of = |record: &[u8]| form.locus(record).map_or(0, |(_, pos)| pos);
     let (mut earlier, mut next) = (0, u32::MAX);
-    if ties == Ties::Before {
+    if ties == Ties::Before || !form.reads_backward() {
         let mut start = 0;
-        for line in records.split_inclusive(|&byte| byte == b'\n') {
-            let found = pos_of(line);
+        for record in form.records(records) {
+            let found = pos_of(record);
             if is_later(found) {
                 return (start, earlier, found);
             }
             earlier = found;
-            start += line.len();
+            start += record.len();
         }
         return (start, earlier, next);
     }
     let mut end = records.len();
     while end > 0 {
-        let start = memrchr(b'\n', &records[..end - 1]).map_or(0, |at| at + 1);
+        let start = form.last_start(&records[..end]);
         let found = pos_of(&records[start..end]);
         if !is_later(found) {
             earlier = found;
@@ -310,8 +312,4 @@ fn part(records: &[u8], ties: Ties, is_later: impl Fn(u32) -> bool) -> (usize, u
         end = start;
     }
     (end, earlier, next)
-}
-
-fn pos_of(line: &[u8]) -> u32 {
-    line.split(|&byte| byte == b'\t').nth(1).and_then(parse_pos).unwrap_or(0)
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::batch::{Batch, Pool, Taken};
 use crate::cut::{Cut, Cutter, unterminated};
 use crate::error::{Error, Result};
+use crate::form::Form;
 use crate::input::Input;
 use crate::limits::Limits;
 use crate::order::Order;
@@ -131,6 +132,7 @@ impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Run<'_, W, F, O> {
 /// The serial stage: what happens in input order, to batches on their way in and to outputs on their way out.
 struct Serial<'a, W: Work, F, O> {
     work: &'a W,
+    form: Form,
     cutter: Cutter,
     feed: F,
     order: O,
@@ -157,10 +159,11 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// Takes a run apart and writes the prologue.
     fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
         let Run { mut input, prologue, work, feed, order, sink, limits, report } = run;
-        let mut cutter = Cutter::new(limits.chunk_records, limits.max_record);
+        let mut cutter = Cutter::new(input.form.clone(), limits.chunk_records, limits.max_record);
         cutter.filter = input.filter.take();
         let mut serial = Self {
             work,
+            form: input.form.clone(),
             cutter,
             feed,
             order,
@@ -174,7 +177,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             header_lines: input.lines_read,
             chunks: 0,
         };
-        let written = serial.sink().and_then(|sink| sink.write(prologue));
+        let written = serial.sink().and_then(|sink| sink.write_header(prologue));
         match written {
             Ok(()) => Ok((serial, input)),
             Err(error) => Err(serial.fail(error)),
@@ -295,11 +298,16 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 }
 
 /// Runs a tool's work on one task. A panic, which only a bug can cause, becomes an error like others.
-fn work_on<W: Work>(work: &W, scratch: &mut Option<W::Scratch>, task: Task<W::Side>) -> Result<Out<W::Note>> {
+fn work_on<W: Work>(
+    work: &W,
+    form: &Form,
+    scratch: &mut Option<W::Scratch>,
+    task: Task<W::Side>,
+) -> Result<Out<W::Note>> {
     let Task { cut, side } = task;
     let batch = Arc::clone(&cut.batch);
     let chunk = Chunk { records: &batch.text[cut.range.clone()], side: &side };
-    let mut out = Out::new(cut);
+    let mut out = Out::new(cut, form.clone());
     let scratch = match scratch {
         Some(scratch) => scratch,
         None => scratch.insert(work.scratch()?),

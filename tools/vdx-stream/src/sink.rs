@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 use crate::batch::Batch;
 use crate::bgzf::EOF_BLOCK;
 use crate::error::{Error, Result};
+use crate::form::Form;
 use crate::input::{Input, Lines, Options};
 use crate::tabix::{Growing, IndexKind};
 
@@ -35,6 +36,9 @@ pub struct Sink {
     tool: &'static str,
     destination: Option<PathBuf>,
     encoding: Encoding,
+    form: Form,
+    /// What [`Sink::write_header`] wrote.
+    header: Vec<u8>,
     file: Destination,
     name: String,
     body: Body,
@@ -103,7 +107,8 @@ impl Sink {
             Encoding::Bgzf(level) => Body::Bgzf(Box::new(Blocks::new(level))),
         };
         let destination = path.map(Path::to_owned);
-        Ok(Self { tool, destination, encoding, file, name, body, guard: None, index: None })
+        let (form, header) = (Form::Text, Vec::new());
+        Ok(Self { tool, destination, encoding, form, header, file, name, body, guard: None, index: None })
     }
 
     /// Has `make` watch over the unfinished file: what it returns is dropped when that file has its name or is gone.
@@ -123,7 +128,7 @@ impl Sink {
                 "-W: only a BGZF-compressed VCF in a file has an index; write to a file with -o FILE.vcf.gz (-O z)",
             ));
         }
-        self.index = Some(Growing::new(kind));
+        self.index = Some(Growing::new(kind, self.form.clone()));
         Ok(self)
     }
 
@@ -152,6 +157,17 @@ impl Sink {
             }
         }
         self
+    }
+
+    /// How the records stand in the output.
+    pub(crate) fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// Writes the header, once and before anything else.
+    pub(crate) fn write_header(&mut self, header: &[u8]) -> Result<()> {
+        self.header = header.to_vec();
+        self.write(header)
     }
 
     /// Appends bytes to the output.
@@ -224,7 +240,7 @@ impl Sink {
         matches!(self.file, Destination::Temporary(..))
     }
 
-    /// Writes the output anew: `edit` gets the lines written so far, headers too, and where to put them.
+    /// Writes the output anew, behind the same header: `edit` gets the records written so far, and where to put them.
     pub(crate) fn rewrite(mut self, edit: impl FnOnce(Lines, &mut Self) -> Result<()>) -> Result<Self> {
         self.end()?;
         let mut next = Self::open(self.destination.as_deref(), self.encoding, self.tool)?;
@@ -236,8 +252,12 @@ impl Sink {
         if let Some(guard) = &self.guard {
             next = next.guarded_by(guard.make);
         }
-        next.index = self.index.take().map(|index| Growing::new(index.kind()));
-        edit(Input::open(self.temporary_path(), Options::default())?.into_lines(), &mut next)?;
+        next.form = self.form.clone();
+        next.index = self.index.take().map(|index| Growing::new(index.kind(), next.form.clone()));
+        next.write_header(&self.header)?;
+        let mut written = Input::open(self.temporary_path(), Options::default())?;
+        written.skip(self.header.len())?;
+        edit(written.into_lines(), &mut next)?;
         Ok(next)
     }
 

@@ -1,7 +1,5 @@
 //! The records of one POS looked at together, after everything is in order.
 
-use memchr::{memchr, memrchr};
-
 use crate::error::Result;
 use crate::sink::Sink;
 
@@ -42,7 +40,7 @@ impl<'s> Sites<'s> {
     /// Takes the next records of the output: a run of ascending POS from `first` to `last`.
     pub fn run(&mut self, contig: &[u8], first: u32, last: u32, mut records: &[u8], sink: &mut Sink) -> Result<()> {
         if !self.ends.is_empty() && self.pos == first && self.contig == contig {
-            let end = memchr(b'\n', records).map_or(records.len(), |at| at + 1);
+            let end = sink.form().first_len(records);
             self.hold(&records[..end]);
             records = &records[end..];
             if records.is_empty() {
@@ -50,8 +48,7 @@ impl<'s> Sites<'s> {
             }
         }
         self.flush(sink)?;
-        let before = records.len().saturating_sub(1);
-        let from = memrchr(b'\n', &records[..before]).map_or(0, |at| at + 1);
+        let from = sink.form().last_start(records);
         sink.write(&records[..from])?;
         if self.contig != contig {
             self.contig.clear();

@@ -4,8 +4,6 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::FileExt;
 
-use vdx_vcf::Line;
-
 use crate::error::{Error, Result};
 use crate::order::sites::Sites;
 use crate::sink::Sink;
@@ -70,24 +68,22 @@ impl Stragglers {
             spill.read_exact_at(&mut bytes, record.offset).map_err(|error| failed(&error))?;
             write(&record.contig, record.pos, &bytes, sink)
         };
-        let mut merged = sink.rewrite(|mut lines, sink| {
+        let form = sink.form().clone();
+        let mut merged = sink.rewrite(|mut written, sink| {
             let mut contig = Vec::new();
-            while let Some((line, number)) = lines.next()? {
-                if line.starts_with(b"#") {
-                    sink.write(line)?;
-                    continue;
-                }
-                let view = Line::parse(line).map_err(|error| Error::data(error.to_string()).at_line(number))?;
-                if contig != view.chrom() {
-                    while let Some(record) = waiting.next_if(|record| record.contig == contig) {
-                        put(&record, &mut write, sink)?;
+            while let Some((record, number)) = written.next()? {
+                let no_record = || Error::data("internal error: no record in what was written").at_line(number);
+                let (chrom, pos) = form.locus(record).ok_or_else(no_record)?;
+                if contig != chrom {
+                    while let Some(next) = waiting.next_if(|next| next.contig == contig) {
+                        put(&next, &mut write, sink)?;
                     }
-                    contig = view.chrom().to_vec();
+                    contig = chrom.to_vec();
                 }
-                while let Some(record) = waiting.next_if(|record| record.contig == contig && record.pos < view.pos()) {
-                    put(&record, &mut write, sink)?;
+                while let Some(next) = waiting.next_if(|next| next.contig == contig && next.pos < pos) {
+                    put(&next, &mut write, sink)?;
                 }
-                write(&contig, view.pos(), line, sink)?;
+                write(&contig, pos, record, sink)?;
             }
             waiting.try_for_each(|record| put(&record, &mut write, sink))
         })?;
@@ -98,5 +94,5 @@ impl Stragglers {
     }
 }
 
-/// Writes a record: contig, 1-based POS, its line.
+/// Writes a record: contig, 1-based POS, its bytes.
 type Write<'a> = dyn FnMut(&[u8], u32, &[u8], &mut Sink) -> Result<()> + 'a;

@@ -15,7 +15,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let mut scratch = None;
     let mut head = std::mem::take(&mut input.head);
     let mut feed_through = |serial: &mut Serial<W, F, O>, task: Task<W::Side>| {
-        let result = work_on(serial.work, &mut scratch, task);
+        let result = work_on(serial.work, &serial.form, &mut scratch, task);
         serial.accept(result)
     };
     let mut step = |serial: &mut Serial<W, F, O>| -> Result<bool> {

@@ -98,6 +98,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let scratches: Vec<Mutex<Option<W::Scratch>>> = (0..workers).map(|_| Mutex::new(None)).collect();
     let inflaters: Vec<Mutex<Inflater>> = (0..workers).map(|_| Mutex::default()).collect();
     let work = serial.work;
+    let form = &serial.form.clone();
     let result = threads.in_place_scope(|scope| {
         if sent.is_err() {
             return Err(Error::data("internal error: the reader thread is gone"));
@@ -141,7 +142,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                 let (sender, scratches) = (sender.clone(), &scratches);
                 scope.spawn(move |_| {
                     let mut scratch = scratches[worker()].lock().unwrap_or_else(PoisonError::into_inner);
-                    sender.send(Event::Worked(number, work_on(work, &mut scratch, task))).ok();
+                    sender.send(Event::Worked(number, work_on(work, form, &mut scratch, task))).ok();
                 });
             }
             while let Some(result) = stage.worked.next() {

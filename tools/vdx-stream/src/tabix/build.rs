@@ -6,6 +6,7 @@ use super::IndexKind;
 use super::blocks::{BgzfFile, Blocks};
 use super::rows::{Built, Rows};
 use crate::error::{Error, Result};
+use crate::form::Form;
 
 /// The longest line that is read on in search of its end.
 pub(super) const MAX_LINE: usize = 256 << 20;
@@ -32,7 +33,7 @@ pub(super) fn build(file: &BgzfFile) -> Result<Built> {
             let line_end = if end == text.len() { next << 16 } else { block << 16 | behind as u64 };
             line_number += 1;
             let located = |error: Error| error.in_file(file.name()).at_line(line_number);
-            rows.add(&text[from..end], line_start, line_end).map_err(located)?;
+            rows.add(&Form::Text, &text[from..end], line_start, line_end).map_err(located)?;
             (from, search, line_start) = (end, end, line_end);
         }
         text.drain(..from);

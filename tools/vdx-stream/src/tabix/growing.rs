@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use memchr::memchr;
 use tempfile::NamedTempFile;
 
 use super::IndexKind;
@@ -10,12 +9,14 @@ use super::open::{suffixed, temporary};
 use super::rows::Rows;
 use crate::bgzf;
 use crate::error::{Error, Result};
+use crate::form::Form;
 
 /// Gathers rows from the text on its way to the compressor, by their offset in the text, and what blocks hold when they
 /// are written, which is later.
 pub(crate) struct Growing {
     rows: Rows,
-    /// A line whose end has not come yet.
+    form: Form,
+    /// A record whose end has not come yet.
     unfinished: Vec<u8>,
     /// Bytes of text so far.
     text: u64,
@@ -26,31 +27,38 @@ pub(crate) struct Growing {
 }
 
 impl Growing {
-    pub(crate) fn new(kind: IndexKind) -> Self {
-        Self { rows: Rows::new(kind), unfinished: Vec::new(), text: 0, blocks: Vec::new(), size: (0, 0) }
+    pub(crate) fn new(kind: IndexKind, form: Form) -> Self {
+        Self { rows: Rows::new(kind), form, unfinished: Vec::new(), text: 0, blocks: Vec::new(), size: (0, 0) }
     }
 
     pub(crate) fn kind(&self) -> IndexKind {
         self.rows.kind()
     }
 
-    /// The next bytes of text; lines may go on from call to call.
-    pub(crate) fn text(&mut self, mut bytes: &[u8]) -> Result<()> {
-        while let Some(at) = memchr(b'\n', bytes) {
-            let (line, rest) = bytes.split_at(at + 1);
-            let end = self.text + line.len() as u64;
-            if self.unfinished.is_empty() {
-                self.rows.add(line, self.text, end)?;
-            } else {
-                let start = self.text - self.unfinished.len() as u64;
-                self.unfinished.extend_from_slice(line);
-                self.rows.add(&self.unfinished, start, end)?;
-                self.unfinished.clear();
-            }
-            (self.text, bytes) = (end, rest);
-        }
-        self.unfinished.extend_from_slice(bytes);
+    /// The next bytes of the text; records may go on from call to call.
+    pub(crate) fn text(&mut self, bytes: &[u8]) -> Result<()> {
+        let before = self.text;
         self.text += bytes.len() as u64;
+        let Some(edge) = self.form.last_edge(&self.unfinished, bytes)? else {
+            self.unfinished.extend_from_slice(bytes);
+            return Ok(());
+        };
+        let (mut records, rest) = bytes.split_at(edge);
+        let mut start = before;
+        if !self.unfinished.is_empty() {
+            let first = self.form.first_edge(&self.unfinished, records);
+            self.unfinished.extend_from_slice(&records[..first]);
+            records = &records[first..];
+            start = before + first as u64;
+            self.rows.add(&self.form, &self.unfinished, start - self.unfinished.len() as u64, start)?;
+            self.unfinished.clear();
+        }
+        for record in self.form.records(records) {
+            let end = start + record.len() as u64;
+            self.rows.add(&self.form, record, start, end)?;
+            start = end;
+        }
+        self.unfinished.extend_from_slice(rest);
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use vdx_vcf::Line;
 
 use super::IndexKind;
 use crate::error::{Error, Result};
+use crate::form::Form;
 
 /// The smallest bin of both formats as they are used for VCF: 2^14 bases.
 const SHIFT: u8 = 14;
@@ -68,22 +69,22 @@ impl Rows {
         self.kind
     }
 
-    /// Takes the next line, which starts at offset `start` and ends before `end`; header lines are passed over.
+    /// Takes the next record, which starts at offset `start` and ends before `end`; header lines are passed over.
     ///
     /// # Errors
     /// Not a record, not sorted, or beyond what the format can hold.
-    pub(crate) fn add(&mut self, line: &[u8], start: u64, end: u64) -> Result<()> {
-        if line.starts_with(b"#") {
+    pub(crate) fn add(&mut self, form: &Form, record: &[u8], start: u64, end: u64) -> Result<()> {
+        if record.starts_with(b"#") {
             return Ok(());
         }
-        let record = Line::parse(line).map_err(|error| Error::data(error.to_string()))?;
-        let contig = self.contig(&record)?;
-        let first = u64::from(record.pos()).max(1) - 1;
-        let last = last_base(&record).max(1) - 1;
+        let (chrom, pos, last) = form.extent(record)?;
+        let contig = self.contig(chrom, pos)?;
+        let first = u64::from(pos).max(1) - 1;
+        let last = last.max(1) - 1;
         let depth = contig.0.depth();
         if last >> (SHIFT + 3 * depth) > 0 {
             let message = "a tabix index ends at base 2^29; make a CSI index: -W=csi, or bcftools index -c";
-            return Err(Error::data(message).at_locus(record.chrom(), record.pos().into()));
+            return Err(Error::data(message).at_locus(chrom, pos.into()));
         }
         let contig = contig.1;
         contig.records += 1;
@@ -101,8 +102,7 @@ impl Rows {
     }
 
     /// The contig of a record, which must stand in order.
-    fn contig(&mut self, record: &Line) -> Result<(IndexKind, &mut Contig)> {
-        let (chrom, pos) = (record.chrom(), record.pos());
+    fn contig(&mut self, chrom: &[u8], pos: u32) -> Result<(IndexKind, &mut Contig)> {
         let shown = |contig: &Contig, pos: u32| format!("{}:{pos}", String::from_utf8_lossy(&contig.name));
         let unsorted = |what: String| {
             let message = format!("expected sorted records to index, found this one {what}; sort with bcftools sort");
@@ -279,7 +279,7 @@ mod tests {
     fn records_out_of_order_are_both_named() {
         let add = |lines: &[&str]| {
             let mut rows = Rows::new(IndexKind::Csi);
-            lines.iter().try_for_each(|line| rows.add(line.as_bytes(), 0, 1)).unwrap_err().to_string()
+            lines.iter().try_for_each(|line| rows.add(&Form::Text, line.as_bytes(), 0, 1)).unwrap_err().to_string()
         };
         let error = add(&["1\t20\t.\tA\tC\t.\t.\t.\n", "1\t19\t.\tA\tC\t.\t.\t.\n"]);
         assert!(error.starts_with("1:19: ") && error.contains("behind 1:20;"), "{error}");
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn what_a_tabix_index_cannot_hold_is_refused() {
         let line = b"1\t536870913\t.\tA\tC\t.\t.\t.\n";
-        assert!(Rows::new(IndexKind::Tbi).add(line, 0, 1).unwrap_err().to_string().contains("-W=csi"));
-        assert!(Rows::new(IndexKind::Csi).add(line, 0, 1).is_ok());
+        assert!(Rows::new(IndexKind::Tbi).add(&Form::Text, line, 0, 1).unwrap_err().to_string().contains("-W=csi"));
+        assert!(Rows::new(IndexKind::Csi).add(&Form::Text, line, 0, 1).is_ok());
     }
 }
