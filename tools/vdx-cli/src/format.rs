@@ -17,6 +17,11 @@ pub enum OutputFormat {
         /// Compression level, 0 to 9.
         level: u8,
     },
+    /// BCF in BGZF blocks; `level` as for VCF, 0 for what pipes between tools.
+    Bcf {
+        /// Compression level, 0 to 9.
+        level: u8,
+    },
     /// Tab-separated table.
     Tsv,
     /// Comma-separated table (RFC 4180).
@@ -47,9 +52,9 @@ pub enum Allowed {
 impl Allowed {
     fn choices(self) -> &'static str {
         match self {
-            Self::Variants => "v (VCF) or z[0-9] (BGZF VCF)",
+            Self::Variants => "v (VCF), z[0-9] (BGZF VCF), u or b[0-9] (BCF)",
             Self::Tables => "tsv, csv or json",
-            Self::Both => "v (VCF), z[0-9] (BGZF VCF), tsv, csv or json",
+            Self::Both => "v (VCF), z[0-9] (BGZF VCF), u or b[0-9] (BCF), tsv, csv or json",
         }
     }
 
@@ -98,12 +103,13 @@ fn parse_type(text: &str, allowed: Allowed) -> Result<OutputFormat> {
         "tsv" => return Ok(OutputFormat::Tsv),
         "csv" => return Ok(OutputFormat::Csv),
         "json" => return Ok(OutputFormat::Json),
-        "u" | "b" if allowed != Allowed::Tables => return Err(no_bcf(&format!("-O {text}"))),
+        "u" => return Ok(OutputFormat::Bcf { level: 0 }),
+        "b" => return Ok(OutputFormat::Bcf { level: DEFAULT_LEVEL }),
         _ => {}
     }
     match text.as_bytes() {
         [b'z', level @ b'0'..=b'9'] => Ok(OutputFormat::VcfGz { level: level - b'0' }),
-        [b'b', b'0'..=b'9'] if allowed != Allowed::Tables => Err(no_bcf(&format!("-O {text}"))),
+        [b'b', level @ b'0'..=b'9'] => Ok(OutputFormat::Bcf { level: level - b'0' }),
         _ => Err(unknown_type(text, allowed)),
     }
 }
@@ -118,7 +124,7 @@ fn by_suffix(path: &Path) -> Result<Option<OutputFormat>> {
         )));
     }
     Ok(if ends(".bcf") {
-        return Err(no_bcf(&format!("-o {}", path.display())));
+        Some(OutputFormat::Bcf { level: DEFAULT_LEVEL })
     } else if ends(".gz") || ends(".bgz") {
         Some(OutputFormat::VcfGz { level: DEFAULT_LEVEL })
     } else if ends(".vcf") {
@@ -132,10 +138,6 @@ fn by_suffix(path: &Path) -> Result<Option<OutputFormat>> {
     } else {
         None
     })
-}
-
-fn no_bcf(what: &str) -> Error {
-    Error::usage(format!("{what}: BCF is not written yet; use -O z, or pipe the VCF through 'bcftools view -O b'"))
 }
 
 fn unknown_type(text: &str, allowed: Allowed) -> Error {
@@ -157,6 +159,9 @@ mod tests {
         assert_eq!(of(Some("z"), None, Allowed::Variants).unwrap(), VcfGz { level: 6 });
         assert_eq!(of(Some("z0"), None, Allowed::Variants).unwrap(), VcfGz { level: 0 });
         assert_eq!(of(Some("z9"), None, Allowed::Both).unwrap(), VcfGz { level: 9 });
+        assert_eq!(of(Some("u"), None, Allowed::Variants).unwrap(), Bcf { level: 0 });
+        assert_eq!(of(Some("b"), Some("a.vcf"), Allowed::Both).unwrap(), Bcf { level: 6 });
+        assert_eq!(of(Some("b1"), None, Allowed::Variants).unwrap(), Bcf { level: 1 });
         assert_eq!(of(Some("json"), Some("a.vcf"), Allowed::Both).unwrap(), Json);
     }
 
@@ -168,6 +173,7 @@ mod tests {
             ("a.VCF", Vcf),
             ("a.vcf.gz", VcfGz { level: 6 }),
             ("a.vcf.bgz", VcfGz { level: 6 }),
+            ("a.bcf", Bcf { level: 6 }),
             ("dir.tsv/a", Vcf),
             ("/dev/null", Vcf),
             ("a.tsv", Tsv),
@@ -183,13 +189,8 @@ mod tests {
 
     #[test]
     fn what_is_not_written_is_a_usage_error() {
-        for text in ["u", "b", "b5"] {
-            let error = of(Some(text), None, Allowed::Variants).unwrap_err();
-            assert_eq!(error.kind(), vdx_stream::Kind::Usage);
-            assert!(error.to_string().contains("BCF is not written yet"), "{error}");
-        }
-        assert!(of(None, Some("a.bcf"), Allowed::Variants).unwrap_err().to_string().contains("BCF"));
-        for text in ["x", "z10", "zz", "", "vcf", "tsv"] {
+        assert_eq!(of(Some("b"), None, Allowed::Tables).unwrap_err().kind(), vdx_stream::Kind::Usage);
+        for text in ["x", "z10", "b10", "u1", "zz", "", "vcf", "tsv"] {
             let error = of(Some(text), None, Allowed::Variants).unwrap_err();
             assert!(error.to_string().contains("expected v (VCF)"), "{error}");
         }

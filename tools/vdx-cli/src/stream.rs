@@ -16,6 +16,7 @@ impl OutputFormat {
     pub fn encoding(self) -> Encoding {
         match self {
             Self::VcfGz { level } => Encoding::Bgzf(level),
+            Self::Bcf { level } => Encoding::Bcf(level),
             Self::Vcf | Self::Tsv | Self::Csv | Self::Json => Encoding::Plain,
         }
     }

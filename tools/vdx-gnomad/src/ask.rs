@@ -37,7 +37,7 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         (Box::new(Cursor::new([HEADER, &rows].concat())), "the command line")
     };
     let source = Source::from_reader(reader, name.to_owned(), None, false)?;
-    let input = Input::new(source, Options { allow_truncated: false, open_end: false });
+    let input = Input::new(source, Options::default());
     let fields = if args.fields.is_empty() { vec!["default".into(), "status".into()] } else { args.fields.clone() };
     let annotate = AnnotateArgs {
         db: args.db.clone(),

@@ -29,7 +29,7 @@ use crate::vcf::{self, VcfWork};
 /// be written.
 pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
-    let options = Options { allow_truncated: args.run.allow_truncated, open_end: false };
+    let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     annotate_input(args, context, Input::open(source.path(), options)?, &source, source.name())
 }
 

@@ -64,7 +64,7 @@ pub fn layout(format: OutputFormat) -> Option<Layout> {
         OutputFormat::Tsv => Some(Layout::Tsv),
         OutputFormat::Csv => Some(Layout::Csv),
         OutputFormat::Json => Some(Layout::Json),
-        OutputFormat::Vcf | OutputFormat::VcfGz { .. } => None,
+        OutputFormat::Vcf | OutputFormat::VcfGz { .. } | OutputFormat::Bcf { .. } => None,
     }
 }
 
@@ -95,6 +95,6 @@ mod tests {
         let made = plan(&["--sample", "a", "-o", "x.vcf.gz"]).unwrap();
         assert_eq!((made.output, layout(made.output)), (OutputFormat::VcfGz { level: 6 }, None));
         assert_eq!(layout(plan(&["--sample", "a", "-O", "json"]).unwrap().output), Some(Layout::Json));
-        assert!(plan(&["--sample", "a", "-O", "b"]).is_err());
+        assert_eq!(layout(plan(&["--sample", "a", "-O", "b"]).unwrap().output), None);
     }
 }

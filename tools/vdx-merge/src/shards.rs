@@ -48,7 +48,8 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
         return Err(Error::usage(message));
     }
     let resources = context.plan(&args.run.limits, &MERGE)?;
-    let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
+    let exact_floats = matches!(asked, Some(OutputFormat::Bcf { .. }));
+    let options = Options { allow_truncated: args.run.allow_truncated, exact_floats, ..Options::default() };
     let order = args.contigs.as_deref().map(Order::given).transpose()?;
     let survey = survey::survey(&paths, order, options)?;
     let format = format(asked, survey.layout)?;
@@ -85,7 +86,11 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
         records_in: tally.records,
         records_out: tally.records - tally.duplicates,
         chunks: tally.blocks,
-        workers: if matches!(format, OutputFormat::VcfGz { .. }) && threads > 1 { threads } else { 0 },
+        workers: if matches!(format, OutputFormat::VcfGz { .. } | OutputFormat::Bcf { .. }) && threads > 1 {
+            threads
+        } else {
+            0
+        },
         contigs: tally.contigs,
         ..Stats::default()
     };
@@ -120,8 +125,9 @@ fn write(merge: Merge<'_>, prologue: &[u8], mut sink: Sink) -> Result<Tally> {
 fn asked(output: &OutputArgs) -> Result<Option<OutputFormat>> {
     let format = output.format(Allowed::Both)?;
     let suffix = output.path().and_then(|path| path.extension()).map(OsStr::to_ascii_lowercase);
-    let named =
-        ["vcf", "gz", "bgz", "tsv", "csv", "jsonl"].iter().any(|known| suffix.as_deref() == Some(OsStr::new(known)));
+    let named = ["vcf", "gz", "bgz", "bcf", "tsv", "csv", "jsonl"]
+        .iter()
+        .any(|known| suffix.as_deref() == Some(OsStr::new(known)));
     Ok((named || output.output_type.is_some()).then_some(format))
 }
 
@@ -134,7 +140,7 @@ fn format(asked: Option<OutputFormat>, layout: Layout) -> Result<OutputFormat> {
     };
     match (asked, own) {
         (None, own) => Ok(own),
-        (Some(OutputFormat::VcfGz { level }), OutputFormat::Vcf) => Ok(OutputFormat::VcfGz { level }),
+        (Some(asked @ (OutputFormat::VcfGz { .. } | OutputFormat::Bcf { .. })), OutputFormat::Vcf) => Ok(asked),
         (Some(asked), own) if asked == own => Ok(own),
         _ => Err(Error::usage(format!(
             "the shards are {} each, and shards stay what they are; choose -O {}",
@@ -142,7 +148,7 @@ fn format(asked: Option<OutputFormat>, layout: Layout) -> Result<OutputFormat> {
             match own {
                 OutputFormat::Tsv => "tsv",
                 OutputFormat::Csv => "csv",
-                _ => "v or z",
+                _ => "v, z, u or b",
             }
         ))),
     }

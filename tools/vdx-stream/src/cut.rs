@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use vdx_vcf::Form;
 
 use crate::batch::{Batch, HEADROOM};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
-use crate::form::Form;
+use crate::form::Records as _;
 
 /// Whole records of one batch, the left-over of the batch before in front.
 pub struct Cut {
@@ -94,9 +95,10 @@ impl Cutter {
     fn grow(&mut self, data: &[u8]) -> Result<()> {
         if self.carry.len() + data.len() > self.max_record {
             let message = format!(
-                "expected a record of at most {} bytes, found one that goes on; is this a text file with line ends? \
-                 (a larger --memory allows longer records)",
-                self.max_record
+                "expected a record of at most {} bytes, found one that goes on; is this {}? (a larger --memory allows \
+                 longer records)",
+                self.max_record,
+                if self.form.is_bcf() { "a BCF, and not damaged" } else { "a text file with line ends" }
             );
             return Err(Error::data(message));
         }
@@ -118,8 +120,13 @@ fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<()> {
     })
 }
 
-/// The error for a last line without its end. Text that a failed vdx tool wrote ends with its own word for it.
-pub fn unterminated(tail: &[u8]) -> Error {
+/// The error for a last record without its end. Text that a failed vdx tool wrote ends with its own word for it.
+pub(crate) fn unterminated(form: &Form, tail: &[u8]) -> Error {
+    if form.is_bcf() {
+        return Error::data(
+            "truncated BCF: it ends inside a record; make the file again, or use --allow-truncated to drop that record",
+        );
+    }
     if tail.starts_with(b"#vdx-") {
         let said = String::from_utf8_lossy(tail).into_owned();
         return Error::data(format!(
@@ -130,6 +137,11 @@ pub fn unterminated(tail: &[u8]) -> Error {
     Error::data(format!(
         "truncated: the last line has no line end ('{shown}'); make the file again, or use --allow-truncated to drop that line"
     ))
+}
+
+/// What `--allow-truncated` does to such a record.
+pub(crate) fn dropped(form: &Form) -> &'static str {
+    if form.is_bcf() { "dropped a last record without its end" } else { "dropped a last line without line end" }
 }
 
 #[cfg(test)]
@@ -190,7 +202,8 @@ mod tests {
 
     #[test]
     fn the_word_of_a_failed_tool_is_recognised() {
-        assert!(unterminated(b"#vdx-normalize: incomplete").to_string().contains("tool before"));
-        assert!(unterminated(b"1\t66").to_string().contains("truncated"));
+        let said = |tail: &[u8]| unterminated(&Form::Text, tail).to_string();
+        assert!(said(b"#vdx-normalize: incomplete").contains("tool before"));
+        assert!(said(b"1\t66").contains("truncated"));
     }
 }

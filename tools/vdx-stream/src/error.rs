@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use vdx_vcf::bcf::BcfError;
+
 /// `Result` with the suite's error.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -138,6 +140,12 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<BcfError> for Error {
+    fn from(error: BcfError) -> Self {
+        Self::data(error.to_string())
+    }
+}
 
 #[cfg(test)]
 mod tests {

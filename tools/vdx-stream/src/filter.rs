@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use vdx_vcf::Form;
 use vdx_vcf::contig::Contig;
 use vdx_vcf::region::{Overlap, Regions};
 
-use crate::form::Form;
+use crate::form::Records as _;
 
 /// One condition on records.
 #[derive(Debug)]

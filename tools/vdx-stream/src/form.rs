@@ -1,109 +1,148 @@
 //! How records stand in a run of bytes: all that cutting, choosing, ordering and indexing need to know of them.
 
-use memchr::{memchr, memrchr};
-use vdx_vcf::Line;
-use vdx_vcf::line::parse_pos;
+use memchr::memrchr;
+use vdx_vcf::bcf::{BcfError, Fixed, Record, record_len};
 use vdx_vcf::region::Overlap;
+use vdx_vcf::{Form, Line};
 
 use crate::error::{Error, Result};
 use crate::tabix::last_base;
 
-/// The encoding of records.
-#[derive(Clone, Debug)]
-pub enum Form {
-    /// Lines of text, each with its line end.
-    Text,
-}
-
-impl Form {
+/// Edges and extents of records of either [`Form`].
+pub(crate) trait Records {
     /// How long the first record is; all of `records` where it has no end.
-    #[inline]
-    pub fn first_len(&self, records: &[u8]) -> usize {
-        match self {
-            Self::Text => memchr(b'\n', records).map_or(records.len(), |at| at + 1),
-        }
-    }
-
-    /// The records one after the other, each with its line end.
-    pub fn records<'a>(&'a self, records: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        let mut rest = records;
-        std::iter::from_fn(move || {
-            let (record, behind) = rest.split_at(self.first_len(rest));
-            rest = behind;
-            (!record.is_empty()).then_some(record)
-        })
-    }
+    fn first_len(&self, records: &[u8]) -> usize;
 
     /// Where the last of whole records starts.
-    pub fn last_start(&self, records: &[u8]) -> usize {
-        match self {
-            Self::Text => memrchr(b'\n', &records[..records.len().saturating_sub(1)]).map_or(0, |at| at + 1),
-        }
-    }
+    fn last_start(&self, records: &[u8]) -> usize;
 
     /// Whether the last of many records is found without a look at those before it.
-    pub(crate) fn reads_backward(&self) -> bool {
-        match self {
-            Self::Text => true,
-        }
-    }
+    fn reads_backward(&self) -> bool;
 
     /// Where in `data` the last record ends that does; `data` follows `carried`, the start of a record.
     ///
     /// # Errors
     /// Bytes that cannot be the start of a record.
-    pub(crate) fn last_edge(&self, _carried: &[u8], data: &[u8]) -> Result<Option<usize>> {
-        match self {
-            Self::Text => Ok(memrchr(b'\n', data).map(|at| at + 1)),
-        }
-    }
+    fn last_edge(&self, carried: &[u8], data: &[u8]) -> Result<Option<usize>>;
 
     /// Where in `data` the first record ends; `data` follows `carried`, the start of that record, and has its end.
-    pub(crate) fn first_edge(&self, _carried: &[u8], data: &[u8]) -> usize {
-        match self {
-            Self::Text => self.first_len(data),
-        }
-    }
-
-    /// CHROM and 1-based POS; `None` where this is no record.
-    #[inline]
-    pub fn locus<'a>(&'a self, record: &'a [u8]) -> Option<(&'a [u8], u32)> {
-        match self {
-            Self::Text => {
-                let tab = memchr(b'\t', record)?;
-                let rest = &record[tab + 1..];
-                let pos = memchr(b'\t', rest).and_then(|end| parse_pos(&rest[..end]))?;
-                Some((&record[..tab], pos))
-            }
-        }
-    }
+    fn first_edge(&self, carried: &[u8], data: &[u8]) -> usize;
 
     /// CHROM, 1-based POS, and the last base (1-based).
     ///
     /// # Errors
     /// This is no record.
-    pub(crate) fn extent<'a>(&'a self, record: &'a [u8]) -> Result<(&'a [u8], u32, u64)> {
-        match self {
-            Self::Text => {
-                let line = Line::parse(record).map_err(|error| Error::data(error.to_string()))?;
-                Ok((line.chrom(), line.pos(), last_base(&line)))
-            }
-        }
-    }
+    fn extent<'a>(&'a self, record: &'a [u8]) -> Result<(&'a [u8], u32, u64)>;
 
     /// The first and last base (1-based) that count, of a record other than by its POS; `None` where this is no record.
     ///
     /// `Variant` starts behind the bases that every ALT shares with REF, as in bcftools: symbolic alleles start at POS, an
     /// insertion lies between its last base and the one behind (last before first).
-    pub(crate) fn bounds(&self, record: &[u8], overlap: Overlap) -> Option<(u32, u32)> {
+    fn bounds(&self, record: &[u8], overlap: Overlap) -> Option<(u32, u32)>;
+}
+
+impl Records for Form {
+    #[inline]
+    fn first_len(&self, records: &[u8]) -> usize {
+        self.record_len(records).ok().flatten().unwrap_or(records.len())
+    }
+
+    fn last_start(&self, records: &[u8]) -> usize {
+        match self {
+            Self::Text => memrchr(b'\n', &records[..records.len().saturating_sub(1)]).map_or(0, |at| at + 1),
+            Self::Bcf(_) => records.len() - self.records(records).last().map_or(0, <[u8]>::len),
+        }
+    }
+
+    fn reads_backward(&self) -> bool {
+        !self.is_bcf()
+    }
+
+    fn last_edge(&self, carried: &[u8], data: &[u8]) -> Result<Option<usize>> {
+        let mut edge = 0;
+        if self.is_bcf() && !carried.is_empty() {
+            match bcf_len(carried, data).map_err(Error::from)? {
+                Some(len) if len <= carried.len() + data.len() => edge = len - carried.len(),
+                _ => return Ok(None),
+            }
+        }
+        edge += self.whole_len(&data[edge..]).map_err(Error::from)?;
+        Ok((edge > 0).then_some(edge))
+    }
+
+    fn first_edge(&self, carried: &[u8], data: &[u8]) -> usize {
+        match self {
+            Self::Text => self.first_len(data),
+            Self::Bcf(_) => bcf_len(carried, data).ok().flatten().map_or(data.len(), |len| len - carried.len()),
+        }
+    }
+
+    fn extent<'a>(&'a self, record: &'a [u8]) -> Result<(&'a [u8], u32, u64)> {
+        match self {
+            Self::Text => {
+                let line = Line::parse(record).map_err(|error| Error::data(error.to_string()))?;
+                Ok((line.chrom(), line.pos(), last_base(&line)))
+            }
+            Self::Bcf(dictionaries) => {
+                let fixed = Fixed::of(record);
+                let found = fixed.and_then(|fixed| Some((dictionaries.contig(fixed.contig)?, fixed)));
+                let (contig, fixed) = found.ok_or_else(|| {
+                    Error::data("damaged BCF record: expected a contig of the header and a POS; make the file again")
+                })?;
+                Ok((contig, fixed.pos, fixed.last_base().into()))
+            }
+        }
+    }
+
+    fn bounds(&self, record: &[u8], overlap: Overlap) -> Option<(u32, u32)> {
         match self {
             Self::Text => {
                 let line = Line::parse(record).ok()?;
                 let last = u32::try_from(last_base(&line)).unwrap_or(u32::MAX);
                 Some((first_base(line.pos(), last, overlap, line.reference(), line.alts()), last))
             }
+            Self::Bcf(_) => {
+                let record = Record::parse(record).ok()?;
+                let last = record.fixed().last_base();
+                Some((first_base(record.pos(), last, overlap, record.reference(), record.alts()), last))
+            }
         }
     }
+}
+
+/// Contig, first POS and last POS (1-based) of each stretch of sorted records on one contig. What is no record is left to
+/// whoever parses it in earnest.
+pub fn stretches<'a>(form: &'a Form, records: &'a [u8]) -> Vec<(&'a [u8], u32, u32)> {
+    if form.reads_backward() {
+        let first = form.locus(&records[..form.first_len(records)]);
+        let last = form.locus(&records[form.last_start(records)..]);
+        // Sorted records whose first and last share a contig are all on it.
+        if let (Some((contig, first)), Some((last_contig, last))) = (first, last)
+            && contig == last_contig
+        {
+            return vec![(contig, first, last)];
+        }
+    }
+    let mut found: Vec<(&[u8], u32, u32)> = Vec::new();
+    for (contig, pos) in form.records(records).filter_map(|record| form.locus(record)) {
+        match found.last_mut() {
+            Some((name, _, last)) if *name == contig => *last = pos,
+            _ => found.push((contig, pos, pos)),
+        }
+    }
+    found
+}
+
+/// The length of the record that starts with `carried` and goes on in `data`; `None` where its lengths are not there yet.
+fn bcf_len(carried: &[u8], data: &[u8]) -> std::result::Result<Option<usize>, BcfError> {
+    let mut lengths = [0; 8];
+    let all = carried.iter().chain(data);
+    if lengths.iter_mut().zip(all).map(|(length, byte)| *length = *byte).count() < lengths.len() {
+        return Ok(None);
+    }
+    record_len(&lengths)?;
+    let [a, b, c, d, e, f, g, h] = lengths;
+    Ok(Some(lengths.len() + u32::from_le_bytes([a, b, c, d]) as usize + u32::from_le_bytes([e, f, g, h]) as usize))
 }
 
 fn first_base<'a>(
@@ -123,6 +162,11 @@ fn first_base<'a>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use vdx_vcf::Header;
+    use vdx_vcf::bcf::Dictionaries;
+
     use super::*;
 
     #[test]
@@ -136,12 +180,26 @@ mod tests {
     }
 
     #[test]
-    fn records_are_told_apart() {
-        let records = b"a\nbb\nccc\n";
-        assert_eq!(Form::Text.records(records).map(<[u8]>::len).collect::<Vec<_>>(), [2, 3, 4]);
-        assert_eq!(
-            (Form::Text.last_start(records), Form::Text.last_start(b"a\n"), Form::Text.last_start(b"")),
-            (5, 0, 0)
-        );
+    fn edges_are_found_wherever_the_bytes_are_parted() {
+        let header = b"##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+        let bcf = Form::Bcf(Arc::new(Dictionaries::of(&Header::parse(header).unwrap()).unwrap()));
+        let record = |len: u8| [&[len + 24, 0, 0, 0, 1, 0, 0, 0][..], &vec![0; 25 + usize::from(len)]].concat();
+        for (form, records) in [(bcf, [record(0), record(7), record(1)]), (Form::Text, [5, 1, 3].map(line))] {
+            let bytes = records.concat();
+            let edges = [records[0].len(), records[0].len() + records[1].len(), bytes.len()];
+            assert_eq!((form.first_len(&bytes), form.last_start(&bytes)), (edges[0], edges[1]));
+            assert_eq!((form.last_start(&records[0]), form.last_start(b"")), (0, 0));
+            for from in 0..edges[0] {
+                for to in from..=bytes.len() {
+                    let last = edges.iter().rev().find(|edge| **edge <= to).map(|edge| edge - from);
+                    assert_eq!(form.last_edge(&bytes[..from], &bytes[from..to]).unwrap(), last, "{form:?} {from} {to}");
+                }
+                assert_eq!(form.first_edge(&bytes[..from], &bytes[from..]), edges[0] - from);
+            }
+        }
+    }
+
+    fn line(len: usize) -> Vec<u8> {
+        [&vec![b'x'; len - 1][..], b"\n"].concat()
     }
 }

@@ -3,18 +3,20 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use vdx_vcf::Header;
+use vdx_vcf::bcf::{self, Dictionaries, Floats};
 use vdx_vcf::contig::Contig;
 use vdx_vcf::region::Regions;
+use vdx_vcf::{Form, Header};
 
 use crate::batch::{Batch, HEADROOM, Pool, Taken};
 use crate::bgzf::Inflater;
-use crate::cut::{Cut, Cutter, unterminated};
+use crate::cut::{Cut, Cutter, dropped, unterminated};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
-use crate::form::Form;
+use crate::form::Records as _;
 use crate::source::{self, Progress, Source};
 use crate::tabix;
+use crate::turn::to_lines;
 
 /// How to take a damaged or unfinished input.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +25,8 @@ pub struct Options {
     pub allow_truncated: bool,
     /// The last line may lack its line end: tables and raw genotype files, never VCF.
     pub open_end: bool,
+    /// [`Lines`] of BCF have all digits of a float, for an output that is BCF again; else as many as `bcftools view` shows.
+    pub exact_floats: bool,
 }
 
 /// What the decoded bytes are.
@@ -51,6 +55,9 @@ pub struct Input {
 
 /// How much is decoded at once while the header is read.
 const HEAD_BYTES: usize = HEADROOM;
+
+/// The longest BCF header that is read.
+const MAX_HEADER: usize = 256 << 20;
 
 impl Input {
     /// Opens `path`; `None` and `-` are stdin. Plain, gzip and BGZF are told apart by content.
@@ -126,7 +133,7 @@ impl Input {
         let Some(index) = tabix::find_index(path, options)? else {
             return Err(Error::usage(format!("no index (.csi or .tbi) was found; {help}")).in_file(self.name()));
         };
-        let opened = tabix::open(path, options)?;
+        let opened = tabix::open_as(path, options, &self.form)?;
         let parts = tabix::Parts::new(opened.indexed, &index, regions, declared)?;
         self.source.read_on(Box::new(parts));
         self.head.clear();
@@ -141,14 +148,11 @@ impl Input {
         self.options.open_end = true;
     }
 
-    /// Consumes the header of a VCF.
+    /// Consumes the header of a VCF or BCF.
     pub fn read_vcf_header(&mut self) -> Result<Header> {
         match self.format()? {
             Format::Vcf => {}
-            Format::Bcf => {
-                let help = "convert it first, `bcftools view FILE.bcf | ...`";
-                return Err(Error::data(format!("this is BCF, which is not read yet; {help}")).in_file(self.name()));
-            }
+            Format::Bcf => return self.read_bcf_header(),
             Format::Other if self.head.is_empty() => {
                 return Err(Error::data("expected a VCF, found no data; did the command before this one fail?")
                     .in_file(self.name()));
@@ -172,9 +176,46 @@ impl Input {
         let error = if tail.is_empty() {
             Error::data("truncated: expected a #CHROM line at the end of the header, found the end of the file")
         } else {
-            unterminated(&tail)
+            unterminated(&Form::Text, &tail)
         };
         Err(error.in_file(self.name()).at_line(self.lines_read + 1))
+    }
+
+    /// The header as a VCF has it: the numbers of its lines are in the dictionaries.
+    fn read_bcf_header(&mut self) -> Result<Header> {
+        loop {
+            if let Some((text, len)) = bcf::text_of(&self.head).map_err(|error| self.located(error.into()))? {
+                let parsed = Header::parse(text).and_then(|header| Ok((Dictionaries::of(&header)?, header)));
+                let (dictionaries, header) = parsed
+                    .and_then(|(dictionaries, header)| {
+                        Ok((dictionaries, Header::parse(&bcf::vcf_header_text(&header))?))
+                    })
+                    .map_err(|error| self.located(Error::data(format!("header line {}: {error}", error.line))))?;
+                self.head.drain(..len);
+                self.form = Form::Bcf(Arc::new(dictionaries));
+                return Ok(header);
+            }
+            if self.head.len() > MAX_HEADER {
+                let message = format!(
+                    "expected a header of at most {MAX_HEADER} bytes, found one that goes on; is the file damaged?"
+                );
+                return Err(self.located(Error::data(message)));
+            }
+            if !self.more()? {
+                return Err(
+                    self.located(Error::data("truncated BCF: it ends inside the header; fetch or make the file again"))
+                );
+            }
+        }
+    }
+
+    fn located(&self, error: Error) -> Error {
+        error.in_file(self.name())
+    }
+
+    /// How the records stand in the input, once the header was read.
+    pub fn form(&self) -> &Form {
+        &self.form
     }
 
     /// Consumes one line, line end included; `None` where no whole line is left.
@@ -217,17 +258,28 @@ impl Input {
         Ok(true)
     }
 
-    /// Reads the rest one line at a time, in the calling thread.
-    pub fn into_lines(mut self) -> Lines {
+    /// Reads the rest one line at a time, in the calling thread. BCF records come as lines.
+    pub fn into_lines(self) -> Lines {
+        self.into_form(Form::Text)
+    }
+
+    /// Reads the rest one record at a time, as they are.
+    pub(crate) fn into_records(self) -> Lines {
+        let form = self.form.clone();
+        self.into_form(form)
+    }
+
+    fn into_form(mut self, form: Form) -> Lines {
         let (head, number) = (std::mem::take(&mut self.head), self.lines_read);
         let cutter = Cutter::new(self.form.clone(), None, MAX_LINE);
         Lines {
             pool: Pool::new(1, LINES_BYTES),
             head,
             input: self,
+            form,
             cutter,
             number,
-            current: None,
+            current: Block::None,
             at: 0,
             ended: false,
             dropped: false,
@@ -241,16 +293,37 @@ const MAX_LINE: usize = 1 << 28;
 /// The lines of an input, in order.
 pub struct Lines {
     input: Input,
+    /// In which the records are given out.
+    form: Form,
     pool: Pool,
     /// What was decoded with the header.
     head: Vec<u8>,
     cutter: Cutter,
     number: u64,
-    current: Option<Cut>,
+    current: Block,
+    /// Where the next line starts in the current block.
     at: usize,
     ended: bool,
     /// A last line without line end was left out.
     dropped: bool,
+}
+
+/// Whole lines at hand.
+enum Block {
+    None,
+    Cut(Cut),
+    /// Decoded from BCF.
+    Turned(Vec<u8>),
+}
+
+impl Block {
+    fn lines(&self) -> &[u8] {
+        match self {
+            Self::None => &[],
+            Self::Cut(cut) => &cut.batch.text[cut.range.clone()],
+            Self::Turned(lines) => lines,
+        }
+    }
 }
 
 impl Lines {
@@ -265,9 +338,8 @@ impl Lines {
         if !self.ready()? {
             return Ok(None);
         }
-        let Some(cut) = &self.current else { return Ok(None) };
-        let rest = &cut.batch.text[self.at..cut.range.end];
-        let line = &rest[..self.input.form.first_len(rest)];
+        let rest = &self.current.lines()[self.at..];
+        let line = &rest[..self.form.first_len(rest)];
         self.at += line.len();
         self.number += 1;
         Ok(Some((line, self.number)))
@@ -279,21 +351,20 @@ impl Lines {
         if !self.ready()? {
             return Ok(None);
         }
-        let Some(cut) = &self.current else { return Ok(None) };
-        Ok(Some((&cut.batch.text[self.at..cut.range.end], self.number + 1)))
+        Ok(Some((&self.current.lines()[self.at..], self.number + 1)))
     }
 
     /// Goes on behind the first `bytes` of the last [`Lines::block`], which are `lines` whole lines.
     pub fn consume(&mut self, bytes: usize, lines: u64) {
-        debug_assert!(self.current.as_ref().map_or(0, |cut| cut.range.end - self.at) >= bytes);
+        debug_assert!(self.current.lines().len() - self.at >= bytes);
         self.at += bytes;
         self.number += lines;
     }
 
     /// Whether there is a line to give out; reads on where none is at hand.
     fn ready(&mut self) -> Result<bool> {
-        while self.current.as_ref().is_none_or(|cut| self.at == cut.range.end) {
-            self.current = None;
+        while self.at == self.current.lines().len() {
+            (self.current, self.at) = (Block::None, 0);
             if self.ended || !self.refill()? {
                 return Ok(false);
             }
@@ -308,7 +379,7 @@ impl Lines {
 
     /// Where `--allow-truncated` let a cut input pass: what was wrong with it. Known at the end.
     pub fn truncated(&self) -> Option<&str> {
-        let dropped = self.dropped.then_some("dropped a last line without line end");
+        let dropped = self.dropped.then(|| dropped(&self.input.form));
         self.input.source.truncated().or(dropped)
     }
 
@@ -324,16 +395,24 @@ impl Lines {
                 break;
             }
             if let Some(cut) = self.cutter.push(batch).map_err(|error| error.in_file(self.input.name()))?.pop() {
-                self.at = cut.range.start;
-                self.current = Some(cut);
+                self.current = if self.input.form.is_bcf() && !self.form.is_bcf() {
+                    let mut lines = Vec::new();
+                    let records = &cut.batch.text[cut.range];
+                    let floats = if self.input.options.exact_floats { Floats::Exact } else { Floats::Htslib };
+                    to_lines(&self.input.form, records, floats, &mut lines)
+                        .map_err(|error| error.after_lines(self.number).in_file(self.input.name()))?;
+                    Block::Turned(lines)
+                } else {
+                    Block::Cut(cut)
+                };
                 return Ok(true);
             }
         }
         self.ended = true;
         let tail = self.cutter.finish();
-        let Options { allow_truncated, open_end } = self.input.options;
+        let Options { allow_truncated, open_end, .. } = self.input.options;
         if !open_end && !allow_truncated && !tail.is_empty() {
-            return Err(unterminated(&tail).in_file(self.input.name()).at_line(self.number + 1));
+            return Err(unterminated(&self.input.form, &tail).in_file(self.input.name()).at_line(self.number + 1));
         }
         if !open_end || tail.is_empty() {
             self.dropped = !tail.is_empty();
@@ -341,8 +420,7 @@ impl Lines {
         }
         let mut batch = self.batch()?;
         batch.load(&tail, 0);
-        self.at = batch.data;
-        self.current = Some(Cut { range: batch.data..batch.end, batch: Arc::from(batch) });
+        self.current = Block::Cut(Cut { range: batch.data..batch.end, batch: Arc::from(batch) });
         Ok(true)
     }
 
@@ -415,7 +493,7 @@ mod tests {
     #[test]
     fn what_is_no_vcf_says_what_it_is() {
         let error = |bytes: &[u8]| input(bytes, Options::default()).read_vcf_header().unwrap_err().to_string();
-        assert!(error(b"BCF\x02\x02").contains("this is BCF"));
+        assert!(error(b"BCF\x02\x02").contains("truncated BCF"));
         assert!(error(b"").contains("no data"));
         assert!(error(b"rsid\tchrom\n").contains("rsid"));
         assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));

@@ -14,12 +14,13 @@ pub mod pipeline;
 pub mod sink;
 pub mod source;
 pub mod tabix;
+mod turn;
 
 pub use error::{Error, Kind, Result};
 pub use filter::{Filter, Selection};
-pub use form::Form;
 pub use input::{Input, Lines};
 pub use limits::Limits;
 pub use out::Out;
 pub use pipeline::{Chunk, Done, Feed, Message, NoFeed, Run, Work};
 pub use sink::{Encoding, Sink};
+pub use vdx_vcf::Form;

@@ -37,6 +37,6 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for InOrder<F> {
 pub fn write<N>(out: &Out<N>, sink: &mut Sink) -> Result<()> {
     out.spans().iter().try_for_each(|span| match out.origin(span) {
         Some((at, batch)) => sink.write_kept(out.bytes(span), at, batch),
-        None => sink.write(out.bytes(span)),
+        None => sink.write_records(out.bytes(span)),
     })
 }

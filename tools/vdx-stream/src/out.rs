@@ -2,10 +2,14 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use vdx_vcf::Form;
+use vdx_vcf::bcf::Encoder;
 
 use crate::batch::Batch;
 use crate::cut::Cut;
-use crate::form::Form;
+use crate::error::Result;
+use crate::form::Records as _;
+use crate::turn::to_records;
 
 /// Where the bytes of a span stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,8 @@ pub struct Out<N> {
     /// What the tool's ordered stage wants to know of this chunk.
     pub note: N,
     cut: Cut,
+    /// The chunk's records where they are not those of the cut: in another form.
+    turned: Option<Arc<Vec<u8>>>,
     form: Form,
     fresh: Vec<u8>,
     spans: Vec<Span>,
@@ -73,11 +79,13 @@ pub struct Out<N> {
 }
 
 impl<N: Default> Out<N> {
-    /// `form` is that of the records that go out.
-    pub(crate) fn new(cut: Cut, form: Form) -> Self {
+    /// `form` is that of the chunk's records and of those that go out; `turned` are the records where they are not as in
+    /// `cut`.
+    pub(crate) fn new(cut: Cut, turned: Option<Arc<Vec<u8>>>, form: Form) -> Self {
         Self {
             note: N::default(),
             cut,
+            turned,
             form,
             fresh: Vec::new(),
             spans: Vec::new(),
@@ -165,7 +173,10 @@ impl<N> Out<N> {
 
     /// The chunk's records.
     pub fn records(&self) -> &[u8] {
-        &self.cut.batch.text[self.cut.range.clone()]
+        match &self.turned {
+            Some(records) => records,
+            None => &self.cut.batch.text[self.cut.range.clone()],
+        }
     }
 
     /// The spans in the order they go out.
@@ -201,7 +212,7 @@ impl<N> Out<N> {
     /// Where a kept span comes from: its first byte's offset in the decoded source, and the batch that knows the blocks.
     pub(crate) fn origin(&self, span: &Span) -> Option<(u64, &Batch)> {
         let batch = &self.cut.batch;
-        if span.place == Place::Fresh || batch.compacted {
+        if span.place == Place::Fresh || batch.compacted || self.turned.is_some() {
             return None;
         }
         let at = self.cut.range.start + span.start as usize;
@@ -215,12 +226,43 @@ impl<N> Out<N> {
 
     /// The bytes this output keeps in memory: its chunk and what was made of it.
     pub fn held_bytes(&self) -> usize {
-        self.cut.range.len() + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
+        let turned = self.turned.as_ref().map_or(0, |records| records.capacity());
+        self.cut.range.len() + turned + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
     }
 
     /// Gives the chunk's permit back while its bytes are still needed.
     pub fn release(&self) {
         Arc::as_ref(&self.cut.batch).release();
+    }
+
+    /// Turns lines over into records of `form`. Spans that make up one line become one.
+    ///
+    /// # Errors
+    /// A line that cannot be turned over.
+    pub(crate) fn turn(&mut self, form: &Form, encoder: &mut Encoder) -> Result<()> {
+        let (mut kept, mut fresh, mut spans) = (Vec::new(), Vec::new(), Vec::with_capacity(self.spans.len()));
+        let mut parts: Option<(Span, Vec<u8>)> = None;
+        for span in &self.spans {
+            let bytes = self.bytes(span);
+            let (first, line) = match parts.take() {
+                None => (*span, None),
+                Some((first, mut line)) => {
+                    line.extend_from_slice(bytes);
+                    (first, Some(line))
+                }
+            };
+            let lines = line.as_deref().unwrap_or(bytes);
+            if !lines.ends_with(b"\n") {
+                parts = Some((first, line.unwrap_or_else(|| bytes.to_vec())));
+                continue;
+            }
+            let records = if first.place == Place::Kept { &mut kept } else { &mut fresh };
+            let start = records.len() as u32;
+            to_records(form, lines, encoder, records)?;
+            spans.push(Span { start, end: records.len() as u32, ..first });
+        }
+        (self.turned, self.fresh, self.spans, self.form) = (Some(Arc::new(kept)), fresh, spans, form.clone());
+        Ok(())
     }
 
     /// Puts spans in order: a stable sort of the records by POS within each contig.

@@ -6,17 +6,19 @@
 //! stages run as a plain loop. What is cut, processed and written never depends on how many threads there are.
 
 use std::sync::Arc;
+use vdx_vcf::Form;
+use vdx_vcf::bcf::{Encoder, Floats};
 
 use crate::batch::{Batch, Pool, Taken};
-use crate::cut::{Cut, Cutter, unterminated};
+use crate::cut::{Cut, Cutter, dropped, unterminated};
 use crate::error::{Error, Result};
-use crate::form::Form;
 use crate::input::Input;
 use crate::limits::Limits;
 use crate::order::Order;
 use crate::out::Out;
 use crate::sink::Sink;
 use crate::source::Progress;
+use crate::turn::to_lines;
 
 mod sequential;
 mod threaded;
@@ -24,13 +26,19 @@ mod threaded;
 /// Whole records of the input, and the slice of a second input that goes with them.
 pub struct Chunk<'a, S> {
     records: &'a [u8],
+    form: &'a Form,
     side: &'a S,
 }
 
 impl<'a, S> Chunk<'a, S> {
-    /// Whole lines, each with its line end; never header lines.
+    /// Whole records, lines with their line ends; never header lines.
     pub fn records(&self) -> &'a [u8] {
         self.records
+    }
+
+    /// What the records are: text, but for [`Work::takes_bcf`]. What goes out has this form, too.
+    pub fn form(&self) -> &'a Form {
+        self.form
     }
 
     /// This chunk's slice of the second input; `()` where there is none.
@@ -51,21 +59,26 @@ pub trait Work: Sync {
     /// Made once by each worker thread.
     fn scratch(&self) -> Result<Self::Scratch>;
 
+    /// Whether chunks may be BCF, where input and output are. Others get text, and what they write is turned over.
+    fn takes_bcf(&self) -> bool {
+        false
+    }
+
     /// Turns the chunk's records into `out`. An error's line counts from 1 within the chunk.
     fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Self::Side>, out: &mut Out<Self::Note>) -> Result<()>;
 }
 
 /// A second input that moves along with the first.
 pub trait Feed<S> {
-    /// The slice for these records; called in input order. May block on its own file.
-    fn slice(&mut self, records: &[u8]) -> Result<S>;
+    /// The slice for these records of `form`; called in input order. May block on its own file.
+    fn slice(&mut self, records: &[u8], form: &Form) -> Result<S>;
 }
 
 /// No second input.
 pub struct NoFeed;
 
 impl Feed<()> for NoFeed {
-    fn slice(&mut self, _: &[u8]) -> Result<()> {
+    fn slice(&mut self, _: &[u8], _: &Form) -> Result<()> {
         Ok(())
     }
 }
@@ -85,7 +98,7 @@ pub enum Message {
 pub struct Run<'a, W: Work, F, O> {
     /// Its header is consumed already.
     pub input: Input,
-    /// Written first: the edited header.
+    /// Written first: the edited header, as text whatever the output.
     pub prologue: &'a [u8],
     /// What is done to each chunk.
     pub work: &'a W,
@@ -132,7 +145,7 @@ impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Run<'_, W, F, O> {
 /// The serial stage: what happens in input order, to batches on their way in and to outputs on their way out.
 struct Serial<'a, W: Work, F, O> {
     work: &'a W,
-    form: Form,
+    forms: Forms,
     cutter: Cutter,
     feed: F,
     order: O,
@@ -163,7 +176,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         cutter.filter = input.filter.take();
         let mut serial = Self {
             work,
-            form: input.form.clone(),
+            forms: Forms { read: input.form.clone(), worked: Form::Text, written: Form::Text },
             cutter,
             feed,
             order,
@@ -177,15 +190,24 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             header_lines: input.lines_read,
             chunks: 0,
         };
-        let written = serial.sink().and_then(|sink| sink.write_header(prologue));
-        match written {
+        match serial.write_header(prologue) {
             Ok(()) => Ok((serial, input)),
             Err(error) => Err(serial.fail(error)),
         }
     }
 
-    fn sink(&mut self) -> Result<&mut Sink> {
-        self.sink.as_mut().ok_or_else(|| Error::data("internal error: the output is closed"))
+    fn write_header(&mut self, prologue: &[u8]) -> Result<()> {
+        let Some(sink) = &mut self.sink else { return Err(Error::data("internal error: the output is closed")) };
+        // Nothing to write: the ordered stage does it, as text.
+        if prologue.is_empty() {
+            return Ok(());
+        }
+        sink.write_header(prologue, &self.forms.read)?;
+        self.forms.written = sink.form().clone();
+        if self.work.takes_bcf() && self.forms.read.is_bcf() {
+            self.forms.worked = self.forms.written.clone();
+        }
+        Ok(())
     }
 
     /// Cuts a decoded batch into tasks.
@@ -195,7 +217,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     fn task(&mut self, cut: Cut) -> Result<Task<W::Side>> {
-        let side = self.feed.slice(&cut.batch.text[cut.range.clone()])?;
+        let side = self.feed.slice(&cut.batch.text[cut.range.clone()], &self.forms.read)?;
         Ok(Task { cut, side })
     }
 
@@ -214,11 +236,11 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         }
         if !self.open_end {
             if self.allow_truncated {
-                let message = format!("{}: dropped a last line without line end (--allow-truncated)", self.name);
+                let message = format!("{}: {} (--allow-truncated)", self.name, dropped(&self.forms.read));
                 (self.report)(Message::Warning(message));
                 return Ok(None);
             }
-            return Err(unterminated(&tail).at_line(1));
+            return Err(unterminated(&self.forms.read, &tail).at_line(1));
         }
         let Taken::Batch(mut batch) = spare.take() else {
             return Err(Error::memory("no memory for the last line; give the process more"));
@@ -297,17 +319,55 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 }
 
+/// The forms of the records on their way.
+#[derive(Clone)]
+struct Forms {
+    /// In the input.
+    read: Form,
+    /// In the chunks that the tool sees, and in what it makes of them.
+    worked: Form,
+    /// In the output.
+    written: Form,
+}
+
+/// What one worker thread keeps.
+struct Bench<S> {
+    scratch: Option<S>,
+    encoder: Encoder,
+}
+
+impl<S> Bench<S> {
+    fn new() -> Self {
+        Self { scratch: None, encoder: Encoder::new() }
+    }
+}
+
 /// Runs a tool's work on one task. A panic, which only a bug can cause, becomes an error like others.
 fn work_on<W: Work>(
     work: &W,
-    form: &Form,
-    scratch: &mut Option<W::Scratch>,
+    forms: &Forms,
+    bench: &mut Bench<W::Scratch>,
     task: Task<W::Side>,
 ) -> Result<Out<W::Note>> {
     let Task { cut, side } = task;
     let batch = Arc::clone(&cut.batch);
-    let chunk = Chunk { records: &batch.text[cut.range.clone()], side: &side };
-    let mut out = Out::new(cut, form.clone());
+    let mut records = &batch.text[cut.range.clone()];
+    let mut turned = None;
+    let mut damage = None;
+    if forms.read.is_bcf() && !forms.worked.is_bcf() {
+        // Text that goes out is as bcftools has it; what becomes BCF again keeps every bit.
+        let floats = if forms.written.is_bcf() { Floats::Exact } else { Floats::Htslib };
+        let mut lines = Vec::new();
+        damage = to_lines(&forms.read, records, floats, &mut lines).err();
+        turned = Some(Arc::new(lines));
+    }
+    let lines = turned.clone();
+    if let Some(lines) = &lines {
+        records = lines;
+    }
+    let chunk = Chunk { records, form: &forms.worked, side: &side };
+    let mut out = Out::new(cut, turned, forms.worked.clone());
+    let Bench { scratch, encoder } = bench;
     let scratch = match scratch {
         Some(scratch) => scratch,
         None => scratch.insert(work.scratch()?),
@@ -320,6 +380,13 @@ fn work_on<W: Work>(
             return Err(error.at_line(out.lines().max(1)));
         }
     }
+    // Told behind what is wrong with the records before it.
+    if let Some(damage) = damage {
+        return Err(damage);
+    }
     out.settle();
+    if forms.written.is_bcf() && !forms.worked.is_bcf() {
+        out.turn(&forms.written, encoder)?;
+    }
     Ok(out)
 }

@@ -1,4 +1,4 @@
-//! Where output goes: stdout or a file that gets its name when it is complete; as text or BGZF.
+//! Where output goes: stdout or a file that gets its name when it is complete; as text, in BGZF, or as BCF in BGZF.
 
 use std::any::Any;
 use std::fs::{File, Permissions};
@@ -10,13 +10,15 @@ use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tempfile::NamedTempFile;
+use vdx_vcf::bcf::{self, Dictionaries, Encoder};
+use vdx_vcf::{Form, Header};
 
 use crate::batch::Batch;
 use crate::bgzf::EOF_BLOCK;
 use crate::error::{Error, Result};
-use crate::form::Form;
-use crate::input::{Input, Lines, Options};
+use crate::input::{self, Input, Options};
 use crate::tabix::{Growing, IndexKind};
+use crate::turn::to_records;
 
 mod blocks;
 
@@ -29,6 +31,8 @@ pub enum Encoding {
     Plain,
     /// BGZF at this level of htslib's scale, 0-9.
     Bgzf(u8),
+    /// BCF in BGZF at such a level; at 0 the blocks are stored.
+    Bcf(u8),
 }
 
 /// The end of the pipeline. Nothing appears under a final name before [`Sink::complete`].
@@ -37,14 +41,24 @@ pub struct Sink {
     destination: Option<PathBuf>,
     encoding: Encoding,
     form: Form,
-    /// What [`Sink::write_header`] wrote.
+    /// The header as it was written.
     header: Vec<u8>,
+    lines: Lines,
     file: Destination,
     name: String,
     body: Body,
     guard: Option<Guard>,
     /// The index of what is written, if it is to have one.
     index: Option<Growing>,
+}
+
+/// Text on its way into a BCF output.
+#[derive(Default)]
+struct Lines {
+    /// What is no whole header or line yet.
+    text: Vec<u8>,
+    records: Vec<u8>,
+    encoder: Encoder,
 }
 
 /// What waits to be written.
@@ -104,11 +118,22 @@ impl Sink {
         };
         let body = match encoding {
             Encoding::Plain => Body::Plain(Vec::new()),
-            Encoding::Bgzf(level) => Body::Bgzf(Box::new(Blocks::new(level))),
+            Encoding::Bgzf(level) | Encoding::Bcf(level) => Body::Bgzf(Box::new(Blocks::new(level))),
         };
         let destination = path.map(Path::to_owned);
-        let (form, header) = (Form::Text, Vec::new());
-        Ok(Self { tool, destination, encoding, form, header, file, name, body, guard: None, index: None })
+        Ok(Self {
+            tool,
+            destination,
+            encoding,
+            form: Form::Text,
+            header: Vec::new(),
+            lines: Lines::default(),
+            file,
+            name,
+            body,
+            guard: None,
+            index: None,
+        })
     }
 
     /// Has `make` watch over the unfinished file: what it returns is dropped when that file has its name or is gone.
@@ -121,14 +146,22 @@ impl Sink {
     /// Has the index written along with the file: `FILE.csi` or `FILE.tbi`, which get their name behind the file.
     ///
     /// # Errors
-    /// A usage error where the output is no file or not BGZF.
+    /// A usage error where the output is no file or not BGZF, or BCF is to have a tabix index.
     pub fn indexed(mut self, kind: IndexKind) -> Result<Self> {
-        if !matches!((&self.file, self.encoding), (Destination::Temporary(..), Encoding::Bgzf(_))) {
-            return Err(Error::usage(
-                "-W: only a BGZF-compressed VCF in a file has an index; write to a file with -o FILE.vcf.gz (-O z)",
-            ));
+        let is_file = matches!(self.file, Destination::Temporary(..));
+        match self.encoding {
+            Encoding::Bcf(_) if is_file && kind == IndexKind::Tbi => {
+                return Err(Error::usage("-W=tbi: the index of a BCF is CSI; use -W=csi"));
+            }
+            Encoding::Bgzf(_) | Encoding::Bcf(_) if is_file => {}
+            _ => {
+                let help = "write to a file with -o FILE.vcf.gz (-O z) or -o FILE.bcf (-O b)";
+                return Err(Error::usage(format!(
+                    "-W: only a BGZF-compressed VCF or BCF in a file has an index; {help}"
+                )));
+            }
         }
-        self.index = Some(Growing::new(kind, self.form.clone()));
+        self.index = Some(Growing::new(kind));
         Ok(self)
     }
 
@@ -150,7 +183,7 @@ impl Sink {
     /// refused, the calling thread does it: the bytes are the same.
     #[must_use]
     pub fn compressing_on(mut self, threads: usize) -> Self {
-        if threads > 1 && matches!(self.encoding, Encoding::Bgzf(_)) {
+        if threads > 1 && matches!(self.body, Body::Bgzf(_)) {
             let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
             if let Ok(pool) = pool {
                 self.compress_on(&Arc::new(pool));
@@ -164,36 +197,104 @@ impl Sink {
         &self.form
     }
 
-    /// Writes the header, once and before anything else.
-    pub(crate) fn write_header(&mut self, header: &[u8]) -> Result<()> {
-        self.header = header.to_vec();
-        self.write(header)
+    /// Writes the header, once and before anything else. BCF numbers its lines as the records of `read` have them, and
+    /// those that are new behind them.
+    pub(crate) fn write_header(&mut self, text: &[u8], read: &Form) -> Result<()> {
+        if !matches!(self.encoding, Encoding::Bcf(_)) {
+            return self.begin(Form::Text, text.to_vec());
+        }
+        let header = Header::parse(text).and_then(|header| {
+            let dictionaries = match read {
+                Form::Text => Dictionaries::of(&header),
+                Form::Bcf(read) => read.extended(&header),
+            };
+            Ok((dictionaries?, header))
+        });
+        let (dictionaries, header) =
+            header.map_err(|error| Error::data(format!("header line {}: {error}", error.line)).in_file(&self.name))?;
+        let bytes = bcf::header_bytes(&header, &dictionaries);
+        self.begin(Form::Bcf(Arc::new(dictionaries)), bytes)
     }
 
-    /// Appends bytes to the output.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+    fn begin(&mut self, form: Form, header: Vec<u8>) -> Result<()> {
+        if let Some(index) = &mut self.index {
+            index.begin(form.clone(), header.len());
+        }
+        (self.form, self.header) = (form, header);
+        let header = std::mem::take(&mut self.header);
+        let written = self.write_bytes(&header);
+        self.header = header;
+        written
+    }
+
+    /// Appends text to the output: lines of a VCF, its header among them, where that is BCF.
+    pub fn write(&mut self, text: &[u8]) -> Result<()> {
+        if !matches!(self.encoding, Encoding::Bcf(_)) {
+            return self.write_records(text);
+        }
+        self.lines.text.extend_from_slice(text);
+        let text = std::mem::take(&mut self.lines.text);
+        let mut lines = text.as_slice();
+        if !self.form.is_bcf() {
+            let mut header = 0;
+            let columns = Form::Text.records(&text).find(|line| {
+                header += line.len();
+                !line.starts_with(b"##") && line.ends_with(b"\n")
+            });
+            if columns.is_none() {
+                self.lines.text = text;
+                return Ok(());
+            }
+            self.write_header(&text[..header], &Form::Text)?;
+            lines = &text[header..];
+        }
+        let whole = Form::Text.whole_len(lines).unwrap_or(0);
+        self.write_lines(&lines[..whole])?;
+        self.lines.text.extend_from_slice(&lines[whole..]);
+        Ok(())
+    }
+
+    fn write_lines(&mut self, lines: &[u8]) -> Result<()> {
+        let mut records = std::mem::take(&mut self.lines.records);
+        records.clear();
+        to_records(&self.form, lines, &mut self.lines.encoder, &mut records)?;
+        let written = self.write_records(&records);
+        self.lines.records = records;
+        written
+    }
+
+    /// Appends records that have the form of the output.
+    pub(crate) fn write_records(&mut self, records: &[u8]) -> Result<()> {
+        self.tell_index(records)?;
+        self.write_bytes(records)
+    }
+
+    fn tell_index(&mut self, records: &[u8]) -> Result<()> {
+        let told = self.index.as_mut().map_or(Ok(()), |index| index.text(records));
+        told.map_err(|error| error.in_file(&self.name))
+    }
+
+    fn write_bytes(&mut self, bytes: &[u8]) -> Result<()> {
         let written = match &mut self.body {
             Body::Bgzf(blocks) => {
                 let mut file = Watched { file: &mut self.file, index: self.index.as_mut() };
-                let row = file.text(bytes);
-                return row.and_then(|()| blocks.write(bytes, &mut file)).map_err(|error| error.in_file(&self.name));
+                return blocks.write(bytes, &mut file).map_err(|error| error.in_file(&self.name));
             }
             Body::Plain(buffer) => write_plain(buffer, bytes, &mut self.file),
         };
         written.map_err(|error| Error::io(&self.name, &error))
     }
 
-    /// Appends bytes that stand at `at` in the decoded input, which `batch` holds: whole BGZF blocks among them go out as
+    /// Appends records that stand at `at` in the decoded input, which `batch` holds: whole BGZF blocks among them go out as
     /// they came in.
     pub(crate) fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch) -> Result<()> {
+        self.tell_index(bytes)?;
         match &mut self.body {
             Body::Bgzf(blocks) => {
                 let mut file = Watched { file: &mut self.file, index: self.index.as_mut() };
-                let row = file.text(bytes);
-                row.and_then(|()| blocks.write_kept(bytes, at, batch, &mut file))
-                    .map_err(|error| error.in_file(&self.name))
+                blocks.write_kept(bytes, at, batch, &mut file).map_err(|error| error.in_file(&self.name))
             }
-            Body::Plain(_) => self.write(bytes),
+            Body::Plain(_) => self.write_bytes(bytes),
         }
     }
 
@@ -241,7 +342,7 @@ impl Sink {
     }
 
     /// Writes the output anew, behind the same header: `edit` gets the records written so far, and where to put them.
-    pub(crate) fn rewrite(mut self, edit: impl FnOnce(Lines, &mut Self) -> Result<()>) -> Result<Self> {
+    pub(crate) fn rewrite(mut self, edit: impl FnOnce(input::Lines, &mut Self) -> Result<()>) -> Result<Self> {
         self.end()?;
         let mut next = Self::open(self.destination.as_deref(), self.encoding, self.tool)?;
         if let Body::Bgzf(blocks) = &self.body
@@ -252,16 +353,20 @@ impl Sink {
         if let Some(guard) = &self.guard {
             next = next.guarded_by(guard.make);
         }
-        next.form = self.form.clone();
-        next.index = self.index.take().map(|index| Growing::new(index.kind(), next.form.clone()));
-        next.write_header(&self.header)?;
+        next.index = self.index.take().map(|index| Growing::new(index.kind()));
+        next.begin(self.form.clone(), self.header.clone())?;
         let mut written = Input::open(self.temporary_path(), Options::default())?;
         written.skip(self.header.len())?;
-        edit(written.into_lines(), &mut next)?;
+        written.form = self.form.clone();
+        edit(written.into_records(), &mut next)?;
         Ok(next)
     }
 
     fn end(&mut self) -> Result<()> {
+        if !self.lines.text.is_empty() {
+            let text = std::mem::take(&mut self.lines.text);
+            self.write_lines(&text)?;
+        }
         let written = match &mut self.body {
             Body::Plain(buffer) => self.file.write_all(buffer),
             Body::Bgzf(blocks) => {
@@ -291,13 +396,6 @@ fn write_plain(buffer: &mut Vec<u8>, bytes: &[u8], file: &mut Destination) -> io
 struct Watched<'a> {
     file: &'a mut Destination,
     index: Option<&'a mut Growing>,
-}
-
-impl Watched<'_> {
-    /// Tells the index of text that will be in the next blocks.
-    fn text(&mut self, bytes: &[u8]) -> Result<()> {
-        self.index.as_mut().map_or(Ok(()), |index| index.text(bytes))
-    }
 }
 
 impl Write for Watched<'_> {

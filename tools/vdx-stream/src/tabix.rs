@@ -21,6 +21,7 @@ pub use cursor::Cursor;
 pub(crate) use growing::Growing;
 pub use index::{Contig, Index};
 pub(crate) use jump::Parts;
+pub(crate) use open::open_as;
 pub use open::{Indexed, Kept, Opened, Options, find_index, open, read_header};
 pub(crate) use rows::last_base;
 

@@ -47,7 +47,7 @@ impl OutputArgs {
 /// `-W`, for tools that write variants.
 #[derive(Clone, Debug, Default, Args)]
 pub struct IndexArgs {
-    /// Write the index of a BGZF-compressed VCF along with it: csi, or tbi (contigs of up to 2^29 bases)
+    /// Write the index of a BGZF-compressed VCF or a BCF along with it: csi, or tbi (a VCF, contigs of up to 2^29 bases)
     #[arg(
         short = 'W',
         long,

@@ -140,7 +140,7 @@ impl Job<'_> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let options = Options { allow_truncated: self.args.allow_truncated, open_end: false };
+        let options = Options { allow_truncated: self.args.allow_truncated, ..Options::default() };
         let mut input = Input::open(Some(origin.path), options)?;
         input.read_vcf_header()?;
         let mut lines = input.into_lines();

@@ -5,7 +5,8 @@ use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use vdx_stream::{Error, Feed, Lines, Result};
+use vdx_stream::form::stretches;
+use vdx_stream::{Error, Feed, Form, Lines, Result};
 use vdx_vcf::contig;
 
 use super::vcf::Record;
@@ -178,9 +179,9 @@ impl SampleFeed {
 }
 
 impl Feed<Slice> for SampleFeed {
-    fn slice(&mut self, records: &[u8]) -> Result<Slice> {
+    fn slice(&mut self, records: &[u8], form: &Form) -> Result<Slice> {
         let mut slice = Slice::default();
-        for (name, first, last) in stretches(records) {
+        for (name, first, last) in stretches(form, records) {
             let taken = self.take(name, first, last)?;
             slice.contigs.push((name.to_vec(), taken));
         }
@@ -205,44 +206,14 @@ impl Along {
 }
 
 impl Feed<Slice> for Along {
-    fn slice(&mut self, records: &[u8]) -> Result<Slice> {
-        self.0.as_ref().map_or_else(|| Ok(Slice::default()), |feed| feed.borrow_mut().slice(records))
+    fn slice(&mut self, records: &[u8], form: &Form) -> Result<Slice> {
+        self.0.as_ref().map_or_else(|| Ok(Slice::default()), |feed| feed.borrow_mut().slice(records, form))
     }
 }
 
 /// Whether two names are one contig of the human genome, or the same name.
 fn same(one: &[u8], other: &[u8]) -> bool {
     one == other || contig::number(one).is_some_and(|number| contig::number(other) == Some(number))
-}
-
-/// Contig, first POS and last POS of each stretch of records on one contig. Lines that are no records are left to
-/// whoever parses them in earnest.
-fn stretches(records: &[u8]) -> Vec<(&[u8], u32, u32)> {
-    let place = |line: &'_ [u8]| -> Option<(usize, u32)> {
-        let tab = memchr::memchr(b'\t', line)?;
-        let end = memchr::memchr(b'\t', &line[tab + 1..])?;
-        Some((tab, vdx_vcf::line::parse_pos(&line[tab + 1..tab + 1 + end])?))
-    };
-    let line_at = |from: usize| {
-        let end = memchr::memchr(b'\n', &records[from..]).map_or(records.len(), |at| from + at + 1);
-        &records[from..end]
-    };
-    let last_from = memchr::memrchr(b'\n', &records[..records.len().saturating_sub(1)]).map_or(0, |at| at + 1);
-    let (first, last) = (line_at(0), line_at(last_from));
-    let (Some((a, first_pos)), Some((b, last_pos))) = (place(first), place(last)) else { return Vec::new() };
-    // Sorted records whose first and last share a contig are all on it.
-    if first[..a] == last[..b] {
-        return vec![(&first[..a], first_pos, last_pos)];
-    }
-    let mut found: Vec<(&[u8], u32, u32)> = Vec::new();
-    for line in records.split_inclusive(|&byte| byte == b'\n') {
-        let Some((tab, pos)) = place(line) else { continue };
-        match found.last_mut() {
-            Some((name, _, last)) if *name == &line[..tab] => *last = pos,
-            _ => found.push((&line[..tab], pos, pos)),
-        }
-    }
-    found
 }
 
 #[cfg(test)]
@@ -278,11 +249,11 @@ mod tests {
             "chr1 100 . A G . . . GT 0/1 0/1\nchr1 5000 . A <NON_REF> . . END=9000 GT 0/0 0/0\n\
              chr1 20000 . A G . . . GT 0/1 0/1\nchr3 7 . A G . . . GT 0/1 0/1\n",
         );
-        let slice = feed.slice(b"1\t90\t.\n1\t4500\t.\n").unwrap();
+        let slice = feed.slice(b"1\t90\t.\n1\t4500\t.\n", &Form::Text).unwrap();
         assert_eq!(positions(&slice, "1"), [100, 5000]);
-        let slice = feed.slice(b"1\t8500\t.\n1\t8600\t.\n").unwrap();
+        let slice = feed.slice(b"1\t8500\t.\n1\t8600\t.\n", &Form::Text).unwrap();
         assert_eq!(positions(&slice, "1"), [5000]);
-        let slice = feed.slice(b"1\t19000\t.\n2\t1\t.\n3\t1\t.\n").unwrap();
+        let slice = feed.slice(b"1\t19000\t.\n2\t1\t.\n3\t1\t.\n", &Form::Text).unwrap();
         assert_eq!(
             (positions(&slice, "1"), positions(&slice, "2"), positions(&slice, "3")),
             (vec![20000], vec![], vec![7])
@@ -292,8 +263,8 @@ mod tests {
     #[test]
     fn another_order_of_contigs_names_both() {
         let mut feed = feed("chr1 1 . A G . . . GT 0/1 0/1\nchr2 1 . A G . . . GT 0/1 0/1\n");
-        feed.slice(b"2\t1\t.\n").unwrap();
-        let error = feed.slice(b"1\t1\t.\n").unwrap_err().to_string();
+        feed.slice(b"2\t1\t.\n", &Form::Text).unwrap();
+        let error = feed.slice(b"1\t1\t.\n", &Form::Text).unwrap_err().to_string();
         assert!(
             error.starts_with("s.vcf: ") && error.contains("stream is at 1") && error.contains("its end"),
             "{error}"
@@ -303,6 +274,6 @@ mod tests {
     #[test]
     fn unsorted_samples_are_refused() {
         let mut feed = feed("1 9 . A G . . . GT 0/1 0/1\n1 5 . A G . . . GT 0/1 0/1\n");
-        assert!(feed.slice(b"1\t9\t.\n").unwrap_err().to_string().contains("not sorted"));
+        assert!(feed.slice(b"1\t9\t.\n", &Form::Text).unwrap_err().to_string().contains("not sorted"));
     }
 }

@@ -1,11 +1,16 @@
 //! The records of one POS looked at together, after everything is in order.
 
+use vdx_vcf::Form;
+use vdx_vcf::bcf::{Encoder, Floats};
+
 use crate::error::Result;
+use crate::form::Records as _;
 use crate::sink::Sink;
+use crate::turn::{to_lines, to_records};
 
 /// Decides on the records of one POS.
 pub trait Settle {
-    /// Two or more `records` of 1-based `pos` on `contig`, whole lines in the order in which they would go out. What
+    /// Two or more `records` of 1-based `pos` on `contig`, whole lines of text whatever the output, in the order in which they would go out. What
     /// goes out in their place is appended to `out`.
     ///
     /// Where a record is put in place after the output was written, the records of its POS come a second time, as they
@@ -29,12 +34,20 @@ pub(super) struct Sites<'s> {
     /// Where each record ends.
     ends: Vec<usize>,
     settled: Vec<u8>,
+    encoder: Encoder,
 }
 
 impl<'s> Sites<'s> {
     pub fn new(settle: impl Settle + 's) -> Self {
-        let settle = Box::new(settle);
-        Self { settle, contig: Vec::new(), pos: 0, records: Vec::new(), ends: Vec::new(), settled: Vec::new() }
+        Self {
+            settle: Box::new(settle),
+            contig: Vec::new(),
+            pos: 0,
+            records: Vec::new(),
+            ends: Vec::new(),
+            settled: Vec::new(),
+            encoder: Encoder::new(),
+        }
     }
 
     /// Takes the next records of the output: a run of ascending POS from `first` to `last`.
@@ -49,7 +62,7 @@ impl<'s> Sites<'s> {
         }
         self.flush(sink)?;
         let from = sink.form().last_start(records);
-        sink.write(&records[..from])?;
+        sink.write_records(&records[..from])?;
         if self.contig != contig {
             self.contig.clear();
             self.contig.extend_from_slice(contig);
@@ -62,16 +75,36 @@ impl<'s> Sites<'s> {
     /// Writes what is held.
     pub fn flush(&mut self, sink: &mut Sink) -> Result<()> {
         if self.ends.len() > 1 {
-            let starts = std::iter::once(0).chain(self.ends.iter().copied());
-            let records: Vec<&[u8]> = starts.zip(&self.ends).map(|(start, &end)| &self.records[start..end]).collect();
-            self.settled.clear();
-            self.settle.settle(&self.contig, self.pos, &records, &mut self.settled)?;
-            sink.write(&self.settled)?;
-        } else {
-            sink.write(&self.records)?;
+            self.settle(&sink.form().clone())?;
         }
+        sink.write_records(&self.records)?;
         self.records.clear();
         self.ends.clear();
+        Ok(())
+    }
+
+    /// Puts what is decided in place of the records, which have `form`.
+    fn settle(&mut self, form: &Form) -> Result<()> {
+        if form.is_bcf() {
+            let mut lines = Vec::new();
+            to_lines(form, &self.records, Floats::Exact, &mut lines)?;
+            let mut end = 0;
+            let ends = Form::Text.records(&lines).map(|line| {
+                end += line.len();
+                end
+            });
+            self.ends = ends.collect();
+            self.records = lines;
+        }
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let lines: Vec<&[u8]> = starts.zip(&self.ends).map(|(start, &end)| &self.records[start..end]).collect();
+        self.settled.clear();
+        self.settle.settle(&self.contig, self.pos, &lines, &mut self.settled)?;
+        if form.is_bcf() {
+            self.records.clear();
+            return to_records(form, &self.settled, &mut self.encoder, &mut self.records);
+        }
+        std::mem::swap(&mut self.records, &mut self.settled);
         Ok(())
     }
 

@@ -60,7 +60,7 @@ impl Stragglers {
         let mut waiting = groups.into_iter().flatten().peekable();
         let mut bytes = Vec::new();
         let mut write = |contig: &[u8], pos: u32, record: &[u8], sink: &mut Sink| match &mut sites {
-            None => sink.write(record),
+            None => sink.write_records(record),
             Some(sites) => sites.run(contig, pos, pos, record, sink),
         };
         let mut put = |record: &Straggler, write: &mut Write, sink: &mut Sink| {

@@ -4,7 +4,7 @@ use crate::batch::{Pool, Taken};
 use crate::bgzf::Inflater;
 use crate::error::{Error, Result};
 use crate::order::Order;
-use crate::pipeline::{Done, Feed, Run, Serial, Task, Work, work_on};
+use crate::pipeline::{Bench, Done, Feed, Run, Serial, Task, Work, work_on};
 use crate::source;
 
 pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, F, O>) -> Result<Done<O>> {
@@ -12,10 +12,10 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let pool = Pool::new(1, chunk_bytes);
     let (mut serial, mut input) = Serial::start(run)?;
     let mut inflater = Inflater::new();
-    let mut scratch = None;
+    let mut bench = Bench::new();
     let mut head = std::mem::take(&mut input.head);
     let mut feed_through = |serial: &mut Serial<W, F, O>, task: Task<W::Side>| {
-        let result = work_on(serial.work, &serial.form, &mut scratch, task);
+        let result = work_on(serial.work, &serial.forms, &mut bench, task);
         serial.accept(result)
     };
     let mut step = |serial: &mut Serial<W, F, O>| -> Result<bool> {

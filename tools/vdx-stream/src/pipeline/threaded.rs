@@ -12,7 +12,7 @@ use crate::bgzf::Inflater;
 use crate::error::{Error, Result};
 use crate::order::Order;
 use crate::out::Out;
-use crate::pipeline::{Done, Feed, Message, Run, Serial, Task, Work, sequential, work_on};
+use crate::pipeline::{Bench, Done, Feed, Message, Run, Serial, Task, Work, sequential, work_on};
 use crate::source::{self, Source};
 
 type ReaderJob = Box<dyn FnOnce() + Send>;
@@ -95,10 +95,10 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
         move || read(source, &head, chunk_bytes, &pool, &sender)
     };
     let sent = reader.send(Box::new(reading));
-    let scratches: Vec<Mutex<Option<W::Scratch>>> = (0..workers).map(|_| Mutex::new(None)).collect();
+    let benches: Vec<Mutex<Bench<W::Scratch>>> = (0..workers).map(|_| Mutex::new(Bench::new())).collect();
     let inflaters: Vec<Mutex<Inflater>> = (0..workers).map(|_| Mutex::default()).collect();
     let work = serial.work;
-    let form = &serial.form.clone();
+    let forms = &serial.forms.clone();
     let result = threads.in_place_scope(|scope| {
         if sent.is_err() {
             return Err(Error::data("internal error: the reader thread is gone"));
@@ -139,10 +139,10 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                 Event::End(end) => stage.end = Some(end),
             }
             for (number, task) in stage.cut() {
-                let (sender, scratches) = (sender.clone(), &scratches);
+                let (sender, benches) = (sender.clone(), &benches);
                 scope.spawn(move |_| {
-                    let mut scratch = scratches[worker()].lock().unwrap_or_else(PoisonError::into_inner);
-                    sender.send(Event::Worked(number, work_on(work, form, &mut scratch, task))).ok();
+                    let mut bench = benches[worker()].lock().unwrap_or_else(PoisonError::into_inner);
+                    sender.send(Event::Worked(number, work_on(work, forms, &mut bench, task))).ok();
                 });
             }
             while let Some(result) = stage.worked.next() {

@@ -1,12 +1,12 @@
 //! Making a tabix index by reading the file once, in the memory of one line and the index itself.
 
 use memchr::memchr;
+use vdx_vcf::Form;
 
 use super::IndexKind;
 use super::blocks::{BgzfFile, Blocks};
 use super::rows::{Built, Rows};
 use crate::error::{Error, Result};
-use crate::form::Form;
 
 /// The longest line that is read on in search of its end.
 pub(super) const MAX_LINE: usize = 256 << 20;

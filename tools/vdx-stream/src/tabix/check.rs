@@ -1,5 +1,8 @@
 //! Does an index belong to its file?
 
+use memchr::memchr_iter;
+use vdx_vcf::Form;
+
 use super::blocks::{BgzfFile, Blocks};
 use super::index::Index;
 use crate::error::{Error, Result};
@@ -10,12 +13,12 @@ pub(super) const FEW: usize = 3;
 /// Windows of each contig that are looked at when the index is older than its file.
 pub(super) const MANY: usize = 200;
 
-/// Checks that offsets lie in the file, that blocks and lines start there, that the lines are of the contig and
+/// Checks that offsets lie in the file, that blocks and records start there, that the records are of the contig and
 /// no further on than the next window, and that the last record is followed by none.
 ///
 /// # Errors
 /// Says what does not fit.
-pub(super) fn belongs(file: &BgzfFile, index: &Index, samples: usize) -> Result<()> {
+pub(super) fn belongs(file: &BgzfFile, index: &Index, form: &Form, samples: usize) -> Result<()> {
     let mut blocks = Blocks::new();
     let last = index.contigs().iter().map(super::Contig::end).max().unwrap_or(0);
     if last >> 16 > file.size() {
@@ -33,7 +36,7 @@ pub(super) fn belongs(file: &BgzfFile, index: &Index, samples: usize) -> Result<
         }
         let sampled: Vec<(usize, u64)> = steps.iter().copied().step_by((steps.len() / samples).max(1)).collect();
         for (at, &(_, offset)) in sampled.iter().enumerate() {
-            let found = line_head(&mut blocks, file, offset)?;
+            let found = locus_at(&mut blocks, file, form, offset)?;
             // A record before the next bound does not start in the window of that bound.
             let before = sampled.get(at + 1).map_or(u32::MAX, |&(window, _)| index.window_start(window));
             let fits = match &found {
@@ -50,7 +53,7 @@ pub(super) fn belongs(file: &BgzfFile, index: &Index, samples: usize) -> Result<
             }
         }
     }
-    if last > 0 && line_head(&mut blocks, file, last)?.is_some() {
+    if last > 0 && locus_at(&mut blocks, file, form, last)?.is_some() {
         return Err(foreign(file, "the file goes on behind the last record that it knows"));
     }
     Ok(())
@@ -64,33 +67,35 @@ pub(super) fn foreign(file: &BgzfFile, why: &str) -> Error {
     .in_file(file.name())
 }
 
-/// CHROM and POS of the line that starts at a virtual offset; `None` at the end of the file.
-fn line_head(blocks: &mut Blocks, file: &BgzfFile, offset: u64) -> Result<Option<(Vec<u8>, u32)>> {
+/// CHROM and POS of the record that starts at a virtual offset; `None` at the end of the file.
+fn locus_at(blocks: &mut Blocks, file: &BgzfFile, form: &Form, offset: u64) -> Result<Option<(Vec<u8>, u32)>> {
     let (mut block, within) = (offset >> 16, (offset & 0xffff) as usize);
     if !blocks.starts_block(file, block)? {
         return Err(foreign(file, &format!("no block starts at byte {block}")));
     }
     let mut text = Vec::new();
     let mut from = None;
+    let no_record = || format!("no record starts at virtual offset {offset}");
     loop {
         let Some(next) = blocks.read(file, block, &mut text)? else {
-            return if text.len() <= within {
-                Ok(None)
-            } else {
-                Err(foreign(file, &format!("no line starts at virtual offset {offset}")))
-            };
+            return if text.len() <= within { Ok(None) } else { Err(foreign(file, &no_record())) };
         };
         block = next;
         if from.is_none() {
-            if within > text.len() || (within > 0 && text[within - 1] != b'\n') {
-                return Err(foreign(file, &format!("no line starts at virtual offset {offset}")));
+            let is_edge = |at: usize| at == 0 || form.is_bcf() || text[at - 1] == b'\n';
+            if within > text.len() || !is_edge(within) {
+                return Err(foreign(file, &no_record()));
             }
             from = Some(within);
         }
-        let mut fields = text[within..].splitn(3, |&byte| byte == b'\t');
-        if let (Some(chrom), Some(pos), Some(_)) = (fields.next(), fields.next(), fields.next()) {
-            let pos = vdx_vcf::line::parse_pos(pos).filter(|_| !chrom.contains(&b'\n'));
-            let pos = pos.ok_or_else(|| foreign(file, &format!("no record starts at virtual offset {offset}")))?;
+        let record = &text[within..];
+        let has_locus = match form {
+            Form::Text => memchr_iter(b'\t', record).nth(1).is_some(),
+            Form::Bcf(_) => record.len() >= 20,
+        };
+        if has_locus {
+            let locus = form.locus(record).filter(|(chrom, _)| !chrom.contains(&b'\n'));
+            let (chrom, pos) = locus.ok_or_else(|| foreign(file, &no_record()))?;
             return Ok(Some((chrom.to_vec(), pos)));
         }
     }

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use vdx_vcf::Form;
 
 use super::IndexKind;
 use super::open::{suffixed, temporary};
 use super::rows::Rows;
 use crate::bgzf;
 use crate::error::{Error, Result};
-use crate::form::Form;
+use crate::form::Records as _;
 
 /// Gathers rows from the text on its way to the compressor, by their offset in the text, and what blocks hold when they
 /// are written, which is later.
@@ -27,8 +28,21 @@ pub(crate) struct Growing {
 }
 
 impl Growing {
-    pub(crate) fn new(kind: IndexKind, form: Form) -> Self {
-        Self { rows: Rows::new(kind), form, unfinished: Vec::new(), text: 0, blocks: Vec::new(), size: (0, 0) }
+    pub(crate) fn new(kind: IndexKind) -> Self {
+        Self {
+            rows: Rows::new(kind),
+            form: Form::Text,
+            unfinished: Vec::new(),
+            text: 0,
+            blocks: Vec::new(),
+            size: (0, 0),
+        }
+    }
+
+    /// The file starts with a header of `header` bytes, and what follows are records of `form`.
+    pub(crate) fn begin(&mut self, form: Form, header: usize) {
+        self.form = form;
+        self.text = header as u64;
     }
 
     pub(crate) fn kind(&self) -> IndexKind {
@@ -78,14 +92,18 @@ impl Growing {
     /// end-of-file block, all blocks are written.
     pub(crate) fn finish(self, file: &Path) -> Result<(NamedTempFile, PathBuf)> {
         let path = suffixed(file, self.kind().suffix());
-        let Self { rows, blocks, .. } = self;
+        let Self { rows, form, blocks, .. } = self;
         let virtual_of = |text: u64| {
             // The last block that starts there: behind a full one, or behind all, it is the next.
             let behind = blocks.partition_point(|&(start, _)| start <= text);
             let (start, block) = blocks[..behind].last().copied().unwrap_or_default();
             (block << 16) | (text - start)
         };
-        let temporary = temporary(&rows.finish(virtual_of), &path);
+        let rows = match form {
+            Form::Text => rows.finish(virtual_of),
+            Form::Bcf(dictionaries) => rows.finish_bcf(&dictionaries, virtual_of),
+        };
+        let temporary = temporary(&rows, &path);
         Ok((temporary.map_err(|error| Error::io(path.display().to_string(), &error))?, path))
     }
 }

@@ -7,6 +7,8 @@ use std::path::Path;
 use noodles_csi::binning_index::BinningIndex;
 use noodles_csi::binning_index::index::reference_sequence::index::LinearIndex;
 use noodles_csi::binning_index::index::{Header, ReferenceSequence};
+use vdx_vcf::Form;
+use vdx_vcf::bcf::Dictionaries;
 
 use super::rows::Built;
 use crate::error::{Error, Result};
@@ -33,11 +35,11 @@ pub struct Contig {
 }
 
 impl Index {
-    /// Reads a `.tbi` or `.csi` file; told apart by their magic.
+    /// Reads a `.tbi` or `.csi` file, told apart by their magic, of a file with records of `form`.
     ///
     /// # Errors
-    /// The file cannot be read or is not an index of a VCF.
-    pub fn read(path: &Path) -> Result<Self> {
+    /// The file cannot be read or is not an index of such a file.
+    pub(super) fn read(path: &Path, form: &Form) -> Result<Self> {
         let name = path.display().to_string();
         let open = || File::open(path).map(BufReader::new).map_err(|error| Error::io(name.clone(), &error));
         let damaged = |error: std::io::Error| {
@@ -48,6 +50,9 @@ impl Index {
             Ok(index) => Ok(Self::from_tabix(&index)),
             Err(tabix_error) => match noodles_csi::io::Reader::new(open()?).read_index() {
                 Ok(index) => {
+                    if let Form::Bcf(dictionaries) = form {
+                        return Ok(Self::of_bcf(&index, dictionaries));
+                    }
                     if names(index.header()).is_empty() && !index.reference_sequences().is_empty() {
                         return Err(Error::data("expected the index of a VCF, found one without contig names (of a BCF?); delete it and it is made again").in_file(name));
                     }
@@ -67,6 +72,14 @@ impl Index {
             Built::Tbi(index) => Self::from_tabix(index),
             Built::Csi(index) => Self::from_csi(index),
         }
+    }
+
+    /// The index of a BCF file, where contigs go by their numbers.
+    fn of_bcf(index: &noodles_csi::Index, dictionaries: &Dictionaries) -> Self {
+        let (shift, depth) = (index.min_shift(), index.depth());
+        let name = |number: usize| dictionaries.contig(number as u32).unwrap_or_default().to_vec();
+        let contigs = index.reference_sequences().iter().enumerate();
+        Self { shift, contigs: contigs.map(|(at, found)| Contig::new(name(at), found, &[], depth)).collect() }
     }
 
     fn from_csi(index: &noodles_csi::Index) -> Self {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::NamedTempFile;
+use vdx_vcf::Form;
 
 use super::blocks::{BgzfFile, Blocks};
 use super::index::Index;
@@ -79,9 +80,18 @@ pub struct Opened {
 /// The file cannot be read or is damaged; the index is damaged or belongs to another file; no index can be made
 /// because the file is not a sorted VCF.
 pub fn open(path: &Path, options: &Options) -> Result<Opened> {
+    open_as(path, options, &Form::Text)
+}
+
+/// [`open`] for records of `form`. Of BCF no index is made.
+pub(crate) fn open_as(path: &Path, options: &Options, form: &Form) -> Result<Opened> {
     let file = BgzfFile::open(path, options.allow_truncated)?;
     if let Some(at) = places(&file, options).into_iter().find(|at| at.exists()) {
-        return with_index(file, &at);
+        return with_index(file, &at, form);
+    }
+    if form.is_bcf() {
+        let message = "no index (.csi) was found; make one with 'bcftools index'";
+        return Err(Error::usage(message).in_file(file.name()));
     }
     let index = build::build(&file)?;
     // What is made is a .tbi, so the first place, that of a .csi, stays empty.
@@ -123,12 +133,12 @@ fn keep(index: &Built, file: &BgzfFile, places: impl Iterator<Item = PathBuf>) -
     (Kept::Memory, warnings)
 }
 
-fn with_index(file: BgzfFile, at: &Path) -> Result<Opened> {
-    let index = Index::read(at)?;
+fn with_index(file: BgzfFile, at: &Path, form: &Form) -> Result<Opened> {
+    let index = Index::read(at, form)?;
     let changed = std::fs::metadata(at).and_then(|about| about.modified()).ok();
     let older = matches!((changed, file.modified()), (Some(index), Some(file)) if index < file);
     let mut warnings = Vec::new();
-    check::belongs(&file, &index, if older { check::MANY } else { check::FEW })?;
+    check::belongs(&file, &index, form, if older { check::MANY } else { check::FEW })?;
     if older {
         warnings.push(format!(
             "{}: older than the file it indexes; it was checked and fits, touch it to silence this",

@@ -11,13 +11,15 @@ use noodles_bgzf::VirtualPosition;
 use noodles_csi::binning_index::index::Header;
 use noodles_csi::binning_index::index::header::{Builder, ReferenceSequenceNames};
 use noodles_csi::binning_index::index::reference_sequence::bin::Chunk;
+use noodles_csi::binning_index::index::reference_sequence::index::BinnedIndex;
 use noodles_csi::binning_index::index::reference_sequence::{Bin, Metadata};
 use noodles_csi::binning_index::index::{Index, ReferenceSequence};
-use vdx_vcf::Line;
+use vdx_vcf::bcf::Dictionaries;
+use vdx_vcf::{Form, Line};
 
 use super::IndexKind;
 use crate::error::{Error, Result};
-use crate::form::Form;
+use crate::form::Records as _;
 
 /// The smallest bin of both formats as they are used for VCF: 2^14 bases.
 const SHIFT: u8 = 14;
@@ -131,6 +133,20 @@ impl Rows {
         }
     }
 
+    /// The index of a BCF file, whose contigs go by their numbers.
+    pub(crate) fn finish_bcf(self, dictionaries: &Dictionaries, virtual_of: impl Fn(u64) -> u64) -> Built {
+        let depth = self.kind.depth();
+        let number = |contig: &Contig| dictionaries.contig_number(&contig.name);
+        let mut contigs: BTreeMap<u32, Contig> =
+            self.contigs.into_iter().filter_map(|contig| Some((number(&contig)?, contig))).collect();
+        let mut contig = |number: u32| {
+            let none = || ReferenceSequence::new(Default::default(), Default::default(), None);
+            contigs.remove(&number).map_or_else(none, |contig| contig.csi(depth, &virtual_of))
+        };
+        let contigs = (0..dictionaries.n_contigs() as u32).map(&mut contig).collect();
+        Built::Csi(index(depth, None, contigs))
+    }
+
     /// The index, each offset that [`Rows::add`] was given turned into a virtual one.
     pub(crate) fn finish(self, virtual_of: impl Fn(u64) -> u64) -> Built {
         let names: ReferenceSequenceNames = self.contigs.iter().map(|contig| contig.name.as_slice().into()).collect();
@@ -142,26 +158,24 @@ impl Rows {
                     let linear = contig.linear(&virtual_of).into_iter().map(VirtualPosition::from).collect();
                     contig.rows(linear, &virtual_of)
                 };
-                Built::Tbi(index(depth, header, self.contigs.iter().map(contig).collect()))
+                Built::Tbi(index(depth, Some(header), self.contigs.iter().map(contig).collect()))
             }
             IndexKind::Csi => {
-                let contig = |contig: &Contig| {
-                    let linear = contig.linear(&virtual_of);
-                    let first = |bin: usize| linear[window_of(bin, depth).min(linear.len() - 1)];
-                    let firsts = contig.bins.keys().map(|&bin| (bin, VirtualPosition::from(first(bin)))).collect();
-                    contig.rows(firsts, &virtual_of)
-                };
-                Built::Csi(index(depth, header, self.contigs.iter().map(contig).collect()))
+                let contigs = self.contigs.iter().map(|contig| contig.csi(depth, &virtual_of));
+                Built::Csi(index(depth, Some(header), contigs.collect()))
             }
         }
     }
 }
 
-fn index<I>(depth: u8, header: Header, contigs: Vec<ReferenceSequence<I>>) -> Index<I>
+fn index<I>(depth: u8, header: Option<Header>, contigs: Vec<ReferenceSequence<I>>) -> Index<I>
 where
     I: noodles_csi::binning_index::index::reference_sequence::Index,
 {
-    let index = Index::builder().set_min_shift(SHIFT).set_depth(depth).set_header(header);
+    let mut index = Index::builder().set_min_shift(SHIFT).set_depth(depth);
+    if let Some(header) = header {
+        index = index.set_header(header);
+    }
     index.set_reference_sequences(contigs).set_unplaced_unmapped_record_count(0).build()
 }
 
@@ -176,6 +190,14 @@ impl Contig {
             last
         };
         self.linear.iter().map(offset).collect()
+    }
+
+    /// The rows of a CSI index.
+    fn csi(&self, depth: u8, virtual_of: &impl Fn(u64) -> u64) -> ReferenceSequence<BinnedIndex> {
+        let linear = self.linear(virtual_of);
+        let first = |bin: usize| linear[window_of(bin, depth).min(linear.len() - 1)];
+        let firsts = self.bins.keys().map(|&bin| (bin, VirtualPosition::from(first(bin)))).collect();
+        self.rows(firsts, virtual_of)
     }
 
     /// The bins beside `linear`. Runs that share a block become one, as in htslib.
