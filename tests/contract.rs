@@ -174,8 +174,6 @@ fn words_that_are_wrong_say_so_by_their_exit_status() {
                 "{what} {words:?}"
             );
         }
-        let bcf = row.run(&world, &["-O", "b", "in.vcf"], Stdin::Null);
-        assert_eq!(bcf.status, Some(2), "{what}: {}", bcf.stderr);
         let url = row.run(&world, &["s3://bucket/in.vcf.gz"], Stdin::Null);
         assert_eq!(url.status, Some(2), "{what}: {}", url.stderr);
         let missing = row.run(&world, &["missing.vcf"], Stdin::Null);
