@@ -5,5 +5,6 @@
 mod made;
 mod oracle;
 mod real;
+mod sources;
 mod store;
 mod support;

@@ -42,6 +42,11 @@ impl Agreement {
         }
     }
 
+    /// Whether the positions are enough to prove the build: at least 100, of which at most 5 % differ.
+    pub fn proves(&self) -> bool {
+        self.informative >= ENOUGH && self.disagreeing * 20 <= self.informative
+    }
+
     fn refusal(&self, title: &str) -> Error {
         Error::data(format!(
             "expected REF of the input and of gnomAD ({title}) to agree, found {} of {} shared positions different: the input is of another build, or its REF and ALT are swapped",

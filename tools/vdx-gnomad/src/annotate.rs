@@ -4,31 +4,50 @@ use std::collections::HashMap;
 
 use vdx_stream::Result;
 
-use crate::alleles::{self, Status};
+use crate::alleles::Status;
+use crate::batch::{Alts, Batch};
 use crate::db::{Db, Resolved, Taker};
 use crate::fields;
 use crate::lookup::{self, Answer, Cursors, Question};
 use crate::plan::{Keep, Settings};
 use crate::scan::Values;
 
-/// One source with what is wanted of it; shared by the workers.
+/// The sources with what is wanted of them; shared by the workers.
 pub struct Annotator<'a> {
-    /// The source.
-    pub db: &'a Db,
     /// What is wanted.
     pub settings: &'a Settings,
-    takers: Vec<Taker>,
+    sources: Vec<Source<'a>>,
     /// Contig lengths that the input's header gives.
     lengths: HashMap<Vec<u8>, u64>,
+    /// What is written, in order: the source and the field in it.
+    columns: Vec<(usize, usize)>,
+}
+
+struct Source<'a> {
+    db: &'a Db,
+    takers: Vec<Taker>,
+    /// How many fields are looked up.
+    width: usize,
     /// Which of the fields is the status.
     status: Option<usize>,
+    /// Which of the fields is the AF that `--max-af` limits.
+    af: Option<usize>,
 }
 
 /// What a worker keeps from chunk to chunk.
 pub struct Scratch {
-    cursors: Cursors,
-    resolved: HashMap<Vec<u8>, Resolved>,
-    values: Values,
+    sources: Vec<(Cursors, Values)>,
+    contigs: Vec<Known>,
+    numbers: HashMap<Vec<u8>, usize>,
+    /// The number of the last contig that was asked for.
+    last: usize,
+}
+
+/// A contig of the input.
+struct Known {
+    name: Vec<u8>,
+    /// By source.
+    resolved: Vec<Resolved>,
 }
 
 /// What a chunk tells the ordered stage.
@@ -36,40 +55,48 @@ pub struct Scratch {
 pub struct Note {
     /// Records that stay.
     pub kept: u64,
-    /// ALTs by [`Status`].
-    pub statuses: [u64; Status::ALL.len()],
-    /// Records by contig, in order of appearance.
-    pub contigs: Vec<(Vec<u8>, u64)>,
-    /// Records on contigs that the source lacks.
-    pub not_covered: Vec<(Vec<u8>, u64)>,
-    /// For each ALT that tells: does REF agree? In input order.
-    pub agreements: Vec<bool>,
+    /// In order of appearance; a contig may be there twice.
+    pub contigs: Vec<ContigCounts>,
+    /// By source, for each ALT that tells: does REF agree? In input order.
+    pub agreements: Vec<Vec<bool>>,
 }
 
-/// The questions of one chunk and their answers: one answer for each ALT of each record.
-#[derive(Default)]
-pub struct Batch<'c> {
-    questions: Vec<Question<'c>>,
-    answers: Vec<Answer>,
-}
-
-/// Where a record's answers stand in its batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alts {
-    first: usize,
-    count: usize,
+/// What came of the records on one contig.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContigCounts {
+    /// As the input has it.
+    pub name: Vec<u8>,
+    /// How many records.
+    pub records: u64,
+    /// By source: what the contig is there, and ALTs by [`Status`].
+    pub sources: Vec<(Resolved, [u64; Status::ALL.len()])>,
 }
 
 impl<'a> Annotator<'a> {
-    /// `lengths`: what the input's header says of its contigs.
-    pub fn new(db: &'a Db, settings: &'a Settings, lengths: HashMap<Vec<u8>, u64>) -> Self {
-        let status = settings.fields.iter().position(|field| field.name == fields::STATUS);
-        Self { db, settings, takers: db.takers(&settings.fields), lengths, status }
+    /// `dbs` are the sources of `settings`; `lengths`: what the input's header says of its contigs.
+    pub fn new(dbs: &'a [Db], settings: &'a Settings, lengths: HashMap<Vec<u8>, u64>) -> Self {
+        let source = |(db, wanted): (&'a Db, &crate::plan::SourceFields)| Source {
+            db,
+            takers: db.takers(&wanted.fields),
+            width: wanted.fields.len(),
+            status: wanted.fields.iter().position(|field| field.name == fields::STATUS),
+            af: wanted.af,
+        };
+        let columns = settings.sources.iter().enumerate();
+        let columns = columns.flat_map(|(source, wanted)| (0..wanted.written).map(move |field| (source, field)));
+        let sources = dbs.iter().zip(&settings.sources).map(source).collect();
+        Self { settings, sources, lengths, columns: columns.collect() }
     }
 
     /// Buffers for one worker.
     pub fn scratch(&self) -> Scratch {
-        Scratch { cursors: Cursors::default(), resolved: HashMap::new(), values: Values::default() }
+        let sources = self.sources.iter().map(|_| (Cursors::default(), Values::default())).collect();
+        Scratch { sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
+    }
+
+    /// How many values are written for a record.
+    pub fn width(&self) -> usize {
+        self.columns.len()
     }
 
     /// Takes the ALTs of one record into the batch.
@@ -80,36 +107,25 @@ impl<'a> Annotator<'a> {
         &self,
         scratch: &mut Scratch,
         batch: &mut Batch<'c>,
-        note: &mut Note,
         (chrom, pos, reference): (&[u8], u32, &'c [u8]),
         alts: impl Iterator<Item = &'c [u8]>,
     ) -> Result<Alts> {
-        let resolved = match scratch.resolved.get(chrom) {
-            Some(resolved) => *resolved,
-            None => {
-                let resolved = self.db.resolve(chrom, self.lengths.get(chrom).copied())?;
-                scratch.resolved.insert(chrom.to_vec(), resolved);
-                resolved
-            }
-        };
-        count(&mut note.contigs, chrom);
-        if resolved == Resolved::NotCovered {
-            count(&mut note.not_covered, chrom);
+        if scratch.contigs.get(scratch.last).is_none_or(|known| known.name != chrom) {
+            scratch.last = self.contig(scratch, chrom)?;
         }
-        let first = batch.answers.len();
-        for alt in alts {
-            let slot = batch.answers.len() as u32;
-            let status = match (alleles::question(pos, reference, alt), resolved) {
-                (None, _) => Status::NotRepresented,
-                (Some(_), Resolved::NotCovered) => Status::NotCovered,
-                (Some(variant), Resolved::Covered(contig)) => {
-                    batch.questions.push(Question { contig, variant, slot });
-                    Status::Absent
-                }
-            };
-            batch.answers.push(Answer::without(status));
+        Ok(batch.add(scratch.last, pos, reference, alts))
+    }
+
+    /// The number of a contig.
+    fn contig(&self, scratch: &mut Scratch, chrom: &[u8]) -> Result<usize> {
+        if let Some(&at) = scratch.numbers.get(chrom) {
+            return Ok(at);
         }
-        Ok(Alts { first, count: batch.answers.len() - first })
+        let length = self.lengths.get(chrom).copied();
+        let resolved = self.sources.iter().map(|source| source.db.resolve(chrom, length)).collect::<Result<_>>()?;
+        scratch.contigs.push(Known { name: chrom.to_vec(), resolved });
+        scratch.numbers.insert(chrom.to_vec(), scratch.contigs.len() - 1);
+        Ok(scratch.contigs.len() - 1)
     }
 
     /// Looks everything up.
@@ -117,39 +133,71 @@ impl<'a> Annotator<'a> {
     /// # Errors
     /// A gnomAD file that cannot be opened or read.
     pub fn answer(&self, scratch: &mut Scratch, batch: &mut Batch<'_>, note: &mut Note) -> Result<()> {
-        let Scratch { cursors, values, .. } = scratch;
-        values.reset(self.settings.fields.len());
-        lookup::look_up(self.db, &self.takers, cursors, &mut batch.questions, &mut batch.answers, values)?;
-        for answer in &batch.answers {
-            note.statuses[answer.status as usize] += 1;
-            note.agreements.extend(answer.agrees);
+        note.contigs = batch
+            .runs()
+            .iter()
+            .map(|run| ContigCounts {
+                name: scratch.contigs[run.contig].name.clone(),
+                records: run.records,
+                sources: Vec::new(),
+            })
+            .collect();
+        let mut questions = Vec::with_capacity(batch.slots());
+        for (at, (source, (cursors, values))) in self.sources.iter().zip(&mut scratch.sources).enumerate() {
+            let mut answers = vec![Answer::without(Status::NotRepresented); batch.slots()];
+            questions.clear();
+            for run in batch.runs() {
+                let resolved = scratch.contigs[run.contig].resolved[at];
+                for slot in run.slots.clone() {
+                    match (batch.subject(slot), resolved) {
+                        (None, _) => {}
+                        (Some(_), Resolved::NotCovered) => answers[slot] = Answer::without(Status::NotCovered),
+                        (Some(variant), Resolved::Covered(contig)) => {
+                            questions.push(Question { contig, variant, slot: slot as u32 });
+                        }
+                    }
+                }
+            }
+            values.reset(source.width);
+            lookup::look_up(source.db, &source.takers, cursors, &mut questions, &mut answers, values)?;
+            for (run, counts) in batch.runs().iter().zip(&mut note.contigs) {
+                let mut statuses = [0; Status::ALL.len()];
+                answers[run.slots.clone()].iter().for_each(|answer| statuses[answer.status as usize] += 1);
+                counts.sources.push((scratch.contigs[run.contig].resolved[at], statuses));
+            }
+            note.agreements.push(answers.iter().filter_map(|answer| answer.agrees).collect());
+            batch.answers.push(answers);
         }
         Ok(())
     }
 
     /// Whether a record stays.
     pub fn stays(&self, scratch: &Scratch, batch: &Batch<'_>, alts: Alts) -> bool {
-        let answers = batch.of(alts);
-        let has = answers.iter().any(|answer| self.record(answer).is_some());
+        let has = |at: usize| batch.of(at, alts).iter().any(|answer| self.record(answer).is_some());
         let wanted = match self.settings.keep {
             Keep::All => true,
-            Keep::Found => has,
-            Keep::Absent => !has,
+            Keep::Found => (0..self.sources.len()).any(has),
+            Keep::Absent => !(0..self.sources.len()).any(has),
         };
-        let Some((most, field)) = self.settings.max_af else { return wanted };
-        let is_common = |answer: &Answer| {
-            let af = self.record(answer).and_then(|record| scratch.values.get(record, field));
-            let af = af.and_then(|text| std::str::from_utf8(text).ok()?.parse::<f64>().ok());
-            af.is_some_and(|af| af > most)
+        let Some(most) = self.settings.max_af else { return wanted };
+        // An ALT is common where any source says so.
+        let is_common = |alt: usize| {
+            self.sources.iter().enumerate().any(|(at, source)| {
+                let record = self.record(&batch.of(at, alts)[alt]).zip(source.af);
+                let af = record.and_then(|(record, field)| scratch.sources[at].1.get(record, field));
+                let af = af.and_then(|text| std::str::from_utf8(text).ok()?.parse::<f64>().ok());
+                af.is_some_and(|af| af > most)
+            })
         };
-        wanted && (answers.is_empty() || !answers.iter().all(is_common))
+        wanted && (alts.is_empty() || !(0..alts.len()).all(is_common))
     }
 
-    /// Appends a field's values, one per ALT, joined by `,` with `.` where an ALT has none. Appends nothing and returns
-    /// false where no ALT has one.
-    pub fn write(&self, scratch: &Scratch, batch: &Batch<'_>, alts: Alts, field: usize, out: &mut Vec<u8>) -> bool {
-        let answers = batch.of(alts);
-        let value = |answer: &Answer| self.value(scratch, answer, field);
+    /// Appends the values of column number `column`, one per ALT, joined by `,` with `.` where an ALT has none. Appends
+    /// nothing and returns false where no ALT has one.
+    pub fn write(&self, scratch: &Scratch, batch: &Batch<'_>, alts: Alts, column: usize, out: &mut Vec<u8>) -> bool {
+        let (source, field) = self.columns[column];
+        let answers = batch.of(source, alts);
+        let value = |answer: &Answer| self.value(scratch, source, answer, field);
         if answers.iter().all(|answer| value(answer).is_none()) {
             return false;
         }
@@ -157,7 +205,7 @@ impl<'a> Annotator<'a> {
             if at > 0 {
                 out.push(b',');
             }
-            match self.value(scratch, answer, field) {
+            match self.value(scratch, source, answer, field) {
                 Some(value) => out.extend_from_slice(value),
                 None => out.push(b'.'),
             }
@@ -165,29 +213,15 @@ impl<'a> Annotator<'a> {
         true
     }
 
-    fn value<'s>(&self, scratch: &'s Scratch, answer: &Answer, field: usize) -> Option<&'s [u8]> {
-        if self.status == Some(field) {
+    fn value<'s>(&self, scratch: &'s Scratch, source: usize, answer: &Answer, field: usize) -> Option<&'s [u8]> {
+        if self.sources[source].status == Some(field) {
             return Some(answer.status.name().as_bytes());
         }
-        scratch.values.get(self.record(answer)?, field)
+        scratch.sources[source].1.get(self.record(answer)?, field)
     }
 
     /// The record that an ALT takes its values from.
     fn record(&self, answer: &Answer) -> Option<u32> {
         answer.record.filter(|_| !(self.settings.pass_only && answer.status == Status::Filtered))
-    }
-}
-
-impl Batch<'_> {
-    fn of(&self, alts: Alts) -> &[Answer] {
-        &self.answers[alts.first..alts.first + alts.count]
-    }
-}
-
-/// Counts a record; records come contig by contig, so the last entry is nearly always the one.
-fn count(counts: &mut Vec<(Vec<u8>, u64)>, chrom: &[u8]) {
-    match counts.iter_mut().rev().find(|(name, _)| name == chrom) {
-        Some((_, count)) => *count += 1,
-        None => counts.push((chrom.to_vec(), 1)),
     }
 }

@@ -38,9 +38,9 @@ const SELECTION: &str = "Selection";
 #[derive(Clone, Debug, Group)]
 pub struct AnnotateArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; NAME
-    /// becomes part of what is written, as in gnomad_NAME_AF
-    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), help_heading = SOURCE)]
-    pub db: DbArg,
+    /// becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
+    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
+    pub db: Vec<DbArg>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -141,9 +141,10 @@ pub struct BuildArgs {
 /// `vdx-gnomad lookup`
 #[derive(Clone, Debug, Group)]
 pub struct LookupArgs {
-    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
-    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), help_heading = SOURCE)]
-    pub db: DbArg,
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; several
+    /// with names, as for annotate
+    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
+    pub db: Vec<DbArg>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -221,6 +222,12 @@ pub struct DbArg {
     pub path: PathBuf,
 }
 
+impl From<PathBuf> for DbArg {
+    fn from(path: PathBuf) -> Self {
+        Self { name: None, path }
+    }
+}
+
 fn db() -> impl TypedValueParser<Value = DbArg> {
     local_path().try_map(split_name)
 }
@@ -278,8 +285,11 @@ mod tests {
     #[test]
     fn a_source_may_have_a_name() {
         let args = parse(&["--db", "exomes=a/b", "in.vcf"]).unwrap();
-        assert_eq!(args.db, DbArg { name: Some("exomes".into()), path: "a/b".into() });
-        assert_eq!(parse(&["--db", "a/b=c"]).unwrap().db, DbArg { name: None, path: "a/b=c".into() });
+        let named = |name: &str, path: &str| DbArg { name: Some(name.into()), path: path.into() };
+        assert_eq!(args.db, [named("exomes", "a/b")]);
+        let args = parse(&["--db", "exomes=a", "--db", "genomes=b", "in.vcf"]).unwrap();
+        assert_eq!(args.db, [named("exomes", "a"), named("genomes", "b")]);
+        assert_eq!(parse(&["--db", "a/b=c"]).unwrap().db, [DbArg { name: None, path: "a/b=c".into() }]);
         assert!(parse(&["--db", "s3://bucket/gnomad"]).unwrap_err().contains("not opened"));
         assert!(parse(&["--db", "x=https://host/gnomad"]).unwrap_err().contains("not opened"));
         assert!(parse(&["in.vcf"]).unwrap_err().contains("--db"));

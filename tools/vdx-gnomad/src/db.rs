@@ -10,6 +10,7 @@ use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig::{self, Contig, MT};
 
+use crate::args::DbArg;
 use crate::fields::{self, Field, Source};
 use crate::official::{self, Choice};
 use crate::scan::Scanner;
@@ -110,21 +111,23 @@ pub enum Resolved {
 }
 
 impl Db {
-    /// Opens a folder of gnomAD files with official names, or one BGZF-compressed VCF.
+    /// Opens a store, a folder of gnomAD files with official names, or one BGZF-compressed VCF. The name of the source
+    /// chooses a data set that is called so, where a folder has several.
     ///
     /// # Errors
     /// The path cannot be read; no or several sources in the folder; a file is no VCF.
-    pub fn open(path: &Path, choice: &Choice, options: tabix::Options, log: Logger) -> Result<Self> {
+    pub fn open(source: &DbArg, choice: &Choice, options: tabix::Options, log: Logger) -> Result<Self> {
         let mut this = Self { title: String::new(), files: Vec::new(), contigs: Vec::new(), options, log };
-        if path.is_dir() {
-            this.open_folder(path, choice)?;
+        if source.path.is_dir() {
+            this.open_folder(source, choice)?;
         } else {
-            this.open_file(path, choice)?;
+            this.open_file(&source.path, choice)?;
         }
         Ok(this)
     }
 
-    fn open_folder(&mut self, folder: &Path, choice: &Choice) -> Result<()> {
+    fn open_folder(&mut self, source: &DbArg, choice: &Choice) -> Result<()> {
+        let folder = &source.path;
         let name = folder.display().to_string();
         let failed = |error: std::io::Error| Error::io(name.clone(), &error);
         let mut names = Vec::new();
@@ -135,7 +138,8 @@ impl Db {
         if build::is_store(&names) {
             return self.open_store(folder, names, choice);
         }
-        let chosen = official::choose(names, choice).map_err(|message| Error::data(message).in_file(name.clone()))?;
+        let chosen = official::choose(names, choice, source.name.as_deref())
+            .map_err(|message| Error::data(message).in_file(name.clone()))?;
         self.title = format!("{} {}", chosen.dataset, chosen.release);
         for (official, name) in chosen.files {
             let path = folder.join(name);

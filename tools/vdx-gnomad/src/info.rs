@@ -18,7 +18,7 @@ use crate::fields;
 /// A source that cannot be read; a closed standard output.
 pub fn info(args: &InfoArgs, context: &Context) -> Result<Outcome> {
     let options = tabix::Options { cache: args.cache.clone(), allow_truncated: false };
-    let db = Db::open(&args.db, &args.choice, options, context.log.clone())?;
+    let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
     let document = document(&db)?;
     let text = match args.format {
         InfoFormat::Json => format!("{document:#}\n"),

@@ -11,6 +11,7 @@ pub mod alleles;
 pub mod annotate;
 pub mod args;
 pub mod ask;
+pub mod batch;
 pub mod db;
 pub mod fields;
 pub mod info;
@@ -21,6 +22,7 @@ pub mod run;
 pub mod scan;
 pub mod store;
 pub mod table;
+pub mod totals;
 pub mod vcf;
 
 pub use args::Args;

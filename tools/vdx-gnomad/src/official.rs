@@ -121,11 +121,16 @@ fn is_mitochondrial(official: &Official) -> bool {
     official.contig.as_ref().and_then(|contig| contig::number(contig.as_bytes())) == Some(contig::MT)
 }
 
-/// Picks one data set of one release among the files of a folder.
+/// Picks one data set of one release among the files of a folder. Where the choice leaves several data sets, a source
+/// `called` after one of them is that one.
 ///
 /// # Errors
 /// No file has an official name, none fits the choice, or several sources do; the message lists what there is.
-pub fn choose(names: impl IntoIterator<Item = String>, choice: &Choice) -> Result<Chosen, String> {
+pub fn choose(
+    names: impl IntoIterator<Item = String>,
+    choice: &Choice,
+    called: Option<&str>,
+) -> Result<Chosen, String> {
     let mut files: Vec<(Official, String)> =
         names.into_iter().filter_map(|name| parse(&name).map(|official| (official, name))).collect();
     files.sort();
@@ -144,6 +149,10 @@ pub fn choose(names: impl IntoIterator<Item = String>, choice: &Choice) -> Resul
         .collect();
     if fitting.iter().any(|group| !group.is_mitochondrial()) {
         fitting.retain(|group| !group.is_mitochondrial());
+    }
+    let is_called = |group: &&Group<'_>| called.is_some_and(|name| name == group.dataset.to_string());
+    if choice.dataset.is_none() && fitting.iter().any(is_called) {
+        fitting.retain(is_called);
     }
     match fitting[..] {
         [group] => chosen(group, &groups),
@@ -246,7 +255,7 @@ mod tests {
 
     fn pick(list: &[&str], dataset: Option<Dataset>, release: Option<&str>) -> Result<Vec<String>, String> {
         let choice = Choice { dataset, release: release.map(str::to_owned) };
-        choose(names(list), &choice).map(|chosen| chosen.files.into_iter().map(|(_, name)| name).collect())
+        choose(names(list), &choice, None).map(|chosen| chosen.files.into_iter().map(|(_, name)| name).collect())
     }
 
     const MIXED: [&str; 5] = [
@@ -266,6 +275,18 @@ mod tests {
         let error = pick(&MIXED, Some(Dataset::Joint), None).unwrap_err();
         assert!(error.contains("no files of the wanted"), "{error}");
         assert!(pick(&[], None, None).unwrap_err().contains("r2.1.1.sites"));
+    }
+
+    #[test]
+    fn the_name_of_a_source_chooses_the_data_set() {
+        let pick = |called: &str, release: Option<&str>| {
+            let choice = Choice { dataset: None, release: release.map(str::to_owned) };
+            choose(names(&MIXED), &choice, Some(called))
+        };
+        assert_eq!(pick("exomes", None).unwrap().release, "4.0");
+        assert!(pick("genomes", None).unwrap_err().contains("genomes 3.1.2 (1 file), genomes 4.0"));
+        assert_eq!(pick("genomes", Some("4.0")).unwrap().dataset, Dataset::Genomes);
+        assert!(pick("mine", Some("4.0")).is_err());
     }
 
     #[test]

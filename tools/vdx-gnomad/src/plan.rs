@@ -1,9 +1,11 @@
 //! What a run will do, as plain data.
 
+use std::collections::HashMap;
+
 use vdx_stream::Limits;
 use vdx_vcf::Header;
 
-use crate::args::AnnotateArgs;
+use crate::args::{AnnotateArgs, DbArg};
 use crate::fields::{self, Field};
 
 /// Which records stay by whether gnomAD has one of their ALTs.
@@ -20,27 +22,76 @@ pub enum Keep {
 /// What is written and which records stay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// What is looked up: the fields that are written, and behind them AF where only `--max-af` wants it.
-    pub fields: Vec<Field>,
-    /// How many of `fields` are written.
-    pub written: usize,
-    /// Prefix, and the source's name where it has one.
+    /// By source, in the order of the command line.
+    pub sources: Vec<SourceFields>,
+    /// What all names of what is written start with.
     pub prefix: String,
     /// `--pass-only`
     pub pass_only: bool,
-    /// `--max-af`, and which field is AF.
-    pub max_af: Option<(f64, usize)>,
+    /// `--max-af`
+    pub max_af: Option<f64>,
     /// `--found`, `--absent`
     pub keep: Keep,
 }
 
+/// What is wanted of one source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceFields {
+    /// What is looked up: the fields that are written, and behind them AF where only `--max-af` wants it.
+    pub fields: Vec<Field>,
+    /// How many of `fields` are written.
+    pub written: usize,
+    /// The prefix, and the source's name where it has one.
+    pub prefix: String,
+    /// Which field is the AF that `--max-af` limits; `None` without that option.
+    pub af: Option<usize>,
+}
+
+/// What a source says of its fields.
+pub struct Holdings<'a> {
+    /// The headers of its files, that of a nuclear chromosome first.
+    pub headers: Vec<&'a Header>,
+    /// Which of the fields that the headers know it holds (a store: those that it was built with).
+    pub holds: &'a dyn Fn(&str) -> bool,
+}
+
 impl Settings {
-    /// Follows the arguments, given the headers of the source's files, that of a nuclear chromosome first, and which of
-    /// the fields they know the source holds (a store: those that it was built with).
+    /// Follows the arguments, given what the sources hold, in the order of `--db`.
     ///
     /// # Errors
-    /// A field that the files do not have.
-    pub fn new(args: &AnnotateArgs, headers: &[&Header], holds: impl Fn(&str) -> bool) -> Result<Self, String> {
+    /// A field that a source does not have, with the source's path; two sources whose tags would be the same.
+    pub fn new(args: &AnnotateArgs, sources: &[Holdings<'_>]) -> Result<Self, String> {
+        let keep = if args.found {
+            Keep::Found
+        } else if args.absent {
+            Keep::Absent
+        } else {
+            Keep::All
+        };
+        let mut wanted: Vec<SourceFields> = Vec::with_capacity(sources.len());
+        for (db, source) in args.db.iter().zip(sources) {
+            let fields =
+                SourceFields::new(args, db, source).map_err(|message| format!("{}: {message}", db.path.display()))?;
+            wanted.push(fields);
+        }
+        clashes(args, &wanted)?;
+        Ok(Self { sources: wanted, prefix: args.prefix.clone(), pass_only: args.pass_only, max_af: args.max_af, keep })
+    }
+
+    /// How many fields are looked up, in all sources together.
+    pub fn width(&self) -> usize {
+        self.sources.iter().map(|source| source.fields.len()).sum()
+    }
+
+    /// What is written, in order, with the source that it is from.
+    pub fn written(&self) -> impl Iterator<Item = (&SourceFields, &Field)> {
+        self.sources.iter().flat_map(|source| source.written().iter().map(move |field| (source, field)))
+    }
+}
+
+impl SourceFields {
+    fn new(args: &AnnotateArgs, db: &DbArg, source: &Holdings<'_>) -> Result<Self, String> {
+        let Holdings { headers, holds } = source;
         let first = headers.first().copied();
         let mut names: Vec<String> = Vec::new();
         for name in &args.fields {
@@ -58,18 +109,13 @@ impl Settings {
         }
         let mut found = fields::resolve(&names, headers)?;
         let written = found.len();
-        let max_af = match args.max_af {
-            None => None,
-            Some(most) => {
-                let at = match found.iter().position(|field| field.name == "AF") {
-                    Some(at) => at,
-                    None => {
-                        let af = fields::resolve(&["AF".to_owned()], headers);
-                        found.extend(af.map_err(|message| format!("--max-af needs AF: {message}"))?);
-                        written
-                    }
-                };
-                Some((most, at))
+        let af = match (args.max_af, found.iter().position(|field| field.name == "AF")) {
+            (None, _) => None,
+            (Some(_), Some(at)) => Some(at),
+            (Some(_), None) => {
+                let af = fields::resolve(&["AF".to_owned()], headers);
+                found.extend(af.map_err(|message| format!("--max-af needs AF: {message}"))?);
+                Some(written)
             }
         };
         if let Some(missing) = found.iter().find(|field| !holds(&field.name)) {
@@ -78,16 +124,8 @@ impl Settings {
                 "the store was built without {name}; build one with --fields {name},..., or name the files"
             ));
         }
-        let name = args.db.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
-        let keep = if args.found {
-            Keep::Found
-        } else if args.absent {
-            Keep::Absent
-        } else {
-            Keep::All
-        };
-        let prefix = format!("{}{name}", args.prefix);
-        Ok(Self { fields: found, written, prefix, pass_only: args.pass_only, max_af, keep })
+        let name = db.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
+        Ok(Self { fields: found, written, prefix: format!("{}{name}", args.prefix), af })
     }
 
     /// The fields that are written.
@@ -105,6 +143,27 @@ impl Settings {
         let name = if field.name == fields::FILTER { "filters" } else { &field.name };
         format!("{}{name}", self.prefix).to_ascii_lowercase()
     }
+}
+
+/// Refuses sources that would write under one name: columns are compared, which differ in more than case.
+fn clashes(args: &AnnotateArgs, sources: &[SourceFields]) -> Result<(), String> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (at, source) in sources.iter().enumerate() {
+        for field in source.written() {
+            let column = source.column(field);
+            let Some(other) = seen.insert(column.clone(), at).filter(|other| *other != at) else { continue };
+            let path = |at: usize| args.db[at].path.display();
+            return Err(format!(
+                "{} and {} would both write {}; give each --db a name of its own, as in --db exomes={} --db genomes={}",
+                path(other),
+                path(at),
+                source.tag(field),
+                path(other),
+                path(at)
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What one field adds to a record: a tag and a number, in bytes.
@@ -134,17 +193,32 @@ mod tests {
         let Command::Annotate(args) = Args::parse_from(["vdx-gnomad", "annotate"].iter().chain(words)).command else {
             panic!("annotate")
         };
-        Settings::new(&args, &[&header], |_| true)
+        let holdings = args.db.iter().map(|_| Holdings { headers: vec![&header], holds: &|_| true });
+        Settings::new(&args, &holdings.collect::<Vec<_>>())
     }
 
     #[test]
     fn names_of_what_is_written() {
-        let named = settings(&["--db", "exomes=d"]).unwrap();
-        let tags: Vec<String> = named.written().iter().map(|field| named.tag(field)).collect();
-        assert_eq!(tags, ["gnomad_exomes_AF", "gnomad_exomes_AC", "gnomad_exomes_FILTER"]);
+        let tags = |words: &[&str]| -> Vec<String> {
+            settings(words).unwrap().written().map(|(source, field)| source.tag(field)).collect()
+        };
+        assert_eq!(tags(&["--db", "exomes=d"]), ["gnomad_exomes_AF", "gnomad_exomes_AC", "gnomad_exomes_FILTER"]);
+        assert_eq!(
+            tags(&["--db", "exomes=d", "--db", "e", "--fields", "AC,status"]),
+            ["gnomad_exomes_AC", "gnomad_exomes_status", "gnomad_AC", "gnomad_status"]
+        );
         let plain = settings(&["--db", "d"]).unwrap();
-        let columns: Vec<String> = plain.written().iter().map(|field| plain.column(field)).collect();
+        let columns: Vec<String> = plain.written().map(|(source, field)| source.column(field)).collect();
         assert_eq!(columns, ["gnomad_af", "gnomad_ac", "gnomad_filters"]);
+    }
+
+    #[test]
+    fn two_sources_never_write_under_one_name() {
+        for words in [["d", "e"], ["x=d", "x=e"], ["x=d", "X=e"]] {
+            let message = settings(&["--db", words[0], "--db", words[1]]).unwrap_err();
+            assert!(message.contains("would both write"), "{message}");
+            assert!(message.contains("--db exomes=d --db genomes=e"), "{message}");
+        }
     }
 
     #[test]
@@ -159,7 +233,7 @@ mod tests {
     #[test]
     fn a_frequency_limit_looks_af_up_without_writing_it() {
         let settings = settings(&["--db", "d", "--fields", "AC", "--max-af", "0.01"]).unwrap();
-        assert_eq!(settings.written().len(), 1);
-        assert_eq!(settings.max_af, Some((0.01, 1)));
+        assert_eq!((settings.written().count(), settings.width()), (1, 2));
+        assert_eq!((settings.max_af, settings.sources[0].af), (Some(0.01), Some(1)));
     }
 }

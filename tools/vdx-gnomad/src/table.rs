@@ -6,7 +6,8 @@ use memchr::memchr;
 use vdx_stream::{Chunk, Error, Out, Result, Work};
 use vdx_vcf::line::{parse_pos, trim_line_end};
 
-use crate::annotate::{Alts, Annotator, Batch, Note, Scratch};
+use crate::annotate::{Annotator, Note, Scratch};
+use crate::batch::{Alts, Batch};
 
 /// Where the columns that make up a variant stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +168,7 @@ impl Work for TableWork<'_> {
             let place = |error: Error| error.at_line(line_number).at_locus(chrom, position.into());
             let subject = (chrom, position, reference);
             let alts = alt.split(|&byte| byte == b',');
-            let alts = self.annotator.ask(scratch, &mut batch, &mut out.note, subject, alts).map_err(place)?;
+            let alts = self.annotator.ask(scratch, &mut batch, subject, alts).map_err(place)?;
             rows.push(Row { line: start..end, text_end: start + text.len(), alts });
             start = end;
         }
@@ -179,10 +180,10 @@ impl Work for TableWork<'_> {
             out.note.kept += 1;
             out.keep(row.line.start..row.text_end);
             let from = out.fresh().len();
-            for field in 0..self.annotator.settings.written {
+            for column in 0..self.annotator.width() {
                 out.fresh().push(self.layout.delimiter);
                 let before = out.fresh().len();
-                self.annotator.write(scratch, &batch, row.alts, field, out.fresh());
+                self.annotator.write(scratch, &batch, row.alts, column, out.fresh());
                 quote(out.fresh(), before, self.layout.delimiter);
             }
             out.push_fresh(from);

@@ -7,13 +7,14 @@ use vdx_stream::{Chunk, Error, Out, Result, Work};
 use vdx_vcf::header::Type;
 use vdx_vcf::{Header, Line, info};
 
-use crate::annotate::{Alts, Annotator, Batch, Note, Scratch};
-use crate::plan::Settings;
+use crate::annotate::{Annotator, Note, Scratch};
+use crate::batch::{Alts, Batch};
+use crate::plan::SourceFields;
 
 /// The work on a VCF.
 pub struct VcfWork<'a> {
     annotator: Annotator<'a>,
-    /// INFO keys, in the order of the fields.
+    /// INFO keys, in the order of the columns.
     tags: Vec<String>,
 }
 
@@ -27,21 +28,21 @@ struct Record {
 impl<'a> VcfWork<'a> {
     /// Annotates by `annotator`.
     pub fn new(annotator: Annotator<'a>) -> Self {
-        let tags = annotator.settings.written().iter().map(|field| annotator.settings.tag(field)).collect();
+        let tags = annotator.settings.written().map(|(source, field)| source.tag(field)).collect();
         Self { annotator, tags }
     }
 
     /// Appends `KEY=VALUE;...` of all fields that have a value.
     fn write_tags(&self, scratch: &Scratch, batch: &Batch<'_>, alts: Alts, out: &mut Vec<u8>) {
         let start = out.len();
-        for (field, tag) in self.tags.iter().enumerate() {
+        for (column, tag) in self.tags.iter().enumerate() {
             let before = out.len();
             if before > start {
                 out.push(b';');
             }
             out.extend_from_slice(tag.as_bytes());
             out.push(b'=');
-            if !self.annotator.write(scratch, batch, alts, field, out) {
+            if !self.annotator.write(scratch, batch, alts, column, out) {
                 out.truncate(before);
             }
         }
@@ -87,7 +88,7 @@ impl Work for VcfWork<'_> {
             let info = line.rest().map_err(|error| place(Error::data(error.to_string())))?.info;
             let at = start + line.offset_of(info);
             let subject = (line.chrom(), line.pos(), line.reference());
-            let alts = self.annotator.ask(scratch, &mut batch, &mut out.note, subject, line.alts()).map_err(place)?;
+            let alts = self.annotator.ask(scratch, &mut batch, subject, line.alts()).map_err(place)?;
             records.push(Record { line: start..end, info: at..at + info.len(), alts });
             start = end;
         }
@@ -133,10 +134,10 @@ impl VcfWork<'_> {
     }
 }
 
-/// Declares the tags, in place of declarations that are there already, and names the source.
-pub fn declare(header: &mut Header, settings: &Settings, title: &str, build: Option<&str>) {
+/// Declares the tags of a source, in place of declarations that are there already, and names the source.
+pub fn declare(header: &mut Header, source: &SourceFields, title: &str, build: Option<&str>) {
     let tags: Vec<(String, &crate::fields::Field)> =
-        settings.written().iter().map(|field| (settings.tag(field), field)).collect();
+        source.written().iter().map(|field| (source.tag(field), field)).collect();
     header.remove(|line| {
         let body = line.strip_prefix(b"##INFO=<").and_then(|rest| rest.strip_suffix(b">"));
         let id = body.and_then(|body| vdx_vcf::header::attribute(body, b"ID"));
@@ -154,7 +155,7 @@ pub fn declare(header: &mut Header, settings: &Settings, title: &str, build: Opt
     }
     let build = build.map(|build| format!(",Build={build}")).unwrap_or_default();
     // An ID must not be empty.
-    let prefix = if settings.prefix.is_empty() { "gnomad" } else { &settings.prefix };
+    let prefix = if source.prefix.is_empty() { "gnomad" } else { &source.prefix };
     let line = format!("##vdx_gnomadSource=<ID={prefix},Source=\"gnomAD {title}\"{build}>");
     header.remove(|other| other.starts_with(format!("##vdx_gnomadSource=<ID={prefix},").as_bytes()));
     header.add(line.as_bytes());

@@ -35,7 +35,7 @@ const UNFINISHED: &str = ".partial";
 pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let plan = context.plan(&args.limits, &vdx_cli::plan::GNOMAD)?;
     let options = tabix::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
-    let db = Db::open(&args.db, &args.choice, options, context.log.clone())?;
+    let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
     let name = args.db.display().to_string();
     let usage = |message: String| Error::usage(message).in_file(name.clone());
     let mut origins = db.origins().ok_or_else(|| usage("this is a store already".to_owned()))?;

@@ -1,0 +1,84 @@
+//! What a chunk asks, and where the answers stand: one slot for each ALT of each record, the same in every source.
+
+use std::ops::Range;
+
+use vdx_vcf::key::Variant;
+
+use crate::alleles;
+use crate::lookup::Answer;
+
+/// The ALTs of one chunk and their answers.
+#[derive(Default)]
+pub struct Batch<'c> {
+    subjects: Vec<Option<Variant<'c>>>,
+    runs: Vec<Run>,
+    /// By source, then by slot.
+    pub(crate) answers: Vec<Vec<Answer>>,
+}
+
+/// Records in a row that are on one contig.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Which of the contigs that the worker knows.
+    pub contig: usize,
+    /// How many records.
+    pub records: u64,
+    /// The slots of their ALTs.
+    pub slots: Range<usize>,
+}
+
+/// Where a record's ALTs stand in its batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alts {
+    first: usize,
+    count: usize,
+}
+
+impl Alts {
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.count
+    }
+
+    /// Whether the record has none.
+    pub fn is_empty(self) -> bool {
+        self.count == 0
+    }
+}
+
+impl<'c> Batch<'c> {
+    /// Takes in the ALTs of one record on a contig of that number.
+    pub fn add(&mut self, contig: usize, pos: u32, reference: &'c [u8], alts: impl Iterator<Item = &'c [u8]>) -> Alts {
+        let first = self.subjects.len();
+        self.subjects.extend(alts.map(|alt| alleles::question(pos, reference, alt)));
+        let end = self.subjects.len();
+        match self.runs.last_mut() {
+            Some(run) if run.contig == contig => {
+                run.records += 1;
+                run.slots.end = end;
+            }
+            _ => self.runs.push(Run { contig, records: 1, slots: first..end }),
+        }
+        Alts { first, count: end - first }
+    }
+
+    /// The contigs in the order of the records.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// How many slots there are.
+    pub fn slots(&self) -> usize {
+        self.subjects.len()
+    }
+
+    /// What the ALT of a slot is in minimal form; `None` where gnomAD cannot have such an allele.
+    pub fn subject(&self, slot: usize) -> Option<Variant<'c>> {
+        self.subjects[slot]
+    }
+
+    /// A source's answers for a record, one for each ALT.
+    pub fn of(&self, source: usize, alts: Alts) -> &[Answer] {
+        &self.answers[source][alts.first..alts.first + alts.count]
+    }
+}

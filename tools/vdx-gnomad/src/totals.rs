@@ -1,0 +1,186 @@
+//! What a run counted, and what it says of it.
+
+use serde_json::{Map, Value, json};
+use vdx_cli::stats::Counts;
+use vdx_cli::{Context, Stats};
+use vdx_stream::Result;
+use vdx_vcf::build::Build;
+
+use crate::agreement::Agreement;
+use crate::alleles::Status;
+use crate::annotate::Note;
+use crate::args::AnnotateArgs;
+use crate::db::{Db, Resolved};
+
+/// How many contigs a warning names.
+const NAMED: usize = 10;
+
+/// The counts of a run.
+#[derive(Default)]
+pub struct Totals {
+    /// Records read.
+    pub records: u64,
+    /// Chunks they came in.
+    pub chunks: u64,
+    /// Worker threads that ran; 0 where the calling thread did all.
+    pub workers: usize,
+    kept: u64,
+    /// Records by contig.
+    contigs: Counts,
+    sources: Vec<SourceTotals>,
+}
+
+/// What came of the questions to one source.
+#[derive(Default)]
+struct SourceTotals {
+    /// ALTs by [`Status`], by contig.
+    statuses: Vec<(String, [u64; Status::ALL.len()])>,
+    /// Records by contig that the source lacks.
+    not_covered: Counts,
+    agreement: Agreement,
+    /// Contig lengths or RefSeq names prove the build.
+    proven: bool,
+    /// ALTs on nuclear chromosomes were looked up: the mitochondrion is the same in both builds.
+    nuclear: bool,
+}
+
+/// How many of [`Status::ALL`], from the first on, come of a look-up.
+const LOOKED_UP: usize = 3;
+
+impl Totals {
+    /// Nothing yet; `proven`: for which sources the input's header proves the build.
+    pub fn new(proven: Vec<bool>) -> Self {
+        let sources = proven.into_iter().map(|proven| SourceTotals { proven, ..SourceTotals::default() });
+        Self { sources: sources.collect(), ..Self::default() }
+    }
+
+    /// Adds a chunk's note; notes come in input order.
+    ///
+    /// # Errors
+    /// The input is of another build than a source.
+    pub fn add(&mut self, note: Note, dbs: &[Db]) -> Result<()> {
+        self.kept += note.kept;
+        for counts in note.contigs {
+            let name = String::from_utf8_lossy(&counts.name);
+            self.contigs.add(&name, counts.records);
+            for ((source, db), (resolved, statuses)) in self.sources.iter_mut().zip(dbs).zip(counts.sources) {
+                source.add(&name, statuses);
+                match resolved {
+                    Resolved::NotCovered => source.not_covered.add(&name, counts.records),
+                    Resolved::Covered(at) if db.is_mitochondrial(at) => {}
+                    Resolved::Covered(_) => {
+                        source.nuclear |= statuses[..LOOKED_UP].iter().any(|count| *count > 0);
+                        // A contig of another build is refused, so a name that tells the build proves it.
+                        source.proven |= matches!(Build::of_refseq(&counts.name), Some((_, Some(_))));
+                    }
+                }
+            }
+        }
+        for ((source, agreements), db) in self.sources.iter_mut().zip(note.agreements).zip(dbs) {
+            agreements.into_iter().try_for_each(|agrees| source.agreement.add(agrees, &db.title))?;
+        }
+        Ok(())
+    }
+
+    /// The verdict over the whole input.
+    ///
+    /// # Errors
+    /// The input is of another build than a source.
+    pub fn check(&self, dbs: &[Db]) -> Result<()> {
+        self.sources.iter().zip(dbs).try_for_each(|(source, db)| source.agreement.check(&db.title))
+    }
+
+    /// Says what was not covered and whether the build was proven, and makes the statistics.
+    pub fn stats(self, inputs: Vec<String>, args: &AnnotateArgs, dbs: &[Db], context: &Context) -> Stats {
+        let mut stats = Stats {
+            inputs,
+            records_in: self.records,
+            records_out: self.kept,
+            chunks: self.chunks,
+            workers: self.workers,
+            contigs: self.contigs,
+            ..Stats::default()
+        };
+        let mut sources = Vec::with_capacity(dbs.len());
+        for ((source, db), arg) in self.sources.iter().zip(dbs).zip(&args.db) {
+            source.warn(db, context);
+            for (status, count) in Status::ALL.iter().zip(source.sum()) {
+                let name = arg.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
+                stats.reasons.add(&format!("{name}{}", status.name()), count);
+            }
+            let mut about = source.to_json();
+            about.insert("name".into(), arg.name.clone().into());
+            about.insert("title".into(), db.title.clone().into());
+            about.insert("path".into(), arg.path.display().to_string().into());
+            sources.push(about.into());
+        }
+        stats.details.insert("sources".into(), Value::Array(sources));
+        stats
+    }
+}
+
+impl SourceTotals {
+    fn add(&mut self, contig: &str, statuses: [u64; Status::ALL.len()]) {
+        // Records come contig by contig, so the last entry is nearly always the one.
+        let at = self.statuses.iter().rposition(|(name, _)| name == contig).unwrap_or_else(|| {
+            self.statuses.push((contig.to_owned(), Default::default()));
+            self.statuses.len() - 1
+        });
+        self.statuses[at].1.iter_mut().zip(statuses).for_each(|(sum, count)| *sum += count);
+    }
+
+    fn sum(&self) -> [u64; Status::ALL.len()] {
+        let mut sums = [0; Status::ALL.len()];
+        for (_, counts) in &self.statuses {
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+        sums
+    }
+
+    /// How it is known that the input is of the source's build.
+    fn build_check(&self) -> &'static str {
+        if self.proven {
+            "contigs"
+        } else if self.agreement.proves() {
+            "ref_letters"
+        } else {
+            "unproven"
+        }
+    }
+
+    fn warn(&self, db: &Db, context: &Context) {
+        let missing: Vec<String> = self.not_covered.iter().map(|(name, count)| format!("{name} ({count})")).collect();
+        if !missing.is_empty() {
+            let more =
+                if missing.len() > NAMED { format!(" and {} more", missing.len() - NAMED) } else { String::new() };
+            let named = missing[..missing.len().min(NAMED)].join(", ");
+            context.log.warn(&format!(
+                "gnomAD {} has no file for these contigs, whose records (in brackets) got status not_covered and no values: {named}{more}",
+                db.title
+            ));
+        }
+        let Agreement { informative, disagreeing } = self.agreement;
+        if self.nuclear && self.build_check() == "unproven" {
+            let message = format!(
+                "is the input of gnomAD {}'s build? That is unproven: it gives no contig lengths, and {informative} of its positions are in gnomAD (100 would do), where REF differs at {disagreeing}",
+                db.title
+            );
+            if disagreeing > 0 { context.log.warn(&message) } else { context.log.info(&message) }
+        }
+    }
+
+    fn to_json(&self) -> Map<String, Value> {
+        let by_contig = |(name, counts): &(String, [u64; Status::ALL.len()])| {
+            let counts = Status::ALL.iter().zip(counts).map(|(status, count)| (status.name().to_owned(), json!(count)));
+            (name.clone(), Value::Object(counts.collect()))
+        };
+        let not_covered = self.not_covered.iter().map(|(name, count)| (name.to_owned(), json!(count)));
+        let mut map = Map::new();
+        map.insert("build_check".into(), self.build_check().into());
+        map.insert("ref_compared".into(), self.agreement.informative.into());
+        map.insert("ref_disagreeing".into(), self.agreement.disagreeing.into());
+        map.insert("contigs".into(), Value::Object(self.statuses.iter().map(by_contig).collect()));
+        map.insert("not_covered_records".into(), Value::Object(not_covered.collect()));
+        map
+    }
+}
