@@ -5,6 +5,7 @@
 mod made;
 mod oracle;
 mod real;
+mod shift;
 mod sources;
 mod store;
 mod support;

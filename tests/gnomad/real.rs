@@ -215,3 +215,31 @@ fn a_missing_index_of_a_real_file_is_made_and_finds_the_same() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }
+
+#[test]
+fn the_same_fields_work_on_every_release() {
+    let Some(data) = data() else { return };
+    let fields = "AF,AC,AN,nhomalt,popmax,AF_popmax,grpmax,AF_grpmax,faf95_popmax,AF_afr,AF_ami,AF_mid,AF_oth,AF_remaining,\
+                  AF_XX,AF_female,AF_afr_XY,faf95_nfe,FILTER,status";
+    let mut columns = Vec::new();
+    for slice in slices(&data) {
+        let source = slice.to_str().unwrap();
+        let text = gunzip(&slice);
+        let first: Vec<&str> = body(&text).next().unwrap().split('\t').collect();
+        let table = format!("chrom\tpos\tref\talt\n{}\t{}\t{}\t{}\n", first[0], first[1], first[3], first[4]);
+        let ran = annotate(&["--db", source, "--fields", fields], &table);
+        let missing = ran.stderr.lines().find(|line| line.contains("which other releases have"));
+        assert_eq!(
+            missing.is_some_and(|line| line.contains("AF_mid")),
+            source.contains("2.1.1") || source.contains("chrM")
+        );
+        let out = ran.ok();
+        let lines: Vec<&str> = out.lines().collect();
+        columns.push(lines[0].to_owned());
+        assert!(lines[1].ends_with("found") || lines[1].ends_with("filtered"), "{source}: {out}");
+        let said = annotate(&["--db", source, "--fields", "AF_midd"], &table).fails(2);
+        assert!(said.contains("no such field"), "{said}");
+    }
+    columns.dedup();
+    assert_eq!(columns.len(), 1);
+}

@@ -2,21 +2,25 @@
 
 use std::collections::HashMap;
 
+use vdx_genome::Reference;
 use vdx_stream::Result;
 
 use crate::alleles::Status;
-use crate::batch::{Alts, Batch};
+use crate::batch::{Aligned, Alts, Batch};
 use crate::db::{Db, Resolved, Taker};
 use crate::fields;
 use crate::lookup::{self, Answer, Cursors, Question};
 use crate::plan::{Keep, Settings};
 use crate::scan::Values;
+use crate::shift::{Shifted, Shifter, may_move};
 
 /// The sources with what is wanted of them; shared by the workers.
 pub struct Annotator<'a> {
     /// What is wanted.
     pub settings: &'a Settings,
     sources: Vec<Source<'a>>,
+    /// What indels are aligned by (`-f`).
+    fasta: Option<&'a Reference>,
     /// Contig lengths that the input's header gives.
     lengths: HashMap<Vec<u8>, u64>,
     /// What is written, in order: the source and the field in it.
@@ -35,7 +39,8 @@ struct Source<'a> {
 }
 
 /// What a worker keeps from chunk to chunk.
-pub struct Scratch {
+pub struct Scratch<'a> {
+    shifter: Option<Shifter<'a>>,
     sources: Vec<(Cursors, Values)>,
     contigs: Vec<Known>,
     numbers: HashMap<Vec<u8>, usize>,
@@ -48,6 +53,8 @@ struct Known {
     name: Vec<u8>,
     /// By source.
     resolved: Vec<Resolved>,
+    /// The number in the FASTA.
+    fasta: Option<usize>,
 }
 
 /// What a chunk tells the ordered stage.
@@ -57,6 +64,8 @@ pub struct Note {
     pub kept: u64,
     /// In order of appearance; a contig may be there twice.
     pub contigs: Vec<ContigCounts>,
+    /// What came of aligning indels.
+    pub aligned: Aligned,
     /// By source, for each ALT that tells: does REF agree? In input order.
     pub agreements: Vec<Vec<bool>>,
 }
@@ -73,8 +82,14 @@ pub struct ContigCounts {
 }
 
 impl<'a> Annotator<'a> {
-    /// `dbs` are the sources of `settings`; `lengths`: what the input's header says of its contigs.
-    pub fn new(dbs: &'a [Db], settings: &'a Settings, lengths: HashMap<Vec<u8>, u64>) -> Self {
+    /// `dbs` are the sources of `settings`; `fasta`: what indels are aligned by; `lengths`: what the input's header says
+    /// of its contigs.
+    pub fn new(
+        dbs: &'a [Db],
+        settings: &'a Settings,
+        fasta: Option<&'a Reference>,
+        lengths: HashMap<Vec<u8>, u64>,
+    ) -> Self {
         let source = |(db, wanted): (&'a Db, &crate::plan::SourceFields)| Source {
             db,
             takers: db.takers(&wanted.fields),
@@ -85,13 +100,14 @@ impl<'a> Annotator<'a> {
         let columns = settings.sources.iter().enumerate();
         let columns = columns.flat_map(|(source, wanted)| (0..wanted.written).map(move |field| (source, field)));
         let sources = dbs.iter().zip(&settings.sources).map(source).collect();
-        Self { settings, sources, lengths, columns: columns.collect() }
+        Self { settings, sources, fasta, lengths, columns: columns.collect() }
     }
 
     /// Buffers for one worker.
-    pub fn scratch(&self) -> Scratch {
+    pub fn scratch(&self) -> Scratch<'a> {
         let sources = self.sources.iter().map(|_| (Cursors::default(), Values::default())).collect();
-        Scratch { sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
+        let shifter = self.fasta.map(Shifter::new);
+        Scratch { shifter, sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
     }
 
     /// How many values are written for a record.
@@ -102,10 +118,10 @@ impl<'a> Annotator<'a> {
     /// Takes the ALTs of one record into the batch.
     ///
     /// # Errors
-    /// The contig is of another build.
+    /// The contig is of another build; the FASTA cannot be read.
     pub fn ask<'c>(
         &self,
-        scratch: &mut Scratch,
+        scratch: &mut Scratch<'a>,
         batch: &mut Batch<'c>,
         (chrom, pos, reference): (&[u8], u32, &'c [u8]),
         alts: impl Iterator<Item = &'c [u8]>,
@@ -113,17 +129,22 @@ impl<'a> Annotator<'a> {
         if scratch.contigs.get(scratch.last).is_none_or(|known| known.name != chrom) {
             scratch.last = self.contig(scratch, chrom)?;
         }
-        Ok(batch.add(scratch.last, pos, reference, alts))
+        let alts = batch.add(scratch.last, pos, reference, alts);
+        if let Some(shifter) = &mut scratch.shifter {
+            align(shifter, &scratch.contigs[scratch.last], batch, pos, alts)?;
+        }
+        Ok(alts)
     }
 
     /// The number of a contig.
-    fn contig(&self, scratch: &mut Scratch, chrom: &[u8]) -> Result<usize> {
+    fn contig(&self, scratch: &mut Scratch<'a>, chrom: &[u8]) -> Result<usize> {
         if let Some(&at) = scratch.numbers.get(chrom) {
             return Ok(at);
         }
         let length = self.lengths.get(chrom).copied();
         let resolved = self.sources.iter().map(|source| source.db.resolve(chrom, length)).collect::<Result<_>>()?;
-        scratch.contigs.push(Known { name: chrom.to_vec(), resolved });
+        let fasta = scratch.shifter.as_ref().and_then(|shifter| shifter.contig(chrom, length));
+        scratch.contigs.push(Known { name: chrom.to_vec(), resolved, fasta });
         scratch.numbers.insert(chrom.to_vec(), scratch.contigs.len() - 1);
         Ok(scratch.contigs.len() - 1)
     }
@@ -132,7 +153,7 @@ impl<'a> Annotator<'a> {
     ///
     /// # Errors
     /// A gnomAD file that cannot be opened or read.
-    pub fn answer(&self, scratch: &mut Scratch, batch: &mut Batch<'_>, note: &mut Note) -> Result<()> {
+    pub fn answer(&self, scratch: &mut Scratch<'a>, batch: &mut Batch<'_>, note: &mut Note) -> Result<()> {
         note.contigs = batch
             .runs()
             .iter()
@@ -142,6 +163,8 @@ impl<'a> Annotator<'a> {
                 sources: Vec::new(),
             })
             .collect();
+        note.aligned = std::mem::take(&mut batch.aligned);
+        let mut all = Vec::with_capacity(self.sources.len());
         let mut questions = Vec::with_capacity(batch.slots());
         for (at, (source, (cursors, values))) in self.sources.iter().zip(&mut scratch.sources).enumerate() {
             let mut answers = vec![Answer::without(Status::NotRepresented); batch.slots()];
@@ -166,13 +189,14 @@ impl<'a> Annotator<'a> {
                 counts.sources.push((scratch.contigs[run.contig].resolved[at], statuses));
             }
             note.agreements.push(answers.iter().filter_map(|answer| answer.agrees).collect());
-            batch.answers.push(answers);
+            all.push(answers);
         }
+        batch.answers = all;
         Ok(())
     }
 
     /// Whether a record stays.
-    pub fn stays(&self, scratch: &Scratch, batch: &Batch<'_>, alts: Alts) -> bool {
+    pub fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> bool {
         let has = |at: usize| batch.of(at, alts).iter().any(|answer| self.record(answer).is_some());
         let wanted = match self.settings.keep {
             Keep::All => true,
@@ -194,7 +218,14 @@ impl<'a> Annotator<'a> {
 
     /// Appends the values of column number `column`, one per ALT, joined by `,` with `.` where an ALT has none. Appends
     /// nothing and returns false where no ALT has one.
-    pub fn write(&self, scratch: &Scratch, batch: &Batch<'_>, alts: Alts, column: usize, out: &mut Vec<u8>) -> bool {
+    pub fn write(
+        &self,
+        scratch: &Scratch<'_>,
+        batch: &Batch<'_>,
+        alts: Alts,
+        column: usize,
+        out: &mut Vec<u8>,
+    ) -> bool {
         let (source, field) = self.columns[column];
         let answers = batch.of(source, alts);
         let value = |answer: &Answer| self.value(scratch, source, answer, field);
@@ -213,7 +244,7 @@ impl<'a> Annotator<'a> {
         true
     }
 
-    fn value<'s>(&self, scratch: &'s Scratch, source: usize, answer: &Answer, field: usize) -> Option<&'s [u8]> {
+    fn value<'s>(&self, scratch: &'s Scratch<'_>, source: usize, answer: &Answer, field: usize) -> Option<&'s [u8]> {
         if self.sources[source].status == Some(field) {
             return Some(answer.status.name().as_bytes());
         }
@@ -224,4 +255,30 @@ impl<'a> Annotator<'a> {
     fn record(&self, answer: &Answer) -> Option<u32> {
         answer.record.filter(|_| !(self.settings.pass_only && answer.status == Status::Filtered))
     }
+}
+
+/// Moves the indels of a record on a contig to where gnomAD has them.
+fn align(shifter: &mut Shifter<'_>, contig: &Known, batch: &mut Batch<'_>, pos: u32, alts: Alts) -> Result<()> {
+    for slot in alts.slots() {
+        let Some(variant) = batch.subject(slot).filter(may_move) else { continue };
+        let Some(number) = contig.fasta else {
+            match batch.aligned.no_contig.iter_mut().find(|(name, _)| *name == contig.name) {
+                Some((_, count)) => *count += 1,
+                None => batch.aligned.no_contig.push((contig.name.clone(), 1)),
+            }
+            continue;
+        };
+        match shifter.shift(number, &variant)? {
+            Shifted::Stays => {}
+            Shifted::To(to) => {
+                batch.relocate(slot, &to);
+                batch.aligned.moved += 1;
+            }
+            Shifted::RefDiffers => {
+                batch.aligned.ref_differs += 1;
+                batch.aligned.first.get_or_insert_with(|| (contig.name.clone(), pos));
+            }
+        }
+    }
+    Ok(())
 }

@@ -52,6 +52,11 @@ pub struct AnnotateArgs {
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
     pub fields: Vec<String>,
 
+    /// Reference FASTA, plain or BGZF, of gnomAD's build: indels are looked up as far to the left as they can be moved,
+    /// where gnomAD has them. What is written stays where it is
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
+    pub fasta_ref: Option<PathBuf>,
+
     /// What the names of what is written start with
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
     pub prefix: String,
@@ -153,6 +158,10 @@ pub struct LookupArgs {
     /// Columns of the table, as for annotate [default: default,status]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
     pub fields: Vec<String>,
+
+    /// Reference FASTA, to look indels up as far to the left as they can be moved
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
+    pub fasta_ref: Option<PathBuf>,
 
     /// What the names of these columns start with
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]

@@ -43,6 +43,7 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         db: args.db.clone(),
         choice: args.choice.clone(),
         fields,
+        fasta_ref: args.fasta_ref.clone(),
         prefix: args.prefix.clone(),
         pass_only: false,
         max_af: None,

@@ -11,9 +11,23 @@ use crate::lookup::Answer;
 #[derive(Default)]
 pub struct Batch<'c> {
     subjects: Vec<Option<Variant<'c>>>,
+    /// Variants that were moved, by slot, and where their letters are.
+    moved: Vec<(usize, Moved)>,
+    letters: Vec<u8>,
     runs: Vec<Run>,
+    /// How many variants were moved, and what hindered others.
+    pub aligned: Aligned,
     /// By source, then by slot.
     pub(crate) answers: Vec<Vec<Answer>>,
+}
+
+/// A variant whose letters are not the input's: its position, and where REF and ALT end.
+#[derive(Clone, Copy)]
+struct Moved {
+    pos: u32,
+    start: usize,
+    middle: usize,
+    end: usize,
 }
 
 /// Records in a row that are on one contig.
@@ -34,7 +48,25 @@ pub struct Alts {
     count: usize,
 }
 
+/// What came of aligning indels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aligned {
+    /// ALTs that were moved.
+    pub moved: u64,
+    /// ALTs that were not because REF differs from the FASTA, and where the first of them is.
+    pub ref_differs: u64,
+    /// Likewise: CHROM and POS.
+    pub first: Option<(Vec<u8>, u32)>,
+    /// ALTs that were not because the FASTA lacks the contig, by contig.
+    pub no_contig: Vec<(Vec<u8>, u64)>,
+}
+
 impl Alts {
+    /// The slots.
+    pub fn slots(self) -> Range<usize> {
+        self.first..self.first + self.count
+    }
+
     /// How many there are.
     pub fn len(self) -> usize {
         self.count
@@ -73,8 +105,21 @@ impl<'c> Batch<'c> {
     }
 
     /// What the ALT of a slot is in minimal form; `None` where gnomAD cannot have such an allele.
-    pub fn subject(&self, slot: usize) -> Option<Variant<'c>> {
+    pub fn subject(&self, slot: usize) -> Option<Variant<'_>> {
+        if let Ok(at) = self.moved.binary_search_by_key(&slot, |(slot, _)| *slot) {
+            let Moved { pos, start, middle, end } = self.moved[at].1;
+            return Some(Variant { pos, reference: &self.letters[start..middle], alt: &self.letters[middle..end] });
+        }
         self.subjects[slot]
+    }
+
+    /// Moves the variant of a slot, which is none before one that was moved already.
+    pub fn relocate(&mut self, slot: usize, to: &Variant<'_>) {
+        let start = self.letters.len();
+        self.letters.extend_from_slice(to.reference);
+        let middle = self.letters.len();
+        self.letters.extend_from_slice(to.alt);
+        self.moved.push((slot, Moved { pos: to.pos, start, middle, end: self.letters.len() }));
     }
 
     /// A source's answers for a record, one for each ALT.

@@ -41,6 +41,8 @@ pub struct Field {
     pub kind: Type,
     /// What it is called in the (first) file that has it, and what that file says of it.
     pub about: String,
+    /// Other releases have it, this one does not: it stays empty.
+    pub missing: bool,
 }
 
 /// gnomAD's genetic ancestry groups and populations, the subdivisions of 2.1 left out.
@@ -58,6 +60,47 @@ const RENAMED: [(&str, &str); 6] = [
 
 /// What has a value per group, so that a group follows its name.
 const METRICS: [&str; 6] = ["AC", "AN", "AF", "nhomalt", "faf95", "faf99"];
+
+/// Whether `name` is one that some release of gnomAD has, so that it can be asked of every release.
+fn is_canonical(name: &str) -> bool {
+    const WHOLE: [&str; 14] = [
+        "popmax",
+        "grpmax",
+        "AF_hom",
+        "AC_hom",
+        "AF_het",
+        "AC_het",
+        "max_hl",
+        "lcr",
+        "segdup",
+        "nonpar",
+        "non_par",
+        "faf95_popmax",
+        "faf99_popmax",
+        "fafmax_faf95_max",
+    ];
+    const SEXES: [&str; 4] = ["XX", "XY", "female", "male"];
+    let is_group = |word: &str| GROUPS.contains(&word);
+    let is_sex = |word: &str| SEXES.contains(&word);
+    if WHOLE.contains(&name) {
+        return true;
+    }
+    let words: Vec<&str> = name.split('_').collect();
+    let Some((metric, rest)) = words.split_first() else { return false };
+    METRICS.contains(metric)
+        && match rest {
+            [] => true,
+            [word] => is_group(word) || is_sex(word) || matches!(*word, "popmax" | "grpmax" | "raw"),
+            [group, sex] => is_group(group) && is_sex(sex),
+            _ => false,
+        }
+}
+
+/// Whether this is the header of a file that gnomAD publishes, by keys that only it has.
+fn is_gnomad(header: &Header) -> bool {
+    let has = |name: &str| key(name, header).is_some();
+    has("AF_nfe") || has("grpmax") || (has("AF_hom") && has("AF_het"))
+}
 
 /// Names that are not INFO keys.
 pub const FILTER: &str = "FILTER";
@@ -164,8 +207,10 @@ pub fn all(header: &Header) -> Vec<String> {
 
 /// Looks the fields up in the headers of all files.
 ///
+/// A name that other releases of gnomAD have is a field without values.
+///
 /// # Errors
-/// A name that no file has, with names that are like it; a name that has several values per ALT; a name twice.
+/// A name that nothing has, with names that are like it; a name that has several values per ALT; a name twice.
 pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, String> {
     let mut fields: Vec<Field> = Vec::with_capacity(names.len());
     for name in names {
@@ -173,7 +218,17 @@ pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, Stri
             return Err(format!("--fields names {name} twice"));
         }
         let Some((header, source)) = headers.iter().find_map(|header| Some((header, source(name, header)?))) else {
-            return Err(unknown(name, headers));
+            if !is_canonical(name) || !headers.iter().any(|header| is_gnomad(header)) {
+                return Err(unknown(name, headers));
+            }
+            let kind = match name.split('_').next() {
+                Some("popmax" | "grpmax") => Type::String,
+                Some("AC" | "AN" | "nhomalt" | "lcr" | "segdup" | "nonpar" | "non") => Type::Integer,
+                _ => Type::Float,
+            };
+            let about = format!("{name}: not in this release");
+            fields.push(Field { name: name.clone(), kind, about, missing: true });
+            continue;
         };
         let (kind, about) = match source {
             Source::Filter => (Type::String, "FILTER, several joined by |".to_owned()),
@@ -183,9 +238,17 @@ pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, Stri
                 (header.info(&key).map_or(Type::String, |field| field.kind), describe(&key, header))
             }
         };
-        fields.push(Field { name: name.clone(), kind, about });
+        fields.push(Field { name: name.clone(), kind, about, missing: false });
     }
     Ok(fields)
+}
+
+/// Names the fields that stay empty.
+pub fn warn_of_missing(fields: &[Field], title: &str, log: &vdx_cli::Logger) {
+    let missing: Vec<&str> = fields.iter().filter(|field| field.missing).map(|field| field.name.as_str()).collect();
+    if !missing.is_empty() {
+        log.warn(&format!("gnomAD {title} has no {}, which other releases have: no values of it", missing.join(", ")));
+    }
 }
 
 fn describe(key: &[u8], header: &Header) -> String {
@@ -337,11 +400,39 @@ mod tests {
     }
 
     #[test]
+    fn names_of_other_releases_are_fields_without_values() {
+        let v2 = header(&["AF", "AF_nfe", "AF_popmax"]);
+        let mitochondrial = header(&["AN", "AF_hom", "AF_het"]);
+        let other = header(&["AF", "AC"]);
+        for (name, kind) in [
+            ("AF_mid", Type::Float),
+            ("faf95_popmax", Type::Float),
+            ("nhomalt", Type::Integer),
+            ("AC_ami_XX", Type::Integer),
+            ("grpmax", Type::String),
+        ] {
+            let names = [name.to_owned()];
+            for header in [&v2, &mitochondrial] {
+                let field = &resolve(&names, &[header]).unwrap()[0];
+                assert_eq!((field.missing, field.kind), (true, kind), "{name}");
+            }
+            assert!(resolve(&names, &[&other]).is_err(), "{name}");
+        }
+        for name in ["AF_midd", "AF_nfe_nfe", "AF_XX_nfe", "popmax_nfe", "cadd_phred"] {
+            assert!(resolve(&[name.to_owned()], &[&v2]).is_err(), "{name}");
+        }
+        assert!(!resolve(&["AF_nfe".to_owned()], &[&v2]).unwrap()[0].missing);
+    }
+
+    #[test]
     fn all_is_every_single_value() {
         let v4 = header(&["AF", "lcr", "vep"]);
         assert_eq!(all(&v4), ["AF", "lcr", "FILTER"]);
         let fields = resolve(&all(&v4), &[&v4]).unwrap();
-        assert_eq!(fields[0], Field { name: "AF".into(), kind: Type::Float, about: "AF: About AF".into() });
+        assert_eq!(
+            fields[0],
+            Field { name: "AF".into(), kind: Type::Float, about: "AF: About AF".into(), missing: false }
+        );
         assert_eq!(source("lcr", &v4), Some(Source::Info { key: b"lcr".to_vec(), per: Per::Flag }));
     }
 }

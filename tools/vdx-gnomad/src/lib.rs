@@ -20,6 +20,7 @@ pub mod official;
 pub mod plan;
 pub mod run;
 pub mod scan;
+pub mod shift;
 pub mod store;
 pub mod table;
 pub mod totals;

@@ -118,7 +118,7 @@ impl SourceFields {
                 Some(written)
             }
         };
-        if let Some(missing) = found.iter().find(|field| !holds(&field.name)) {
+        if let Some(missing) = found.iter().find(|field| !field.missing && !holds(&field.name)) {
             let name = &missing.name;
             return Err(format!(
                 "the store was built without {name}; build one with --fields {name},..., or name the files"

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use vdx_cli::flags::Input as Source;
 use vdx_cli::format::Allowed;
 use vdx_cli::{Context, Outcome, OutputFormat, Progress};
+use vdx_genome::Reference;
 use vdx_stream::input::{Format, Options};
 use vdx_stream::order::{self, Order};
 use vdx_stream::pipeline::{Message, NoFeed, Run, Work};
@@ -15,6 +16,7 @@ use vdx_vcf::Header;
 use crate::annotate::{Annotator, Note};
 use crate::args::AnnotateArgs;
 use crate::db::{Db, Resolved};
+use crate::fields;
 use crate::plan::{self, Holdings, Settings};
 use crate::table::{Layout, TableWork};
 use crate::totals::Totals;
@@ -47,8 +49,12 @@ pub fn annotate_input(
     let open = |source| Db::open(source, &args.choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
     let settings = settings(args, &dbs)?;
+    for (db, source) in dbs.iter().zip(&settings.sources) {
+        fields::warn_of_missing(&source.fields, &db.title, &context.log);
+    }
     let limits = plan::limits(&plan.limits, settings.width());
-    let job = Job { args, context, dbs: &dbs, settings: &settings, limits: &limits };
+    let fasta = fasta(args, &dbs, context)?;
+    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta: fasta.as_ref(), limits: &limits };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
         if args.regions.any() {
             return Err(
@@ -72,12 +78,26 @@ fn settings(args: &AnnotateArgs, dbs: &[Db]) -> Result<Settings> {
     Settings::new(args, &sources.collect::<Vec<_>>()).map_err(Error::usage)
 }
 
+/// Opens the FASTA, which must be of the sources' build.
+fn fasta(args: &AnnotateArgs, dbs: &[Db], context: &Context) -> Result<Option<Reference>> {
+    let Some(path) = &args.fasta_ref else { return Ok(None) };
+    let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
+    warnings.iter().for_each(|warning| context.log.warn(warning));
+    for db in dbs {
+        for contig in reference.contigs() {
+            db.resolve(&contig.name, contig.length).map_err(|error| error.in_file(reference.name()))?;
+        }
+    }
+    Ok(Some(reference))
+}
+
 /// What a run is made of, whatever its input.
 struct Job<'a> {
     args: &'a AnnotateArgs,
     context: &'a Context,
     dbs: &'a [Db],
     settings: &'a Settings,
+    fasta: Option<&'a Reference>,
     limits: &'a vdx_stream::Limits,
 }
 
@@ -97,7 +117,7 @@ impl Job<'_> {
         if !self.args.output.no_version {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
         }
-        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, lengths));
+        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, self.fasta, lengths));
         self.go(input, &header.to_bytes(), &work, format, proofs)
     }
 
@@ -119,7 +139,7 @@ impl Job<'_> {
         }
         let columns: Vec<String> = self.settings.written().map(|(source, field)| source.column(field)).collect();
         let header = layout.extend(&line, &columns).map_err(wrong)?;
-        let work = TableWork::new(Annotator::new(self.dbs, self.settings, HashMap::new()), layout);
+        let work = TableWork::new(Annotator::new(self.dbs, self.settings, self.fasta, HashMap::new()), layout);
         self.go(input, &header, &work, same, vec![false; self.dbs.len()])
     }
 

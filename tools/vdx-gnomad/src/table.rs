@@ -140,16 +140,16 @@ impl<'a> TableWork<'a> {
     }
 }
 
-impl Work for TableWork<'_> {
-    type Scratch = Scratch;
+impl<'a> Work for TableWork<'a> {
+    type Scratch = Scratch<'a>;
     type Side = ();
     type Note = Note;
 
-    fn scratch(&self) -> Result<Scratch> {
+    fn scratch(&self) -> Result<Scratch<'a>> {
         Ok(self.annotator.scratch())
     }
 
-    fn process(&self, scratch: &mut Scratch, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
+    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
         let bytes = chunk.records();
         let mut batch = Batch::default();
         let mut rows = Vec::new();

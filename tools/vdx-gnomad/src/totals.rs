@@ -10,10 +10,17 @@ use crate::agreement::Agreement;
 use crate::alleles::Status;
 use crate::annotate::Note;
 use crate::args::AnnotateArgs;
+use crate::batch::Aligned;
 use crate::db::{Db, Resolved};
 
 /// How many contigs a warning names.
 const NAMED: usize = 10;
+
+/// The first of these names, and how many more there are.
+fn named(names: &[String]) -> String {
+    let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+    format!("{}{more}", names[..names.len().min(NAMED)].join(", "))
+}
 
 /// The counts of a run.
 #[derive(Default)]
@@ -25,6 +32,8 @@ pub struct Totals {
     /// Worker threads that ran; 0 where the calling thread did all.
     pub workers: usize,
     kept: u64,
+    /// Indels aligned (`-f`).
+    aligned: Aligned,
     /// Records by contig.
     contigs: Counts,
     sources: Vec<SourceTotals>,
@@ -60,6 +69,7 @@ impl Totals {
     /// The input is of another build than a source.
     pub fn add(&mut self, note: Note, dbs: &[Db]) -> Result<()> {
         self.kept += note.kept;
+        self.add_aligned(note.aligned);
         for counts in note.contigs {
             let name = String::from_utf8_lossy(&counts.name);
             self.contigs.add(&name, counts.records);
@@ -82,6 +92,36 @@ impl Totals {
         Ok(())
     }
 
+    fn add_aligned(&mut self, note: Aligned) {
+        self.aligned.moved += note.moved;
+        self.aligned.ref_differs += note.ref_differs;
+        self.aligned.first = self.aligned.first.take().or(note.first);
+        for (name, count) in note.no_contig {
+            match self.aligned.no_contig.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, sum)) => *sum += count,
+                None => self.aligned.no_contig.push((name, count)),
+            }
+        }
+    }
+
+    /// Says which indels could not be aligned.
+    fn warn_of_unaligned(&self, fasta: &str, context: &Context) {
+        let Aligned { ref_differs, first, no_contig, .. } = &self.aligned;
+        if let Some((chrom, pos)) = first {
+            context.log.warn(&format!(
+                "{ref_differs} indels were looked up where they are: their REF is not what {fasta} has there, first at {}:{pos}",
+                String::from_utf8_lossy(chrom)
+            ));
+        }
+        if !no_contig.is_empty() {
+            let listed = |(name, count): &(Vec<u8>, u64)| format!("{} ({count})", String::from_utf8_lossy(name));
+            let listed = named(&no_contig.iter().map(listed).collect::<Vec<_>>());
+            context
+                .log
+                .warn(&format!("indels (in brackets) were looked up where they are: {fasta} has no contig {listed}"));
+        }
+    }
+
     /// The verdict over the whole input.
     ///
     /// # Errors
@@ -98,9 +138,16 @@ impl Totals {
             records_out: self.kept,
             chunks: self.chunks,
             workers: self.workers,
-            contigs: self.contigs,
+            contigs: self.contigs.clone(),
             ..Stats::default()
         };
+        if let Some(fasta) = &args.fasta_ref {
+            self.warn_of_unaligned(&fasta.display().to_string(), context);
+            let no_contig: u64 = self.aligned.no_contig.iter().map(|(_, count)| count).sum();
+            stats.reasons.add("aligned", self.aligned.moved);
+            stats.reasons.add("unaligned_ref_differs", self.aligned.ref_differs);
+            stats.reasons.add("unaligned_no_contig", no_contig);
+        }
         let mut sources = Vec::with_capacity(dbs.len());
         for ((source, db), arg) in self.sources.iter().zip(dbs).zip(&args.db) {
             source.warn(db, context);
@@ -151,11 +198,9 @@ impl SourceTotals {
     fn warn(&self, db: &Db, context: &Context) {
         let missing: Vec<String> = self.not_covered.iter().map(|(name, count)| format!("{name} ({count})")).collect();
         if !missing.is_empty() {
-            let more =
-                if missing.len() > NAMED { format!(" and {} more", missing.len() - NAMED) } else { String::new() };
-            let named = missing[..missing.len().min(NAMED)].join(", ");
+            let named = named(&missing);
             context.log.warn(&format!(
-                "gnomAD {} has no file for these contigs, whose records (in brackets) got status not_covered and no values: {named}{more}",
+                "gnomAD {} has no file for these contigs, whose records (in brackets) got status not_covered and no values: {named}",
                 db.title
             ));
         }

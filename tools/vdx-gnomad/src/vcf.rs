@@ -33,7 +33,7 @@ impl<'a> VcfWork<'a> {
     }
 
     /// Appends `KEY=VALUE;...` of all fields that have a value.
-    fn write_tags(&self, scratch: &Scratch, batch: &Batch<'_>, alts: Alts, out: &mut Vec<u8>) {
+    fn write_tags(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts, out: &mut Vec<u8>) {
         let start = out.len();
         for (column, tag) in self.tags.iter().enumerate() {
             let before = out.len();
@@ -64,16 +64,16 @@ impl<'a> VcfWork<'a> {
     }
 }
 
-impl Work for VcfWork<'_> {
-    type Scratch = Scratch;
+impl<'a> Work for VcfWork<'a> {
+    type Scratch = Scratch<'a>;
     type Side = ();
     type Note = Note;
 
-    fn scratch(&self) -> Result<Scratch> {
+    fn scratch(&self) -> Result<Scratch<'a>> {
         Ok(self.annotator.scratch())
     }
 
-    fn process(&self, scratch: &mut Scratch, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
+    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
         let bytes = chunk.records();
         let mut batch = Batch::default();
         let mut records = Vec::new();
@@ -104,7 +104,7 @@ impl Work for VcfWork<'_> {
 }
 
 impl VcfWork<'_> {
-    fn put(&self, scratch: &Scratch, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Out<Note>) {
+    fn put(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Out<Note>) {
         let old = &bytes[record.info.clone()];
         if let Some(rest) = self.without_ours(old) {
             let mut tags = Vec::new();

@@ -51,7 +51,8 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     };
     let named: Vec<String> =
         args.fields.iter().filter(|name| !matches!(&name[..], "all" | "default")).cloned().collect();
-    fields::resolve(&named, &db.headers()).map_err(usage)?;
+    let found = fields::resolve(&named, &db.headers()).map_err(usage)?;
+    fields::warn_of_missing(&found, &db.title, &context.log);
     // A whole store gets its name when it is whole; a single contig goes into the store that other jobs fill, too.
     let whole = only.is_none() && !args.output.exists();
     let folder = if whole { suffixed(&args.output, UNFINISHED) } else { args.output.clone() };
@@ -218,8 +219,12 @@ impl Job<'_> {
         header: &Header,
         (_, description, target): (Vec<u8>, Description, PathBuf),
     ) -> Result<ContigWriter> {
-        let field =
-            |key: &str| Field { name: key.to_owned(), kind: vdx_vcf::header::Type::String, about: String::new() };
+        let field = |key: &str| Field {
+            name: key.to_owned(),
+            kind: vdx_vcf::header::Type::String,
+            about: String::new(),
+            missing: false,
+        };
         let fields: Vec<Field> = description.columns.iter().map(|column| field(&column.key)).collect();
         ContigWriter::new(&target, description, Scanner::new(&fields, header))
     }
