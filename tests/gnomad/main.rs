@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod covered;
 mod made;
+mod names;
 mod oracle;
 mod real;
 mod shift;

@@ -69,7 +69,10 @@ fn sources_answer_side_by_side() {
              1,100,A,C,0.001,1,0.7,7\n1,200,A,C,0.2,2,,\n"
         );
         let row = run(&[&["lookup", "-q"], &dbs[..], &["--fields", "AC", "1-300-A-C"]].concat(), "").ok();
-        assert_eq!(row, "chrom\tpos\tref\talt\tgnomad_exomes_ac\tgnomad_genomes_ac\n1\t300\tA\tC\t\t3\n");
+        assert_eq!(
+            row,
+            "variant\tchrom\tpos\tref\talt\tgnomad_exomes_ac\tgnomad_genomes_ac\n1-300-A-C\t1\t300\tA\tC\t\t3\n"
+        );
     }
 }
 

@@ -222,11 +222,11 @@ fn damage_is_found_and_never_answered_from() {
 fn words_are_looked_up_in_files_and_stores() {
     let (folder, db) = small();
     let store = build(&db, &folder.path().join("store"), &[]);
-    let expected = "chrom\tpos\tref\talt\tgnomad_af\tgnomad_filters\tgnomad_status\n\
-                    1\t100\tA\tC\t1.00000e-05\tPASS\tfound\n\
-                    chr1\t300\tGTTT\tGT\t0.2\tRF\tfiltered\n\
-                    MT\t7\tA\tG\t0.1\tPASS\tfound\n\
-                    chr1\t100\tA\tT\t\t\tabsent\n";
+    let expected = "variant\tchrom\tpos\tref\talt\tgnomad_af\tgnomad_filters\tgnomad_status\n\
+                    1-100-A-C\t1\t100\tA\tC\t1.00000e-05\tPASS\tfound\n\
+                    chr1:300:GTTT:GT\tchr1\t300\tGTTT\tGT\t0.2\tRF\tfiltered\n\
+                    MT-7-A-G\tMT\t7\tA\tG\t0.1\tPASS\tfound\n\
+                    chr1-100-A-T\tchr1\t100\tA\tT\t\t\tabsent\n";
     for db in [&db, &store] {
         let flags = ["lookup", "-q", "--db", db, "--fields", "AF,FILTER,status"];
         let words = ["1-100-A-C", "chr1:300:GTTT:GT", "MT-7-A-G", "chr1-100-A-T"];
@@ -234,7 +234,7 @@ fn words_are_looked_up_in_files_and_stores() {
         assert_eq!(run(&flags, &(words.join("\n") + "\n")).ok(), expected);
         let usual = run(&["lookup", "-q", "--db", db, "1-100-A-C"], "").ok();
         assert!(usual.lines().next().unwrap().ends_with("gnomad_af_grpmax\tgnomad_filters\tgnomad_status"), "{usual}");
-        assert!(run(&[&flags[..], &["rs11591147"]].concat(), "").fails(2).contains("dbSNP"));
+        assert!(run(&[&flags[..], &["rs11591147"]].concat(), "").fails(2).contains("built with --rsid"));
         assert!(run(&flags, "1-100-A-C\n1-100-A\n").fails(1).contains("line 2: expected a variant"));
     }
 }

@@ -7,12 +7,14 @@ use vdx_stream::Result;
 
 use crate::alleles::Status;
 use crate::batch::{Aligned, Alts, Batch};
+use crate::covered::Absence;
 use crate::db::{Db, Resolved, Taker};
 use crate::fields;
 use crate::lookup::{self, Answer, Cursors, Question};
 use crate::plan::{Keep, Settings};
 use crate::scan::Values;
 use crate::shift::{Shifted, Shifter, may_move};
+use crate::store::SitesCursor;
 
 /// The sources with what is wanted of them; shared by the workers.
 pub struct Annotator<'a> {
@@ -30,6 +32,7 @@ pub struct Annotator<'a> {
 struct Source<'a> {
     db: &'a Db,
     takers: Vec<Taker>,
+    absence: Absence,
     /// How many fields are looked up.
     width: usize,
     /// Which of the fields is the status.
@@ -41,7 +44,7 @@ struct Source<'a> {
 /// What a worker keeps from chunk to chunk.
 pub struct Scratch<'a> {
     shifter: Option<Shifter<'a>>,
-    sources: Vec<(Cursors, Values)>,
+    sources: Vec<(Cursors, SitesCursor, Values)>,
     contigs: Vec<Known>,
     numbers: HashMap<Vec<u8>, usize>,
     /// The number of the last contig that was asked for.
@@ -93,6 +96,7 @@ impl<'a> Annotator<'a> {
         let source = |(db, wanted): (&'a Db, &crate::plan::SourceFields)| Source {
             db,
             takers: db.takers(&wanted.fields),
+            absence: Absence::new(&wanted.fields),
             width: wanted.fields.len(),
             status: wanted.fields.iter().position(|field| field.name == fields::STATUS),
             af: wanted.af,
@@ -105,7 +109,8 @@ impl<'a> Annotator<'a> {
 
     /// Buffers for one worker.
     pub fn scratch(&self) -> Scratch<'a> {
-        let sources = self.sources.iter().map(|_| (Cursors::default(), Values::default())).collect();
+        let sources =
+            self.sources.iter().map(|_| (Cursors::default(), SitesCursor::default(), Values::default())).collect();
         let shifter = self.fasta.map(Shifter::new);
         Scratch { shifter, sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
     }
@@ -166,7 +171,7 @@ impl<'a> Annotator<'a> {
         note.aligned = std::mem::take(&mut batch.aligned);
         let mut all = Vec::with_capacity(self.sources.len());
         let mut questions = Vec::with_capacity(batch.slots());
-        for (at, (source, (cursors, values))) in self.sources.iter().zip(&mut scratch.sources).enumerate() {
+        for (at, (source, (cursors, sites, values))) in self.sources.iter().zip(&mut scratch.sources).enumerate() {
             let mut answers = vec![Answer::without(Status::NotRepresented); batch.slots()];
             questions.clear();
             for run in batch.runs() {
@@ -183,6 +188,7 @@ impl<'a> Annotator<'a> {
             }
             values.reset(source.width);
             lookup::look_up(source.db, &source.takers, cursors, &mut questions, &mut answers, values)?;
+            source.absence.judge(source.db, sites, &questions, &mut answers, values)?;
             for (run, counts) in batch.runs().iter().zip(&mut note.contigs) {
                 let mut statuses = [0; Status::ALL.len()];
                 answers[run.slots.clone()].iter().for_each(|answer| statuses[answer.status as usize] += 1);
@@ -197,7 +203,7 @@ impl<'a> Annotator<'a> {
 
     /// Whether a record stays.
     pub fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> bool {
-        let has = |at: usize| batch.of(at, alts).iter().any(|answer| self.record(answer).is_some());
+        let has = |at: usize| batch.of(at, alts).iter().any(|answer| self.has(answer));
         let wanted = match self.settings.keep {
             Keep::All => true,
             Keep::Found => (0..self.sources.len()).any(has),
@@ -208,7 +214,7 @@ impl<'a> Annotator<'a> {
         let is_common = |alt: usize| {
             self.sources.iter().enumerate().any(|(at, source)| {
                 let record = self.record(&batch.of(at, alts)[alt]).zip(source.af);
-                let af = record.and_then(|(record, field)| scratch.sources[at].1.get(record, field));
+                let af = record.and_then(|(record, field)| scratch.sources[at].2.get(record, field));
                 let af = af.and_then(|text| std::str::from_utf8(text).ok()?.parse::<f64>().ok());
                 af.is_some_and(|af| af > most)
             })
@@ -248,7 +254,12 @@ impl<'a> Annotator<'a> {
         if self.sources[source].status == Some(field) {
             return Some(answer.status.name().as_bytes());
         }
-        scratch.sources[source].1.get(self.record(answer)?, field)
+        scratch.sources[source].2.get(self.record(answer)?, field)
+    }
+
+    /// Whether gnomAD has an ALT, as far as it is wanted.
+    fn has(&self, answer: &Answer) -> bool {
+        matches!(answer.status, Status::Found | Status::Filtered) && self.record(answer).is_some()
     }
 
     /// The record that an ALT takes its values from.

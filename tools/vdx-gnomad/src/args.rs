@@ -118,6 +118,15 @@ pub struct BuildArgs {
     #[arg(long, value_name = "C", help_heading = SOURCE)]
     pub contig: Option<String>,
 
+    /// Let lookup find variants by their names in dbSNP (rs...), too
+    #[arg(long, help_heading = SOURCE)]
+    pub rsid: bool,
+
+    /// gnomAD's table of allele numbers at all sites (..allele_number_all_sites.tsv.bgz), which tells a variant that is
+    /// absent from a site that was called from one that gnomAD could not see
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
+    pub an_sites: Option<PathBuf>,
+
     /// Folder of the store; until all contigs are there it is called STORE.partial, where a later run goes on
     #[arg(short = 'o', long, value_name = "STORE", value_parser = local_path(), help_heading = "Output")]
     pub output: PathBuf,
@@ -183,7 +192,8 @@ pub struct LookupArgs {
     #[allow(missing_docs)]
     pub log: LogArgs,
 
-    /// CHROM-POS-REF-ALT or CHROM:POS:REF:ALT; without any, one a line on standard input
+    /// CHROM-POS-REF-ALT, CHROM:POS:REF:ALT, or rs... with a store built with --rsid; without any, one a line on standard
+    /// input
     #[arg(value_name = "VARIANT")]
     pub variants: Vec<String>,
 }

@@ -14,7 +14,9 @@ use crate::args::DbArg;
 use crate::fields::{self, Field, Source};
 use crate::official::{self, Choice};
 use crate::scan::Scanner;
-use crate::store::{Picks, StoreFile, build};
+use crate::store::rsid::{self, Names};
+use crate::store::side::SideFile;
+use crate::store::{Picks, StoreFile, build, sites};
 
 /// An opened source. Headers are read; an index is read, checked or made when a contig is first asked for.
 pub struct Db {
@@ -40,8 +42,8 @@ struct File {
 enum Data {
     /// In the file itself. Not an [`Error`]: every chunk that needs the file reports the failure.
     Vcf(OnceLock<std::result::Result<Indexed, String>>),
-    /// In a file of the store.
-    Store(Box<StoreFile>),
+    /// In a file of the store, and the allele numbers of all sites where it has them.
+    Store(Box<StoreFile>, Option<Box<SideFile>>),
 }
 
 impl Data {
@@ -80,6 +82,8 @@ pub struct FileFacts {
     pub index: String,
     /// What a file of a store was made from.
     pub source: Option<String>,
+    /// Whether it has names of dbSNP, and what its allele numbers of all sites were made from.
+    pub beside: Option<(bool, Option<String>)>,
 }
 
 /// A VCF that a store can be made from.
@@ -186,8 +190,9 @@ impl Db {
             let contig = Contig { name: description.contig.clone().into_bytes(), length: description.length };
             let named = Some(contig.name.clone());
             self.contigs.push(Entry { contig, file: self.files.len() });
+            let sites = side_file(folder, &description.contig, sites::SUFFIX, sites::KIND)?.map(Box::new);
             let header = file.header.clone();
-            self.files.push(File { path: file.path.clone(), header, named, data: Data::Store(Box::new(file)) });
+            self.files.push(File { path: file.path.clone(), header, named, data: Data::Store(Box::new(file), sites) });
         }
         Ok(())
     }
@@ -251,7 +256,7 @@ impl Db {
     pub fn takers(&self, fields: &[Field]) -> Vec<Taker> {
         let taker = |file: &File| match &file.data {
             Data::Vcf(_) => Taker::Vcf(Scanner::new(fields, &file.header)),
-            Data::Store(store) => Taker::Store(Picks::new(fields, store)),
+            Data::Store(store, _) => Taker::Store(Picks::new(fields, store)),
         };
         self.files.iter().map(taker).collect()
     }
@@ -260,7 +265,7 @@ impl Db {
     pub fn holds(&self, name: &str) -> bool {
         self.files.iter().any(|file| match (fields::source(name, &file.header), &file.data) {
             (None, _) => false,
-            (Some(Source::Info { key, .. }), Data::Store(store)) => {
+            (Some(Source::Info { key, .. }), Data::Store(store, _)) => {
                 std::str::from_utf8(&key).is_ok_and(|key| store.column(key).is_some())
             }
             (Some(_), _) => true,
@@ -287,8 +292,16 @@ impl Db {
         let name_of = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let facts = |(at, file): (usize, &File)| {
             let own = self.contigs.iter().filter(|entry| entry.file == at);
+            let beside = match &file.data {
+                Data::Store(store, sites) => {
+                    let folder = file.path.parent().unwrap_or(Path::new("."));
+                    let names = build::beside(folder, store.description.contig.as_bytes(), rsid::SUFFIX);
+                    Some((names.exists(), sites.as_ref().map(|sites| sites.about.source.name.clone())))
+                }
+                Data::Vcf(_) => None,
+            };
             let (size, records, index, source) = match &file.data {
-                Data::Store(store) => {
+                Data::Store(store, _) => {
                     let source = store.description.source.name.clone();
                     (store.size, Some(store.end.records), "inside".to_owned(), Some(source))
                 }
@@ -306,9 +319,47 @@ impl Db {
                 records,
                 index,
                 source,
+                beside,
             })
         };
         self.files.iter().enumerate().map(facts).collect()
+    }
+
+    /// The allele numbers of all sites of a contig, where the source has them.
+    pub fn sites(&self, contig: u32) -> Option<&SideFile> {
+        match &self.files[self.file_of(contig)].data {
+            Data::Store(_, sites) => sites.as_deref(),
+            Data::Vcf(_) => None,
+        }
+    }
+
+    /// The names in dbSNP; `None` where this is not a store that was built with them.
+    ///
+    /// # Errors
+    /// A file of names is damaged, or missing for some of the contigs, or made from another file than its contig.
+    pub fn names(&self) -> Result<Option<Names>> {
+        let mut found = Vec::new();
+        let mut lacks = None;
+        for file in &self.files {
+            let Data::Store(store, _) = &file.data else { return Ok(None) };
+            let folder = file.path.parent().unwrap_or(Path::new("."));
+            let contig = &store.description.contig;
+            match side_file(folder, contig, rsid::SUFFIX, rsid::KIND)? {
+                Some(names) if names.about.source == store.description.source => found.push(names),
+                Some(_) => {
+                    let name = build::beside(folder, contig.as_bytes(), rsid::SUFFIX).display().to_string();
+                    let message = "expected the names of the contig's file, found those of another source";
+                    return Err(Error::data(format!("{message}; delete it and build with --rsid again")).in_file(name));
+                }
+                None => lacks = Some(contig),
+            }
+        }
+        match (found.is_empty(), lacks) {
+            (false, Some(contig)) => Err(Error::data(format!(
+                "expected names of dbSNP for all contigs of the store, found none for {contig}; build it with --rsid, too"
+            ))),
+            (empty, _) => Ok((!empty).then(|| Names::new(found))),
+        }
     }
 
     /// A contig by its number.
@@ -373,7 +424,7 @@ impl Db {
     pub fn opened(&self, contig: u32) -> Result<Option<Records<'_>>> {
         let entry = &self.contigs[contig as usize];
         let file = &self.files[entry.file];
-        if let Data::Store(store) = &file.data {
+        if let Data::Store(store, _) = &file.data {
             return Ok(Some(Records::Store(store)));
         }
         let indexed = self.indexed(file)?;
@@ -415,6 +466,20 @@ impl Db {
         opened.warnings.iter().for_each(|warning| self.log.warn(warning));
         Ok(opened.indexed)
     }
+}
+
+/// Opens the file of that kind beside a contig's, if there is one.
+fn side_file(folder: &Path, contig: &str, suffix: &str, kind: &'static str) -> Result<Option<SideFile>> {
+    let path = build::beside(folder, contig.as_bytes(), suffix);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let file = SideFile::open(&path, kind)?;
+    if file.about.contig != contig {
+        let message = format!("expected it to be of {contig}, found {}; was it renamed?", file.about.contig);
+        return Err(Error::data(message).in_file(path.display().to_string()));
+    }
+    Ok(Some(file))
 }
 
 fn read_header(path: &Path, options: &tabix::Options) -> Result<Header> {

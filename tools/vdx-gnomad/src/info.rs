@@ -42,6 +42,8 @@ fn document(db: &Db) -> Result<Value> {
             json!({
                 "file": file.name, "contigs": file.contigs, "bytes": file.size, "records": file.records,
                 "index": file.index, "source": file.source,
+                "rsid": file.beside.as_ref().map(|(names, _)| *names),
+                "an_sites": file.beside.as_ref().and_then(|(_, sites)| sites.clone()),
             })
         })
         .collect();
@@ -70,9 +72,11 @@ fn text(document: &Value) -> String {
     for file in document["files"].as_array().into_iter().flatten() {
         let (records, index) = (word(&file["records"]), word(&file["index"]));
         let name = word(&file["file"]);
+        let names = if file["rsid"] == true { "\trsid" } else { "" };
+        let sites = file["an_sites"].as_str().map(|table| format!("\tAN of all sites: {table}")).unwrap_or_default();
         writeln!(
             text,
-            "file\t{name}\t{}\t{}\t{records} records\tindex: {index}",
+            "file\t{name}\t{}\t{}\t{records} records\tindex: {index}{names}{sites}",
             word(&file["contigs"]),
             size(&file["bytes"])
         )

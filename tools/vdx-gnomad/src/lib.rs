@@ -12,6 +12,7 @@ pub mod annotate;
 pub mod args;
 pub mod ask;
 pub mod batch;
+pub mod covered;
 pub mod db;
 pub mod fields;
 pub mod info;

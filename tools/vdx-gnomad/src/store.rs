@@ -33,6 +33,9 @@
 //! start of the one before, the size of its keys section, its first position, its last position minus the first, its
 //! records.
 //!
+//! Two more files can stand beside that of a contig: `CONTIG.rsid` (see [`rsid`]), the variants by their names in dbSNP,
+//! and `CONTIG.an` (see [`sites`]), allele numbers of all sites. They are [side files](side) with a version of their own.
+//!
 //! A ratio is printed as the style does: a value is only stored as one where that gives the source's very text.
 
 pub mod build;
@@ -40,14 +43,19 @@ mod codes;
 mod column;
 mod describe;
 mod file;
+mod fold;
 mod keys;
 mod number;
 mod read;
+pub mod rsid;
 mod section;
+pub mod side;
+pub mod sites;
 mod write;
 
 pub use file::StoreFile;
 pub use read::{Cursor, Picks};
+pub use sites::SitesCursor;
 
 /// What the names of the files of a store end with.
 pub const SUFFIX: &str = ".vdxg";

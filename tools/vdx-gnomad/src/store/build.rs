@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::UNIX_EPOCH;
 
 use vdx_cli::stats::Counts;
 use vdx_cli::{Context, Outcome, Stats};
@@ -15,7 +14,11 @@ use vdx_vcf::{Header, Line};
 use super::SUFFIX;
 use super::describe::{Description, SourceFile, columns, header_lines};
 use super::file::{End, StoreFile};
+use super::fold;
+use super::rsid::{self, Gatherer};
+use super::side::{About, SideFile};
 use super::write::ContigWriter;
+use crate::alleles;
 use crate::args::BuildArgs;
 use crate::db::{Db, Origin, Resolved};
 use crate::fields::{self, Field};
@@ -23,6 +26,9 @@ use crate::scan::Scanner;
 
 /// What a worker needs: a block of values with its columns packed, and what it reads ahead.
 const WORKER_BYTES: u64 = 48 << 20;
+
+/// What sorting names takes besides.
+const NAMES_BYTES: u64 = 32 << 20;
 
 /// What a store is called until all of it is there.
 const UNFINISHED: &str = ".partial";
@@ -58,13 +64,27 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let folder = if whole { suffixed(&args.output, UNFINISHED) } else { args.output.clone() };
     std::fs::create_dir_all(&folder).map_err(|error| Error::io(folder.display().to_string(), &error))?;
     let job = Job { args, context, db: &db, folder: &folder, only: only.as_deref(), done: Mutex::default() };
-    let threads = plan.limits.threads.min((plan.budget / WORKER_BYTES).max(1) as usize).min(origins.len().max(1));
+    let worker = WORKER_BYTES + if args.rsid { NAMES_BYTES } else { 0 };
+    let threads = plan.limits.threads.min((plan.budget / worker).max(1) as usize).min(origins.len().max(1));
     job.all(&origins, threads)?;
+    let folded = match &args.an_sites {
+        Some(table) => {
+            let truncated = args.allow_truncated;
+            Some(fold::fold(table, &db, only.as_deref(), &folder, truncated, &context.log)?)
+        }
+        None => None,
+    };
     if whole {
         std::fs::rename(&folder, &args.output).map_err(|error| Error::io(args.output.display().to_string(), &error))?;
     }
     let done = job.done.into_inner().unwrap_or_default();
-    let stats = done.stats(vec![name], threads, context);
+    let inputs = [name].into_iter().chain(args.an_sites.iter().map(|table| table.display().to_string()));
+    let mut stats = done.stats(inputs.collect(), threads, context);
+    if let Some(folded) = folded {
+        stats.reasons.add("an_sites", folded.sites);
+        stats.reasons.add("an_sites_skipped", folded.skipped);
+        stats.reasons.add("an_sites_contigs_kept", folded.kept);
+    }
     context.finish(&stats, &plan, args.stats.as_deref())?;
     Ok(Outcome::Done)
 }
@@ -132,7 +152,7 @@ impl Job<'_> {
         for contig in contigs.filter(|contig| self.only.is_none_or(|only| only == contig.name)) {
             let description = self.describe(origin, &contig.name, contig.length)?;
             let target = self.folder.join(file_name(&contig.name));
-            if self.is_there(&target, &description)? {
+            if self.is_there(&target, &description)? && self.has_names(&contig.name, &description)? {
                 self.with_built(|built| built.kept += 1);
             } else {
                 wanted.push((contig.name.clone(), description, target));
@@ -145,7 +165,7 @@ impl Job<'_> {
         let mut input = Input::open(Some(origin.path), options)?;
         input.read_vcf_header()?;
         let mut lines = input.into_lines();
-        let mut open: Option<(Vec<u8>, Option<ContigWriter>)> = None;
+        let mut open: Option<(Vec<u8>, Option<Making>)> = None;
         let located = |error: Error, number| error.in_file(name.clone()).at_line(number);
         while let Some((bytes, number)) = lines.next()? {
             let line = Line::parse(bytes).map_err(|error| located(Error::data(error.to_string()), number))?;
@@ -165,9 +185,9 @@ impl Job<'_> {
                     break;
                 }
             }
-            if let Some((_, Some(writer))) = &mut open {
+            if let Some((_, Some(making))) = &mut open {
                 let pos = line.pos().into();
-                writer.add(bytes, &line).map_err(|error| located(error, number).at_locus(line.chrom(), pos))?;
+                making.add(bytes, &line).map_err(|error| located(error, number).at_locus(line.chrom(), pos))?;
             }
         }
         if let Some(what) = lines.truncated() {
@@ -181,19 +201,12 @@ impl Job<'_> {
     }
 
     fn describe(&self, origin: &Origin<'_>, contig: &[u8], length: Option<u64>) -> Result<Description> {
-        let about =
-            std::fs::metadata(origin.path).map_err(|error| Error::io(origin.path.display().to_string(), &error))?;
-        let modified = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Ok(Description {
             title: self.db.title.clone(),
             contig: String::from_utf8_lossy(contig).into_owned(),
             length,
             header: header_lines(origin.header),
-            source: SourceFile {
-                name: origin.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-                size: about.len(),
-                modified: modified.map_or(0, |since| since.as_secs()),
-            },
+            source: SourceFile::of(origin.path)?,
             columns: columns(&keys(&self.args.fields, &self.db.headers(), origin.header)),
         })
     }
@@ -214,11 +227,13 @@ impl Job<'_> {
         .in_file(target.display().to_string()))
     }
 
-    fn start(
-        &self,
-        header: &Header,
-        (_, description, target): (Vec<u8>, Description, PathBuf),
-    ) -> Result<ContigWriter> {
+    /// Whether the names that are asked for are there already.
+    fn has_names(&self, contig: &[u8], description: &Description) -> Result<bool> {
+        let target = beside(self.folder, contig, rsid::SUFFIX);
+        Ok(!self.args.rsid || (target.exists() && SideFile::open(&target, rsid::KIND)?.about == names_of(description)))
+    }
+
+    fn start(&self, header: &Header, (contig, description, target): (Vec<u8>, Description, PathBuf)) -> Result<Making> {
         let field = |key: &str| Field {
             name: key.to_owned(),
             kind: vdx_vcf::header::Type::String,
@@ -226,10 +241,15 @@ impl Job<'_> {
             missing: false,
         };
         let fields: Vec<Field> = description.columns.iter().map(|column| field(&column.key)).collect();
-        ContigWriter::new(&target, description, Scanner::new(&fields, header))
+        let names = beside(self.folder, &contig, rsid::SUFFIX);
+        let names = self.args.rsid.then(|| Gatherer::new(&names, names_of(&description)));
+        Ok(Making { writer: ContigWriter::new(&target, description, Scanner::new(&fields, header))?, names })
     }
 
-    fn close(&self, writer: ContigWriter) -> Result<()> {
+    fn close(&self, Making { writer, names }: Making) -> Result<()> {
+        if let Some(names) = names {
+            names.finish()?;
+        }
         let (contig, path) = (writer.contig().to_owned(), writer.target().to_owned());
         let End { records, left_out, .. } = writer.finish()?;
         let size = std::fs::metadata(&path).map_or(0, |about| about.len());
@@ -237,6 +257,31 @@ impl Job<'_> {
         self.with_built(|built| built.files.push((contig, records, left_out, size)));
         Ok(())
     }
+}
+
+/// A contig that is being built.
+struct Making {
+    writer: ContigWriter,
+    names: Option<Gatherer>,
+}
+
+impl Making {
+    fn add(&mut self, bytes: &[u8], line: &Line<'_>) -> Result<()> {
+        self.writer.add(bytes, line)?;
+        let Some(names) = &mut self.names else { return Ok(()) };
+        for alt in line.alts() {
+            let variant = alleles::question(line.pos(), line.reference(), alt);
+            if let Some(variant) = variant.filter(|variant| variant.pos == line.pos()) {
+                names.add(line.id(), &variant)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the file of a contig's names says of itself.
+fn names_of(description: &Description) -> About {
+    About { kind: rsid::KIND, contig: description.contig.clone(), source: description.source.clone() }
 }
 
 impl Built {
@@ -300,6 +345,15 @@ fn keys(asked: &[String], headers: &[&Header], header: &Header) -> Vec<String> {
 
 /// `chr1.vdxg`; bytes that are no letter, digit, `.`, `_` or `-` as `%` and two hexadecimal digits.
 fn file_name(contig: &[u8]) -> String {
+    encoded(contig) + SUFFIX
+}
+
+/// The place of a file beside that of a contig.
+pub fn beside(folder: &Path, contig: &[u8], suffix: &str) -> PathBuf {
+    folder.join(encoded(contig) + suffix)
+}
+
+fn encoded(contig: &[u8]) -> String {
     let mut name = String::new();
     for (at, &byte) in contig.iter().enumerate() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || (byte == b'.' && at > 0) {
@@ -308,7 +362,7 @@ fn file_name(contig: &[u8]) -> String {
             name.push_str(&format!("%{byte:02X}"));
         }
     }
-    name + SUFFIX
+    name
 }
 
 fn suffixed(path: &Path, suffix: &str) -> PathBuf {

@@ -1,6 +1,10 @@
 //! What a file of the store says of itself.
 
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
 use serde_json::{Value, json};
+use vdx_stream::{Error, Result};
 use vdx_vcf::Header;
 
 use crate::fields::GROUPS;
@@ -34,6 +38,36 @@ pub struct SourceFile {
     pub modified: u64,
 }
 
+impl SourceFile {
+    /// What the file at `path` is now.
+    ///
+    /// # Errors
+    /// It cannot be looked at.
+    pub fn of(path: &Path) -> Result<Self> {
+        let about = std::fs::metadata(path).map_err(|error| Error::io(path.display().to_string(), &error))?;
+        let modified = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        Ok(Self {
+            name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            size: about.len(),
+            modified: modified.map_or(0, |since| since.as_secs()),
+        })
+    }
+
+    /// As JSON.
+    pub fn to_json(&self) -> Value {
+        json!({ "name": self.name, "size": self.size, "modified": self.modified })
+    }
+
+    /// From JSON; `None`: not one.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        Some(Self {
+            name: value["name"].as_str()?.to_owned(),
+            size: value["size"].as_u64()?,
+            modified: value["modified"].as_u64()?,
+        })
+    }
+}
+
 /// What stands before the blocks.
 #[derive(Clone, Debug)]
 pub struct Description {
@@ -63,10 +97,9 @@ impl Description {
             .iter()
             .map(|column| json!({ "key": column.key, "guesses": column.guesses.iter().map(guess).collect::<Vec<_>>() }))
             .collect();
-        let SourceFile { name, size, modified } = &self.source;
         json!({
             "title": self.title, "contig": self.contig, "length": self.length, "header": self.header,
-            "source": { "name": name, "size": size, "modified": modified }, "columns": columns,
+            "source": self.source.to_json(), "columns": columns,
         })
     }
 
@@ -84,17 +117,12 @@ impl Description {
             let guesses = column["guesses"].as_array()?.iter().map(guess).collect::<Option<_>>()?;
             Some(About { key: text(&column["key"])?, guesses })
         };
-        let source = &value["source"];
         Some(Self {
             title: text(&value["title"])?,
             contig: text(&value["contig"])?,
             length: value["length"].as_u64(),
             header: text(&value["header"])?,
-            source: SourceFile {
-                name: text(&source["name"])?,
-                size: source["size"].as_u64()?,
-                modified: source["modified"].as_u64()?,
-            },
+            source: SourceFile::from_json(&value["source"])?,
             columns: columns.iter().map(column).collect::<Option<_>>()?,
         })
     }
