@@ -122,7 +122,7 @@ pub struct BuildArgs {
     #[arg(long, help_heading = SOURCE)]
     pub rsid: bool,
 
-    /// gnomAD's table of allele numbers at all sites (..allele_number_all_sites.tsv.bgz), which tells a variant that is
+    /// Table of gnomAD's allele numbers at all sites (..allele_number_all_sites.tsv.bgz), which tells a variant that is
     /// absent from a site that was called from one that gnomAD could not see
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
     pub an_sites: Option<PathBuf>,
