@@ -28,6 +28,8 @@ pub enum Command {
     Nasty(crate::nasty::Nasty),
     /// Joint calls of many samples, for the cost of per-sample fields
     Cohort(crate::cohort::Cohort),
+    /// One contig of any number of lean gnomAD records, in memory that does not grow with it
+    Sites(crate::stream::Sites),
 }
 
 /// A group of output files.
@@ -37,6 +39,8 @@ pub enum Only {
     Clinvar,
     Gnomad,
     Person,
+    /// queries.vcf.gz, as many as gnomAD has records; half of them are records of it
+    Queries,
 }
 
 /// What `demo` and `full` share.
@@ -48,7 +52,7 @@ pub struct Common {
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Write only these files, e.g. `gnomad,clinvar`
+    /// Write only these files, e.g. `gnomad,clinvar`; `queries` is written only where it is named
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<Only>,
     /// gnomAD release whose names, numbers and file names are used; v4 also labels the data GRCh38
@@ -99,6 +103,7 @@ impl Common {
             clinvar: has(Only::Clinvar),
             gnomad: has(Only::Gnomad),
             person: has(Only::Person),
+            queries: self.only.contains(&Only::Queries),
         }
     }
 }

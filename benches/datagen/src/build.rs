@@ -10,12 +10,13 @@ use crate::clinvar::{Annotator, RsSpace, rs_number};
 use crate::fasta::Fasta;
 use crate::genes::Genes;
 use crate::genome::{CONTIGS, MT};
-use crate::gnomad::Frequencies;
+use crate::gnomad::{Frequencies, Style};
 use crate::gnomad_header;
 use crate::gnomad_text::{Record, Text};
 use crate::join::{Joined, Part, create, create_folder};
 use crate::person::{Person, Scene};
 use crate::plan::{Share, Spec, shares};
+use crate::queries;
 use crate::reference::Library;
 use crate::rng::Rng;
 use crate::sites::{Maker, key};
@@ -43,7 +44,6 @@ pub fn run(spec: &Spec) -> io::Result<Stats> {
     if spec.outputs.gnomad {
         create_folder(&spec.dir.join("gnomad"))?;
     }
-    let joined = Mutex::new(Joined::open(spec)?);
     let mut order: Vec<usize> = (0..CONTIGS.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(shares[i].len));
     let shared = Shared {
@@ -53,6 +53,7 @@ pub fn run(spec: &Spec) -> io::Result<Stats> {
         fasta,
         shares,
     };
+    let joined = Mutex::new(Joined::open(spec, &shared.gnomad_contigs())?);
     let next = AtomicUsize::new(0);
     let work = || -> io::Result<()> {
         while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -102,7 +103,8 @@ impl Shared<'_> {
             fasta.write(index, &seq)?;
             composition(&seq, &mut part.stats);
         }
-        if !(spec.outputs.clinvar || spec.outputs.gnomad || spec.outputs.person) {
+        let outputs = spec.outputs;
+        if !(outputs.clinvar || outputs.gnomad || outputs.person || outputs.queries) {
             return Ok(part);
         }
         let genes = Genes::new(&mut self.rng("genes", index), &seq, share.area, share.genes);
@@ -112,8 +114,15 @@ impl Shared<'_> {
         if spec.outputs.clinvar {
             part.clinvar = self.clinvar(index, &seq, &variants, &rs, &mut part.stats)?;
         }
-        if spec.outputs.gnomad && index != MT {
-            self.gnomad(index, &maker, &variants, &rs, &mut part.stats)?;
+        if (outputs.gnomad || outputs.queries) && index != MT {
+            let mut rng = self.rng("gnomad", index);
+            let records = self.gnomad_records(index, &maker, &variants, &rs, &mut rng, &mut part.stats);
+            if outputs.gnomad {
+                self.gnomad(index, &maker, &records, &mut rng, &mut part.stats)?;
+            }
+            if outputs.queries {
+                part.queries = self.queries(index, &maker, &records)?;
+            }
         }
         if spec.outputs.person {
             let scene = Scene {
@@ -176,17 +185,17 @@ impl Shared<'_> {
         out.finish_part()
     }
 
-    /// Writes the contig's gnomAD file: ClinVar's variants for a share of two fifths, others for the rest.
-    fn gnomad(
+    /// The contig's gnomAD records in file order: ClinVar's variants for a share of two fifths, others for the rest.
+    fn gnomad_records(
         &self,
         index: usize,
         maker: &Maker<'_>,
         clinvar: &[Variant],
         rs: &[Option<u64>],
+        rng: &mut Rng,
         stats: &mut Stats,
-    ) -> io::Result<()> {
-        let (spec, share, contig) = (self.spec, &self.shares[index], &CONTIGS[index]);
-        let mut rng = self.rng("gnomad", index);
+    ) -> Vec<Record> {
+        let share = &self.shares[index];
         let mut chosen: Vec<Record> = Vec::with_capacity(share.gnomad);
         let mut taken = HashSet::with_capacity(clinvar.len());
         // MNVs and delins are phased calls, which gnomAD's site files do not have.
@@ -208,23 +217,54 @@ impl Shared<'_> {
             left -= 1;
         }
         stats.add("gnomad.from_clinvar", chosen.len() as u64);
-        let others = maker.gnomad(&mut rng, share.gnomad - chosen.len(), taken);
+        let others = maker.gnomad(rng, share.gnomad - chosen.len(), taken);
         chosen.extend(others.into_iter().enumerate().map(|(i, variant)| {
             let rs = rng.chance(0.7).then(|| rs_number(RsSpace::Gnomad, share.gnomad_before + i as u64));
             Record { variant, rs }
         }));
         chosen.sort_by(|a, b| a.variant.file_order(&b.variant));
+        chosen
+    }
 
+    /// The contig's queries as BGZF blocks: as many as records, half of them records, the others none.
+    fn queries(&self, index: usize, maker: &Maker<'_>, records: &[Record]) -> io::Result<Vec<u8>> {
+        let mut rng = self.rng("queries", index);
+        let known = records.iter().map(|record| &record.variant);
+        let taken = known.clone().map(|v| key(v.pos, &v.reference, &v.alternate)).collect();
+        let mut asked: Vec<Variant> = known.filter(|_| rng.chance(0.5)).cloned().collect();
+        asked.extend(maker.gnomad(&mut rng, records.len() - asked.len(), taken));
+        asked.sort_by(Variant::file_order);
+        let name = self.spec.style.contig(CONTIGS[index].name);
+        let mut out = bgzf::Writer::new(Vec::new());
+        let mut line = Vec::new();
+        for Variant { pos, reference, alternate, .. } in &asked {
+            line.clear();
+            queries::line(&name, *pos, (reference, alternate), &mut rng, &mut line)?;
+            out.push(&line)?;
+        }
+        out.finish_part()
+    }
+
+    /// Writes the contig's gnomAD file.
+    fn gnomad(
+        &self,
+        index: usize,
+        maker: &Maker<'_>,
+        records: &[Record],
+        rng: &mut Rng,
+        stats: &mut Stats,
+    ) -> io::Result<()> {
+        let (spec, contig) = (self.spec, &CONTIGS[index]);
         let text = Text { style: spec.style };
         let file = create(&spec.dir.join("gnomad").join(spec.style.file_name(contig.name)))?;
         let mut out = bgzf::Writer::new(BufWriter::new(file));
         out.push(gnomad_header::header(spec.style, &self.gnomad_contigs()).as_bytes())?;
         let mut line = Vec::new();
-        for record in &chosen {
+        for record in records {
             let variant = &record.variant;
             let nonpar = matches!(contig.name, "X" | "Y") && !contig.diploid_in_male(variant.pos);
             let sex = nonpar.then(|| if contig.name == "X" { 'X' } else { 'Y' });
-            let freq = Frequencies::draw(&mut rng, spec.style, sex);
+            let freq = Frequencies::draw(rng, spec.style, sex);
             let mut flags = Vec::new();
             if rng.chance(0.03) {
                 flags.push("segdup");
@@ -236,22 +276,23 @@ impl Shared<'_> {
                 flags.push("nonpar");
             }
             line.clear();
-            text.line(contig.name, record, &freq, &flags, &mut rng, &mut line)?;
+            text.line(contig.name, record, &freq, &flags, rng, &mut line)?;
             out.push(&line)?;
             stats.add("gnomad.line_bytes", line.len() as u64);
             stats.add(&format!("gnomad.filter.{}", freq.filter), 1);
             stats.add("gnomad.an_zero", u64::from(freq.total().an == 0));
             stats.add("gnomad.indels", u64::from(variant.changes_length()));
         }
-        stats.add("gnomad.records", chosen.len() as u64);
+        stats.add("gnomad.records", records.len() as u64);
         out.finish()?;
         Ok(())
     }
 
     fn gnomad_contigs(&self) -> Vec<(String, usize)> {
-        let one = |(c, s): (&crate::genome::Contig, &Share)| match self.spec.style {
-            crate::gnomad::Style::V2 => (c.name.to_string(), s.len),
-            crate::gnomad::Style::V4 => (format!("chr{}", c.name), if s.len == c.len37 { c.len38 } else { s.len }),
+        let style = self.spec.style;
+        let one = |(c, s): (&crate::genome::Contig, &Share)| {
+            let whole38 = style == Style::V4 && s.len == c.len37;
+            (style.contig(c.name), if whole38 { c.len38 } else { s.len })
         };
         CONTIGS.iter().zip(&self.shares).take(MT).map(one).collect()
     }

@@ -55,6 +55,22 @@ impl Style {
         }
     }
 
+    /// The release's name of a chromosome.
+    pub fn contig(self, name: &str) -> String {
+        match self {
+            Self::V2 => name.to_string(),
+            Self::V4 => format!("chr{name}"),
+        }
+    }
+
+    /// What fields of the group with the highest frequency are called by.
+    pub fn max(self) -> &'static str {
+        match self {
+            Self::V2 => "popmax",
+            Self::V4 => "grpmax",
+        }
+    }
+
     /// Official file name of one chromosome.
     pub fn file_name(self, contig: &str) -> String {
         match self {

@@ -23,7 +23,7 @@ pub fn header(style: Style, contigs: &[(String, usize)]) -> String {
     info("AN", "1", "Integer", "Total number of alleles in samples");
     info("AF", "A", "Float", "Alternate allele frequency in samples");
     info("nhomalt", "A", "Integer", "Count of homozygous individuals in samples");
-    let max = if style == Style::V2 { "popmax" } else { "grpmax" };
+    let max = style.max();
     let sexes = style.sexes();
     let mut suffixes: Vec<(String, String)> = vec![
         ("_raw".into(), "samples, before removing low-confidence genotypes".into()),
@@ -92,6 +92,29 @@ pub fn header(style: Style, contigs: &[(String, usize)]) -> String {
         "String",
         "Consequence annotations from Ensembl VEP. Format: Allele|Consequence|IMPACT|SYMBOL|Gene|Feature_type|Feature|BIOTYPE|EXON|INTRON|HGVSc|HGVSp|cDNA_position|CDS_position|Protein_position",
     );
+    end(style, contigs, text)
+}
+
+/// The header of lean records, see [`crate::gnomad_text::Text::lean`].
+pub fn lean(style: Style, contig: (String, usize)) -> String {
+    let mut text = String::from(
+        "##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description=\"Passed all variant filters\">\n\
+         ##FILTER=<ID=AC0,Description=\"Allele count is zero\">\n\
+         ##FILTER=<ID=InbreedingCoeff,Description=\"InbreedingCoeff < -0.3\">\n\
+         ##FILTER=<ID=RF,Description=\"Failed random forest\">\n##FILTER=<ID=AS_VQSR,Description=\"Failed VQSR\">\n\
+         ##INFO=<ID=AC,Number=A,Type=Integer,Description=\"Alternate allele count\">\n\
+         ##INFO=<ID=AN,Number=1,Type=Integer,Description=\"Total number of alleles\">\n\
+         ##INFO=<ID=nhomalt,Number=A,Type=Integer,Description=\"Count of homozygous individuals\">\n",
+    );
+    for suffix in ["", "_afr", "_nfe", "_sas", &format!("_{}", style.max())] {
+        text.push_str(&format!(
+            "##INFO=<ID=AF{suffix},Number=A,Type=Float,Description=\"Alternate allele frequency\">\n"
+        ));
+    }
+    end(style, &[contig], text)
+}
+
+fn end(style: Style, contigs: &[(String, usize)], mut text: String) -> String {
     for (name, len) in contigs {
         text.push_str(&format!("##contig=<ID={name},length={len},assembly=gnomAD_{}>\n", style.build()));
     }

@@ -97,6 +97,41 @@ impl Text {
         Ok(())
     }
 
+    /// Appends one record with the eight fields that frequencies are mostly asked for by.
+    pub fn lean(
+        &self,
+        (contig, pos): (&str, u32),
+        (reference, alternate): (&[u8], &[u8]),
+        freq: &Frequencies,
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        write!(out, "{contig}\t{pos}\t.\t")?;
+        out.extend_from_slice(reference);
+        out.push(b'\t');
+        out.extend_from_slice(alternate);
+        let total = freq.total();
+        write!(out, "\t.\t{}\tAC={};AN={}", freq.filter, total.ac, total.an)?;
+        let af = |suffix: &str, count: Count, out: &mut Vec<u8>| {
+            if let Some(frequency) = count.frequency() {
+                self.tag("AF", suffix, out);
+                self.float(frequency, out);
+            }
+        };
+        af("", total, out);
+        self.tag("nhomalt", "", out);
+        num::int(total.hom.into(), out);
+        if let Some((_, count)) = freq.max_group(self.style) {
+            af(&format!("_{}", self.style.max()), count, out);
+        }
+        for (group, counts) in self.style.groups().iter().zip(&freq.groups) {
+            if matches!(group.name, "afr" | "nfe" | "sas") {
+                af(&format!("_{}", group.name), counts[0] + counts[1], out);
+            }
+        }
+        out.push(b'\n');
+        Ok(())
+    }
+
     fn metrics(&self, tags: &[(&str, f64, f64)], rng: &mut Rng, out: &mut Vec<u8>) {
         for &(tag, low, high) in tags {
             self.tag(tag, "", out);

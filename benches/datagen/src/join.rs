@@ -1,4 +1,4 @@
-//! The files that hold all contigs: ClinVar, the raw file and the table of what is planted in it.
+//! The files that hold all contigs: ClinVar, the raw file and the table of what is planted in it, queries.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::bgzf;
 use crate::clinvar_header;
 use crate::plan::Spec;
+use crate::queries;
 use crate::stats::Stats;
 use crate::truth;
 
@@ -31,28 +32,35 @@ pub struct Part {
     pub clinvar: Vec<u8>,
     pub raw: Vec<u8>,
     pub truth: Vec<u8>,
+    pub queries: Vec<u8>,
     pub stats: Stats,
 }
 
 /// The files that hold all contigs, and parts that came before their turn.
+#[derive(Default)]
 pub struct Joined {
     next: usize,
     waiting: BTreeMap<usize, Part>,
     clinvar: Option<File>,
     raw: Option<BufWriter<File>>,
     truth: Option<BufWriter<File>>,
+    queries: Option<File>,
     stats: Stats,
 }
 
 impl Joined {
-    /// Opens the files that `spec` asks for and writes their headers.
-    pub fn open(spec: &Spec) -> io::Result<Self> {
-        let mut joined =
-            Self { next: 0, waiting: BTreeMap::new(), clinvar: None, raw: None, truth: None, stats: Stats::default() };
+    /// Opens the files that `spec` asks for and writes their headers; `contigs` are gnomAD's `(name, length)`.
+    pub fn open(spec: &Spec, contigs: &[(String, usize)]) -> io::Result<Self> {
+        let mut joined = Self::default();
         if spec.outputs.clinvar {
             let mut head = bgzf::Writer::new(create(&spec.dir.join("clinvar.vcf.gz"))?);
             head.push(clinvar_header::header(spec.style.build()).as_bytes())?;
             joined.clinvar = Some(head.finish_part()?);
+        }
+        if spec.outputs.queries {
+            let mut head = bgzf::Writer::new(create(&spec.dir.join("queries.vcf.gz"))?);
+            head.push(queries::header(contigs).as_bytes())?;
+            joined.queries = Some(head.finish_part()?);
         }
         if spec.outputs.person {
             let mut raw = BufWriter::new(create(&spec.dir.join("sample.23andme.txt"))?);
@@ -69,7 +77,7 @@ impl Joined {
 
     /// Ends the files and returns the statistics of all parts.
     pub fn finish(mut self) -> io::Result<Stats> {
-        if let Some(file) = &mut self.clinvar {
+        for file in [&mut self.clinvar, &mut self.queries].into_iter().flatten() {
             file.write_all(&bgzf::EOF)?;
         }
         for file in [&mut self.raw, &mut self.truth].into_iter().flatten() {
@@ -85,6 +93,9 @@ impl Joined {
             self.next += 1;
             if let Some(file) = &mut self.clinvar {
                 file.write_all(&part.clinvar)?;
+            }
+            if let Some(file) = &mut self.queries {
+                file.write_all(&part.queries)?;
             }
             if let (Some(raw), Some(truth)) = (&mut self.raw, &mut self.truth) {
                 raw.write_all(&part.raw)?;

@@ -23,10 +23,12 @@ mod num;
 mod person;
 mod person_rows;
 mod plan;
+mod queries;
 mod reference;
 mod rng;
 mod sites;
 mod stats;
+mod stream;
 mod truth;
 mod variant;
 mod vocab;
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::Full(full) => build::run(&full.spec()),
         Command::Nasty(nasty) => nasty::run(&nasty),
         Command::Cohort(cohort) => cohort::run(&cohort),
+        Command::Sites(sites) => stream::run(&sites),
     };
     match made {
         Ok(stats) => {

@@ -13,6 +13,7 @@ pub struct Outputs {
     pub clinvar: bool,
     pub gnomad: bool,
     pub person: bool,
+    pub queries: bool,
 }
 
 /// A whole data set.

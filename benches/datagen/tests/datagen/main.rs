@@ -6,3 +6,4 @@
 mod demo;
 mod made;
 mod nasty;
+mod queries;
