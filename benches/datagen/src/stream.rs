@@ -89,21 +89,22 @@ pub fn run(sites: &Sites) -> io::Result<Stats> {
     while pos + 1000 < sites.length {
         let skipped = rng.geometric(step - 1.0).min(1000) as u32;
         pos += 1 + skipped;
+        // Between the records' positions nothing is found.
+        if let Some(asked) = asked.as_mut().filter(|_| skipped > 0)
+            && rng.chance(1.1 * ask * step / (step - 1.0))
+        {
+            let (reference, alternate) = snv(sites.seed, pos - 1, &mut rng);
+            line.clear();
+            queries::line(&contig, pos - 1, (&[reference], &[alternate]), &mut rng, &mut line)?;
+            asked.push(&line)?;
+        }
         let several = usize::from(rng.chance(0.1));
         for variant in variants(sites.seed, pos, 1 + several, &mut rng) {
             let alleles = (&variant.0[..], &variant.1[..]);
             line.clear();
             text.lean((&contig, pos), alleles, &Frequencies::draw(&mut rng, style, None), &mut line)?;
             out.push(&line)?;
-            let Some(asked) = &mut asked else { continue };
-            // Between the records' positions nothing is found.
-            if skipped > 0 && rng.chance(ask * step / (step - 1.0)) {
-                let (reference, alternate) = snv(sites.seed, pos - 1, &mut rng);
-                line.clear();
-                queries::line(&contig, pos - 1, (&[reference], &[alternate]), &mut rng, &mut line)?;
-                asked.push(&line)?;
-            }
-            if rng.chance(ask) {
+            if let Some(asked) = asked.as_mut().filter(|_| rng.chance(ask)) {
                 line.clear();
                 queries::line(&contig, pos, alleles, &mut rng, &mut line)?;
                 asked.push(&line)?;

@@ -59,8 +59,10 @@ pub fn look_up(
     answers: &mut [Answer],
     values: &mut Values,
 ) -> Result<()> {
-    // Input is mostly in order already, which this sort is fast on; it is stable, so that ties never depend on luck.
-    questions.sort_by_key(|question| (question.contig, question.variant.pos));
+    // Input is mostly in order already; the sort is stable, so that ties never depend on luck.
+    if !questions.is_sorted_by_key(|question| (question.contig, question.variant.pos)) {
+        questions.sort_by_key(|question| (question.contig, question.variant.pos));
+    }
     let mut rest = &questions[..];
     while let Some(first) = rest.first() {
         let contig = first.contig;

@@ -45,6 +45,36 @@ impl Values {
         self.spans[record as usize * self.width + field] = from..self.text.len() as u32;
     }
 
+    /// Adds a record with the values of `record` of others, which have as many.
+    pub fn push_from(&mut self, other: &Self, record: u32) {
+        let own = record as usize * self.width;
+        let spans = &other.spans[own..own + self.width];
+        // What one record's values were put into stands together.
+        let present = || spans.iter().filter(|span| !span.is_empty());
+        let start = present().map(|span| span.start).min().unwrap_or(0);
+        let end = present().map(|span| span.end).max().unwrap_or(0);
+        let to = self.text.len() as u32;
+        self.text.extend_from_slice(&other.text[start as usize..end as usize]);
+        self.spans.extend(spans.iter().map(|span| match span.is_empty() {
+            true => 0..0,
+            false => span.start - start + to..span.end - start + to,
+        }));
+    }
+
+    /// Has `write` append a record's value of a field; false: there is none.
+    pub fn put_by<E>(
+        &mut self,
+        record: u32,
+        field: usize,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let from = self.text.len() as u32;
+        if write(&mut self.text)? {
+            self.spans[record as usize * self.width + field] = from..self.text.len() as u32;
+        }
+        Ok(())
+    }
+
     /// Bytes that all this takes.
     pub fn footprint(&self) -> usize {
         self.text.len() + size_of_val(&self.spans[..])
@@ -67,6 +97,8 @@ pub struct Scanner {
 #[derive(Debug)]
 struct Wanted {
     key: Vec<u8>,
+    /// Its first bytes.
+    word: u64,
     per: Per,
     slot: usize,
 }
@@ -83,7 +115,7 @@ impl Scanner {
                     if per == Per::Flag {
                         this.flags.push(slot);
                     }
-                    this.wanted.push(Wanted { key, per, slot });
+                    this.wanted.push(Wanted { word: word(&key), key, per, slot });
                 }
                 Some(Source::Filter) => this.filter.push(slot),
                 // The status is not in the record.
@@ -117,7 +149,8 @@ impl Scanner {
                 continue;
             }
             let key = &entry[..key_end];
-            for wanted in self.wanted.iter().filter(|wanted| wanted.key == key) {
+            let start = word(key);
+            for wanted in self.wanted.iter().filter(|wanted| wanted.word == start && wanted.key == key) {
                 let found = &values.spans[first + wanted.slot];
                 let found = &values.text[found.start as usize..found.end as usize];
                 // A key that a broken record has twice counts once.
@@ -141,6 +174,14 @@ impl Scanner {
 
 fn nth(value: &[u8], at: usize) -> &[u8] {
     value.split(|&byte| byte == b',').nth(at).unwrap_or_default()
+}
+
+/// The first eight bytes, zeros where there are fewer.
+fn word(key: &[u8]) -> u64 {
+    match key.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => key.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
 }
 
 fn length_bit(length: usize) -> u64 {

@@ -47,6 +47,7 @@ mod fold;
 mod keys;
 mod number;
 mod read;
+mod rows;
 pub mod rsid;
 mod section;
 pub mod side;

@@ -2,32 +2,32 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use vdx_cli::plan::{GNOMAD, ToolCost};
 use vdx_cli::stats::Counts;
 use vdx_cli::{Context, Outcome, Stats};
 use vdx_stream::input::Options;
-use vdx_stream::{Error, Input, Result, tabix};
-use vdx_vcf::{Header, Line};
+use vdx_stream::order::Order;
+use vdx_stream::pipeline::{Message, NoFeed, Run};
+use vdx_stream::sink::{Encoding, Sink};
+use vdx_stream::{Error, Input, Limits, Out, Result, tabix};
+use vdx_vcf::Header;
+use vdx_vcf::region::{Region, Regions};
 
 use super::SUFFIX;
 use super::describe::{Description, SourceFile, columns, header_lines};
 use super::file::{End, StoreFile};
 use super::fold;
+use super::rows::{Rows, RowsWork};
 use super::rsid::{self, Gatherer};
 use super::side::{About, SideFile};
 use super::write::ContigWriter;
-use crate::alleles;
 use crate::args::BuildArgs;
 use crate::db::{Db, Origin, Resolved};
 use crate::fields::{self, Field};
 use crate::scan::Scanner;
 
-/// What a worker needs: a block of values with its columns packed, and what it reads ahead.
-const WORKER_BYTES: u64 = 48 << 20;
-
-/// What sorting names takes besides.
+/// What sorting names takes, in bytes.
 const NAMES_BYTES: u64 = 32 << 20;
 
 /// What a store is called until all of it is there.
@@ -39,7 +39,8 @@ const UNFINISHED: &str = ".partial";
 /// Arguments that cannot be followed, a source that cannot be read, a store that was made from something else, output
 /// that cannot be written.
 pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
-    let plan = context.plan(&args.limits, &vdx_cli::plan::GNOMAD)?;
+    let names = if args.rsid { NAMES_BYTES } else { 0 };
+    let plan = context.plan(&args.limits, &ToolCost { reserve: GNOMAD.reserve + names, ..GNOMAD })?;
     let options = tabix::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
     let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
     let name = args.db.display().to_string();
@@ -63,10 +64,9 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let whole = only.is_none() && !args.output.exists();
     let folder = if whole { suffixed(&args.output, UNFINISHED) } else { args.output.clone() };
     std::fs::create_dir_all(&folder).map_err(|error| Error::io(folder.display().to_string(), &error))?;
-    let job = Job { args, context, db: &db, folder: &folder, only: only.as_deref(), done: Mutex::default() };
-    let worker = WORKER_BYTES + if args.rsid { NAMES_BYTES } else { 0 };
-    let threads = plan.limits.threads.min((plan.budget / worker).max(1) as usize).min(origins.len().max(1));
-    job.all(&origins, threads)?;
+    let job = Job { args, context, db: &db, folder: &folder, only: only.as_deref(), limits: &plan.limits };
+    let mut built = Built::default();
+    origins.iter().try_for_each(|origin| job.file(origin, &mut built))?;
     let folded = match &args.an_sites {
         Some(table) => {
             let truncated = args.allow_truncated;
@@ -77,9 +77,8 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     if whole {
         std::fs::rename(&folder, &args.output).map_err(|error| Error::io(args.output.display().to_string(), &error))?;
     }
-    let done = job.done.into_inner().unwrap_or_default();
     let inputs = [name].into_iter().chain(args.an_sites.iter().map(|table| table.display().to_string()));
-    let mut stats = done.stats(inputs.collect(), threads, context);
+    let mut stats = built.stats(inputs.collect(), context);
     if let Some(folded) = folded {
         stats.reasons.add("an_sites", folded.sites);
         stats.reasons.add("an_sites_skipped", folded.skipped);
@@ -96,7 +95,7 @@ struct Job<'a> {
     folder: &'a Path,
     /// The one contig that is wanted.
     only: Option<&'a [u8]>,
-    done: Mutex<Built>,
+    limits: &'a Limits,
 }
 
 /// What was built.
@@ -105,99 +104,72 @@ struct Built {
     /// Contig, records, ALTs left out, bytes.
     files: Vec<(String, u64, u64, u64)>,
     kept: u64,
-    failed: Option<(usize, Error)>,
+    chunks: u64,
+    workers: usize,
+}
+
+/// A contig that is to be built.
+struct Wanted {
+    contig: Vec<u8>,
+    description: Description,
+    target: PathBuf,
 }
 
 impl Job<'_> {
-    /// All files, several at once.
-    fn all(&self, origins: &[Origin<'_>], threads: usize) -> Result<()> {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some((at, origin)) =
-                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, origins.get(at)?)))
-            {
-                if let Err(error) = self.file(origin) {
-                    next.store(origins.len(), Ordering::Relaxed);
-                    self.with_built(|built| match &built.failed {
-                        Some((other, _)) if *other < at => {}
-                        _ => built.failed = Some((at, error)),
-                    });
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..threads {
-                if let Err(error) = std::thread::Builder::new().spawn_scoped(scope, work) {
-                    self.context.log.warn(&format!("fewer threads than planned: {error}"));
-                    break;
-                }
-            }
-            work();
-        });
-        match self.with_built(|built| built.failed.take()) {
-            Some((_, error)) => Err(error),
-            None => Ok(()),
-        }
-    }
-
-    fn with_built<T>(&self, change: impl FnOnce(&mut Built) -> T) -> T {
-        change(&mut self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
-    }
-
-    /// The contigs of one file.
-    fn file(&self, origin: &Origin<'_>) -> Result<()> {
-        let name = origin.path.display().to_string();
-        let contigs = origin.contigs.iter().map(|&at| self.db.contig(at));
+    /// The contigs of one file: every thread reads lines, and what they are in the store is packed in their order.
+    fn file(&self, origin: &Origin<'_>, built: &mut Built) -> Result<()> {
         let mut wanted = Vec::new();
-        for contig in contigs.filter(|contig| self.only.is_none_or(|only| only == contig.name)) {
+        for contig in origin.contigs.iter().map(|&at| self.db.contig(at)) {
+            if self.only.is_some_and(|only| only != contig.name) {
+                continue;
+            }
             let description = self.describe(origin, &contig.name, contig.length)?;
             let target = self.folder.join(file_name(&contig.name));
             if self.is_there(&target, &description)? && self.has_names(&contig.name, &description)? {
-                self.with_built(|built| built.kept += 1);
+                built.kept += 1;
             } else {
-                wanted.push((contig.name.clone(), description, target));
+                wanted.push(Wanted { contig: contig.name.clone(), description, target });
             }
         }
-        if wanted.is_empty() {
-            return Ok(());
-        }
+        let Some(first) = wanted.first() else { return Ok(()) };
+        let field = |key: &str| Field {
+            name: key.to_owned(),
+            kind: vdx_vcf::header::Type::String,
+            about: String::new(),
+            missing: false,
+        };
+        let fields: Vec<Field> = first.description.columns.iter().map(|column| field(&column.key)).collect();
+        let scanner = Scanner::new(&fields, origin.header);
+        let contigs: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.contig.clone()).collect();
+        let work = RowsWork {
+            scanner: &scanner,
+            width: fields.len(),
+            named: origin.named,
+            wanted: &contigs,
+            with_ids: self.args.rsid,
+        };
         let options = Options { allow_truncated: self.args.allow_truncated, ..Options::default() };
         let mut input = Input::open(Some(origin.path), options)?;
-        input.read_vcf_header()?;
-        let mut lines = input.into_lines();
-        let mut open: Option<(Vec<u8>, Option<Making>)> = None;
-        let located = |error: Error, number| error.in_file(name.clone()).at_line(number);
-        while let Some((bytes, number)) = lines.next()? {
-            let line = Line::parse(bytes).map_err(|error| located(Error::data(error.to_string()), number))?;
-            if open.as_ref().is_none_or(|(contig, _)| contig != line.chrom()) {
-                if origin.named.is_some_and(|named| named != line.chrom()) {
-                    let found = String::from_utf8_lossy(line.chrom());
-                    let message = format!("expected records of one contig by the file's name, found one of {found}");
-                    return Err(located(Error::data(message), number));
-                }
-                if let Some((_, Some(writer))) = open.take() {
-                    self.close(writer)?;
-                }
-                let at = wanted.iter().position(|(contig, ..)| contig == line.chrom());
-                let writer = at.map(|at| self.start(origin.header, wanted.swap_remove(at)));
-                open = Some((line.chrom().to_vec(), writer.transpose()?));
-                if open.as_ref().is_some_and(|(_, writer)| writer.is_none()) && wanted.is_empty() {
-                    break;
-                }
-            }
-            if let Some((_, Some(making))) = &mut open {
-                let pos = line.pos().into();
-                making.add(bytes, &line).map_err(|error| located(error, number).at_locus(line.chrom(), pos))?;
-            }
+        let header = input.read_vcf_header()?;
+        if origin.named.is_none() && contigs.len() < origin.contigs.len() {
+            let whole = |contig: &Vec<u8>| Region { contig: contig.clone(), first: 1, last: u32::MAX };
+            let regions = Regions::new(contigs.iter().map(whole));
+            let options = tabix::Options { cache: self.args.cache.clone(), allow_truncated: self.args.allow_truncated };
+            let warnings = input.jump(origin.path, &regions, header.contigs(), &options)?;
+            warnings.iter().for_each(|warning| self.context.log.warn(warning));
         }
-        if let Some(what) = lines.truncated() {
-            self.context.log.warn(&format!("{name}: {what}"));
-        }
-        if let Some((_, Some(writer))) = open {
-            self.close(writer)?;
-        }
-        // A file without records still covers its contig.
-        wanted.into_iter().try_for_each(|contig| self.close(self.start(origin.header, contig)?))
+        // Nothing goes to the pipeline's own output.
+        let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, self.context.tool)?;
+        let limits = crate::plan::limits(self.limits, fields.len());
+        let report = |message: Message| self.context.report(message);
+        let order = Contigs { job: self, built, wanted, open: None, seen: Vec::new() };
+        let run =
+            Run { input, prologue: b"", work: &work, feed: NoFeed, order, sink, limits: &limits, report: &report };
+        let done = run.go()?;
+        let built = done.order.built;
+        built.chunks += done.chunks;
+        built.workers = built.workers.max(done.workers);
+        Ok(())
     }
 
     fn describe(&self, origin: &Origin<'_>, contig: &[u8], length: Option<u64>) -> Result<Description> {
@@ -232,31 +204,17 @@ impl Job<'_> {
         let target = beside(self.folder, contig, rsid::SUFFIX);
         Ok(!self.args.rsid || (target.exists() && SideFile::open(&target, rsid::KIND)?.about == names_of(description)))
     }
+}
 
-    fn start(&self, header: &Header, (contig, description, target): (Vec<u8>, Description, PathBuf)) -> Result<Making> {
-        let field = |key: &str| Field {
-            name: key.to_owned(),
-            kind: vdx_vcf::header::Type::String,
-            about: String::new(),
-            missing: false,
-        };
-        let fields: Vec<Field> = description.columns.iter().map(|column| field(&column.key)).collect();
-        let names = beside(self.folder, &contig, rsid::SUFFIX);
-        let names = self.args.rsid.then(|| Gatherer::new(&names, names_of(&description)));
-        Ok(Making { writer: ContigWriter::new(&target, description, Scanner::new(&fields, header))?, names })
-    }
-
-    fn close(&self, Making { writer, names }: Making) -> Result<()> {
-        if let Some(names) = names {
-            names.finish()?;
-        }
-        let (contig, path) = (writer.contig().to_owned(), writer.target().to_owned());
-        let End { records, left_out, .. } = writer.finish()?;
-        let size = std::fs::metadata(&path).map_or(0, |about| about.len());
-        self.context.log.debug(&format!("{contig}: {records} records in {size} bytes"));
-        self.with_built(|built| built.files.push((contig, records, left_out, size)));
-        Ok(())
-    }
+/// The ordered stage: a file of the store for each contig that comes.
+struct Contigs<'j, 'b> {
+    job: &'j Job<'j>,
+    built: &'b mut Built,
+    /// What has not come yet.
+    wanted: Vec<Wanted>,
+    open: Option<Making>,
+    /// The contigs that came, the last of them at hand.
+    seen: Vec<Vec<u8>>,
 }
 
 /// A contig that is being built.
@@ -266,16 +224,67 @@ struct Making {
 }
 
 impl Making {
-    fn add(&mut self, bytes: &[u8], line: &Line<'_>) -> Result<()> {
-        self.writer.add(bytes, line)?;
+    fn append(&mut self, rows: &Rows) -> Result<()> {
+        self.writer.append(rows)?;
         let Some(names) = &mut self.names else { return Ok(()) };
-        for alt in line.alts() {
-            let variant = alleles::question(line.pos(), line.reference(), alt);
-            if let Some(variant) = variant.filter(|variant| variant.pos == line.pos()) {
-                names.add(line.id(), &variant)?;
+        (0..rows.keys.len())
+            .try_for_each(|row| names.add(rows.ids.get(row as u32, 0).unwrap_or(b"."), &rows.keys.get(row)))
+    }
+}
+
+impl Contigs<'_, '_> {
+    fn append(&mut self, rows: &Rows) -> Result<()> {
+        if self.seen.last() != Some(&rows.contig) {
+            if let Some(making) = self.open.take() {
+                self.close(making)?;
+            }
+            if self.seen.contains(&rows.contig) {
+                let error = Error::data("expected all records of a contig together; sort the file (bcftools sort)");
+                return Err(rows.place(error));
+            }
+            self.seen.push(rows.contig.clone());
+            if let Some(at) = self.wanted.iter().position(|wanted| wanted.contig == rows.contig) {
+                let wanted = self.wanted.swap_remove(at);
+                self.open = Some(self.start(wanted)?);
             }
         }
+        self.open.as_mut().map_or(Ok(()), |making| making.append(rows))
+    }
+
+    fn start(&self, Wanted { contig, description, target }: Wanted) -> Result<Making> {
+        let names = beside(self.job.folder, &contig, rsid::SUFFIX);
+        let names = self.job.args.rsid.then(|| Gatherer::new(&names, names_of(&description)));
+        Ok(Making { writer: ContigWriter::new(&target, description)?, names })
+    }
+
+    fn close(&mut self, Making { writer, names }: Making) -> Result<()> {
+        if let Some(names) = names {
+            names.finish()?;
+        }
+        let (contig, path) = (writer.contig().to_owned(), writer.target().to_owned());
+        let End { records, left_out, .. } = writer.finish()?;
+        let size = std::fs::metadata(&path).map_or(0, |about| about.len());
+        self.job.context.log.debug(&format!("{contig}: {records} records in {size} bytes"));
+        self.built.files.push((contig, records, left_out, size));
         Ok(())
+    }
+}
+
+impl Order<Vec<Rows>> for Contigs<'_, '_> {
+    fn accept(&mut self, mut out: Out<Vec<Rows>>, _: &mut Sink) -> Result<()> {
+        std::mem::take(&mut out.note).iter().try_for_each(|rows| self.append(rows))
+    }
+
+    fn finish(&mut self, sink: Sink) -> Result<Sink> {
+        if let Some(making) = self.open.take() {
+            self.close(making)?;
+        }
+        // A file without records still covers its contig.
+        for wanted in std::mem::take(&mut self.wanted) {
+            let making = self.start(wanted)?;
+            self.close(making)?;
+        }
+        Ok(sink)
     }
 }
 
@@ -285,7 +294,7 @@ fn names_of(description: &Description) -> About {
 }
 
 impl Built {
-    fn stats(mut self, inputs: Vec<String>, workers: usize, context: &Context) -> Stats {
+    fn stats(mut self, inputs: Vec<String>, context: &Context) -> Stats {
         self.files.sort();
         let (mut contigs, mut reasons) = (Counts::default(), Counts::default());
         let (mut records, mut left_out, mut bytes) = (0, 0, 0);
@@ -306,7 +315,8 @@ impl Built {
             inputs,
             records_in: records + left_out,
             records_out: records,
-            workers: if workers > 1 { workers } else { 0 },
+            chunks: self.chunks,
+            workers: self.workers,
             reasons,
             contigs,
             ..Stats::default()

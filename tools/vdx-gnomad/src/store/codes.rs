@@ -2,10 +2,18 @@
 
 /// Appends the codes.
 pub fn put(out: &mut Vec<u8>, codes: &[u64]) {
+    let first = out.len();
     out.extend(codes.iter().map(|&code| size(code) as u8));
-    let most = codes.iter().map(|&code| size(code)).max().unwrap_or(0);
+    let most = out[first..].iter().copied().max().unwrap_or(0);
     for plane in 0..most {
-        out.extend(codes.iter().filter(|&&code| size(code) > plane).map(|&code| (code >> (8 * plane)) as u8));
+        // Each byte is written, and its place kept only where the code has it: without a branch that no one can foresee.
+        let mut at = out.len();
+        out.resize(at + codes.len(), 0);
+        for (row, &code) in codes.iter().enumerate() {
+            out[at] = (code >> (8 * plane)) as u8;
+            at += usize::from(out[first + row] > plane);
+        }
+        out.truncate(at);
     }
 }
 
@@ -18,10 +26,14 @@ pub fn get(bytes: &mut &[u8], count: usize) -> Option<Vec<u64>> {
         return None;
     }
     for plane in 0..most {
-        let present = sizes.iter().filter(|&&size| size > plane).count();
-        let mut rest = bytes.split_off(..present)?.iter();
-        for (code, _) in codes.iter_mut().zip(sizes).filter(|(_, size)| **size > plane) {
-            *code |= u64::from(*rest.next()?) << (8 * plane);
+        let present = sizes.iter().map(|&size| usize::from(size > plane)).sum::<usize>();
+        let taken = bytes.split_off(..present)?;
+        let mut at = 0;
+        for (code, &size) in codes.iter_mut().zip(sizes) {
+            let has = size > plane;
+            let byte = taken.get(at).copied().unwrap_or(0);
+            *code |= (u64::from(byte) & u64::from(has).wrapping_neg()) << (8 * plane);
+            at += usize::from(has);
         }
     }
     Some(codes)

@@ -25,6 +25,7 @@ pub fn encode(values: &Values, rows: u32, at: usize, guesses: &[Guess], out: &mu
     let style = style(values, rows, at);
     let (mut texts, mut places) = (Vec::new(), HashMap::new());
     let mut printed = Vec::new();
+    let mut last: Option<(&[u8], u64)> = None;
     let kept: Vec<Kept> = (0..rows)
         .map(|row| {
             let Some(text) = values.get(row, at) else { return Kept::Code(0) };
@@ -35,10 +36,16 @@ pub fn encode(values: &Values, rows: u32, at: usize, guesses: &[Guess], out: &mu
             if let Some(number) = style.parse(text).filter(|&number| number < TOO_LARGE) {
                 return Kept::Number(number);
             }
-            Kept::Text(*places.entry(text).or_insert_with(|| {
-                texts.push(text);
-                texts.len() as u64 - 1
-            }))
+            // FILTER is mostly what it was the record before.
+            let place = match last.filter(|(other, _)| *other == text) {
+                Some((_, place)) => place,
+                None => *places.entry(text).or_insert_with(|| {
+                    texts.push(text);
+                    texts.len() as u64 - 1
+                }),
+            };
+            last = Some((text, place));
+            Kept::Text(place)
         })
         .collect();
     let (first, factor) = (guesses.len() as u64 + 1, if texts.is_empty() { 1 } else { 2 });

@@ -60,10 +60,19 @@ impl Keys {
         Variant { pos, reference: &self.letters[start..middle], alt: &self.letters[middle..end] }
     }
 
-    /// The rows at a position.
-    pub fn rows_at(&self, pos: u32) -> std::ops::Range<usize> {
-        let start = self.positions.partition_point(|&other| other < pos);
-        start..start + self.positions[start..].iter().take_while(|&&other| other == pos).count()
+    /// The rows at a position. Questions mostly come in order, so the search starts at `near`, a row that is not behind
+    /// the answer if it can be helped, in steps that double.
+    pub fn rows_at(&self, pos: u32, near: usize) -> std::ops::Range<usize> {
+        let positions = &self.positions;
+        let from = if positions.get(near).is_some_and(|&other| other < pos) { near } else { 0 };
+        let (mut low, mut step) = (from, if from == near { 1 } else { positions.len() });
+        while positions.get(low + step).is_some_and(|&other| other < pos) {
+            low += step;
+            step *= 2;
+        }
+        let high = (low + step).min(positions.len());
+        let start = low + positions[low..high].partition_point(|&other| other < pos);
+        start..start + positions[start..].iter().take_while(|&&other| other == pos).count()
     }
 
     /// Appends them as they stand in a file.
@@ -150,7 +159,11 @@ mod tests {
             let (reference, alt) = (reference.to_ascii_uppercase(), alt.to_ascii_uppercase());
             assert_eq!(back.get(row), Variant { pos, reference: &reference, alt: &alt });
         }
-        assert_eq!((back.rows_at(5), back.rows_at(9), back.rows_at(6)), (0..2, 2..4, 2..2));
+        for near in 0..7 {
+            for (pos, rows) in [(1, 0..0), (5, 0..2), (6, 2..2), (9, 2..4), (400_000_000, 4..5), (400_000_001, 5..5)] {
+                assert_eq!(back.rows_at(pos, near), rows, "{pos} from {near}");
+            }
+        }
         assert!((0..bytes.len()).all(|end| Keys::decode(&bytes[..end]).is_none()));
     }
 }

@@ -60,19 +60,21 @@ impl Style {
 
     /// The number that this style prints as `text`; `None` where there is none.
     pub fn parse(self, text: &[u8]) -> Option<u64> {
-        let number = match self {
-            Self::Fixed(_) => {
-                let (negative, text) = sign(text);
-                let mut value = 0u64;
-                for &byte in text.iter().filter(|&&byte| byte != b'.') {
-                    value = value.checked_mul(10)?.checked_add(digit(byte)?)?;
-                }
-                value.checked_mul(2)? | u64::from(negative)
+        let (negative, text) = sign(text);
+        match self {
+            Self::Fixed(decimals) => {
+                let value = fixed(text, usize::from(decimals))?;
+                Some(value.checked_mul(2)? | u64::from(negative))
             }
-            Self::Exponent(_) | Self::General => self.code(scientific(text, self.count())?)?,
-        };
-        let mut printed = Vec::with_capacity(24);
-        (self.print(number, &mut printed).is_some() && printed == text).then_some(number)
+            Self::Exponent(decimals) => {
+                let (digits, exponent) = exponential(text, usize::from(decimals))?;
+                self.code(Scientific { negative, digits, exponent })
+            }
+            Self::General => {
+                let (digits, exponent) = general(text)?;
+                self.code(Scientific { negative, digits, exponent })
+            }
+        }
     }
 
     /// Appends the text of a number; `None` where it is none of this style.
@@ -98,17 +100,15 @@ impl Style {
 
     /// Appends `part / whole` as this style prints it; `None` where it prints no fractions so, or there is none.
     pub fn print_ratio(self, part: u64, whole: u64, out: &mut Vec<u8>) -> Option<()> {
-        use std::io::Write;
         if matches!(self, Self::Fixed(_)) || whole == 0 {
             return None;
         }
-        let mut buffer = [0u8; 40];
-        let mut rest = &mut buffer[..];
-        let decimals = self.count() as usize - 1;
-        write!(rest, "{:.decimals$e}", part as f64 / whole as f64).ok()?;
-        let length = 40 - rest.len();
-        let printed = scientific(&buffer[..length], self.count())?;
-        self.print_scientific(printed.digits, printed.exponent, out);
+        let value = part as f64 / whole as f64;
+        let (digits, exponent) = match quick(value, self.count()) {
+            Some(found) => found,
+            None => slow(value, self.count())?,
+        };
+        self.print_scientific(digits, exponent, out);
         Some(())
     }
 
@@ -152,52 +152,131 @@ impl Style {
     }
 }
 
-/// Appends `value` with a point before its last `decimals` digits.
+/// Appends `value` with a point before its last `decimals` (at most 15) digits.
 fn print_fixed(mut value: u64, decimals: usize, out: &mut Vec<u8>) {
-    let from = out.len();
-    let mut printed = 0;
-    loop {
-        if printed == decimals && decimals > 0 {
-            out.push(b'.');
-        }
-        out.push(b'0' + (value % 10) as u8);
+    let mut buffer = [0; 40];
+    let mut at = buffer.len();
+    let mut put = |byte| {
+        at -= 1;
+        buffer[at] = byte;
+    };
+    for _ in 0..decimals {
+        put(b'0' + (value % 10) as u8);
         value /= 10;
-        printed += 1;
-        if value == 0 && printed > decimals {
+    }
+    if decimals > 0 {
+        put(b'.');
+    }
+    loop {
+        put(b'0' + (value % 10) as u8);
+        value /= 10;
+        if value == 0 {
             break;
         }
     }
-    out[from..].reverse();
+    out.extend_from_slice(&buffer[at..]);
 }
 
-/// The number that `text` prints with `count` significant digits.
-fn scientific(text: &[u8], count: u32) -> Option<Scientific> {
-    let (negative, text) = sign(text);
-    let (mantissa, shift) = match text.iter().position(|&byte| byte == b'e') {
-        Some(at) => (&text[..at], std::str::from_utf8(&text[at + 1..]).ok()?.parse::<i32>().ok()?),
-        None => (text, 0),
+/// Powers of ten that doubles hold exactly.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// How near to half a unit of the last digit [`quick`] leaves the rounding to [`slow`]: its product is off by one part
+/// in 2^53, that is by less than 2e-7 for nine digits.
+const TOO_NEAR: f64 = 1e-6;
+
+/// The `count` (at most nine) digits of a number of at least 0 and below 10, and the exponent of the first, by one
+/// multiplication; `None` where that may round the wrong way.
+fn quick(value: f64, count: u32) -> Option<(u64, i32)> {
+    if value == 0.0 {
+        return Some((0, 0));
+    }
+    let first = count as usize - 1;
+    let (least, most) = (POWERS[first], POWERS[first + 1]);
+    let place = (first..POWERS.len()).find(|&place| value * POWERS[place] >= least)?;
+    let scaled = value * POWERS[place];
+    if scaled >= most {
+        return None;
+    }
+    let whole = scaled.floor();
+    let beyond = scaled - whole - 0.5;
+    if beyond.abs() < TOO_NEAR {
+        return None;
+    }
+    let digits = if beyond > 0.0 { whole + 1.0 } else { whole };
+    let exponent = first as i32 - place as i32;
+    Some(if digits < most { (digits as u64, exponent) } else { (least as u64, exponent + 1) })
+}
+
+/// The same for any number, to the last bit.
+fn slow(value: f64, count: u32) -> Option<(u64, i32)> {
+    use std::io::Write;
+    let mut buffer = [0u8; 40];
+    let mut rest = &mut buffer[..];
+    let decimals = count as usize - 1;
+    write!(rest, "{value:.decimals$e}").ok()?;
+    let length = 40 - rest.len();
+    let end = buffer[..length].iter().position(|&byte| byte == b'e')?;
+    let exponent = std::str::from_utf8(&buffer[end + 1..length]).ok()?.parse().ok()?;
+    Some((fixed(&buffer[..end], decimals)?, exponent))
+}
+
+/// The digits of `text`, which must be as [`print_fixed`] prints them.
+fn fixed(text: &[u8], decimals: usize) -> Option<u64> {
+    let whole = text.len().checked_sub(if decimals == 0 { 0 } else { decimals + 1 })?;
+    let (before, behind) = text.split_at(whole);
+    if before.is_empty() || (before[0] == b'0' && whole > 1) {
+        return None;
+    }
+    let behind = if decimals == 0 { behind } else { behind.strip_prefix(b".")? };
+    number(behind, number(before, 0)?)
+}
+
+/// Digits and exponent of `d.ddde-dd`.
+fn exponential(text: &[u8], decimals: usize) -> Option<(u64, i32)> {
+    let size = if decimals == 0 { 1 } else { decimals + 2 };
+    let (mantissa, rest) = text.split_at_checked(size)?;
+    let digits = fixed(mantissa, decimals)?;
+    let (below, power) = match rest {
+        [b'e', b'-', power @ ..] => (true, power),
+        [b'e', b'+', power @ ..] => (false, power),
+        _ => return None,
     };
-    let point = mantissa.iter().position(|&byte| byte == b'.').unwrap_or(mantissa.len()) as i32;
-    let (mut digits, mut taken, mut first) = (0u64, 0, 0);
-    for (at, &byte) in mantissa.iter().filter(|&&byte| byte != b'.').enumerate() {
-        let digit = digit(byte)?;
-        if taken == 0 && digit == 0 {
-            continue;
-        }
-        if taken == 0 {
-            first = point - 1 - at as i32;
-        }
-        taken += 1;
-        if taken > count {
-            return None;
-        }
-        digits = digits * 10 + digit;
+    if !matches!(power, [_, _] | [b'1'..=b'9', _, _]) {
+        return None;
     }
-    match taken {
-        0 => Some(Scientific { negative, digits: 0, exponent: 0 }),
-        _ if taken == count => Some(Scientific { negative, digits, exponent: first.checked_add(shift)? }),
-        _ => None,
+    let power = number(power, 0)? as i32;
+    let proper = if digits == 0 { power == 0 && !below } else { mantissa[0] != b'0' && !(power == 0 && below) };
+    proper.then_some((digits, if below { -power } else { power }))
+}
+
+/// Digits and exponent of what `%#.6g` prints.
+fn general(text: &[u8]) -> Option<(u64, i32)> {
+    if text.contains(&b'e') {
+        return exponential(text, 5).filter(|(digits, exponent)| *digits > 0 && !(-4..6).contains(exponent));
     }
+    let point = text.iter().position(|&byte| byte == b'.')?;
+    let (before, behind) = (&text[..point], &text[point + 1..]);
+    if before == b"0" {
+        let zeros = behind.iter().take_while(|&&byte| byte == b'0').count();
+        return match behind.len() - zeros {
+            0 if zeros == 5 => Some((0, 0)),
+            6 if zeros < 4 => Some((number(behind, 0)?, -1 - zeros as i32)),
+            _ => None,
+        };
+    }
+    let proper = before.len() + behind.len() == 6 && before.first().is_some_and(|&byte| byte != b'0');
+    Some((number(behind, number(before, 0)?)?, before.len() as i32 - 1)).filter(|_| proper)
+}
+
+/// The digits behind those of `value`.
+fn number(text: &[u8], mut value: u64) -> Option<u64> {
+    for &byte in text {
+        value = value.checked_mul(10)?.checked_add(digit(byte)?)?;
+    }
+    Some(value)
 }
 
 fn sign(text: &[u8]) -> (bool, &[u8]) {
@@ -268,5 +347,65 @@ mod tests {
         assert_eq!(ratio(g, 0, 10).unwrap(), "0.00000");
         assert_eq!(ratio(g, 1, 2).unwrap(), "0.500000");
         assert_eq!(ratio(g, 999_999_999, 1_000_000_000).unwrap(), "1.00000");
+    }
+
+    #[test]
+    fn the_quick_way_gives_what_the_slow_way_gives() {
+        let wholes = [1u64, 2, 3, 7, 64, 999, 1024, 230_850, 251_496, 1_614_320, 4_000_000, (1 << 53) - 1];
+        let parts = (0..2000).chain([99_999, 100_000, 999_999, 1_000_000, 9_999_995, u64::MAX]);
+        let mut quickly = 0;
+        for (part, whole) in parts.flat_map(|part| wholes.map(|whole| (part, whole))) {
+            let value = part as f64 / whole as f64;
+            for count in [1, 6, 9] {
+                let Some(found) = quick(value, count) else { continue };
+                assert_eq!(Some(found), slow(value, count), "{part}/{whole} to {count}");
+                quickly += 1;
+            }
+        }
+        assert!(quickly > 40_000, "{quickly}");
+        // Half a unit, and what doubles make of it.
+        assert_eq!(quick(0.000_000_312_5, 3), None);
+        assert_eq!(quick(0.999_999_96, 6), Some((100_000, 0)));
+        assert_eq!(quick(1e-30, 6), None);
+    }
+
+    #[test]
+    fn what_is_parsed_is_printed_so() {
+        let texts = [
+            "0", "1", "-1", "00", "01", "10", "0.5", "-0.50", "1.", ".1", "0.", "00.1", "1.23456", "12.3456", "123456.",
+        ];
+        let more = [
+            "0.123456",
+            "0.0123456",
+            "0.000123456",
+            "0.0000123456",
+            "0.00000",
+            "0.000000",
+            "0.10000",
+            "123456",
+            "1234567.",
+        ];
+        let powers =
+            ["1.00000e+00", "1.00000e-00", "0.00000e+00", "0.00000e-05", "0.10000e-05", "1.00000e-5", "1.00000e-005"];
+        let last = [
+            "1.00000e-04",
+            "1.00000e-05",
+            "1.00000e+05",
+            "1.00000e+06",
+            "1.00000e-105",
+            "1.0000e-105",
+            "1.00000e",
+            "e-05",
+        ];
+        for text in texts.iter().chain(&more).chain(&powers).chain(&last).map(|text| text.as_bytes()) {
+            let fixed = (0..=15).map(Style::Fixed);
+            let styles = fixed.chain((0..=8).map(Style::Exponent)).chain([Style::General]);
+            for style in styles {
+                let Some(number) = style.parse(text) else { continue };
+                let mut out = Vec::new();
+                style.print(number, &mut out).unwrap();
+                assert_eq!(out, text, "{style:?}");
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::column::{Column, Value, whole_number};
 use super::describe::Guess;
 use super::file::{StoreFile, damaged};
 use super::keys::Keys;
+use super::number::Style;
 use super::section::Unpacker;
 use crate::fields::{self, Field, Source};
 use crate::scan::Values;
@@ -49,6 +50,8 @@ struct Open {
     /// Offsets of the columns' sections, and of what follows them.
     offsets: Vec<u64>,
     columns: Vec<Option<Column>>,
+    /// The last row that was found.
+    row: usize,
 }
 
 impl Default for Cursor {
@@ -63,16 +66,22 @@ impl Cursor {
     /// # Errors
     /// The file cannot be read or is damaged.
     pub fn rows_at(&mut self, number: usize, file: &StoreFile, pos: u32) -> Result<Range<usize>> {
-        let blocks = &file.end.blocks;
-        let at = blocks.partition_point(|block| block.last < u64::from(pos));
-        if blocks.get(at).is_none_or(|block| block.first > u64::from(pos)) {
-            return Ok(0..0);
-        }
-        if self.block.as_ref().is_none_or(|open| open.id != (number, at)) {
+        let (blocks, wanted) = (&file.end.blocks, u64::from(pos));
+        let holds = |at: usize| blocks.get(at).is_some_and(|block| block.first <= wanted && wanted <= block.last);
+        let open = self.block.as_ref().filter(|open| open.id.0 == number && holds(open.id.1));
+        if open.is_none() {
+            let at = blocks.partition_point(|block| block.last < wanted);
+            if !holds(at) {
+                return Ok(0..0);
+            }
             self.block = None;
             self.block = Some(self.open((number, at), file)?);
         }
-        Ok(self.block.as_ref().map_or(0..0, |open| open.keys.rows_at(pos)))
+        let Some(open) = &mut self.block else { return Ok(0..0) };
+        let rows = open.keys.rows_at(pos, open.row);
+        // The last row before, so that the same position can be asked for again.
+        open.row = rows.start.saturating_sub(1);
+        Ok(rows)
     }
 
     fn open(&mut self, id: (usize, usize), file: &StoreFile) -> Result<Open> {
@@ -90,7 +99,7 @@ impl Cursor {
         }
         offsets.push(offset);
         let keys = Keys::decode(rest).filter(|keys| keys.len() as u64 == block.records).ok_or_else(wrong)?;
-        Ok(Open { id, keys, offsets, columns: (0..count).map(|_| None).collect() })
+        Ok(Open { id, keys, offsets, columns: (0..count).map(|_| None).collect(), row: 0 })
     }
 
     /// The variant of a row.
@@ -118,15 +127,10 @@ impl Cursor {
     /// As [`Cursor::rows_at`].
     pub fn take(&mut self, file: &StoreFile, picks: &Picks, row: usize, values: &mut Values) -> Result<u32> {
         let record = values.push();
-        let mut text = std::mem::take(&mut self.text);
         for (slot, column) in picks.0.iter().enumerate() {
             let Some(column) = *column else { continue };
-            text.clear();
-            if self.print(file, column, row, DEEPEST, &mut text)? {
-                values.put(record, slot, &text);
-            }
+            values.put_by(record, slot, |out| self.print(file, column, row, DEEPEST, out))?;
         }
-        self.text = text;
         Ok(record)
     }
 
@@ -134,22 +138,20 @@ impl Cursor {
     fn print(&mut self, file: &StoreFile, column: usize, row: usize, deepest: u32, out: &mut Vec<u8>) -> Result<bool> {
         let about = &file.description.columns[column];
         let wrong = || damaged(&format!("column {}", about.key)).in_file(file.name());
-        let guess = {
-            let column = self.column(file, column)?;
-            match column.value(row, about.guesses.len()).ok_or_else(wrong)? {
-                Value::Missing => return Ok(false),
-                Value::Number(number) => return column.style.print(number, out).map(|()| true).ok_or_else(wrong),
-                Value::Text(text) => {
-                    out.extend_from_slice(text);
-                    return Ok(true);
-                }
-                Value::Guess(guess) => (*about.guesses.get(guess).ok_or_else(wrong)?, column.style),
+        let column = self.column(file, column)?;
+        let (guess, style) = match column.value(row, about.guesses.len()).ok_or_else(wrong)? {
+            Value::Missing => return Ok(false),
+            Value::Number(number) => return column.style.print(number, out).map(|()| true).ok_or_else(wrong),
+            Value::Text(text) => {
+                out.extend_from_slice(text);
+                return Ok(true);
             }
+            Value::Guess(guess) => (*about.guesses.get(guess).ok_or_else(wrong)?, column.style),
         };
         let deepest = deepest.checked_sub(1).ok_or_else(wrong)?;
         match guess {
-            (Guess::Same(other), _) => self.print(file, other, row, deepest, out),
-            (Guess::Ratio(part, whole), style) => {
+            Guess::Same(other) => self.print(file, other, row, deepest, out),
+            Guess::Ratio(part, whole) => {
                 let part = self.number(file, part, row, deepest)?.ok_or_else(wrong)?;
                 let whole = self.number(file, whole, row, deepest)?.ok_or_else(wrong)?;
                 style.print_ratio(part, whole, out).map(|()| true).ok_or_else(wrong)
@@ -157,7 +159,13 @@ impl Cursor {
         }
     }
 
+    /// A count.
     fn number(&mut self, file: &StoreFile, column: usize, row: usize, deepest: u32) -> Result<Option<u64>> {
+        let guesses = file.description.columns[column].guesses.len();
+        let known = self.column(file, column)?;
+        if let (Style::Fixed(0), Some(Value::Number(number))) = (known.style, known.value(row, guesses)) {
+            return Ok((number & 1 == 0).then_some(number >> 1));
+        }
         let mut text = Vec::with_capacity(20);
         Ok(if self.print(file, column, row, deepest, &mut text)? { whole_number(&text) } else { None })
     }

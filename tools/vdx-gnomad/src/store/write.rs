@@ -5,19 +5,18 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use libdeflater::Crc;
+use flate2::Crc;
 use tempfile::NamedTempFile;
 use vdx_cli::alloc::{TempGuard, register_temp};
 use vdx_stream::{Error, Result};
-use vdx_vcf::Line;
 
 use super::column;
 use super::describe::Description;
 use super::file::{Block, End, MAGIC, VERSION};
 use super::keys::Keys;
+use super::rows::{Rows, unsorted};
 use super::section::Packer;
-use crate::alleles;
-use crate::scan::{Scanner, Values};
+use crate::scan::Values;
 
 /// Records in a block: enough to pack well, few enough to unpack for one question.
 const BLOCK_RECORDS: usize = 4096;
@@ -31,7 +30,6 @@ pub struct ContigWriter {
     temp: NamedTempFile,
     _guard: TempGuard,
     description: Description,
-    scanner: Scanner,
     packer: Packer,
     keys: Keys,
     values: Values,
@@ -45,11 +43,11 @@ pub struct ContigWriter {
 }
 
 impl ContigWriter {
-    /// Starts the file of the contig that `description` names; `scanner` gives the values of its columns.
+    /// Starts the file of the contig that `description` names.
     ///
     /// # Errors
     /// The file cannot be made or written.
-    pub fn new(target: &Path, description: Description, scanner: Scanner) -> Result<Self> {
+    pub fn new(target: &Path, description: Description) -> Result<Self> {
         let folder = target.parent().unwrap_or(Path::new("."));
         let temp = tempfile::Builder::new()
             .prefix(".vdx-store-")
@@ -65,7 +63,6 @@ impl ContigWriter {
             temp,
             _guard: guard,
             description,
-            scanner,
             packer: Packer::new(),
             keys: Keys::default(),
             values,
@@ -94,31 +91,25 @@ impl ContigWriter {
         &self.target
     }
 
-    /// Takes a line of the source, line end included.
+    /// Takes records that follow those before.
     ///
     /// # Errors
-    /// It is not a VCF line, stands before the line before it, or the file cannot be written.
-    pub fn add(&mut self, bytes: &[u8], line: &Line<'_>) -> Result<()> {
-        self.lines.update(bytes);
-        if line.pos() < self.last {
-            return Err(Error::data(format!(
-                "expected positions that never go down, found one behind {}; sort the file (bcftools sort)",
-                self.last
-            )));
+    /// They stand before the record before them, or the file cannot be written.
+    pub fn append(&mut self, rows: &Rows) -> Result<()> {
+        if rows.first < self.last {
+            return Err(rows.place(unsorted(self.last)));
         }
-        if line.pos() > self.last && (self.keys.len() >= BLOCK_RECORDS || self.values.footprint() >= BLOCK_BYTES) {
-            self.block()?;
-        }
-        self.last = line.pos();
-        let rest = line.rest().map_err(|error| Error::data(error.to_string()))?;
-        for (at, alt) in line.alts().enumerate() {
-            match alleles::question(line.pos(), line.reference(), alt).filter(|found| found.pos == line.pos()) {
-                Some(variant) => {
-                    self.keys.push(&variant);
-                    self.scanner.scan(&rest, at, &mut self.values);
-                }
-                None => self.end.left_out += 1,
+        self.last = rows.last;
+        self.end.left_out += rows.left_out;
+        self.lines.combine(&rows.lines);
+        for row in 0..rows.keys.len() {
+            let variant = rows.keys.get(row);
+            let is_full = self.keys.len() >= BLOCK_RECORDS || self.values.footprint() >= BLOCK_BYTES;
+            if is_full && self.keys.positions.last().is_none_or(|&last| last < variant.pos) {
+                self.block()?;
             }
+            self.keys.push(&variant);
+            self.values.push_from(&rows.values, row as u32);
         }
         Ok(())
     }
