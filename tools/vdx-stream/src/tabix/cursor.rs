@@ -59,6 +59,7 @@ impl Cursor {
         let goes_on = self.asked.take().is_some_and(|(id, at, last)| id == db.id && at == contig && last < pos);
         if !goes_on {
             self.blocks.reset();
+            self.text.clear();
         }
         self.approach(db, contig, pos, goes_on)?;
         while let Some((chrom, found)) = self.head(db)? {
@@ -137,11 +138,17 @@ impl Cursor {
 
     /// Goes to a virtual offset where a line starts.
     fn jump(&mut self, db: &Indexed, offset: u64) -> Result<()> {
+        let within = (offset & 0xffff) as usize;
+        self.line = offset;
+        let (from, block) = self.last;
+        if block == offset >> 16 && within > 0 && from + within < self.text.len() {
+            // In the block that was decoded last.
+            self.at = from + within;
+            return Ok(());
+        }
         self.text.clear();
         self.at = 0;
-        self.line = offset;
         self.next = offset >> 16;
-        let within = (offset & 0xffff) as usize;
         if within > 0 {
             self.more(db)?;
             if within > self.text.len() {
