@@ -1,6 +1,12 @@
 //! The INFO of a ClinVar record, as far as matching and reporting ask for it.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use vdx_vcf::info;
+
+/// Made once: a search costs less than its preparation.
+static RS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"RS="));
 
 /// The rs numbers of a record's RS key.
 ///
@@ -12,19 +18,14 @@ pub fn rs_numbers(line: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
 
 /// The value of RS in a line (without line end) whose INFO is the last column.
 fn rs_value(line: &[u8]) -> Option<&[u8]> {
+    let begins = |at: usize| at > 0 && matches!(line[at - 1], b';' | b'\t');
     let digits = line.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let before = &line[..line.len() - digits];
-    let begins = |before: &[u8]| matches!(before.last(), Some(b';' | b'\t'));
-    if let Some(before) = before.strip_suffix(b"RS=")
-        && begins(before)
-    {
-        return Some(&line[line.len() - digits..]);
+    if before.ends_with(b"RS=") && begins(before.len() - 3) {
+        return Some(&line[before.len()..]);
     }
-    let at = match memchr::memmem::rfind(line, b";RS=") {
-        Some(at) => at,
-        None => memchr::memmem::rfind(line, b"\tRS=")?,
-    };
-    let value = &line[at + 4..];
+    let at = RS.find_iter(line).find(|&at| begins(at))?;
+    let value = &line[at + 3..];
     let end = value.iter().position(|&byte| matches!(byte, b';' | b'\t')).unwrap_or(value.len());
     Some(&value[..end])
 }

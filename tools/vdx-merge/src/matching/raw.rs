@@ -65,7 +65,7 @@ impl Matcher<'_> {
         let line = &record.line;
         let here = place.seek(table, line.pos());
         let one_base = line.reference().len() == 1 && line.alt().len() == 1;
-        let mut named = rs_numbers(line.bytes()).flat_map(|rs| table.with_rs(rs)).copied().peekable();
+        let mut named = rs_numbers(line.bytes()).flat_map(|rs| table.with_rs(rs)).peekable();
         if one_base && !here && named.peek().is_none() {
             return Ok(());
         }

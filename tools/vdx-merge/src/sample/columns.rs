@@ -40,8 +40,20 @@ impl Fields {
     pub fn split(&mut self, line: &[u8], separator: Separator) {
         self.text.clear();
         self.ranges.clear();
+        let mut start = 0;
+        if let Separator::Byte(byte) = separator
+            && memchr::memchr(b'"', line).is_none()
+        {
+            // Without quotes, which is most files, the fields lie where they are.
+            self.text.extend_from_slice(line);
+            for end in memchr::memchr_iter(byte, line).chain([line.len()]) {
+                self.close(start..end, separator);
+                start = end + 1;
+            }
+            return;
+        }
         let mangled = memchr::memmem::find(line, b"\"\"").is_some();
-        let (mut quoted, mut start) = (false, 0);
+        let mut quoted = false;
         for &byte in line {
             let splits = match separator {
                 Separator::Byte(wanted) => byte == wanted,
@@ -50,24 +62,26 @@ impl Fields {
             if byte == b'"' {
                 quoted = !quoted && !mangled;
             } else if splits && !quoted {
-                self.close(&mut start, separator);
+                self.close(start..self.text.len(), separator);
+                start = self.text.len();
             } else {
                 self.text.push(byte);
             }
         }
-        self.close(&mut start, separator);
+        self.close(start..self.text.len(), separator);
         while self.ranges.last().is_some_and(Range::is_empty) && separator == Separator::Blanks {
             self.ranges.pop();
         }
     }
 
-    fn close(&mut self, start: &mut usize, separator: Separator) {
-        let field = self.text[*start..].trim_ascii();
-        let from = self.text.len() - self.text[*start..].trim_ascii_start().len();
+    /// Adds the field at `range` of the text, but for blanks around it.
+    fn close(&mut self, range: Range<usize>, separator: Separator) {
+        let field = self.text[range.clone()].trim_ascii_start();
+        let from = range.end - field.len();
+        let field = field.trim_ascii_end();
         if !field.is_empty() || separator != Separator::Blanks {
             self.ranges.push(from..from + field.len());
         }
-        *start = self.text.len();
     }
 
     /// How many there are.

@@ -40,10 +40,7 @@ pub struct Table {
     starts: [u32; CHROMOSOMES + 1],
     /// Ids that are no rs number, each as its length and its bytes.
     names: Vec<u8>,
-    /// Rows with an rs number, sorted by it.
-    by_rs: Vec<u32>,
-    /// One bit for a hash of every rs number: most of ClinVar's are not in the file, and one look tells.
-    filter: Vec<u64>,
+    by_rs: ByRs,
     /// Rows that call `I` or `D`, in order.
     lengths: Vec<u32>,
     either_strand: bool,
@@ -94,22 +91,10 @@ impl Builder {
         for (chromosome, start) in starts.iter_mut().enumerate() {
             *start = rows.partition_point(|row| usize::from(row.chromosome) < chromosome) as u32;
         }
-        let mut by_rs = Vec::new();
-        reserve(&mut by_rs, rows.len())?;
-        by_rs.extend((0..rows.len() as u32).filter(|&at| rows[at as usize].rs().is_some()));
-        by_rs.sort_unstable_by_key(|&at| (rows[at as usize].id, at));
-        let mut filter = Vec::new();
-        // Eight bits a row: one in eight of the numbers that are not in the file passes.
-        let words = (by_rs.len() / 8).next_power_of_two().max(64);
-        reserve(&mut filter, words)?;
-        filter.resize(words, 0u64);
-        for &at in &by_rs {
-            let (word, bit) = slot(rows[at as usize].id, words);
-            filter[word] |= bit;
-        }
+        let by_rs = ByRs::new(&rows)?;
         let lengths = (0..rows.len() as u32).filter(|&at| rows[at as usize].call.lengths().is_some()).collect();
         let Self { names, either_strand, .. } = self;
-        Ok(Table { rows, starts, names, by_rs, filter, lengths, either_strand })
+        Ok(Table { rows, starts, names, by_rs, lengths, either_strand })
     }
 }
 
@@ -168,16 +153,9 @@ impl Table {
         &self.lengths
     }
 
-    /// The rows with this rs number.
-    pub fn with_rs(&self, number: u64) -> &[u32] {
-        let (word, bit) = slot(number, self.filter.len());
-        if self.filter[word] & bit == 0 {
-            return &[];
-        }
-        let id = |at: &u32| self.row(*at).id;
-        let start = self.by_rs.partition_point(|at| id(at) < number);
-        let length = self.by_rs[start..].partition_point(|at| id(at) == number);
-        &self.by_rs[start..start + length]
+    /// The rows with this rs number, in order.
+    pub fn with_rs(&self, number: u64) -> impl Iterator<Item = u32> + use<'_> {
+        self.by_rs.candidates(number).iter().copied().filter(move |&at| self.row(at).id == number)
     }
 
     /// Appends the id of a row as the file has it, an rs number as `rs` and digits.
@@ -201,10 +179,82 @@ pub fn rs_number(id: &[u8]) -> Option<u64> {
     Some(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
 }
 
-/// Word and bit of the filter for an rs number (Fibonacci hashing).
-fn slot(number: u64, words: usize) -> (usize, u64) {
-    let hash = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    ((hash >> 38) as usize & (words - 1), 1 << (hash >> 32 & 63))
+/// Finds rows by their rs numbers.
+#[derive(Debug)]
+struct ByRs {
+    /// Three bits for every number, all in one word: most of ClinVar's numbers are not in the file, and one look tells.
+    filter: Vec<u64>,
+    /// Where the rows of each bucket of numbers begin in `rows`, and the end of the last.
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl ByRs {
+    fn new(all: &[Row]) -> Result<Self> {
+        let numbers = || all.iter().filter_map(|row| Some(Slot::of(row.rs()?)));
+        let count = numbers().count();
+        // 8 to 16 bits for each number: one or two in a hundred of those that are not in the file pass.
+        let mut filter = zeros((count / 8).next_power_of_two(), 0u64)?;
+        let buckets = (count / 2).next_power_of_two();
+        let mut starts = zeros(buckets + 1, 0u32)?;
+        for slot in numbers() {
+            let word = slot.among(filter.len());
+            filter[word] |= slot.bits();
+            starts[slot.among(buckets)] += 1;
+        }
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
+        }
+        let mut rows = zeros(count, 0u32)?;
+        // From the last row on, each bucket is filled from its end: its start comes to stand where its end was.
+        for (at, row) in (0..all.len() as u32).zip(all).rev() {
+            let Some(number) = row.rs() else { continue };
+            let start = &mut starts[Slot::of(number).among(buckets)];
+            *start -= 1;
+            rows[*start as usize] = at;
+        }
+        Ok(Self { filter, starts, rows })
+    }
+
+    /// All rows with the number, in order, and perhaps some with another one.
+    fn candidates(&self, number: u64) -> &[u32] {
+        let slot = Slot::of(number);
+        let bits = slot.bits();
+        if self.filter[slot.among(self.filter.len())] & bits != bits {
+            return &[];
+        }
+        let bucket = slot.among(self.starts.len() - 1);
+        &self.rows[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
+    }
+}
+
+/// The hash of an rs number (Fibonacci).
+#[derive(Clone, Copy)]
+struct Slot(u64);
+
+impl Slot {
+    fn of(number: u64) -> Self {
+        Self(number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    /// One of `count` places, a power of two: by the upper bits.
+    fn among(self, count: usize) -> usize {
+        (self.0 >> 40) as usize & (count - 1)
+    }
+
+    /// Three bits of a word of the filter: by lower ones.
+    fn bits(self) -> u64 {
+        1 << (self.0 >> 22 & 63) | 1 << (self.0 >> 28 & 63) | 1 << (self.0 >> 34 & 63)
+    }
+}
+
+fn zeros<T: Clone>(len: usize, zero: T) -> Result<Vec<T>> {
+    let mut vec = Vec::new();
+    reserve(&mut vec, len)?;
+    vec.resize(len, zero);
+    Ok(vec)
 }
 
 fn reserve<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
@@ -242,9 +292,8 @@ mod tests {
         assert_eq!(table.chromosome(2), 4..5);
         assert_eq!(table.chromosome(3), 5..5);
         assert_eq!(table.chromosome(99), 0..0);
-        assert_eq!(table.with_rs(3), [1, 3]);
-        assert_eq!(table.with_rs(4), [0]);
-        assert!(table.with_rs(5).is_empty());
+        let with_rs = |number| table.with_rs(number).collect::<Vec<_>>();
+        assert_eq!((with_rs(3), with_rs(4), with_rs(5)), (vec![1, 3], vec![0], vec![]));
         assert_eq!(table.lengths_between(1, 15, 25), [2]);
         assert!(table.lengths_between(1, 21, 25).is_empty());
         let id = |at| {
@@ -260,8 +309,8 @@ mod tests {
         let rows: Vec<(String, u32)> = (1..5000).map(|at| (format!("rs{}", at * 7919), at)).collect();
         let rows: Vec<(&str, u8, u32, &str)> = rows.iter().map(|(id, pos)| (id.as_str(), 1, *pos, "AA")).collect();
         let table = table(&rows);
-        assert!((1..5000u64).all(|at| table.with_rs(at * 7919).len() == 1));
-        assert!(!(1..5000u64).any(|at| !table.with_rs(at * 7919 + 1).is_empty()));
+        assert!((1..5000u64).all(|at| table.with_rs(at * 7919).count() == 1));
+        assert!(!(1..5000u64).any(|at| table.with_rs(at * 7919 + 1).next().is_some()));
     }
 
     #[test]
