@@ -41,6 +41,7 @@ pub enum Only {
     Person,
     /// queries.vcf.gz, as many as gnomAD has records; half of them are records of it
     Queries,
+    Genome,
 }
 
 /// What `demo` and `full` share.
@@ -52,7 +53,7 @@ pub struct Common {
     /// Seed of all random numbers
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Write only these files, e.g. `gnomad,clinvar`; `queries` is written only where it is named
+    /// Write only these files, e.g. `gnomad,clinvar`; `queries` and `genome`, a person's VCF, only where they are named
     #[arg(long, value_delimiter = ',')]
     pub only: Vec<Only>,
     /// gnomAD release whose names, numbers and file names are used; v4 also labels the data GRCh38
@@ -93,6 +94,9 @@ pub struct Full {
     /// Rows of the raw file, before scaling
     #[arg(long, default_value_t = 640_000)]
     pub raw_rows: usize,
+    /// Records of the genome VCF, before scaling
+    #[arg(long, default_value_t = 5_000_000)]
+    pub genome_records: usize,
 }
 
 impl Common {
@@ -104,6 +108,8 @@ impl Common {
             gnomad: has(Only::Gnomad),
             person: has(Only::Person),
             queries: self.only.contains(&Only::Queries),
+            // Large, and for figures alone.
+            genome: self.only.contains(&Only::Genome),
         }
     }
 }
@@ -118,6 +124,7 @@ impl Demo {
             clinvar_records: 10_000,
             gnomad_records: 14_000,
             raw_rows: 8_000,
+            genome_records: 8_000,
             planted: Quota { het: 60, hom: 25, deletion: 16, insertion: 14, hemizygous: 14, moved: 4, unresolved: 2 },
             style: self.common.gnomad_style,
             outputs: self.common.outputs(),
@@ -140,6 +147,7 @@ impl Full {
             clinvar_records: scaled(self.clinvar_records),
             gnomad_records: scaled(self.gnomad_records),
             raw_rows: scaled(self.raw_rows),
+            genome_records: scaled(self.genome_records),
             planted: Quota {
                 het: scaled(900),
                 hom: scaled(350),

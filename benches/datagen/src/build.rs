@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::bgzf;
+use crate::calls;
 use crate::clinvar::{Annotator, RsSpace, rs_number};
 use crate::fasta::Fasta;
 use crate::genes::Genes;
@@ -15,7 +16,7 @@ use crate::gnomad_header;
 use crate::gnomad_text::{Record, Text};
 use crate::join::{Joined, Part, create, create_folder};
 use crate::person::{Person, Scene};
-use crate::plan::{Share, Spec, shares};
+use crate::plan::{Outputs, Share, Spec, shares};
 use crate::queries;
 use crate::reference::Library;
 use crate::rng::Rng;
@@ -103,37 +104,43 @@ impl Shared<'_> {
             fasta.write(index, &seq)?;
             composition(&seq, &mut part.stats);
         }
-        let outputs = spec.outputs;
-        if !(outputs.clinvar || outputs.gnomad || outputs.person || outputs.queries) {
+        let Outputs { clinvar, gnomad, person, genome, queries, .. } = spec.outputs;
+        if !(clinvar || gnomad || person || genome || queries) {
             return Ok(part);
         }
         let genes = Genes::new(&mut self.rng("genes", index), &seq, share.area, share.genes);
         let maker = Maker { seq: &seq, genes: &genes, alt_n: spec.alt_n };
         let variants = maker.clinvar(&mut self.rng("clinvar", index), share.clinvar);
         let rs = rs_indices(&self.annotator, &variants, share.clinvar_before);
-        if spec.outputs.clinvar {
+        if clinvar {
             part.clinvar = self.clinvar(index, &seq, &variants, &rs, &mut part.stats)?;
         }
-        if (outputs.gnomad || outputs.queries) && index != MT {
+        if (gnomad || queries) && index != MT {
             let mut rng = self.rng("gnomad", index);
             let records = self.gnomad_records(index, &maker, &variants, &rs, &mut rng, &mut part.stats);
-            if outputs.gnomad {
+            if gnomad {
                 self.gnomad(index, &maker, &records, &mut rng, &mut part.stats)?;
             }
-            if outputs.queries {
+            if queries {
                 part.queries = self.queries(index, &maker, &records)?;
             }
         }
-        if spec.outputs.person {
-            let scene = Scene {
-                contig,
-                seq: &seq,
-                variants: &variants,
-                annotator: &self.annotator,
-                first_index: share.clinvar_before,
-                rs: &rs,
-                area: share.area,
-            };
+        let scene = Scene {
+            contig,
+            seq: &seq,
+            variants: &variants,
+            annotator: &self.annotator,
+            first_index: share.clinvar_before,
+            rs: &rs,
+            area: share.area,
+        };
+        if genome {
+            let made = calls::draw(&scene, &mut self.rng("genome", index), share.genome, &mut part.stats)?;
+            let mut out = bgzf::Writer::new(Vec::new());
+            out.push(&made.lines)?;
+            (part.genome, part.genome_truth) = (out.finish_part()?, made.truth);
+        }
+        if person {
             let mut person = Person::new(scene, self.rng("person", index), share.rows_before);
             person.fill(&share.planted, share.rows);
             for row in &person.rows {

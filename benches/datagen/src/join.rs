@@ -6,8 +6,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::bgzf;
+use crate::calls;
 use crate::clinvar_header;
-use crate::plan::Spec;
+use crate::genome::CONTIGS;
+use crate::plan::{Spec, shares};
 use crate::queries;
 use crate::stats::Stats;
 use crate::truth;
@@ -33,6 +35,9 @@ pub struct Part {
     pub raw: Vec<u8>,
     pub truth: Vec<u8>,
     pub queries: Vec<u8>,
+    /// BGZF blocks.
+    pub genome: Vec<u8>,
+    pub genome_truth: Vec<u8>,
     pub stats: Stats,
 }
 
@@ -45,6 +50,7 @@ pub struct Joined {
     raw: Option<BufWriter<File>>,
     truth: Option<BufWriter<File>>,
     queries: Option<File>,
+    genome: Option<(File, BufWriter<File>)>,
     stats: Stats,
 }
 
@@ -72,6 +78,15 @@ impl Joined {
             table.write_all(truth::COLUMNS.as_bytes())?;
             (joined.raw, joined.truth) = (Some(raw), Some(table));
         }
+        if spec.outputs.genome {
+            let mut head = bgzf::Writer::new(create(&spec.dir.join("genome.vcf.gz"))?);
+            let lengths = shares(spec).into_iter().map(|share| share.len);
+            let contigs = CONTIGS.iter().map(|contig| contig.name).zip(lengths);
+            head.push(calls::header(spec.style.build(), contigs).as_bytes())?;
+            let mut table = BufWriter::new(create(&spec.dir.join("genome.truth.tsv"))?);
+            table.write_all(calls::COLUMNS.as_bytes())?;
+            joined.genome = Some((head.finish_part()?, table));
+        }
         Ok(joined)
     }
 
@@ -79,6 +94,10 @@ impl Joined {
     pub fn finish(mut self) -> io::Result<Stats> {
         for file in [&mut self.clinvar, &mut self.queries].into_iter().flatten() {
             file.write_all(&bgzf::EOF)?;
+        }
+        if let Some((file, table)) = &mut self.genome {
+            file.write_all(&bgzf::EOF)?;
+            table.flush()?;
         }
         for file in [&mut self.raw, &mut self.truth].into_iter().flatten() {
             file.flush()?;
@@ -100,6 +119,10 @@ impl Joined {
             if let (Some(raw), Some(truth)) = (&mut self.raw, &mut self.truth) {
                 raw.write_all(&part.raw)?;
                 truth.write_all(&part.truth)?;
+            }
+            if let Some((file, table)) = &mut self.genome {
+                file.write_all(&part.genome)?;
+                table.write_all(&part.genome_truth)?;
             }
             self.stats.merge(&part.stats);
         }

@@ -5,6 +5,7 @@
 mod args;
 mod bgzf;
 mod build;
+mod calls;
 mod clinvar;
 mod clinvar_header;
 mod cohort;

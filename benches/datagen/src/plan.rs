@@ -14,6 +14,7 @@ pub struct Outputs {
     pub gnomad: bool,
     pub person: bool,
     pub queries: bool,
+    pub genome: bool,
 }
 
 /// A whole data set.
@@ -26,6 +27,7 @@ pub struct Spec {
     pub clinvar_records: usize,
     pub gnomad_records: usize,
     pub raw_rows: usize,
+    pub genome_records: usize,
     pub planted: Quota,
     pub style: Style,
     pub outputs: Outputs,
@@ -55,6 +57,8 @@ pub struct Share {
     pub gnomad_before: u64,
     pub rows: usize,
     pub rows_before: u64,
+    /// Records of the genome VCF.
+    pub genome: usize,
     pub planted: Quota,
 }
 
@@ -76,6 +80,7 @@ pub fn shares(spec: &Spec) -> Vec<Share> {
         split(spec.clinvar_records, &weights(0.02, if spec.clinvar_records < 100_000 { 0.006 } else { 0.0008 }));
     let gnomad = split(spec.gnomad_records, &weights(0.1, 0.0));
     let rows = split(spec.raw_rows, &weights(0.1, 0.0065));
+    let genome = split(spec.genome_records, &weights(0.1, 0.00001));
     let autosomes: Vec<f64> = (0..CONTIGS.len()).map(|i| if i < 22 { clinvar[i] as f64 } else { 0.0 }).collect();
     let haploid: Vec<f64> =
         (0..CONTIGS.len()).map(|i| [0.7, 0.0, 0.3].get(i.wrapping_sub(22)).copied().unwrap_or(0.0)).collect();
@@ -106,6 +111,7 @@ pub fn shares(spec: &Spec) -> Vec<Share> {
                 gnomad_before: before(&gnomad, i),
                 rows: rows[i],
                 rows_before: before(&rows, i),
+                genome: genome[i],
                 planted: Quota {
                     het: het[i],
                     hom: hom[i],
