@@ -48,6 +48,11 @@ pub struct MatchArgs {
     #[arg(long, value_name = "BUILD", value_enum, help_heading = SAMPLE)]
     pub sample_build: Option<SampleBuild>,
 
+    /// Table of the array's names and their rsIDs (columns Name and RsID, as Illumina has for its arrays) or places (Name,
+    /// Chr, MapInfo), for a raw file whose ids are names such as 1:101; may be given more than once
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
+    pub rsid_map: Vec<PathBuf>,
+
     /// Reference FASTA of ClinVar's build: finds the indels that I and D of a raw file, and those of a VCF, can mean when
     /// they are written elsewhere
     #[arg(short, long, value_name = "FILE", value_parser = local_path())]

@@ -78,15 +78,21 @@ impl Evidence {
     fn refutes(&self) -> bool {
         let letters = self.loci() >= ENOUGH && self.disagree * 100 > self.loci() * TOLERATED;
         // Most ids elsewhere is another build, too, even where no letters meet.
+        letters || self.ids_moved()
+    }
+
+    fn ids_moved(&self) -> bool {
         let ids = self.rsid_in_place + self.rsid_moved;
-        letters || (ids >= ENOUGH && self.rsid_moved * 2 > ids)
+        ids >= ENOUGH && self.rsid_moved * 2 > ids
     }
 
     /// The end of the stream: an error if the builds differ, or if they are said to and nothing proves otherwise.
     pub fn check(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Result<()> {
         let named = |build: Option<Declared>| build.map_or("an unnamed build", Declared::name);
         if self.refutes() {
-            let hint = if self.flipped * 2 > self.disagree {
+            let hint = if sample == Some(Declared::Ncbi36) {
+                "; ClinVar has no file for NCBI36: lift the sample over to GRCh37 first, or ask its maker for a newer one"
+            } else if !self.ids_moved() && self.flipped * 2 > self.disagree {
                 "; most would agree on the other strand: is the file oriented to it?"
             } else {
                 "; use a ClinVar file of the sample's build"
@@ -165,7 +171,10 @@ mod tests {
         assert!(of(0, 99).check(B38, B37).is_err());
         assert!(of(1000, 10).check(B38, B37).is_ok());
         let moved = Evidence { rsid_in_place: 10, rsid_moved: 90, ..Evidence::default() };
-        assert!(moved.check(B37, B37).is_err());
+        assert!(moved.check(B37, B37).unwrap_err().to_string().contains("of the sample's build"));
+        let moved = Evidence { agree: 50, disagree: 50, flipped: 50, ..moved };
+        assert!(moved.check(B38, B37).unwrap_err().to_string().contains("of the sample's build"));
+        assert!(moved.check(Some(Declared::Ncbi36), B37).unwrap_err().to_string().contains("lift the sample over"));
     }
 
     #[test]

@@ -7,9 +7,9 @@ use vdx_cli::plan::MERGE;
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
-use vdx_stream::input::Options;
+use vdx_stream::input::{Format, Options};
 use vdx_stream::pipeline::{Done, Run};
-use vdx_stream::{Input, Result};
+use vdx_stream::{Error, Input, Result};
 use vdx_vcf::build::Build;
 
 use crate::args::MatchArgs;
@@ -21,10 +21,11 @@ use crate::plan::{Plan, layout};
 use crate::sample::about::{About, Told};
 use crate::sample::build::Declared;
 use crate::sample::feed::{Along, SampleFeed};
-use crate::sample::open::{Sample, of_header};
+use crate::sample::open::{Asked, Sample, of_header};
 use crate::sample::raw::Table;
 use crate::sample::reader::{LeftOut, RawFile};
 use crate::sample::sex::{Haploidy, Sex, SexCalls};
+use crate::sample::vendor;
 use crate::verdict::Verdict;
 
 /// The name of the output column where nothing names the person: never that of a file, which may.
@@ -45,9 +46,16 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         None => None,
     };
     let mut input = Input::open(source.path(), Options { allow_truncated, ..Options::default() })?;
+    refuse_others(&mut input)?;
     let mut header = input.read_vcf_header()?;
     args.regions.apply(context, &args.run, &source, &mut input, &header)?;
-    let sample = Sample::open(plan.sample.as_deref(), plan.format, plan.name.as_deref(), allow_truncated)?;
+    let sample = Sample::open(&Asked {
+        path: plan.sample.as_deref(),
+        format: plan.format,
+        name: plan.name.as_deref(),
+        maps: &plan.maps,
+        allow_truncated,
+    })?;
     let declared = (plan.build.or(sample.declared()), of_header(&header));
     let build = match declared {
         (_, Some(Declared::Human(build))) | (Some(Declared::Human(build)), _) => build,
@@ -59,7 +67,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     }
     let Person { table, along, profile, sex, left_out, about } = Person::of(sample, &plan, build);
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
-    about.warnings().for_each(|message| context.log.warn(&message));
+    about.warnings().iter().for_each(|message| context.log.warn(message));
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {
         source: table.as_deref().map_or(Source::Vcf, Source::Raw),
@@ -94,6 +102,25 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// What is easily taken for ClinVar's VCF, or changes places with the sample, has a message of its own.
+fn refuse_others(input: &mut Input) -> Result<()> {
+    const VCF: &str = "ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_GRCh37/clinvar.vcf.gz (or vcf_GRCh38)";
+    if input.format()? != Format::Other {
+        return Ok(());
+    }
+    let head = input.peek()?.trim_ascii_start();
+    let found = if head.starts_with(b"<") {
+        format!("XML; what is read is the VCF of the same release, {VCF}")
+    } else if head.starts_with(b"#AlleleID\t") || head.starts_with(b"#VariationID\t") {
+        format!("one of ClinVar's tab-delimited summaries; what is read is the VCF of the same release, {VCF}")
+    } else if let Some(vendor) = vendor::detect(head).ok().flatten() {
+        format!("raw genotypes ({}); give them as --sample, and ClinVar's VCF as the input", vendor.name)
+    } else {
+        return Ok(());
+    };
+    Err(Error::data(format!("expected ClinVar's VCF, found {found}")).in_file(input.name()))
+}
+
 /// A sample, taken apart for the pipeline.
 struct Person {
     table: Option<Box<Table>>,
@@ -107,14 +134,14 @@ struct Person {
 impl Person {
     fn of(sample: Sample, plan: &Plan, build: Build) -> Self {
         match sample {
-            Sample::Raw { file, vendor, overruled, by_user } => {
+            Sample::Raw { file, vendor, overruled, by_user, named } => {
                 let RawFile { table, chip, left_out, .. } = *file;
                 let calls = SexCalls::of(&table, build);
                 let sex = calls.sex();
                 let name = plan.name.clone().unwrap_or_else(|| UNNAMED.to_owned());
                 let strand = if table.either_strand() { Strand::Either } else { Strand::ToProve };
                 let profile = Profile { name, vendor: vendor.name, chip: chip.clone(), sex: sex.name(), strand };
-                let about = About::raw(vendor, overruled, by_user, chip, calls, &table);
+                let about = About::raw(vendor, overruled, by_user, chip, calls, named, &table);
                 Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about }
             }
             Sample::Vcf { lines, column, name, .. } => {

@@ -10,7 +10,7 @@ use vdx_stream::{Chunk, Error, Out, Result, Work};
 use vdx_vcf::{Line, contig};
 
 use crate::genome::Genome;
-use crate::sample::feed::Slice;
+use crate::sample::feed::place::Slice;
 use crate::sample::raw::Table;
 use crate::sample::sex::Haploidy;
 
@@ -69,7 +69,7 @@ impl<'a> Work for Matcher<'a> {
     fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Slice>, out: &mut Out<Note>) -> Result<()> {
         let mut record = None::<Record>;
         let mut raw = raw::Place::default();
-        let mut sample = vcf::Place::default();
+        let mut sample = vcf::Place::new(chunk.side(), b"");
         for bytes in lines(chunk.records()) {
             out.line();
             let number_in_chunk = out.lines();
@@ -106,7 +106,7 @@ impl<'a> Work for Matcher<'a> {
             }
             match self.source {
                 Source::Raw(table) => self.raw(&new, table, &mut raw, scratch, &mut out.note),
-                Source::Vcf => self.vcf(&new, chunk.side(), &mut sample, scratch, &mut out.note),
+                Source::Vcf => self.vcf(&new, &mut sample, scratch, &mut out.note),
             }
             .map_err(located)?;
             record = Some(new);

@@ -266,7 +266,7 @@ mod tests {
 
     fn finding() -> Finding<'static> {
         let words = SampleWords { id: b"rs1;x".to_vec(), pos: 7, genotype: b"A/G".to_vec() };
-        let genotype = Genotype::diploid(Some(0), Some(1));
+        let genotype = Genotype::of([Some(0), Some(1)]);
         let statement = Statement { verdict: Verdict::Het, genotype, found: Match::Exact, flags: vec!["low_quality"] };
         Finding { statement, speaker: Speaker::Sample(Box::new(words)), table: None }
     }

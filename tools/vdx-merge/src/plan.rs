@@ -19,6 +19,8 @@ pub struct Plan {
     pub sample: Option<PathBuf>,
     /// Its format, unless the content is to tell.
     pub format: SampleFormat,
+    /// Tables of its array's names.
+    pub maps: Vec<PathBuf>,
     /// The build the user says it has.
     pub build: Option<Declared>,
     /// Which sample, and its name in the output.
@@ -46,6 +48,7 @@ impl Plan {
         Ok(Self {
             sample,
             format: args.sample_format,
+            maps: args.rsid_map.clone(),
             build,
             name: args.sample_name.clone(),
             all: args.all,

@@ -12,6 +12,7 @@ pub mod ftdna;
 pub mod generic;
 pub mod illumina;
 pub mod myheritage;
+pub mod names;
 pub mod open;
 pub mod raw;
 pub mod reader;
@@ -19,6 +20,7 @@ pub mod sex;
 pub mod twenty_three_and_me;
 pub mod vcf;
 pub mod vendor;
+pub mod window;
 
 /// The genotype of one row of a raw file: one or two letters of ACGT, one or two of I and D, or no call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +70,17 @@ impl Call {
         if self.letters().is_some() { Self(self.0.map(crate::verdict::letters::complement)) } else { self }
     }
 
+    /// Whether both are results, of the same kind, that one person cannot have at one site.
+    pub fn contradicts(self, other: Self) -> bool {
+        let alleles = |call: Self| match call.0 {
+            [one, 0] => [one, one],
+            [one, other] => [one.min(other), one.max(other)],
+        };
+        let comparable = self.letters().is_some() && other.letters().is_some()
+            || self.lengths().is_some() && other.lengths().is_some();
+        comparable && alleles(self) != alleles(other)
+    }
+
     /// Whether two different letters are called.
     pub fn is_het(self) -> bool {
         self.0[1] != 0 && self.0[0] != self.0[1]
@@ -87,6 +100,11 @@ mod tests {
         assert!(parse("--").unwrap().is_none() && parse("-").unwrap().is_none());
         assert_eq!(parse("--").unwrap().letters(), None);
         assert!(parse("AG").unwrap().is_het() && !parse("A").unwrap().is_het());
+        let contradict = |one: &str, other: &str| parse(one).unwrap().contradicts(parse(other).unwrap());
+        assert!(contradict("AG", "AA") && contradict("DI", "DD"));
+        assert!(
+            !contradict("AG", "GA") && !contradict("A", "AA") && !contradict("AG", "--") && !contradict("AG", "DI")
+        );
         assert_eq!(parse("AG").unwrap().complement(), parse("TC").unwrap());
         assert_eq!(parse("T").unwrap().complement(), parse("A").unwrap());
         assert_eq!(parse("DI").unwrap().complement(), parse("DI").unwrap());

@@ -51,6 +51,14 @@ impl Batch {
         self.text[self.data..self.end].copy_from_slice(bytes);
     }
 
+    /// Takes the decoded bytes of another batch, whose buffers are as long.
+    pub(crate) fn take_over(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.text, &mut other.text);
+        (self.data, self.end, self.base) = (other.data, other.end, other.base);
+        self.blocks.clear();
+        self.raw.clear();
+    }
+
     /// Gives the permit back while the buffer is still in use: the ordered stage's reserve counts it from then on.
     pub fn release(&self) {
         self.permit.release();

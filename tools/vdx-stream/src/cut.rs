@@ -133,7 +133,9 @@ pub(crate) fn unterminated(form: &Form, tail: &[u8]) -> Error {
             "the tool before this one failed and said '{said}'; see its error, then run again"
         ));
     }
-    let shown = String::from_utf8_lossy(&tail[..tail.len().min(60)]).into_owned();
+    // Contig and position; what stands behind them may be about a person.
+    let end = memchr_iter(b'\t', tail).nth(1).unwrap_or(tail.len()).min(40);
+    let shown = String::from_utf8_lossy(&tail[..end]).into_owned();
     Error::data(format!(
         "truncated: the last line has no line end ('{shown}'); make the file again, or use --allow-truncated to drop that line"
     ))

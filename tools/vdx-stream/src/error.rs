@@ -32,6 +32,8 @@ pub struct Error {
     file: Option<String>,
     line: Option<u64>,
     locus: Option<String>,
+    /// The line is one of another file than the pipeline's input.
+    elsewhere: bool,
 }
 
 impl Error {
@@ -71,7 +73,7 @@ impl Error {
     }
 
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), file: None, line: None, locus: None }
+        Self { kind, message: message.into(), file: None, line: None, locus: None, elsewhere: false }
     }
 
     /// Names the file, unless a layer below already did.
@@ -93,6 +95,17 @@ impl Error {
     pub fn after_lines(mut self, before: u64) -> Self {
         self.line = self.line.map(|line| line + before);
         self
+    }
+
+    /// The place is known, in another file than the pipeline's input: its line does not move.
+    #[must_use]
+    pub(crate) fn of_another_input(mut self) -> Self {
+        self.elsewhere = true;
+        self
+    }
+
+    pub(crate) fn is_of_another_input(&self) -> bool {
+        self.elsewhere
     }
 
     /// Sets or takes away the line, for a layer that knows better.

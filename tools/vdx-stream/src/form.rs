@@ -110,29 +110,6 @@ impl Records for Form {
     }
 }
 
-/// Contig, first POS and last POS (1-based) of each stretch of sorted records on one contig. What is no record is left to
-/// whoever parses it in earnest.
-pub fn stretches<'a>(form: &'a Form, records: &'a [u8]) -> Vec<(&'a [u8], u32, u32)> {
-    if form.reads_backward() {
-        let first = form.locus(&records[..form.first_len(records)]);
-        let last = form.locus(&records[form.last_start(records)..]);
-        // Sorted records whose first and last share a contig are all on it.
-        if let (Some((contig, first)), Some((last_contig, last))) = (first, last)
-            && contig == last_contig
-        {
-            return vec![(contig, first, last)];
-        }
-    }
-    let mut found: Vec<(&[u8], u32, u32)> = Vec::new();
-    for (contig, pos) in form.records(records).filter_map(|record| form.locus(record)) {
-        match found.last_mut() {
-            Some((name, _, last)) if *name == contig => *last = pos,
-            _ => found.push((contig, pos, pos)),
-        }
-    }
-    found
-}
-
 /// The length of the record that starts with `carried` and goes on in `data`; `None` where its lengths are not there yet.
 fn bcf_len(carried: &[u8], data: &[u8]) -> std::result::Result<Option<usize>, BcfError> {
     let mut lengths = [0; 8];

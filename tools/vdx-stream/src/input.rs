@@ -14,6 +14,7 @@ use crate::cut::{Cut, Cutter, dropped, unterminated};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::form::Records as _;
+use crate::pipeline::Threads;
 use crate::source::{self, Progress, Source};
 use crate::tabix;
 use crate::turn::to_lines;
@@ -143,6 +144,11 @@ impl Input {
         Ok(opened.warnings)
     }
 
+    /// How it is read.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
     /// From now on the last line may lack its line end: for a tool that has seen that this is a table.
     pub fn allow_open_end(&mut self) {
         self.options.open_end = true;
@@ -158,7 +164,11 @@ impl Input {
                     .in_file(self.name()));
             }
             Format::Other => {
-                let start = String::from_utf8_lossy(&self.head[..self.head.len().min(40)]).into_owned();
+                // The first word tells what it is; rows of genotypes never go into messages.
+                let rows = !matches!(self.head[0], b'#' | b'<');
+                let word = self.head.iter().position(|byte| rows && !byte.is_ascii_alphanumeric());
+                let end = word.unwrap_or(self.head.len()).min(40);
+                let start = String::from_utf8_lossy(&self.head[..end]).into_owned();
                 let message = format!("expected a VCF that starts with '##fileformat=VCF', found {start:?}");
                 return Err(Error::data(message).in_file(self.name()));
             }
@@ -343,6 +353,11 @@ impl Lines {
         self.at += line.len();
         self.number += 1;
         Ok(Some((line, self.number)))
+    }
+
+    /// Has a thread read ahead and the threads of the run decode, where the lines do not come from memory.
+    pub fn read_ahead(&mut self, threads: &Threads) {
+        self.input.source.read_ahead(&threads.0, LINES_BYTES);
     }
 
     /// The whole lines at hand, at least one of them, and the 1-based number of the first; `None` at the end. They stay

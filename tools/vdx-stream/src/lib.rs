@@ -21,6 +21,6 @@ pub use filter::{Filter, Selection};
 pub use input::{Input, Lines};
 pub use limits::Limits;
 pub use out::Out;
-pub use pipeline::{Chunk, Done, Feed, Message, NoFeed, Run, Work};
+pub use pipeline::{Chunk, Done, Feed, Message, NoFeed, Run, Threads, Work};
 pub use sink::{Encoding, Sink};
 pub use vdx_vcf::Form;

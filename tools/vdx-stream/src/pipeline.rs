@@ -72,7 +72,13 @@ pub trait Work: Sync {
 pub trait Feed<S> {
     /// The slice for these records of `form`; called in input order. May block on its own file.
     fn slice(&mut self, records: &[u8], form: &Form) -> Result<S>;
+
+    /// Called once, before the first slice, where the run has threads: an input can be read ahead on them.
+    fn work_on(&mut self, _: &Threads) {}
 }
+
+/// The worker threads of a run.
+pub struct Threads(pub(crate) Arc<rayon::ThreadPool>);
 
 /// No second input.
 pub struct NoFeed;
@@ -217,7 +223,8 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     fn task(&mut self, cut: Cut) -> Result<Task<W::Side>> {
-        let side = self.feed.slice(&cut.batch.text[cut.range.clone()], &self.forms.read)?;
+        let records = &cut.batch.text[cut.range.clone()];
+        let side = self.feed.slice(records, &self.forms.read).map_err(Error::of_another_input)?;
         Ok(Task { cut, side })
     }
 
@@ -271,6 +278,9 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     /// Turns a line within a chunk, which `before` lines precede, into one of the input, if it has a number.
     fn located(&self, error: Error, before: u64) -> Error {
+        if error.is_of_another_input() {
+            return error;
+        }
         let error = error.after_lines(before);
         let Some(line) = error.line() else { return error };
         let error = error.in_file(&self.name);

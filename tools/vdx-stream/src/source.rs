@@ -8,10 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
+use rayon::ThreadPool;
 
 use crate::batch::{Batch, HEADROOM, SourceBlock};
 use crate::bgzf;
 use crate::error::{Error, Result};
+
+mod ahead;
+
+use ahead::Ahead;
 
 /// How far a run is; shared with whoever shows it.
 #[derive(Debug, Default)]
@@ -89,6 +94,8 @@ enum Codec {
     Plain(Raw),
     Gzip(Box<MultiGzDecoder<Raw>>),
     Bgzf(Blocks),
+    /// Another source, which a thread reads and the pool decodes.
+    Ahead(Ahead),
 }
 
 /// BGZF blocks as they come.
@@ -211,6 +218,29 @@ impl Source {
         self.whole = false;
     }
 
+    /// Has a thread of its own read on from here, and `threads` decode: batches of up to `bytes` come decoded. Where no
+    /// thread can be had, everything stays as it is.
+    pub(crate) fn read_ahead(&mut self, threads: &Arc<ThreadPool>, bytes: usize) {
+        let progress = Arc::clone(&self.progress);
+        let standing_in = Self {
+            codec: Codec::Plain(BufReader::with_capacity(0, Box::new(io::empty()))),
+            name: self.name.clone(),
+            size: self.size,
+            progress,
+            decoded: self.decoded,
+            allow_truncated: self.allow_truncated,
+            truncated: None,
+            pending: None,
+            ended: false,
+            whole: self.whole,
+        };
+        let inner = std::mem::replace(self, standing_in);
+        match Ahead::start(inner, threads, bytes) {
+            Ok(ahead) => self.codec = Codec::Ahead(ahead),
+            Err(inner) => *self = inner,
+        }
+    }
+
     /// Reads the next bytes into `batch`, at most `limit` of them decoded (but at least one block); `false` at the end.
     ///
     /// Blocks of BGZF are left to [`decode`]. A damaged end is an error after everything before it was given out.
@@ -233,6 +263,7 @@ impl Source {
             }
             Codec::Gzip(decoder) => fill_gzip(decoder, batch, limit),
             Codec::Bgzf(blocks) => blocks.fill(batch, limit.max(bgzf::MAX_BLOCK)),
+            Codec::Ahead(ahead) => ahead.fill(batch),
         };
         batch.base = self.decoded;
         self.decoded += (batch.end - HEADROOM) as u64;

@@ -1,29 +1,51 @@
 //! The records of a VCF sample that concern one ClinVar record.
 
-use std::sync::Arc;
+use std::ops::Range;
 
 use vdx_stream::Result;
 use vdx_vcf::key::Variant;
 
 use super::note::{Hit, Note, SampleWords, Speaker, Spoken};
 use super::{Matcher, Record, Scratch};
-use crate::sample::feed::{MARGIN, Slice};
+use crate::sample::feed::place::{Place as Lies, Slice};
 use crate::sample::vcf::Record as SampleRecord;
+use crate::sample::window::{self, MARGIN};
 use crate::verdict::combine::Statement;
 use crate::verdict::indel::{Change, Indel, allele_key};
 use crate::verdict::{Genotype, Match, Verdict};
 
-/// Where a chunk stands in the sample's records of its contig.
-#[derive(Debug, Default)]
-pub struct Place {
-    contig: Vec<u8>,
-    from: usize,
+/// Where a chunk stands in the sample's lines of its contig.
+pub struct Place<'a> {
+    slice: &'a Slice,
+    lines: &'a [(Lies, Range<usize>)],
+    /// The line that was read last: a reference block concerns many records in turn.
+    read: Option<(u64, SampleRecord<'a>)>,
 }
 
-impl Place {
+impl<'a> Place<'a> {
     /// The start of a contig.
-    pub fn new(_slice: &Slice, chrom: &[u8]) -> Self {
-        Self { contig: chrom.to_vec(), from: 0 }
+    pub fn new(slice: &'a Slice, chrom: &[u8]) -> Self {
+        Self { slice, lines: slice.on(chrom), read: None }
+    }
+
+    /// The lines that can say something about a record.
+    fn near(&mut self, record: &Record) -> impl Iterator<Item = &'a (Lies, Range<usize>)> + use<'a> {
+        // No window begins further before POS.
+        let pos = record.line.pos();
+        while self.lines.first().is_some_and(|(line, _)| line.end.saturating_add(MARGIN) < pos) {
+            self.lines = &self.lines[1..];
+        }
+        let (first, last) = window::of(pos, record.line.reference(), record.line.alt());
+        self.lines.iter().take_while(move |(line, _)| line.pos <= last).filter(move |(line, _)| line.end >= first)
+    }
+
+    fn read(&mut self, line: &'a (Lies, Range<usize>)) -> Result<&SampleRecord<'a>> {
+        let known = self.read.take().filter(|(number, _)| *number == line.0.line);
+        let record = match known {
+            Some((_, record)) => record,
+            None => self.slice.read(line)?,
+        };
+        Ok(&self.read.insert((line.0.line, record)).1)
     }
 }
 
@@ -32,33 +54,31 @@ impl Matcher<'_> {
     pub(super) fn vcf(
         &self,
         record: &Record,
-        slice: &Slice,
-        place: &mut Place,
+        place: &mut Place<'_>,
         scratch: &mut Scratch,
         note: &mut Note,
     ) -> Result<()> {
         let line = &record.line;
-        let records = slice.on(&place.contig);
-        while records.get(place.from).is_some_and(|sample| sample.end.saturating_add(MARGIN) < line.pos()) {
-            place.from += 1;
+        let mut near = place.near(record).peekable();
+        if near.peek().is_none() {
+            return Ok(());
         }
         let change = Change::of(line.pos(), line.reference(), line.alt());
-        let end = line.pos().saturating_add(line.reference().len() as u32 - 1).saturating_add(MARGIN);
-        let near = records[place.from..].iter().take_while(|sample| sample.pos <= end);
-        let mut heard: Vec<(&Arc<SampleRecord>, Statement)> = Vec::new();
+        let mut heard = Vec::new();
         let mut ref_agrees = None;
-        for sample in near {
-            let first = sample.reference()[0].to_ascii_uppercase();
-            if sample.pos == line.pos() && matches!(first, b'A' | b'C' | b'G' | b'T') {
+        for lies in near {
+            let sample = place.read(lies)?;
+            let first = sample.reference().first().map_or(0, u8::to_ascii_uppercase);
+            if sample.pos() == line.pos() && matches!(first, b'A' | b'C' | b'G' | b'T') {
                 let agrees = line.reference()[0].eq_ignore_ascii_case(&first);
                 ref_agrees = ref_agrees.or(Some(agrees));
                 if !agrees {
-                    heard.push((sample, Statement::without_alleles(Verdict::RefMismatch, Match::Position)));
+                    heard.push((lies, Statement::without_alleles(Verdict::RefMismatch, Match::Position)));
                     continue;
                 }
             }
             if let Some(statement) = self.hear_sample(record, &change, sample, scratch)? {
-                heard.push((sample, statement));
+                heard.push((lies, statement));
             }
         }
         // Records of one site that were split by allele: the one with the allele knows more than the others.
@@ -71,21 +91,22 @@ impl Matcher<'_> {
         let best = heard.iter().map(|(_, statement)| rank(statement.verdict)).min();
         heard.retain(|(_, statement)| Some(rank(statement.verdict)) == best);
         let Some((first, statement)) = heard.first() else { return Ok(()) };
-        if first.block && !self.all && statement.verdict == Verdict::Reference && ref_agrees.is_none() {
+        let reference = !self.all && statement.verdict == Verdict::Reference && ref_agrees.is_none();
+        if reference && place.read(first)?.block {
             note.covered += 1;
             return Ok(());
         }
-        let spoken = heard.iter().map(|(sample, statement)| Spoken {
-            speaker: Speaker::Sample(Box::new(words(sample))),
-            statement: statement.clone(),
-            strand_matters: false,
-        });
+        let mut spoken = Vec::with_capacity(heard.len());
+        for (lies, statement) in heard {
+            let speaker = Speaker::Sample(Box::new(words(place.read(lies)?)));
+            spoken.push(Spoken { speaker, statement, strand_matters: false });
+        }
         let mut hit = Hit {
             contig: note.contigs.len() as u32 - 1,
             number: record.number.unwrap_or(0),
             pos: line.pos(),
             line: 0..0,
-            spoken: spoken.collect(),
+            spoken,
             fits: Vec::new(),
             substitution: None,
             rsid_in_place: None,
@@ -122,7 +143,7 @@ impl Matcher<'_> {
             Change::Indel(indel) => (indel.anchor + 1, indel.anchor + indel.alleles.0.len().max(2) as u32 - 1),
             Change::Other => (line.pos(), line.pos() + line.reference().len() as u32 - 1),
         };
-        if sample.pos > first || sample.end < last {
+        if sample.pos() > first || sample.end < last {
             return Ok(None);
         }
         if sample.called.iter().any(Option::is_none) {
@@ -130,14 +151,10 @@ impl Matcher<'_> {
         }
         let touching = sample.called.iter().flatten().filter(|&&index| touches(sample, index, first, last)).count();
         if touching == 0 && sample.called.iter().any(|allele| *allele != Some(0)) {
-            return Ok((sample.pos == line.pos()).then(|| plain(Verdict::NotAssayed)));
+            return Ok((sample.pos() == line.pos()).then(|| plain(Verdict::NotAssayed)));
         }
-        let codes: Vec<_> = sample
-            .called
-            .iter()
-            .map(|index| index.filter(|&index| !touches(sample, index, first, last)).map(|_| 0))
-            .collect();
-        let Some(genotype) = genotype(&codes) else { return Ok(Some(plain(Verdict::Unresolved).flagged("ploidy"))) };
+        let untouched = |index: &Option<u16>| index.filter(|&index| !touches(sample, index, first, last)).map(|_| 0);
+        let genotype = Genotype::of(sample.called.iter().map(untouched));
         Ok(Some(Statement { verdict: genotype.verdict(), genotype, found: Match::Position, flags: quality(sample) }))
     }
 
@@ -151,7 +168,7 @@ impl Matcher<'_> {
         scratch: &mut Scratch,
     ) -> Result<Option<Match>> {
         let line = &record.line;
-        if sample.pos == line.pos()
+        if sample.pos() == line.pos()
             && sample.reference().eq_ignore_ascii_case(line.reference())
             && alt.eq_ignore_ascii_case(line.alt())
         {
@@ -160,7 +177,7 @@ impl Matcher<'_> {
         if !vdx_vcf::allele::is_bases(alt) || !vdx_vcf::allele::is_bases(line.alt()) {
             return Ok(None);
         }
-        let theirs = Variant { pos: sample.pos, reference: sample.reference(), alt }.minimal();
+        let theirs = Variant { pos: sample.pos(), reference: sample.reference(), alt }.minimal();
         let ours = Variant { pos: line.pos(), reference: line.reference(), alt: line.alt() }.minimal();
         if theirs.pos == ours.pos
             && theirs.reference.eq_ignore_ascii_case(ours.reference)
@@ -195,21 +212,19 @@ impl Matcher<'_> {
             Some(called) if *called == index => Some(1),
             _ => None,
         };
-        let codes: Vec<_> = sample.called.iter().map(code).collect();
         let unknown = sample.called.iter().filter(|allele| allele.is_none()).count();
         if unknown == sample.called.len() {
             return Statement { flags, ..Statement::without_alleles(Verdict::NoCall, found) };
         }
-        let Some(genotype) = genotype(&codes) else {
-            return Statement { flags, ..Statement::without_alleles(Verdict::Unresolved, found) }.flagged("ploidy");
-        };
+        let haploid = record.number.is_some_and(|number| self.haploidy.at(number, sample.pos()));
+        let mut genotype = Genotype::of(sample.called.iter().map(code));
+        if haploid {
+            genotype = genotype.of_one_copy();
+        }
         if unknown > 0 {
             flags.push("partial_call");
         }
-        let haploid = record.number.is_some_and(|number| self.haploidy.at(number, sample.pos));
         let verdict = match genotype.verdict() {
-            // Two copies of the only copy there is.
-            Verdict::Hom if haploid => Verdict::Hemizygous,
             Verdict::OtherAllele if unknown > 0 => Verdict::NoCall,
             verdict => verdict,
         };
@@ -217,15 +232,6 @@ impl Matcher<'_> {
             flags.push("het_where_haploid");
         }
         Statement { verdict, genotype, found, flags }
-    }
-}
-
-/// One or two alleles as a genotype; `None` for other ploidies.
-fn genotype(codes: &[Option<u8>]) -> Option<Genotype> {
-    match codes {
-        [one] => Some(Genotype::haploid(*one)),
-        [one, other] => Some(Genotype::diploid(*one, *other)),
-        _ => None,
     }
 }
 
@@ -238,7 +244,7 @@ fn touches(sample: &SampleRecord, index: u16, first: u32, last: u32) -> bool {
     if !vdx_vcf::allele::is_bases(alt) {
         return true;
     }
-    let minimal = Variant { pos: sample.pos, reference: sample.reference(), alt }.minimal();
+    let minimal = Variant { pos: sample.pos(), reference: sample.reference(), alt }.minimal();
     let (from, to) = match Change::of(minimal.pos, minimal.reference, minimal.alt) {
         Change::Indel(Indel { anchor, insertion: true, moved: Some(_), .. }) => {
             return (first..last).contains(&anchor);
@@ -260,5 +266,5 @@ fn words(sample: &SampleRecord) -> SampleWords {
     // A block's REF is of its first base only.
     let genotype =
         if sample.block { b"0/0".to_vec() } else { sample.called.iter().map(allele).collect::<Vec<_>>().join(&b'/') };
-    SampleWords { id, pos: sample.pos, genotype }
+    SampleWords { id, pos: sample.pos(), genotype }
 }

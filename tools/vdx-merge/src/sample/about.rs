@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::build::Declared;
+use super::names::Named;
 use super::raw::Table;
 use super::sex::{Confidence, SexCalls};
 use super::vendor::{ToldBy, Vendor};
@@ -22,8 +23,11 @@ pub struct Raw {
     by_user: bool,
     chip: Option<String>,
     calls: SexCalls,
+    named: Option<Named>,
     rows: usize,
     either_strand: bool,
+    /// Autosomes without rows, where there are rows enough to expect some on each.
+    missing: Vec<u8>,
 }
 
 /// What is known about builds and strand at the end of the run.
@@ -37,24 +41,30 @@ pub struct Told {
     pub proven: bool,
 }
 
+/// With fewer rows a chromosome may well have none.
+const ENOUGH_ROWS: usize = 1000;
+
 impl About {
     /// A raw file: who made it (and who the content says, where the user says another), the array, the calls on X and
-    /// Y, the rows.
+    /// Y, what became of the names of its rows, the rows.
     pub fn raw(
         vendor: &'static Vendor,
         overruled: Option<&'static Vendor>,
         by_user: bool,
         chip: Option<String>,
         calls: SexCalls,
+        named: Option<Named>,
         table: &Table,
     ) -> Self {
         let (rows, either_strand) = (table.rows().len(), table.either_strand());
-        Self::Raw(Box::new(Raw { vendor, overruled, by_user, chip, calls, rows, either_strand }))
+        let bare = |number: &u8| rows >= ENOUGH_ROWS && table.chromosome(*number).is_empty();
+        let missing = (1..=22).filter(bare).collect();
+        Self::Raw(Box::new(Raw { vendor, overruled, by_user, chip, calls, named, rows, either_strand, missing }))
     }
 
     /// What the user should know before reading on: contradictions, both sides named.
-    pub fn warnings(&self) -> impl Iterator<Item = String> {
-        let Self::Raw(raw) = self else { return None.into_iter().chain(None).chain(None) };
+    pub fn warnings(&self) -> Vec<String> {
+        let Self::Raw(raw) = self else { return Vec::new() };
         let overruled = raw.overruled.map(|content| {
             format!(
                 "--sample-format says that the sample is from {}, its content that it is from {}; it is read as the first",
@@ -69,7 +79,15 @@ impl About {
              fits both strands is strand_ambiguous; a report with Plus alleles says more"
                 .to_owned()
         });
-        overruled.into_iter().chain(sex).chain(strand)
+        let missing = (!raw.missing.is_empty()).then(|| {
+            let names: Vec<String> = raw.missing.iter().map(u8::to_string).collect();
+            format!(
+                "the sample has {} rows and none on chromosome {}; if it is meant to be whole, it was cut: download it again",
+                raw.rows,
+                names.join(", ")
+            )
+        });
+        [overruled, sex, strand, missing].into_iter().flatten().collect()
     }
 
     /// For `details` of `--stats`.
@@ -114,6 +132,7 @@ impl About {
         of_sex["conflict"] = json!(raw.calls.conflict());
         json!({
             "vendor": raw.vendor.name, "chip": raw.chip, "sex": sex.name(), "build_named": build_named, "rows": raw.rows,
+            "rsid_map": raw.named.map(|named| json!({"names": named.rows, "known": named.known})),
             "inferred": {"vendor": of_vendor, "build": of_build, "strand": of_strand, "sex": of_sex},
         })
     }

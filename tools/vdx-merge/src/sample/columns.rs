@@ -218,14 +218,13 @@ impl Columns {
         if !ids.split(|&byte| byte == b',').all(|id| given(id) && !id.iter().any(|&byte| odd(byte))) {
             return Err("an id that is empty or holds characters no id has");
         }
-        let (mut chromosome, mut pos) = (0, 0);
-        if let Some((name, at)) = self.place {
-            let place = ways.chromosome(fields.get(name)).ok_or("a chromosome that is none of 1-22, X, Y and MT")?;
-            if place != Place::None {
-                pos = vdx_vcf::line::parse_pos(fields.get(at)).ok_or("a position that is not a whole number")?;
-                chromosome = if pos == 0 { 0 } else { place.number(pos) };
-            }
+        if is_date(ids) {
+            return Err("an id that is a date: a spreadsheet has changed this file");
         }
+        let (chromosome, pos) = match self.place {
+            Some((chromosome, pos)) => ways.place(fields.get(chromosome), fields.get(pos))?,
+            None => (0, 0),
+        };
         let (one, other) = match self.genotype {
             Genotype::One(at) => (fields.get(at), None),
             Genotype::Rest(at) if fields.count() == at + 1 => (fields.get(at), None),
@@ -277,6 +276,16 @@ enum Place {
 }
 
 impl Ways {
+    /// Chromosome and position as in [`Row`].
+    pub fn place(self, chromosome: &[u8], pos: &[u8]) -> Result<(u8, u32), &'static str> {
+        let place = self.chromosome(chromosome).ok_or("a chromosome that is none of 1-22, X, Y and MT")?;
+        if place == Place::None {
+            return Ok((0, 0));
+        }
+        let pos = vdx_vcf::line::parse_pos(pos).ok_or("a position that is not a whole number")?;
+        Ok(if pos == 0 { (0, 0) } else { (place.number(pos), pos) })
+    }
+
     fn chromosome(self, name: &[u8]) -> Option<Place> {
         match name {
             b"" | b"-" | b"--" | b"0" => Some(Place::None),
@@ -330,6 +339,21 @@ fn pair(one: &[u8], other: &[u8], one_allele: bool) -> Result<Call, &'static str
         ([one], [other]) => Call::parse(&[*one, *other]).ok_or(NO_GENOTYPE),
         _ => Err(NO_GENOTYPE),
     }
+}
+
+/// Whether a spreadsheet has made a date of an id: `03.Jan`, `3-Jan-01`, `2001-01-03`, `1/3/2001`.
+fn is_date(id: &[u8]) -> bool {
+    const MONTHS: [&[u8]; 12] =
+        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
+    let (mut numbers, mut months) = (0, 0);
+    for part in id.split(|byte| matches!(byte, b'.' | b'-' | b'/')) {
+        match part.len() {
+            1..=4 if part.iter().all(u8::is_ascii_digit) => numbers += 1,
+            3 if MONTHS.iter().any(|month| part.eq_ignore_ascii_case(month)) => months += 1,
+            _ => return false,
+        }
+    }
+    matches!((numbers, months), (1 | 2, 1) | (3, 0))
 }
 
 /// The letters and digits of a name, in lower case.

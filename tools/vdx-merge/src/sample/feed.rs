@@ -1,191 +1,219 @@
 //! A person's VCF that moves along with the ClinVar stream.
+//!
+//! A whole genome has more records than ClinVar, and few of them concern one of its records: the serial stage looks at
+//! contig, position and end of each line and copies those that do; workers read the rest of these lines when they ask.
+
+pub mod place;
 
 use std::cell::RefCell;
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::rc::Rc;
-use std::sync::Arc;
 
-use vdx_stream::form::stretches;
-use vdx_stream::{Error, Feed, Form, Lines, Result};
-use vdx_vcf::contig;
+use vdx_stream::{Error, Feed, Form, Lines, Result, Threads};
+use vdx_vcf::{Line, contig};
 
-use super::vcf::Record;
-
-/// How far beyond a chunk's ends records of the sample are looked at, in bases: an indel can be written that much to
-/// the side of where ClinVar has it.
-pub const MARGIN: u32 = 1_000;
-
-/// The records of the sample that a chunk of the ClinVar stream may touch.
-#[derive(Debug, Default)]
-pub struct Slice {
-    contigs: Vec<(Vec<u8>, Vec<Arc<Record>>)>,
-}
-
-impl Slice {
-    /// The records on the contig that the ClinVar stream calls `name`, by POS.
-    pub fn on(&self, name: &[u8]) -> &[Arc<Record>] {
-        self.contigs.iter().find(|(contig, _)| contig == name).map_or(&[], |(_, records)| records)
-    }
-}
+use self::place::{Place, Slice};
+use super::vcf;
+use super::window::{self, MARGIN, Stretch};
 
 /// Reads the sample along with the stream.
 pub struct SampleFeed {
     lines: Lines,
     column: usize,
-    /// The line read ahead: contig and record.
-    ahead: Option<(Vec<u8>, Record)>,
-    /// Contigs of the sample that were left behind, and the one it is at.
-    passed: HashSet<Vec<u8>>,
-    current: Vec<u8>,
-    /// Contigs of the stream that were left behind.
-    streamed: Vec<Vec<u8>>,
-    /// Where the stream is, and records of that contig that later chunks may need.
-    contig: Vec<u8>,
-    kept: VecDeque<Arc<Record>>,
-    ended: bool,
+    contigs: Contigs,
+    /// POS of the last record on the current contig.
+    pos: u32,
+    /// Lines that were read and that later chunks may need.
+    kept: Vec<(Place, Box<[u8]>)>,
 }
 
 impl SampleFeed {
     /// `lines` stand behind the header; `column` is of [`choose_sample`](super::vcf::choose_sample).
     pub fn new(lines: Lines, column: usize) -> Self {
-        Self {
-            lines,
-            column,
-            ahead: None,
-            passed: HashSet::new(),
-            current: Vec::new(),
-            streamed: Vec::new(),
-            contig: Vec::new(),
-            kept: VecDeque::new(),
-            ended: false,
-        }
+        let contigs = Contigs { file: lines.name().to_owned(), ..Contigs::default() };
+        Self { lines, column, contigs, pos: 0, kept: Vec::new() }
     }
 
-    /// Makes `ahead` the next record of the sample; `false` at its end.
-    fn fill(&mut self) -> Result<bool> {
-        if self.ahead.is_some() || self.ended {
-            return Ok(self.ahead.is_some());
-        }
-        let file = self.lines.name().to_owned();
-        let Some((line, number)) = self.lines.next()? else {
-            self.ended = true;
-            return Ok(false);
-        };
-        let at = |error: Error| error.in_file(file.clone()).at_line(number);
-        let record = Record::parse(line, self.column).map_err(at)?;
-        let chrom = line.split(|&byte| byte == b'\t').next().unwrap_or_default();
-        if chrom != self.current {
-            let shown = String::from_utf8_lossy(chrom);
-            if self.passed.contains(chrom) {
-                let message = format!(
-                    "the sample is not sorted: contig {shown} comes in several pieces; sort it with 'bcftools sort'"
-                );
-                return Err(at(Error::data(message)));
-            }
-            if self.streamed.iter().any(|name| same(name, chrom)) {
-                let before = String::from_utf8_lossy(&self.contig);
-                return Err(at(Error::data(format!(
-                    "the sample has its contigs in another order than the ClinVar stream, which has {shown} before \
-                     {before}; bring both into one order with 'bcftools sort'"
-                ))));
-            }
-            let before = std::mem::replace(&mut self.current, chrom.to_vec());
-            self.passed.insert(before);
-        }
-        let chrom = chrom.to_vec();
-        self.ahead = Some((chrom, record));
-        Ok(true)
-    }
-
-    /// Goes to the contig that the stream calls `name`, if it is not there; `false` where the sample has no more of it.
-    /// `new`: the stream has just come to it.
-    fn enter(&mut self, name: &[u8], new: bool) -> Result<bool> {
-        while self.fill()? {
-            let Some((chrom, _)) = &self.ahead else { break };
-            if same(chrom, name) {
-                return Ok(true);
-            }
-            // A chromosome that comes later in the usual order: the sample has none of this one, or another order.
-            if let (Some(theirs), Some(ours)) = (contig::number(chrom), contig::number(name))
-                && theirs > ours
-            {
-                break;
-            }
-            if contig::number(name).is_none() && contig::number(chrom).is_some() {
-                break;
-            }
-            let gone = chrom.clone();
-            while self.fill()? && self.ahead.as_ref().is_some_and(|(chrom, _)| *chrom == gone) {
-                self.ahead = None;
-            }
-            self.passed.insert(gone);
-        }
-        if new && self.passed.iter().any(|chrom| same(chrom, name)) {
-            let ahead = self.ahead.as_ref().map_or("its end".into(), |(chrom, _)| String::from_utf8_lossy(chrom));
-            let name = String::from_utf8_lossy(name);
-            return Err(Error::data(format!(
-                "the sample has its contigs in another order than the ClinVar stream: the stream is at {name}, which \
-                 the sample has before {ahead}; bring both into one order with 'bcftools sort'"
-            ))
-            .in_file(self.lines.name()));
-        }
-        Ok(false)
-    }
-
-    /// The records of `name` up to 1-based `last`, and those kept that end at `first` or behind.
-    fn take(&mut self, name: &[u8], first: u32, last: u32) -> Result<Vec<Arc<Record>>> {
-        let new = self.contig != name;
-        if new {
-            let before = std::mem::replace(&mut self.contig, name.to_vec());
-            self.streamed.push(before);
+    /// Adds the lines that concern the records of `stretch`.
+    fn take(&mut self, stretch: &Stretch, slice: &mut Slice) -> Result<()> {
+        if self.contigs.enter(stretch.contig)? {
             self.kept.clear();
         }
-        self.kept.retain(|record| record.end.saturating_add(MARGIN) >= first);
-        if self.enter(name, new)? {
-            let mut before = self.kept.back().map_or(0, |record| record.pos);
-            while self.fill()? {
-                let Some((chrom, record)) = self
-                    .ahead
-                    .take_if(|(chrom, record)| same(chrom, name) && record.pos <= last.saturating_add(MARGIN))
-                else {
-                    break;
-                };
-                if record.pos < before {
-                    let message = format!(
-                        "the sample is not sorted: expected POS of at least {before}; sort it with 'bcftools sort'"
-                    );
-                    let error = Error::data(message).in_file(self.lines.name());
-                    return Err(error.at_locus(&chrom, u64::from(record.pos)));
-                }
-                before = record.pos;
-                if record.end.saturating_add(MARGIN) >= first {
-                    self.kept.push_back(Arc::new(record));
-                }
+        let mut meeting = stretch.meeting();
+        slice.begin(stretch.contig);
+        // The next chunk's windows begin at most so far before its first record.
+        let may_reach_on = |place: &Place| place.end.saturating_add(MARGIN) >= stretch.last;
+        self.kept.retain(|(place, text)| {
+            if meeting.touches(place.pos, place.end) {
+                slice.push(*place, text);
             }
-        }
-        Ok(self.kept.iter().cloned().collect())
+            may_reach_on(place)
+        });
+        let kept = &mut self.kept;
+        self.contigs.walk(&mut self.lines, &mut self.pos, Some((stretch.contig, stretch.end())), |place, text| {
+            if meeting.touches(place.pos, place.end) {
+                slice.push(place, text);
+            }
+            if may_reach_on(&place) {
+                kept.push((place, text.into()));
+            }
+        })
     }
-}
 
-impl SampleFeed {
     /// Reads the sample to its end once the stream is at its own: a damaged end is an error, and so are contigs that
     /// the stream had and the sample has only now.
     pub fn finish(&mut self) -> Result<()> {
-        while self.fill()? {
-            self.ahead = None;
-        }
-        Ok(())
+        self.contigs.walk(&mut self.lines, &mut self.pos, None, |_, _| {})
     }
 }
 
 impl Feed<Slice> for SampleFeed {
     fn slice(&mut self, records: &[u8], form: &Form) -> Result<Slice> {
-        let mut slice = Slice::default();
-        for (name, first, last) in stretches(form, records) {
-            let taken = self.take(name, first, last)?;
-            slice.contigs.push((name.to_vec(), taken));
-        }
+        let mut slice = Slice::new(self.contigs.file.clone(), self.column);
+        window::stretches(records, form).iter().try_for_each(|stretch| self.take(stretch, &mut slice))?;
         Ok(slice)
+    }
+
+    fn work_on(&mut self, threads: &Threads) {
+        self.lines.read_ahead(threads);
+    }
+}
+
+/// Where sample and stream stand among their contigs.
+#[derive(Default)]
+struct Contigs {
+    /// The sample, for messages.
+    file: String,
+    /// Contigs of the sample that were left behind, and the one it is at.
+    passed: HashSet<Vec<u8>>,
+    current: Vec<u8>,
+    /// Contigs of the stream that were left behind, and the one it is at.
+    streamed: Vec<Vec<u8>>,
+    contig: Vec<u8>,
+}
+
+/// Where a contig of the sample stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is the stream's.
+    Here,
+    /// The stream will not come to it any more.
+    Behind,
+    /// The stream may come to it.
+    Ahead,
+}
+
+impl Contigs {
+    /// The stream is at `name`; `true` where it has just come there.
+    fn enter(&mut self, name: &[u8]) -> Result<bool> {
+        if self.contig == name {
+            return Ok(false);
+        }
+        let before = std::mem::replace(&mut self.contig, name.to_vec());
+        self.streamed.push(before);
+        if !same(&self.current, name) && self.passed.iter().any(|chrom| same(chrom, name)) {
+            let (name, current) = (String::from_utf8_lossy(name), String::from_utf8_lossy(&self.current));
+            return Err(Error::data(format!(
+                "the sample has its contigs in another order than the ClinVar stream: the stream is at {name}, which \
+                 the sample has before {current}; bring both into one order with 'bcftools sort'"
+            ))
+            .in_file(&self.file));
+        }
+        Ok(true)
+    }
+
+    /// The sample comes to `chrom`.
+    fn come_to(&mut self, chrom: &[u8]) -> Result<()> {
+        let shown = String::from_utf8_lossy(chrom);
+        if self.passed.contains(chrom) {
+            return Err(Error::data(format!(
+                "the sample is not sorted: contig {shown} comes in several pieces; sort it with 'bcftools sort'"
+            )));
+        }
+        if self.streamed.iter().any(|name| same(name, chrom)) {
+            let before = String::from_utf8_lossy(&self.contig);
+            return Err(Error::data(format!(
+                "the sample has its contigs in another order than the ClinVar stream, which has {shown} before \
+                 {before}; bring both into one order with 'bcftools sort'"
+            )));
+        }
+        let before = std::mem::replace(&mut self.current, chrom.to_vec());
+        self.passed.insert(before);
+        Ok(())
+    }
+
+    /// Where the sample's contig is, seen from the stream's `name`; `None` is the end of the stream.
+    fn standing(&self, name: Option<&[u8]>) -> Standing {
+        let Some(name) = name else { return Standing::Behind };
+        if same(&self.current, name) {
+            return Standing::Here;
+        }
+        // A chromosome that comes later in the usual order: the sample has none of this one, or another order.
+        match (contig::number(&self.current), contig::number(name)) {
+            (Some(theirs), Some(ours)) if theirs > ours => Standing::Ahead,
+            (Some(_), None) => Standing::Ahead,
+            _ => Standing::Behind,
+        }
+    }
+
+    /// Reads on to the last base (1-based) that is wanted of a contig, or to the end of the sample, and hands out the
+    /// lines on that contig. `pos` is that of the last record.
+    fn walk(
+        &mut self,
+        lines: &mut Lines,
+        pos: &mut u32,
+        wanted: Option<(&[u8], u32)>,
+        mut found: impl FnMut(Place, &[u8]),
+    ) -> Result<()> {
+        let (name, last) = wanted.map_or((None, u32::MAX), |(name, last)| (Some(name), last));
+        let mut standing = self.standing(name);
+        while let Some((block, first)) = lines.block()? {
+            let (mut at, mut count, mut stopped) = (0, 0, false);
+            while at < block.len() {
+                let rest = &block[at..];
+                let text = &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)];
+                let number = first + count;
+                let located = |error: Error| error.in_file(&self.file).at_line(number);
+                let stays = text.strip_prefix(&*self.current).is_some_and(|rest| rest.starts_with(b"\t"));
+                if !stays || standing == Standing::Here {
+                    let line = Line::parse(text).map_err(|error| located(Error::data(error.to_string())))?;
+                    if !stays {
+                        let file = self.file.clone();
+                        self.come_to(line.chrom()).map_err(|error| error.in_file(file).at_line(number))?;
+                        standing = self.standing(name);
+                        *pos = 0;
+                    }
+                    if standing == Standing::Here {
+                        if line.pos() < *pos {
+                            let message = format!(
+                                "the sample is not sorted: expected POS of at least {pos}, found {}; sort it with \
+                                 'bcftools sort'",
+                                line.pos()
+                            );
+                            let error = Error::data(message).in_file(&self.file).at_line(number);
+                            return Err(error.at_locus(line.chrom(), u64::from(line.pos())));
+                        }
+                        stopped = line.pos() > last;
+                        if !stopped {
+                            *pos = line.pos();
+                            let end = vcf::end(&line).map_err(|error| error.in_file(&self.file).at_line(number))?;
+                            found(Place { pos: *pos, end, line: number }, text);
+                        }
+                    }
+                }
+                stopped |= standing == Standing::Ahead;
+                if stopped {
+                    break;
+                }
+                at += text.len();
+                count += 1;
+            }
+            lines.consume(at, count);
+            if stopped {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 }
 
@@ -208,6 +236,12 @@ impl Along {
 impl Feed<Slice> for Along {
     fn slice(&mut self, records: &[u8], form: &Form) -> Result<Slice> {
         self.0.as_ref().map_or_else(|| Ok(Slice::default()), |feed| feed.borrow_mut().slice(records, form))
+    }
+
+    fn work_on(&mut self, threads: &Threads) {
+        if let Some(feed) = &self.0 {
+            feed.borrow_mut().work_on(threads);
+        }
     }
 }
 
@@ -239,41 +273,61 @@ mod tests {
         SampleFeed::new(input.into_lines(), column)
     }
 
+    fn chunk(records: &str) -> Vec<u8> {
+        records.split(", ").map(|record| record.replace(' ', "\t") + "\t.\n").collect::<String>().into_bytes()
+    }
+
     fn positions(slice: &Slice, name: &str) -> Vec<u32> {
-        slice.on(name.as_bytes()).iter().map(|record| record.pos).collect()
+        slice.on(name.as_bytes()).iter().map(|(place, _)| place.pos).collect()
     }
 
     #[test]
     fn slices_follow_the_stream_and_keep_what_reaches_on() {
         let mut feed = feed(
             "chr1 100 . A G . . . GT 0/1 0/1\nchr1 5000 . A <NON_REF> . . END=9000 GT 0/0 0/0\n\
-             chr1 20000 . A G . . . GT 0/1 0/1\nchr3 7 . A G . . . GT 0/1 0/1\n",
+             chr1 19500 . A G . . . GT 0/1 0/1\nchr1 20000 . A G . . . GT 0/1 0/1\nchr3 7 . A G . . . GT 0/1 0/1\n",
         );
-        let slice = feed.slice(b"1\t90\t.\n1\t4500\t.\n", &Form::Text).unwrap();
+        let slice = feed.slice(&chunk("1 90 . AC A, 1 4500 . AC A"), &Form::Text).unwrap();
         assert_eq!(positions(&slice, "1"), [100, 5000]);
-        let slice = feed.slice(b"1\t8500\t.\n1\t8600\t.\n", &Form::Text).unwrap();
+        let slice = feed.slice(&chunk("1 8500 . A G, 1 8600 . A G"), &Form::Text).unwrap();
         assert_eq!(positions(&slice, "1"), [5000]);
-        let slice = feed.slice(b"1\t19000\t.\n2\t1\t.\n3\t1\t.\n", &Form::Text).unwrap();
+        let slice = feed.slice(&chunk("1 9000 . A G, 1 9001 . A G"), &Form::Text).unwrap();
+        assert_eq!(positions(&slice, "1"), [5000]);
+        // Nothing but what a record's window touches.
+        let slice = feed.slice(&chunk("1 19000 . A G, 1 20000 . A G, 2 1 . A G, 3 1 . AC A"), &Form::Text).unwrap();
         assert_eq!(
             (positions(&slice, "1"), positions(&slice, "2"), positions(&slice, "3")),
             (vec![20000], vec![], vec![7])
         );
+        feed.finish().unwrap();
     }
 
     #[test]
     fn another_order_of_contigs_names_both() {
         let mut feed = feed("chr1 1 . A G . . . GT 0/1 0/1\nchr2 1 . A G . . . GT 0/1 0/1\n");
-        feed.slice(b"2\t1\t.\n", &Form::Text).unwrap();
-        let error = feed.slice(b"1\t1\t.\n", &Form::Text).unwrap_err().to_string();
+        feed.slice(&chunk("2 1 . A G"), &Form::Text).unwrap();
+        let error = feed.slice(&chunk("1 1 . A G"), &Form::Text).unwrap_err().to_string();
         assert!(
-            error.starts_with("s.vcf: ") && error.contains("stream is at 1") && error.contains("its end"),
+            error.starts_with("s.vcf: ") && error.contains("stream is at 1") && error.contains("before chr2"),
             "{error}"
         );
     }
 
     #[test]
+    fn contigs_that_come_too_late_are_named() {
+        let mut feed = feed("chr2 1 . A G . . . GT 0/1 0/1\nchr1 1 . A G . . . GT 0/1 0/1\n");
+        feed.slice(&chunk("1 1 . A G"), &Form::Text).unwrap();
+        let error = feed.slice(&chunk("2 1 . A G"), &Form::Text).and_then(|_| feed.finish()).unwrap_err().to_string();
+        assert!(error.starts_with("s.vcf:4: ") && error.contains("has chr1 before 2"), "{error}");
+    }
+
+    #[test]
     fn unsorted_samples_are_refused() {
-        let mut feed = feed("1 9 . A G . . . GT 0/1 0/1\n1 5 . A G . . . GT 0/1 0/1\n");
-        assert!(feed.slice(b"1\t9\t.\n", &Form::Text).unwrap_err().to_string().contains("not sorted"));
+        let mut unsorted = feed("1 9 . A G . . . GT 0/1 0/1\n1 5 . A G . . . GT 0/1 0/1\n");
+        let error = unsorted.slice(&chunk("1 9 . A G"), &Form::Text).unwrap_err().to_string();
+        assert!(error.starts_with("s.vcf:4 1:5: ") && error.contains("not sorted"), "{error}");
+        let mut pieces = feed("1 9 . A G . . . GT 0/1 0/1\n2 5 . A G . . . GT 0/1 0/1\n1 9 . A G . . . GT 0/1 0/1\n");
+        let error = pieces.slice(&chunk("3 9 . A G"), &Form::Text).unwrap_err().to_string();
+        assert!(error.contains("several pieces"), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! Opens a sample, whatever it is, and reads what must be known before the stream begins.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vdx_stream::input::{Format, Options};
 use vdx_stream::{Error, Input, Lines, Result};
@@ -10,10 +10,26 @@ use vdx_vcf::contig;
 
 use super::archive;
 use super::build::{Declared, named_in};
+use super::names::{self, Named};
 use super::reader::{RawFile, Reader};
 use super::vcf::choose_sample;
 use super::vendor::{self, Vendor};
 use crate::args::SampleFormat;
+
+/// Which sample is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// `None` is standard input.
+    pub path: Option<&'a Path>,
+    /// `--sample-format`
+    pub format: SampleFormat,
+    /// Which sample of a VCF.
+    pub name: Option<&'a str>,
+    /// Tables of an array's names: see [`names`].
+    pub maps: &'a [PathBuf],
+    /// `--allow-truncated`
+    pub allow_truncated: bool,
+}
 
 /// A sample that is ready to be matched.
 pub enum Sample {
@@ -27,6 +43,8 @@ pub enum Sample {
         overruled: Option<&'static Vendor>,
         /// The user said who.
         by_user: bool,
+        /// What tables of the array's names came to, where there are any.
+        named: Option<Named>,
     },
     /// A VCF, its header read.
     Vcf {
@@ -42,14 +60,10 @@ pub enum Sample {
 }
 
 impl Sample {
-    /// Opens `path` (`None`: standard input). `wanted` names the sample of a VCF.
-    pub fn open(
-        path: Option<&Path>,
-        format: SampleFormat,
-        wanted: Option<&str>,
-        allow_truncated: bool,
-    ) -> Result<Self> {
-        let options = Options { allow_truncated, ..Options::default() };
+    /// Opens what is asked for.
+    pub fn open(asked: &Asked) -> Result<Self> {
+        let Asked { path, format, .. } = *asked;
+        let options = Options { allow_truncated: asked.allow_truncated, ..Options::default() };
         let mut input = Input::open(path, options)?;
         if archive::is_archive(input.peek()?) {
             let Some(path) = path else {
@@ -62,8 +76,23 @@ impl Sample {
         let found = input.format()?;
         let name = input.name().to_owned();
         let head = input.peek()?;
+        if head.trim_ascii().is_empty() {
+            let message = "expected a VCF or a raw genotype file, found no data; fetch it again";
+            return Err(Error::data(message).in_file(name));
+        }
         match (format, found) {
-            (SampleFormat::Vcf, _) | (SampleFormat::Auto, Format::Vcf | Format::Bcf) => Self::vcf(input, wanted),
+            (SampleFormat::Vcf, Format::Other) => {
+                let message = "expected a VCF, as --sample-format says, found something else; leave --sample-format \
+                               out, and the content tells";
+                Err(Error::data(message).in_file(name))
+            }
+            (SampleFormat::Vcf, _) | (SampleFormat::Auto, Format::Vcf | Format::Bcf) => {
+                if !asked.maps.is_empty() {
+                    let message = "--rsid-map is for raw files whose ids are an array's names; this is a variant file";
+                    return Err(Error::usage(message).in_file(name));
+                }
+                Self::vcf(input, asked.name)
+            }
             (_, Format::Vcf | Format::Bcf) => {
                 let expected = vendor::of_format(format).map_or("raw", |vendor| vendor.name);
                 let message = format!("expected {expected} data, as --sample-format says, found a variant file");
@@ -76,13 +105,13 @@ impl Sample {
                                    with --sample-format";
                     return Err(Error::data(message).in_file(name));
                 };
-                Self::raw(input, vendor, None, false)
+                Self::raw(input, vendor, None, false, asked.maps)
             }
             (_, Format::Other) => {
                 let vendor = vendor::of_format(format).unwrap_or(&super::generic::GENERIC);
                 let says = vendor::detect(head).ok().flatten();
                 let named = says.filter(|other| other.told_by != vendor::ToldBy::Shape && other.format != format);
-                Self::raw(input, vendor, named, true)
+                Self::raw(input, vendor, named, true, asked.maps)
             }
         }
     }
@@ -92,7 +121,9 @@ impl Sample {
         vendor: &'static Vendor,
         overruled: Option<&'static Vendor>,
         by_user: bool,
+        maps: &[PathBuf],
     ) -> Result<Self> {
+        let options = input.options();
         input.allow_open_end();
         let name = input.name().to_owned();
         let mut lines = input.into_lines();
@@ -100,8 +131,19 @@ impl Sample {
         while let Some((line, number)) = lines.next()? {
             reader.line(line, number).map_err(|error| error.in_file(name.clone()).at_line(number))?;
         }
-        let file = Box::new(reader.finish().map_err(|error| error.in_file(name))?);
-        Ok(Self::Raw { file, vendor, overruled, by_user })
+        let named = match maps {
+            [] => None,
+            maps => Some(names::look_up(maps, reader.rows(), options)?),
+        };
+        let unread = |error: Error| match overruled {
+            Some(content) => Error::data(format!(
+                "{error}; --sample-format says that this is from {}, its content that it is from {}",
+                vendor.name, content.name
+            )),
+            None => error,
+        };
+        let file = Box::new(reader.finish().map_err(|error| unread(error).in_file(name))?);
+        Ok(Self::Raw { file, vendor, overruled, by_user, named })
     }
 
     fn vcf(mut input: Input, wanted: Option<&str>) -> Result<Self> {

@@ -79,6 +79,43 @@ impl Builder {
         Ok(())
     }
 
+    /// The rows that have a name and no rs number, each as the place of its name (see [`Builder::name`]) and its index,
+    /// sorted by name.
+    pub fn by_name(&self) -> Result<Vec<(u64, u32)>> {
+        let named = || (0u32..).zip(&self.rows).filter(|(_, row)| row.rs().is_none());
+        let mut sorted = Vec::new();
+        reserve(&mut sorted, named().count())?;
+        sorted.extend(named().map(|(at, row)| (row.id & !NAMED, at)));
+        sorted.sort_by(|(one, _), (other, _)| self.name(*one).cmp(self.name(*other)));
+        Ok(sorted)
+    }
+
+    /// The name at a place that [`Builder::by_name`] gave out.
+    pub fn name(&self, at: u64) -> &[u8] {
+        name_at(&self.names, at)
+    }
+
+    /// Gives a row rs numbers in place of its name, a row for each, and its chromosome and position where it has none.
+    pub fn identify(&mut self, at: u32, rs: impl Iterator<Item = u64>, place: Option<(u8, u32)>) -> Result<()> {
+        let row = &mut self.rows[at as usize];
+        if let Some((chromosome, pos)) = place.filter(|_| row.chromosome == 0) {
+            (row.chromosome, row.pos) = (chromosome, pos);
+        }
+        if row.rs().is_some() {
+            return Ok(());
+        }
+        let row = *row;
+        for (count, id) in rs.enumerate() {
+            if count == 0 {
+                self.rows[at as usize].id = id;
+            } else {
+                reserve(&mut self.rows, 1)?;
+                self.rows.push(Row { id, ..row });
+            }
+        }
+        Ok(())
+    }
+
     /// Sorts and indexes the rows.
     pub fn build(mut self) -> Result<Table> {
         let place = |row: &Row| (row.chromosome, row.pos);
@@ -87,6 +124,7 @@ impl Builder {
         }
         self.rows.shrink_to_fit();
         let rows = std::mem::take(&mut self.rows);
+        one_person(&rows)?;
         let mut starts = [0; CHROMOSOMES + 1];
         for (chromosome, start) in starts.iter_mut().enumerate() {
             *start = rows.partition_point(|row| usize::from(row.chromosome) < chromosome) as u32;
@@ -162,11 +200,43 @@ impl Table {
     pub fn write_id(&self, row: &Row, out: &mut Vec<u8>) {
         match row.rs() {
             Some(number) => out.extend_from_slice(format!("rs{number}").as_bytes()),
-            None => {
-                let at = (row.id & !NAMED) as usize;
-                out.extend_from_slice(&self.names[at + 1..at + 1 + usize::from(self.names[at])]);
+            None => out.extend_from_slice(name_at(&self.names, row.id & !NAMED)),
+        }
+    }
+}
+
+/// The name that begins at `at`: its length, then its bytes.
+fn name_at(names: &[u8], at: u64) -> &[u8] {
+    let at = at as usize;
+    &names[at + 1..at + 1 + usize::from(names[at])]
+}
+
+/// Rows with the same id at the same place that call different alleles: a few are errors of an array, many are two
+/// people in one file.
+fn one_person(rows: &[Row]) -> Result<()> {
+    // Two versions of one person's array differ at fewer than one site in a hundred, relatives at many more.
+    const LEAST: u64 = 20;
+    const ONE_IN: u64 = 20;
+    let (mut repeated, mut contradicting, mut first) = (0, 0, None);
+    for group in rows.chunk_by(|one, other| (one.chromosome, one.pos) == (other.chromosome, other.pos)) {
+        for (at, row) in group.iter().enumerate().filter(|(_, row)| row.chromosome > 0) {
+            let Some(other) = group[..at].iter().find(|other| other.id == row.id) else { continue };
+            repeated += 1;
+            if row.call.contradicts(other.call) {
+                contradicting += 1;
+                first.get_or_insert(row);
             }
         }
+    }
+    match first {
+        Some(Row { id, chromosome, pos, .. }) if contradicting >= LEAST && contradicting * ONE_IN >= repeated => {
+            let id = if id & NAMED == 0 { format!("rs{id} at ") } else { String::new() };
+            Err(Error::data(format!(
+                "expected the genotypes of one person, found that {contradicting} of {repeated} sites that come twice \
+                 have different ones (the first is {id}{chromosome}:{pos}); are the files of two people joined?"
+            )))
+        }
+        _ => Ok(()),
     }
 }
 

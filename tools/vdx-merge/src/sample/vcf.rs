@@ -7,19 +7,14 @@ use vdx_vcf::{Header, Line, info};
 const LOW_QUALITY: u32 = 20;
 
 /// One record of the sample, as far as matching asks for it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Record {
-    /// POS, 1-based.
-    pub pos: u32,
-    /// The last base it speaks about, 1-based: the end of REF, or END of a reference block.
+#[derive(Debug)]
+pub struct Record<'a> {
+    line: Line<'a>,
+    /// See [`end`].
     pub end: u32,
-    /// ID, REF and ALT, tab-separated.
-    text: Box<[u8]>,
-    id: u32,
-    reference: u32,
-    /// Indexes of the called alleles, 0 for REF; `None` for a missing one. One for a haploid call.
+    /// Indexes of the called alleles, 0 for REF; `None` for a missing one. As many as there are copies.
     pub called: Vec<Option<u16>>,
-    /// FILTER is neither PASS nor missing.
+    /// FILTER, or FT of the sample, is neither PASS nor missing.
     pub filtered: bool,
     /// GQ is below 20.
     pub low_quality: bool,
@@ -27,24 +22,45 @@ pub struct Record {
     pub block: bool,
 }
 
-impl Record {
+/// The last base that a record speaks about, 1-based: the end of REF, or END of a reference block and other symbolic
+/// alleles.
+pub fn end(line: &Line) -> Result<u32> {
+    let by_reference = line.pos().saturating_add(line.reference().len() as u32 - 1);
+    if !is_symbolic(line) {
+        return Ok(by_reference);
+    }
+    let rest = line.rest().map_err(|error| Error::data(error.to_string()))?;
+    let end = info::value(rest.info, b"END").and_then(vdx_vcf::line::parse_pos);
+    Ok(end.unwrap_or(by_reference).max(by_reference))
+}
+
+fn is_symbolic(line: &Line) -> bool {
+    line.alt() == b"." || line.alt().starts_with(b"<")
+}
+
+impl<'a> Record<'a> {
+    /// POS, 1-based.
+    pub fn pos(&self) -> u32 {
+        self.line.pos()
+    }
+
     /// ID, `.` when missing.
-    pub fn id(&self) -> &[u8] {
-        &self.text[..self.id as usize]
+    pub fn id(&self) -> &'a [u8] {
+        self.line.id()
     }
 
     /// REF.
-    pub fn reference(&self) -> &[u8] {
-        &self.text[self.id as usize + 1..self.reference as usize]
+    pub fn reference(&self) -> &'a [u8] {
+        self.line.reference()
     }
 
     /// The ALT alleles.
-    pub fn alts(&self) -> impl Iterator<Item = &[u8]> {
-        self.text[self.reference as usize + 1..].split(|&byte| byte == b',').filter(|alt| *alt != b".")
+    pub fn alts(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.line.alts()
     }
 
     /// One allele by its index.
-    pub fn allele(&self, index: u16) -> Option<&[u8]> {
+    pub fn allele(&self, index: u16) -> Option<&'a [u8]> {
         match index {
             0 => Some(self.reference()),
             _ => self.alts().nth(usize::from(index) - 1),
@@ -52,7 +68,7 @@ impl Record {
     }
 
     /// Reads a line; `column` counts the sample columns from 0.
-    pub fn parse(text: &[u8], column: usize) -> Result<Self> {
+    pub fn parse(text: &'a [u8], column: usize) -> Result<Self> {
         let bad = |error: vdx_vcf::line::LineError| Error::data(error.to_string());
         let line = Line::parse(text).map_err(bad)?;
         let rest = line.rest().map_err(bad)?;
@@ -70,23 +86,17 @@ impl Record {
             None => vec![None, None],
         };
         let quality = value(b"GQ").and_then(|text| std::str::from_utf8(text).ok()?.parse::<f32>().ok());
-        let reference = line.reference();
-        let by_reference = line.pos().saturating_add(reference.len() as u32 - 1);
-        // END belongs to blocks and symbolic alleles; for others REF tells.
-        let symbolic = line.alt() == b"." || line.alt().starts_with(b"<");
-        let end = info::value(rest.info, b"END").filter(|_| symbolic).and_then(vdx_vcf::line::parse_pos);
-        let text = [line.id(), reference, line.alt()].join(&b'\t').into_boxed_slice();
-        let id = line.id().len() as u32;
+        let passes = |filter: &[u8]| matches!(filter, b"." | b"PASS" | b"");
+        let end = end(&line)?;
         Ok(Self {
-            pos: line.pos(),
-            end: end.unwrap_or(by_reference).max(by_reference),
-            block: end.is_some() && called.iter().all(|allele| *allele == Some(0)),
-            reference: id + 1 + reference.len() as u32,
-            id,
-            text,
+            end,
+            block: is_symbolic(&line)
+                && end > line.pos().saturating_add(line.reference().len() as u32 - 1)
+                && called.iter().all(|allele| *allele == Some(0)),
             called,
-            filtered: !matches!(rest.filter, b"." | b"PASS"),
+            filtered: !passes(rest.filter) || !passes(value(b"FT").unwrap_or_default()),
             low_quality: quality.is_some_and(|quality| quality < LOW_QUALITY as f32),
+            line,
         })
     }
 }
@@ -136,13 +146,15 @@ mod tests {
     #[test]
     fn a_record_is_read() {
         let record = Record::parse(b"1\t5\trs1\tAC\tA,G\t.\tq10\tEND=99\tGT:GQ\t0/1:9\t1|2:30\n", 0).unwrap();
-        assert_eq!((record.pos, record.end, record.id(), record.reference()), (5, 6, &b"rs1"[..], &b"AC"[..]));
+        assert_eq!((record.pos(), record.end, record.id(), record.reference()), (5, 6, &b"rs1"[..], &b"AC"[..]));
         assert_eq!(record.called, [Some(0), Some(1)]);
         assert!(record.filtered && record.low_quality && !record.block);
         assert_eq!(record.allele(2), Some(&b"G"[..]));
         assert_eq!(record.allele(3), None);
         let block = Record::parse(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\tGT\t0/0\n", 0).unwrap();
         assert!(block.block && block.end == 99);
+        let of_sample = Record::parse(b"1\t5\t.\tA\tG\t.\tPASS\t.\tGT:FT\t0/1/1:LowDP\n", 0).unwrap();
+        assert!(of_sample.filtered && of_sample.called.len() == 3);
         assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/x\n", 0).is_err());
         assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", 1).is_err());
     }

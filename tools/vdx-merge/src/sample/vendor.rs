@@ -3,6 +3,7 @@
 use vdx_stream::{Error, Result};
 
 use super::columns::{Separator, Ways, word};
+use super::reader::is_comment;
 use super::{ancestry, circle, decodeme, ftdna, generic, illumina, myheritage, twenty_three_and_me};
 use crate::args::SampleFormat;
 
@@ -108,7 +109,7 @@ impl<'a> Start<'a> {
         for line in head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii) {
             if line.starts_with(b"[") {
                 in_header = !line.starts_with(b"[Data]");
-            } else if in_header || line.starts_with(b"#") || line.is_empty() {
+            } else if in_header || is_comment(line) || line.is_empty() {
                 start.comments.push(line);
             } else {
                 start.first = line;

@@ -49,11 +49,12 @@ pub fn genotype(gt: &[u8], line: &Line) -> Vec<u8> {
 
 /// `heterozygous`, `homozygous`, `hemizygous`, or nothing where no allele is known.
 pub fn zygosity(gt: &[u8]) -> Vec<u8> {
-    let mut alleles = gt.split(|byte| matches!(byte, b'/' | b'|'));
-    let word = match (alleles.next(), alleles.next()) {
-        (None | Some(b"."), None) | (Some(b"."), Some(b".")) => "",
-        (Some(_), None) => "hemizygous",
-        (one, other) if one == other => "homozygous",
+    let alleles = || gt.split(|byte| matches!(byte, b'/' | b'|'));
+    let first = alleles().next();
+    let word = match alleles().count() {
+        _ if alleles().all(|allele| matches!(allele, b"." | b"")) => "",
+        1 => "hemizygous",
+        _ if alleles().all(|allele| Some(allele) == first) => "homozygous",
         _ => "heterozygous",
     };
     word.into()

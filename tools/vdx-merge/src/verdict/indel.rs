@@ -125,12 +125,8 @@ pub fn allele_key(indel: &Indel, placement: Placement) -> Vec<u8> {
 /// What an `I`/`D` call says about an indel, if it is the one the array looked at. `None` for other calls.
 pub fn read(call: Call, insertion: bool, haploid: bool) -> Option<Genotype> {
     let code = |letter: u8| Some(u8::from((letter == b'I') == insertion));
-    match call.lengths()? {
-        [one] => Some(Genotype::haploid(code(*one))),
-        [one, other] if one == other && haploid => Some(Genotype::haploid(code(*one))),
-        [one, other, ..] => Some(Genotype::diploid(code(*one), code(*other))),
-        [] => None,
-    }
+    let genotype = Genotype::of(call.lengths()?.iter().map(|&letter| code(letter)));
+    Some(if haploid { genotype.of_one_copy() } else { genotype })
 }
 
 /// A record that one raw row fits.

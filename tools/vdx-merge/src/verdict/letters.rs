@@ -24,13 +24,11 @@ pub fn read(call: Call, reference: u8, alt: u8, haploid: bool) -> Option<Reading
         _ => None,
     };
     let genotype = match letters {
-        [one] => Genotype::haploid(code(*one)),
-        [one, other] if one == other && haploid => Genotype::haploid(code(*one)),
-        [one, other, ..] => Genotype::diploid(code(*one), code(*other)),
-        [] => return None,
+        letters if haploid => Genotype::of(letters.iter().map(|&letter| code(letter))).of_one_copy(),
+        letters => Genotype::of(letters.iter().map(|&letter| code(letter))),
     };
     let one_letter = letters.iter().all(|letter| *letter == letters[0]);
-    let known = genotype.alleles().iter().any(Option::is_some);
+    let known = genotype.is_known();
     let flipped = || letters.iter().all(|&letter| code(complement(letter)).is_some());
     let verdict = if !known && flipped() { Verdict::RefMismatch } else { genotype.verdict() };
     // A heterozygous call of a palindromic pair is the same call on both strands.

@@ -12,7 +12,7 @@ use crate::bgzf::Inflater;
 use crate::error::{Error, Result};
 use crate::order::Order;
 use crate::out::Out;
-use crate::pipeline::{Bench, Done, Feed, Message, Run, Serial, Task, Work, sequential, work_on};
+use crate::pipeline::{Bench, Done, Feed, Message, Run, Serial, Task, Threads, Work, sequential, work_on};
 use crate::source::{self, Source};
 
 type ReaderJob = Box<dyn FnOnce() + Send>;
@@ -87,6 +87,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     if let Some(sink) = &mut serial.sink {
         sink.compress_on(&threads);
     }
+    serial.feed.work_on(&Threads(Arc::clone(&threads)));
     let pool = Pool::new(permits, chunk_bytes);
     let (sender, events) = channel();
     let (source, head) = (input.source, input.head);

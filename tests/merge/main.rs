@@ -1,0 +1,11 @@
+//! `vdx-merge match` and `report` as a whole: what is planted is found, what is wrong is refused, and nobody's genotypes
+//! leak.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod planted;
+mod raw_files;
+mod refused;
+mod support;
+mod vcf_samples;
+mod verdicts;

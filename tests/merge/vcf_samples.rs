@@ -1,0 +1,125 @@
+//! A person's VCF as the sample.
+
+use std::fmt::Write as _;
+
+use crate::support::{MERGE, World, expect, failed, ok, rows, run, text, verdicts};
+
+#[test]
+fn a_vcf_sample_moves_along() {
+    let records = "1 100 1 A G RS=1\n1 200 2 A G .\n1 200 3 A T .\n1 300 4 GCA G .\n1 400 5 A G .\n1 500 6 A G .\n\
+                   1 600 7 A G .\n2 50 8 A G .\nX 5000000 9 A G .";
+    let world = World::new(records, "");
+    let sample = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tkin\tme\n\
+        chr1 100 rs1 A G . PASS . GT 0/0 0/1\nchr1 200 . AC GC,TC . q10 . GT:GQ 0/0:9 1|2:9\n\
+        chr1 300 . GCACA GCA . . . GT . 1/1\nchr1 400 . A C . . . GT . 0/1\nchr1 450 . A <NON_REF> . . END=550 GT . 0/0\n\
+        chr1 600 . A G . . . GT . ./.\nchrX 5000000 . A G . . . GT . 1\n";
+    let tabs = |line: &str| if line.starts_with('#') { format!("{line}\n") } else { line.replace(' ', "\t") + "\n" };
+    world.write("me.vcf", &sample.lines().map(tabs).collect::<String>());
+    let find = |more: &[&str]| {
+        run(world.folder.path(), MERGE, &[&["match", "--sample", "me.vcf", "clinvar.vcf"], more].concat(), b"")
+    };
+    assert!(failed(&find(&[]), 2).contains("kin, me"));
+    let all = ok(find(&["--sample-name", "me", "--all", "-O", "json", "--chunk-size", "2"]));
+    expect(
+        &verdicts(&all),
+        &[
+            ("1", "het"),
+            ("2", "het"),
+            ("3", "het"),
+            ("4", "hom"),
+            ("5", "other_allele"),
+            ("6", "reference"),
+            ("7", "no_call"),
+            ("9", "hemizygous"),
+        ],
+    );
+    let table = rows(&all);
+    assert!(!verdicts(&all).contains_key("8"), "the sample says nothing about chromosome 2");
+    assert_eq!((text(&table[0], "match_type"), text(&table[0], "raw_genotype")), ("exact", "A/G"));
+    assert_eq!(
+        (text(&table[1], "match_type"), text(&table[1], "flags")),
+        ("normalised", "sample_filtered|low_quality|build_unproven")
+    );
+    assert_eq!(text(&table[3], "match_type"), "normalised");
+
+    world.write(
+        "me.vcf",
+        &[
+            "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tme\n",
+            "2\t1\t.\tA\tG\t.\t.\t.\tGT\t0/1\n1\t1\t.\tA\tG\t.\t.\t.\tGT\t0/1\n",
+        ]
+        .concat(),
+    );
+    let message = failed(&find(&[]), 1);
+    assert!(message.contains("me.vcf") && message.contains("order"), "{message}");
+}
+
+/// A VCF of one person from lines whose fields are separated by blanks.
+fn genome(lines: &str) -> String {
+    let tabs = |line: &str| line.split_whitespace().collect::<Vec<_>>().join("\t") + "\n";
+    "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tme\n".to_owned()
+        + &lines.lines().map(tabs).collect::<String>()
+}
+
+#[test]
+fn every_number_of_copies_and_every_quality_is_read() {
+    let records =
+        "1 100 1 A G .\n1 110 2 A G .\n1 120 3 A G .\n1 130 4 A G .\n1 140 5 A G .\n1 150 6 A G .\nMT 200 7 A G .";
+    let world = World::new(records, "");
+    world.write(
+        "me.vcf",
+        &genome(
+            "1 100 . A G . PASS . GT 0/0/1\n1 110 . A G . . . GT 1/1/1/1\n1 120 . A G . . . GT 0/0/0\n\
+             1 130 . A G . . . GT:FT 0|1:LowDP\n1 140 . A C,G . PASS . GT 0/1/2\n1 150 . A G . . . GT ./1\n\
+             MT 200 . A G . . . GT 1/1",
+        ),
+    );
+    let find = ["match", "--sample", "me.vcf", "clinvar.vcf", "--all", "-O", "json"];
+    let json = ok(run(world.folder.path(), MERGE, &find, b""));
+    let expected =
+        [("1", "het"), ("2", "hom"), ("3", "reference"), ("4", "het"), ("5", "het"), ("6", "het"), ("7", "hemizygous")];
+    expect(&verdicts(&json), &expected);
+    let table = rows(&json);
+    let of = |id: usize| (text(&table[id - 1], "genotype"), text(&table[id - 1], "zygosity"));
+    assert_eq!((of(1), of(2), of(7)), (("A/A/G", "heterozygous"), ("G/G/G/G", "homozygous"), ("G", "hemizygous")));
+    assert!(text(&table[3], "flags").contains("sample_filtered") && text(&table[5], "flags").contains("partial_call"));
+}
+
+#[test]
+fn threads_and_chunks_change_nothing_and_damage_is_named() {
+    let mut records = String::new();
+    let mut calls = String::new();
+    for at in 1..=3000u32 {
+        let (reference, alt) = if at % 7 == 0 { ("AC", "A") } else { ("A", "G") };
+        writeln!(records, "{} {} {at} {reference} {alt} .", 1 + at / 1000, at * 7).unwrap();
+        match at % 5 {
+            0 => writeln!(calls, "chr{} {} . {reference} {alt} . . . GT 0/1", 1 + at / 1000, at * 7).unwrap(),
+            1 => {
+                let end = at * 7 + 20;
+                writeln!(calls, "chr{} {} . A <*> . . END={end} GT 0/0", 1 + at / 1000, at * 7 + 1).unwrap();
+            }
+            _ => {}
+        }
+    }
+    let world = World::new(&records, "");
+    let sample = genome(&calls);
+    world.write("me.vcf", &sample);
+    let packed = crate::support::bgzf(sample.as_bytes());
+    std::fs::write(world.folder.path().join("me.vcf.gz"), &packed).unwrap();
+    let find = |sample: &str, more: &[&str]| {
+        let arguments = ["match", "--sample", sample, "clinvar.vcf", "--all", "-O", "tsv"];
+        run(world.folder.path(), MERGE, &[&arguments, more].concat(), b"")
+    };
+    let expected = ok(find("me.vcf", &["--sequential"]));
+    assert!(expected.split(|&byte| byte == b'\n').count() > 1000);
+    for (sample, more) in [("me.vcf", ["-@3", "--chunk-size", "7"]), ("me.vcf.gz", ["-@2", "--chunk-size", "1000"])] {
+        assert!(ok(find(sample, &more)) == expected, "{sample} {more:?}");
+    }
+    // Cut at the end of a block, and a record that cannot be read.
+    std::fs::write(world.folder.path().join("me.vcf.gz"), &packed[..packed.len() - 28]).unwrap();
+    let message = failed(&find("me.vcf.gz", &["-@2"]), 1);
+    assert!(message.contains("me.vcf.gz: truncated BGZF"), "{message}");
+    world.write("me.vcf", &sample.replacen("GT\t0/1", "GT\t0?1", 1));
+    let message = failed(&find("me.vcf", &["-@2"]), 1);
+    assert!(message.contains("me.vcf:") && message.contains("clinvar.vcf:"), "{message}");
+}

@@ -1,0 +1,132 @@
+//! What is said about a record, and how far it can be trusted.
+
+use crate::support::{MERGE, World, expect, failed, ok, rows, run, stderr, text, verdicts};
+
+#[test]
+fn letters_are_checked_against_the_alleles_and_never_the_rsid_alone() {
+    let world = World::proven(
+        "1 100 1 A G RS=1\n1 110 2 A G RS=2\n1 120 3 A G RS=3\n1 130 4 A G RS=4\n1 140 5 A G RS=5\n1 140 6 A T RS=5\n\
+         1 150 7 C G RS=7\n1 160 8 A G RS=8\n1 170 9 A . RS=9\nX 5000000 10 A G .\nMT 300 11 T C .",
+        "rs1 1 100 AG\nrs2 1 110 GG\nrs3 1 120 AA\nrs4 1 130 --\nrs5 1 140 TT\nrs7 1 150 GG\nrs8 1 163 AG\nrs9 1 170 AA\n\
+         i1 X 5000000 G\ni2 MT 300 C",
+    );
+    let found = world.verdicts(&[]);
+    expect(
+        &found,
+        &[
+            ("1", "het"),
+            ("2", "hom"),
+            ("3", "reference"),
+            ("4", "no_call"),
+            ("5", "other_allele"),
+            ("6", "hom"),
+            ("7", "hom"),
+            ("8", "het"),
+            ("9", "unresolved"),
+            ("10", "hemizygous"),
+            ("11", "hemizygous"),
+        ],
+    );
+    let table = rows(&ok(world.matching(&["-O", "json"])));
+    let carried: Vec<(&str, &str, &str)> =
+        table.iter().map(|row| (text(row, "variation_id"), text(row, "genotype"), text(row, "match_type"))).collect();
+    assert_eq!(
+        carried,
+        [
+            ("1", "A/G", "rsid_and_position"),
+            ("2", "G/G", "rsid_and_position"),
+            ("6", "T/T", "rsid_and_position"),
+            ("7", "G/G", "rsid_and_position"),
+            ("8", "A/G", "rsid_moved"),
+            ("10", "G", "position"),
+            ("11", "C", "position"),
+        ]
+    );
+    assert_eq!(table[0]["confidence"], 0.6);
+    assert_eq!(table[4]["confidence"], 0.48);
+    assert_eq!(table[5]["confidence"], 0.42);
+}
+
+#[test]
+fn a_palindrome_is_ambiguous_while_the_strand_is_unproven() {
+    let world = World::new("1 100 1 C G .\n1 110 2 C G .\n1 120 3 A G .", "i1 1 100 GG\ni2 1 110 CG\ni3 1 120 GG");
+    let output = world.matching(&["--all"]);
+    assert!(
+        stderr(&output).contains("3 informative loci") || stderr(&output).contains("1 informative loci"),
+        "{}",
+        stderr(&output)
+    );
+    let vcf = String::from_utf8(ok(output)).unwrap();
+    assert!(vcf.contains("Strand=unproven") && vcf.contains("build_unproven"), "{vcf}");
+    expect(&world.verdicts(&[]), &[("1", "strand_ambiguous"), ("2", "het"), ("3", "hom")]);
+}
+
+#[test]
+fn indels_fit_where_they_can_be_placed() {
+    // 1:      GGGCACACACAGGGTTTTACGT...
+    // CA repeat at 4-11, the anchor G at 3; T run at 15-18, the anchor G at 14.
+    let bases = format!("GGGCACACACAGGGTTTTACGT{}", "ACGTTGCA".repeat(20));
+    let records = "1 3 1 GCA G RS=1\n1 14 2 G GT RS=2\n1 17 3 TT T RS=3\n1 40 4 C CAAA RS=4";
+    let calls = "i1 1 8 DI\nrs2 1 16 II\nrs4 1 60 DI";
+    let world = World::proven(records, calls);
+    world.write("ref.fa", &format!(">1\n{bases}\n"));
+    let with = world.verdicts(&["-f", "ref.fa"]);
+    // The rsID tells the T insertion from the T deletion; an rsID far from where the indel can be tells nothing.
+    expect(&with, &[("1", "het"), ("2", "hom"), ("3", "not_assayed"), ("4", "unresolved")]);
+    let without = world.matching(&["--all", "-O", "json"]);
+    assert!(stderr(&without).contains("give -f REF.fa"), "{}", stderr(&without));
+    let without = verdicts(&ok(without));
+    expect(&without, &[("2", "unresolved"), ("4", "unresolved")]);
+    assert!(!without.contains_key("1"), "nothing links the row with the record");
+
+    // Without an rsID two fits are unresolved; two rows of one allele are one fit.
+    let world = World::proven(records, "i2 1 16 DI");
+    world.write("ref.fa", &format!(">1\n{bases}\n"));
+    expect(&world.verdicts(&["-f", "ref.fa"]), &[("2", "unresolved"), ("3", "unresolved")]);
+    let world = World::proven("1 3 1 GCA G .\n1 8 2 CAC C .", "i1 1 5 DI");
+    world.write("ref.fa", &format!(">1\n{bases}\n"));
+    expect(&world.verdicts(&["-f", "ref.fa"]), &[("1", "het"), ("2", "het")]);
+}
+
+#[test]
+fn an_rsid_on_another_chromosome_says_nothing() {
+    // AncestryDNA has put rsIDs of the mitochondrion on chromosome 1.
+    let world = World::proven("1 300 1 T C .\nMT 300 2 T C RS=5", "");
+    let proof: String = (1..=200).map(|at| format!("rs9{at:06} 22 {} A A\n", at * 10)).collect();
+    world.write("raw.txt", &format!("#AncestryDNA raw data download\n{proof}rs5 1 300 C C\n"));
+    let found = world.verdicts(&[]);
+    expect(&found, &[("1", "hom")]);
+    assert!(!found.contains_key("2"));
+}
+
+#[test]
+fn the_table_takes_gnomad_columns_as_they_come() {
+    let world = World::new("1 10 1 A G CLNSIG=Pathogenic", "rs1 1 10 AG");
+    let vcf = String::from_utf8(ok(world.matching(&[]))).unwrap();
+    let annotated = vcf
+        .replace("#CHROM", "##INFO=<ID=gnomad_AF,Number=A,Type=Float,Description=\"\">\n##INFO=<ID=gnomad_FILTER,Number=A,Type=String,Description=\"\">\n#CHROM")
+        .replace(";VDX_VERDICT", ";gnomad_AF=1.50000e-04;gnomad_FILTER=AC0|RF;VDX_VERDICT");
+    let table = ok(run(world.folder.path(), MERGE, &["report"], annotated.as_bytes()));
+    let table = String::from_utf8(table).unwrap();
+    assert!(table.lines().next().unwrap().contains("\tvariation_id\tgnomad_af\tgnomad_filters\tverdict\t"), "{table}");
+    assert!(table.contains("\t1.50000e-04\tAC0|RF\thet\t"), "{table}");
+    // An array's heterozygous call, rarer and rarer; a VCF's is no array's.
+    let trust = |stream: &str| {
+        let table = rows(&ok(run(world.folder.path(), MERGE, &["report", "-O", "json"], stream.as_bytes())));
+        (text(&table[0], "trust").to_owned(), text(&table[0], "trust_reasons").to_owned())
+    };
+    let told = |trust: &str, reasons: &str| (trust.to_owned(), reasons.to_owned());
+    assert_eq!(trust(&annotated), told("", ""));
+    let rarer = annotated.replace("1.50000e-04", "1.50000e-05");
+    assert_eq!(trust(&rarer), told("doubtful", "array_call_rarer_than_1e-4"));
+    let rarest = annotated.replace("1.50000e-04", "1.50000e-06");
+    assert_eq!(trust(&rarest), told("likely_false_positive", "array_call_rarer_than_1e-5"));
+    assert_eq!(trust(&rarest.replace("Vendor=23andMe", "Vendor=VCF")), told("", ""));
+    let unknown = annotated.replace(";gnomad_AF=1.50000e-04;gnomad_FILTER=AC0|RF", "");
+    assert_eq!(trust(&unknown), told("likely_false_positive", "array_call_unknown_to_gnomad"));
+    assert!(failed(&run(world.folder.path(), MERGE, &["report", "clinvar.vcf"], b""), 1).contains("vdx-merge match"));
+    assert!(
+        failed(&run(world.folder.path(), MERGE, &["match", "--sample", "raw.txt"], vcf.as_bytes()), 1)
+            .contains("already")
+    );
+}
