@@ -123,3 +123,34 @@ fn threads_and_chunks_change_nothing_and_damage_is_named() {
     let message = failed(&find("me.vcf", &["-@2"]), 1);
     assert!(message.contains("me.vcf:") && message.contains("clinvar.vcf:"), "{message}");
 }
+
+#[test]
+fn the_index_leads_to_x_which_tells_the_sex() {
+    let mut calls = "1 100 . A G . PASS . GT 0/1\n".to_owned();
+    (0..150).for_each(|at| writeln!(calls, "X {} . A G . PASS . GT 1/1", 5_000_000 + at).unwrap());
+    calls.push_str("X 6000000 . A G . PASS . GT 0/1\nX 155000000 . C T . PASS . GT 0/1\n");
+    let world = World::new("1 100 1 A G .\nX 5000000 2 A G .\nX 6000000 3 A G .\nX 155000000 4 C T .", "");
+    std::fs::write(world.folder.path().join("me.vcf.gz"), crate::support::bgzf(genome(&calls).as_bytes())).unwrap();
+    let find = |more: &[&str]| {
+        let arguments = ["match", "--sample", "me.vcf.gz", "clinvar.vcf", "--stats", "stats.json"];
+        let output = ok(run(world.folder.path(), MERGE, &[&arguments, more].concat(), b""));
+        let stats = std::fs::read(world.folder.path().join("stats.json")).unwrap();
+        (output, serde_json::from_slice::<serde_json::Value>(&stats).unwrap()["details"]["sample"].clone())
+    };
+    let (vcf, told) = find(&[]);
+    assert!(String::from_utf8(vcf).unwrap().contains("Sex=unknown"));
+    assert_eq!(told["inferred"]["sex"]["confidence"], "none");
+
+    // An index, as any run with -W makes it.
+    ok(run(world.folder.path(), MERGE, &["shards", "-W", "-o", "copy.vcf.gz", "me.vcf.gz"], b""));
+    for (from, to) in [("copy.vcf.gz", "me.vcf.gz"), ("copy.vcf.gz.csi", "me.vcf.gz.csi")] {
+        std::fs::rename(world.folder.path().join(from), world.folder.path().join(to)).unwrap();
+    }
+    let (json, told) = find(&["--all", "-O", "json"]);
+    assert_eq!((&told["sex"], &told["inferred"]["sex"]["confidence"]), (&"male".into(), &"high".into()));
+    expect(&verdicts(&json), &[("1", "het"), ("2", "hemizygous"), ("3", "het"), ("4", "het")]);
+    let table = rows(&json);
+    let flags = |at: usize| text(&table[at], "flags").contains("het_where_haploid");
+    assert_eq!([flags(0), flags(2), flags(3)], [false, true, false]);
+    assert!(text(&table[2], "trust_reasons").contains("het_where_haploid"));
+}

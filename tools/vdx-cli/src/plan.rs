@@ -32,8 +32,11 @@ pub const NORMALIZE: ToolCost = ToolCost { tool: "vdx-normalize", fixed: 8 * MIB
 pub const GNOMAD: ToolCost = ToolCost { tool: "vdx-gnomad", fixed: 12 * MIB, reserve: 4 * MIB };
 /// `vdx-merge`: a raw genotype file, sorted in memory.
 pub const MERGE: ToolCost = ToolCost { tool: "vdx-merge", fixed: 24 * MIB, reserve: 8 * MIB };
-/// Every tool that follows a plan.
-pub const TOOLS: [ToolCost; 3] = [NORMALIZE, GNOMAD, MERGE];
+/// `vdx-merge report --html`: the rows of a full page wait until the input ends, and the words they share.
+pub const MERGE_PAGE: ToolCost =
+    ToolCost { tool: "vdx-merge report --html", fixed: MERGE.fixed + 32 * MIB, reserve: MERGE.reserve };
+/// Every tool that follows a plan, and what it does where that needs another one.
+pub const TOOLS: [ToolCost; 4] = [NORMALIZE, GNOMAD, MERGE, MERGE_PAGE];
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

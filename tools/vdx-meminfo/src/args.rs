@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 use vdx_cli::flags::{LimitArgs, LogArgs};
-use vdx_cli::plan::{GNOMAD, MERGE, NORMALIZE, TOOLS, ToolCost};
+use vdx_cli::plan::{GNOMAD, MERGE, MERGE_PAGE, NORMALIZE, TOOLS, ToolCost};
 
 /// Memory and CPUs this process may really use, and the plan each tool would follow
 #[derive(Clone, Debug, Parser)]
@@ -63,7 +63,7 @@ impl Args {
         match self.tool {
             Some(Tool::Normalize) => vec![NORMALIZE],
             Some(Tool::Gnomad) => vec![GNOMAD],
-            Some(Tool::Merge) => vec![MERGE],
+            Some(Tool::Merge) => vec![MERGE, MERGE_PAGE],
             None => TOOLS.to_vec(),
         }
     }
@@ -77,7 +77,7 @@ mod tests {
     fn one_tool_or_all() {
         let costs = |words: &[&str]| Args::try_parse_from(words).map(|args| args.costs());
         assert_eq!(costs(&["vdx-meminfo"]).unwrap(), TOOLS);
-        assert_eq!(costs(&["vdx-meminfo", "--tool", "merge"]).unwrap(), [MERGE]);
+        assert_eq!(costs(&["vdx-meminfo", "--tool", "merge"]).unwrap(), [MERGE, MERGE_PAGE]);
         assert!(costs(&["vdx-meminfo", "--tool", "other"]).is_err());
     }
 

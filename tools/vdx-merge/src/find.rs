@@ -25,6 +25,7 @@ use crate::sample::open::{Asked, Sample, of_header};
 use crate::sample::raw::Table;
 use crate::sample::reader::{LeftOut, RawFile};
 use crate::sample::sex::{Haploidy, Sex, SexCalls};
+use crate::sample::vcf_sex::VariantCalls;
 use crate::sample::vendor;
 use crate::verdict::Verdict;
 
@@ -144,11 +145,11 @@ impl Person {
                 let about = About::raw(vendor, overruled, by_user, chip, calls, named, &table);
                 Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about }
             }
-            Sample::Vcf { lines, column, name, .. } => {
-                let sex = Sex::Unknown;
+            Sample::Vcf { lines, column, name, calls, .. } => {
+                let sex = calls.as_ref().ok().and_then(Option::as_ref).map_or(Sex::Unknown, VariantCalls::sex);
                 let profile = Profile { name, vendor: "VCF", chip: None, sex: sex.name(), strand: Strand::Plus };
                 let along = Along::new(SampleFeed::new(*lines, column));
-                Self { table: None, along, profile, sex, left_out: LeftOut::default(), about: About::Vcf }
+                Self { table: None, along, profile, sex, left_out: LeftOut::default(), about: About::Vcf(calls) }
             }
         }
     }

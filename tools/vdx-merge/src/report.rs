@@ -9,7 +9,7 @@ mod page;
 mod words;
 
 use vdx_cli::format::Allowed;
-use vdx_cli::plan::{MERGE, ToolCost};
+use vdx_cli::plan::{MERGE, MERGE_PAGE};
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_stream::input::Options;
@@ -69,8 +69,7 @@ pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
         return Err(Error::usage("--html and -o name one file; the table and the page need one each"));
     }
     let source = args.input.resolve(context)?;
-    let page = if args.html.is_some() { gather::MEMORY } else { 0 };
-    let cost = ToolCost { fixed: MERGE.fixed + page, ..MERGE };
+    let cost = if args.html.is_some() { MERGE_PAGE } else { MERGE };
     let resources = context.plan(&args.run.limits, &cost)?;
     let target = args.html.as_deref().map(Target::new).transpose()?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };

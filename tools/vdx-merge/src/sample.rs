@@ -19,6 +19,7 @@ pub mod reader;
 pub mod sex;
 pub mod twenty_three_and_me;
 pub mod vcf;
+pub mod vcf_sex;
 pub mod vendor;
 pub mod window;
 

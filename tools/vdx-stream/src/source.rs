@@ -237,7 +237,7 @@ impl Source {
         let inner = std::mem::replace(self, standing_in);
         match Ahead::start(inner, threads, bytes) {
             Ok(ahead) => self.codec = Codec::Ahead(ahead),
-            Err(inner) => *self = inner,
+            Err(inner) => *self = *inner,
         }
     }
 

@@ -22,10 +22,6 @@ pub const MOST_ROWS: u64 = 50_000;
 /// Benign rows that a page holds.
 pub const MOST_BENIGN: u64 = 50_000;
 
-/// Bytes that the rows of a full page, the words they share and the page itself take, beyond what is there for a raw file
-/// in `match`.
-pub const MEMORY: u64 = 32 << 20;
-
 /// Stands for a list without values.
 const NOTHING: &str = "0";
 

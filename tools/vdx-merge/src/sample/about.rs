@@ -1,19 +1,21 @@
 //! What was inferred about a sample, from what, and how sure it is: for `--stats`. Never a genotype.
 
 use serde_json::{Value, json};
+use vdx_stream::Result;
 
 use super::build::Declared;
 use super::names::Named;
 use super::raw::Table;
-use super::sex::{Confidence, SexCalls};
+use super::sex::{Confidence, Sex, SexCalls};
+use super::vcf_sex::VariantCalls;
 use super::vendor::{ToldBy, Vendor};
 
 /// A sample, as far as it can be described.
 pub enum About {
     /// A raw file.
     Raw(Box<Raw>),
-    /// A VCF: its alleles and its build are in it.
-    Vcf,
+    /// A VCF: its alleles and its build are in it; its calls on X, as far as they could be looked at.
+    Vcf(Result<Option<VariantCalls>>),
 }
 
 /// See [`About::raw`].
@@ -64,7 +66,13 @@ impl About {
 
     /// What the user should know before reading on: contradictions, both sides named.
     pub fn warnings(&self) -> Vec<String> {
-        let Self::Raw(raw) = self else { return Vec::new() };
+        let raw = match self {
+            Self::Raw(raw) => raw,
+            Self::Vcf(Ok(_)) => return Vec::new(),
+            Self::Vcf(Err(error)) => {
+                return vec![format!("the sex of the sample is not known, because X cannot be looked at: {error}")];
+            }
+        };
         let overruled = raw.overruled.map(|content| {
             format!(
                 "--sample-format says that the sample is from {}, its content that it is from {}; it is read as the first",
@@ -100,16 +108,9 @@ impl About {
         };
         let of_build = inferred(build.map(Declared::name), by, confidence);
         let build_named = told.build.0.map(Declared::name);
-        let Self::Raw(raw) = self else {
-            return json!({
-                "vendor": "VCF", "sex": "unknown", "build_named": build_named, "rows": null,
-                "inferred": {
-                    "vendor": inferred(Some("VCF"), "content", Confidence::High),
-                    "build": of_build,
-                    "strand": inferred(Some("plus"), "format", Confidence::High),
-                    "sex": inferred(Some("unknown"), "nothing", Confidence::None),
-                },
-            });
+        let raw = match self {
+            Self::Raw(raw) => raw,
+            Self::Vcf(calls) => return of_vcf(calls.as_ref().ok().and_then(Option::as_ref), &of_build, build_named),
         };
         let (by, confidence) = match (raw.by_user, raw.vendor.told_by) {
             (true, _) if raw.overruled.is_some() => ("user", Confidence::Low),
@@ -136,6 +137,28 @@ impl About {
             "inferred": {"vendor": of_vendor, "build": of_build, "strand": of_strand, "sex": of_sex},
         })
     }
+}
+
+fn of_vcf(calls: Option<&VariantCalls>, build: &Value, build_named: Option<&str>) -> Value {
+    let sex = calls.map_or(Sex::Unknown, VariantCalls::sex).name();
+    let of_sex = match calls {
+        None => inferred(Some(sex), "nothing", Confidence::None),
+        Some(calls) => {
+            let VariantCalls { single, homozygous, heterozygous } = calls;
+            let mut of_sex = inferred(Some(sex), "X", calls.confidence());
+            of_sex["x"] = json!({"single": single, "homozygous": homozygous, "heterozygous": heterozygous});
+            of_sex
+        }
+    };
+    json!({
+        "vendor": "VCF", "sex": sex, "build_named": build_named, "rows": null,
+        "inferred": {
+            "vendor": inferred(Some("VCF"), "content", Confidence::High),
+            "build": build,
+            "strand": inferred(Some("plus"), "format", Confidence::High),
+            "sex": of_sex,
+        },
+    })
 }
 
 fn inferred(value: Option<&str>, by: &str, confidence: Confidence) -> Value {

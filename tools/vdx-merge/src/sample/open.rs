@@ -13,6 +13,7 @@ use super::build::{Declared, named_in};
 use super::names::{self, Named};
 use super::reader::{RawFile, Reader};
 use super::vcf::choose_sample;
+use super::vcf_sex::VariantCalls;
 use super::vendor::{self, Vendor};
 use crate::args::SampleFormat;
 
@@ -56,6 +57,8 @@ pub enum Sample {
         name: String,
         /// The build its header names or its contigs' lengths tell.
         declared: Option<Declared>,
+        /// Its calls on X, where an index leads there, or why they cannot be read.
+        calls: Result<Option<VariantCalls>>,
     },
 }
 
@@ -91,7 +94,7 @@ impl Sample {
                     let message = "--rsid-map is for raw files whose ids are an array's names; this is a variant file";
                     return Err(Error::usage(message).in_file(name));
                 }
-                Self::vcf(input, asked.name)
+                Self::vcf(input, asked)
             }
             (_, Format::Vcf | Format::Bcf) => {
                 let expected = vendor::of_format(format).map_or("raw", |vendor| vendor.name);
@@ -146,12 +149,13 @@ impl Sample {
         Ok(Self::Raw { file, vendor, overruled, by_user, named })
     }
 
-    fn vcf(mut input: Input, wanted: Option<&str>) -> Result<Self> {
+    fn vcf(mut input: Input, asked: &Asked) -> Result<Self> {
         let header = input.read_vcf_header()?;
-        let column = choose_sample(&header, wanted, input.name())?;
+        let column = choose_sample(&header, asked.name, input.name())?;
         let name = String::from_utf8_lossy(&header.samples()[column]).into_owned();
         let declared = of_header(&header);
-        Ok(Self::Vcf { lines: Box::new(input.into_lines()), column, name, declared })
+        let calls = asked.path.map_or(Ok(None), |path| VariantCalls::of(path, column));
+        Ok(Self::Vcf { lines: Box::new(input.into_lines()), column, name, declared, calls })
     }
 
     /// The build its header names.

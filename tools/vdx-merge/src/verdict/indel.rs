@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn i_and_d_are_the_longer_and_the_shorter_allele() {
         let verdict = |call: &[u8], insertion, haploid| {
-            read(Call::parse(call).unwrap(), insertion, haploid).map(|genotype| genotype.verdict())
+            read(Call::parse(call).unwrap(), insertion, haploid).map(Genotype::verdict)
         };
         assert_eq!(verdict(b"DI", true, false), Some(Verdict::Het));
         assert_eq!(verdict(b"II", true, false), Some(Verdict::Hom));

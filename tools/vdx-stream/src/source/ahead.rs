@@ -40,7 +40,11 @@ enum Event {
 
 impl Ahead {
     /// Starts to read `source` in batches of `bytes`; gives it back where the system refuses a thread.
-    pub(super) fn start(source: Source, threads: &Arc<ThreadPool>, bytes: usize) -> std::result::Result<Self, Source> {
+    pub(super) fn start(
+        source: Source,
+        threads: &Arc<ThreadPool>,
+        bytes: usize,
+    ) -> std::result::Result<Self, Box<Source>> {
         let pool = Pool::new(threads.current_num_threads() + SPARE, bytes);
         let (sender, events) = channel();
         let (hand_over, handed_over) = channel::<Source>();
@@ -53,11 +57,11 @@ impl Ahead {
             }
         };
         if thread::Builder::new().name("vdx-ahead".into()).stack_size(STACK).spawn(reading).is_err() {
-            return Err(source);
+            return Err(Box::new(source));
         }
         match hand_over.send(source) {
             Ok(()) => Ok(Self { events, waiting: BTreeMap::new(), taken: 0, end: None, pool }),
-            Err(refused) => Err(refused.0),
+            Err(refused) => Err(Box::new(refused.0)),
         }
     }
 
