@@ -8,6 +8,7 @@ use vdx_stream::out::Out;
 use vdx_stream::{Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::allele::is_base;
+use vdx_vcf::bcf::Dictionaries;
 
 use crate::class;
 use crate::note::{Counts, Finding, NAMED, Note, Reason, Stretch, comes_back, falls};
@@ -30,6 +31,8 @@ pub(crate) struct Pass<'p, 'a, 'c> {
     pub worker: &'p Worker<'a>,
     pub scratch: &'p mut Scratch<'a>,
     pub out: &'p mut Out<Note>,
+    /// Where records are BCF.
+    pub bcf: Option<&'c Dictionaries>,
     pub contig: &'c [u8],
     /// What `out` calls the contig.
     pub index: u32,
@@ -48,11 +51,17 @@ pub(crate) struct Pass<'p, 'a, 'c> {
 
 impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     /// Before the first record.
-    pub fn new(worker: &'p Worker<'a>, scratch: &'p mut Scratch<'a>, out: &'p mut Out<Note>) -> Self {
+    pub fn new(
+        worker: &'p Worker<'a>,
+        scratch: &'p mut Scratch<'a>,
+        out: &'p mut Out<Note>,
+        bcf: Option<&'c Dictionaries>,
+    ) -> Self {
         Self {
             worker,
             scratch,
             out,
+            bcf,
             contig: b"",
             index: 0,
             place: Place::Unchecked,
@@ -71,34 +80,53 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         self.out.line();
         let line = Line::parse(bytes).map_err(|error| self.error(error.to_string()))?;
         if line.chrom() != self.contig {
-            self.enter(&line)?;
+            self.enter(line.chrom(), line.pos())?;
         }
-        if line.pos() < self.last {
-            return Err(falls(self.contig, self.last, line.pos()).at_line(self.out.lines()));
+        self.reach(line.pos())?;
+        self.line(&line, range)
+    }
+
+    /// Goes on with the record at `pos` of the contig at hand.
+    pub(crate) fn reach(&mut self, pos: u32) -> Result<()> {
+        if pos < self.last {
+            return Err(falls(self.contig, self.last, pos).at_line(self.out.lines()));
         }
-        self.tied = line.pos() == self.last && self.worker.together;
-        self.last = line.pos();
+        self.tied = pos == self.last && self.worker.together;
+        self.last = pos;
         self.counts.records_in += 1;
-        if self.stays(&line)? {
+        Ok(())
+    }
+
+    /// Takes the record that [`Pass::reach`] has been told of.
+    pub(crate) fn line(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
+        if self.stays(line)? {
             self.keep(range, line.pos());
             return Ok(());
         }
-        self.careful(&line, range)
+        self.careful(line, range)
     }
 
     /// Whether the record can stay at the first look: nothing to split, nothing to align, REF as in the FASTA.
     #[inline]
     fn stays(&mut self, line: &Line) -> Result<bool> {
-        let plain = match (self.place, line.reference(), line.alt()) {
-            (Place::Unchecked, _, alt) => !alt.contains(&b','),
+        let plain = match self.place {
+            Place::Unchecked => !line.alt().contains(&b','),
+            _ => self.substitution_stays(line.pos(), line.reference(), line.alt())?,
+        };
+        Ok(plain && has_info(line.tail()))
+    }
+
+    /// Whether this is a substitution of one base, and REF is what the FASTA has at 1-based `pos`.
+    #[inline]
+    pub(crate) fn substitution_stays(&mut self, pos: u32, reference: &[u8], alt: &[u8]) -> Result<bool> {
+        match (self.place, reference, alt) {
             (Place::Found, &[reference], &[alt]) if is_base(reference) && is_base(alt) => {
                 let upper = reference.to_ascii_uppercase();
                 let Some(cursor) = &mut self.scratch.cursor else { return Ok(false) };
-                upper != alt.to_ascii_uppercase() && cursor.base(line.pos())? == Some(upper)
+                Ok(upper != alt.to_ascii_uppercase() && cursor.base(pos)? == Some(upper))
             }
-            _ => false,
-        };
-        Ok(plain && has_info(line.tail()))
+            _ => Ok(false),
+        }
     }
 
     fn careful(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
@@ -141,15 +169,15 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         self.scratch.aligner = aligner;
         done
     }
-    /// Goes on with the contig of `line`.
-    fn enter(&mut self, line: &Line<'c>) -> Result<()> {
+    /// Goes on with another contig, whose first record is at `pos`.
+    pub(crate) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
         let before = (!self.contig.is_empty()).then(|| (self.contig.to_vec(), self.last));
         self.leave();
-        self.contig = line.chrom();
+        self.contig = contig;
         if self.out.note.stretches.iter().any(|stretch| stretch.contig == self.contig) {
-            return Err(comes_back(self.contig, line.pos(), before).at_line(self.out.lines()));
+            return Err(comes_back(self.contig, pos, before).at_line(self.out.lines()));
         }
-        (self.first, self.last) = (line.pos(), line.pos());
+        (self.first, self.last) = (pos, pos);
         self.index = self.out.contig(self.contig);
         self.place = Place::Unchecked;
         if self.worker.plan.check.is_some()
@@ -195,6 +223,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             return Ok(());
         }
         self.counts.records_out += 1;
+        self.encode(from)?;
         self.out.push_fresh_at(from, self.index, self.last, pos);
         Ok(())
     }

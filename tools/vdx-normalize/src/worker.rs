@@ -1,11 +1,14 @@
 //! The work of a run on a chunk of records, and what each thread keeps for it.
 
+use std::sync::Arc;
+
 use vdx_genome::align::Aligner;
 use vdx_genome::{Cursor, Reference};
 use vdx_stream::Result;
 use vdx_stream::out::Out;
 use vdx_stream::pipeline::{Chunk, Work};
 use vdx_vcf::Header;
+use vdx_vcf::bcf::Encoder;
 use vdx_vcf::split::Splitter;
 
 use crate::contigs::Contigs;
@@ -41,12 +44,21 @@ pub struct Scratch<'a> {
     pub(crate) alt: Vec<u8>,
     pub(crate) info: Vec<u8>,
     pub(crate) split: Vec<u8>,
+    /// A BCF record as a line.
+    pub(crate) text: Vec<u8>,
+    /// A line that becomes a BCF record.
+    pub(crate) line: Vec<u8>,
+    pub(crate) encoder: Encoder,
 }
 
 impl<'a> Work for Worker<'a> {
     type Scratch = Scratch<'a>;
     type Side = ();
     type Note = Note;
+
+    fn takes_bcf(&self) -> bool {
+        true
+    }
 
     fn scratch(&self) -> Result<Scratch<'a>> {
         let mut splitter = Splitter::new(self.header, self.plan.overlaps).numbered(&self.plan.numbers);
@@ -63,17 +75,24 @@ impl<'a> Work for Worker<'a> {
             alt: Vec::new(),
             info: Vec::new(),
             split: Vec::new(),
+            text: Vec::new(),
+            line: Vec::new(),
+            encoder: Encoder::new(),
         })
     }
 
     fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
         let records = chunk.records();
-        let mut pass = Pass::new(self, scratch, out);
+        let bcf = chunk.form().dictionaries().map(Arc::as_ref);
+        let mut pass = Pass::new(self, scratch, out, bcf);
         let mut from = 0;
-        while from < records.len() {
-            let end = memchr::memchr(b'\n', &records[from..]).map_or(records.len(), |at| from + at + 1);
-            pass.record(&records[from..end], from..end)?;
-            from = end;
+        for record in chunk.form().records(records) {
+            let range = from..from + record.len();
+            from = range.end;
+            match bcf {
+                None => pass.record(record, range)?,
+                Some(dictionaries) => pass.bcf(dictionaries, record, range)?,
+            }
         }
         pass.leave();
         Ok(())
