@@ -134,7 +134,7 @@ pub(crate) fn unterminated(form: &Form, tail: &[u8]) -> Error {
         ));
     }
     // Contig and position; what stands behind them may be about a person.
-    let end = memchr_iter(b'\t', tail).nth(1).unwrap_or(tail.len()).min(40);
+    let end = memchr::memchr_iter(b'\t', tail).nth(1).unwrap_or(tail.len()).min(40);
     let shown = String::from_utf8_lossy(&tail[..end]).into_owned();
     Error::data(format!(
         "truncated: the last line has no line end ('{shown}'); make the file again, or use --allow-truncated to drop that line"
