@@ -22,6 +22,20 @@ compress() {
     done
 }
 
+bcf() {
+    echo "== bcf: BCF in, stored BCF out (-O u); then records, letters in upper case"
+    [ -e "$data/contigs.bcf" ] || "$bcftools" view -Ob -o "$data/contigs.bcf" "$data/contigs.vcf.gz"
+    for _ in 1 2 3; do
+        measure "bcftools norm -Ou" "$bcftools" norm -Ou -f "$data/reference.fa" -c w "$data/contigs.bcf"
+        measure "vdx-normalize -@2 -Ou" vdx-normalize -@2 -Ou -f "$data/reference.fa" -c w "$data/contigs.bcf"
+        measure "vdx-normalize -@1 -Ou" vdx-normalize -@1 -Ou -f "$data/reference.fa" -c w "$data/contigs.bcf"
+    done
+    for tool in "$bcftools norm" "vdx-normalize"; do
+        $tool -Ou -f "$data/reference.fa" -c w "$data/contigs.bcf" 2>/dev/null | "$bcftools" view -H |
+            awk 'BEGIN { FS = OFS = "\t" } { $4 = toupper($4); $5 = toupper($5); print }' | md5sum
+    done
+}
+
 equal() {
     echo "== equal: CHROM POS REF ALT of all records, sorted, letters in upper case (bcftools 1.23 keeps those of a soft-masked FASTA)"
     for tool in "$bcftools norm" "vdx-normalize"; do
