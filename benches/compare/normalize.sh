@@ -44,6 +44,17 @@ equal() {
     done
 }
 
+# Not 'join', which is a command.
+joined() {
+    echo "== joined: records of one POS made one, BGZF in, plain out; CHROM POS REF ALT of all records"
+    local options=(-m +any -f "$data/reference.fa" -c w "$data/contigs.vcf.gz")
+    measure "bcftools norm -m +any" "$bcftools" norm "${options[@]}"
+    measure "vdx-normalize -@2 -m +any" vdx-normalize -@2 "${options[@]}"
+    for tool in "$bcftools norm -w 10000" "vdx-normalize"; do
+        $tool "${options[@]}" 2>/dev/null | grep -v '^#' | cut -f 1,2,4,5 | tr a-z A-Z | md5sum
+    done
+}
+
 memory() {
     echo "== memory: a tenth of the input, the input"
     [ -e "$data/tenth.vcf.gz" ] ||

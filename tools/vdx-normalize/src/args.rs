@@ -22,16 +22,21 @@ pub struct Args {
     #[arg(short, long, value_name = "LETTERS", value_parser = CheckRef::parse, requires = "fasta_ref", help_heading = NORMALISATION)]
     pub check_ref: Option<CheckRef>,
 
-    /// Split multi-allelic sites into records of one ALT each: -any, -both, or only sites that hold -snps or -indels
+    /// Split multi-allelic sites into records of one ALT each: -any, -both, or only sites that hold -snps or -indels. Join
+    /// the records of one POS: +snps, +indels, +both, SNVs, MNVs and indels each with each other, or +any, all
     #[arg(
         short,
         long,
-        value_name = "-TYPE",
+        value_name = "-|+TYPE",
         value_parser = Multiallelics::parse,
         allow_hyphen_values = true,
         help_heading = NORMALISATION
     )]
     pub multiallelics: Option<Multiallelics>,
+
+    /// When records are joined, PASS only if all of them are: one whose FILTER is missing counts, too
+    #[arg(short, long, help_heading = NORMALISATION)]
+    pub strict_filter: bool,
 
     /// What the other ALT alleles become in GT when a site is split: the reference allele or missing
     #[arg(long, value_name = "0|.", value_enum, default_value_t, help_heading = NORMALISATION)]
@@ -45,11 +50,12 @@ pub struct Args {
     #[arg(long, value_name = "AD", value_parser = ["AD"], help_heading = NORMALISATION)]
     pub keep_sum: Option<String>,
 
-    /// When a site is split, leave out fields whose list has the wrong length; they are counted. An error without it
+    /// When a site is split or records are joined, leave out fields whose list has the wrong length; they are counted. An
+    /// error without it
     #[arg(long, help_heading = NORMALISATION)]
     pub force: bool,
 
-    /// Take INFO and FORMAT fields TAG for lists of this Number when a site is split, whatever the header says
+    /// Take INFO and FORMAT fields TAG for lists of this Number when a site is split or joined, whatever the header says
     #[arg(
         long,
         value_name = "TAG=A|R|G",
@@ -135,6 +141,7 @@ pub enum Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Types;
 
     fn parse(words: &[&str]) -> Result<Args, String> {
         Args::try_parse_from([&["vdx-normalize"], words].concat()).map_err(|error| error.to_string())
@@ -148,19 +155,21 @@ mod tests {
     #[test]
     fn types_are_written_as_in_bcftools() {
         for (words, expected) in [
-            (&["-m", "-any"][..], Multiallelics::All),
-            (&["-m-any"], Multiallelics::All),
-            (&["-m", "-"], Multiallelics::All),
-            (&["-m-", "in.vcf"], Multiallelics::All),
-            (&["-m", "-both"], Multiallelics::All),
-            (&["--multiallelics", "-snps"], Multiallelics::Snvs),
-            (&["--multiallelics=-indels"], Multiallelics::Indels),
+            (&["-m", "-any"][..], Multiallelics::Split(Types::Any)),
+            (&["-m-any"], Multiallelics::Split(Types::Any)),
+            (&["-m", "-"], Multiallelics::Split(Types::Both)),
+            (&["-m-", "in.vcf"], Multiallelics::Split(Types::Both)),
+            (&["-m", "-both"], Multiallelics::Split(Types::Both)),
+            (&["--multiallelics", "-snps"], Multiallelics::Split(Types::Snvs)),
+            (&["--multiallelics=-indels"], Multiallelics::Split(Types::Indels)),
+            (&["-m", "+any"], Multiallelics::Join(Types::Any)),
+            (&["-m+", "in.vcf"], Multiallelics::Join(Types::Both)),
+            (&["-m+indels"], Multiallelics::Join(Types::Indels)),
         ] {
             assert_eq!(parse(words).unwrap().multiallelics, Some(expected), "{words:?}");
         }
-        assert!(parse(&["-m", "+any"]).unwrap_err().contains("bcftools norm -m +any"));
-        assert!(parse(&["-m", "any"]).unwrap_err().contains("expected '-'"));
-        assert!(parse(&["-m", "-mnps"]).unwrap_err().contains("-snps"));
+        assert!(parse(&["-m", "any"]).unwrap_err().contains("'-' (split) or '+' (join)"));
+        assert!(parse(&["-m", "-mnps"]).unwrap_err().contains("snps or indels"));
     }
 
     #[test]

@@ -2,27 +2,63 @@
 
 use vdx_vcf::allele::{AlleleKind, kind};
 
-use crate::plan::Multiallelics;
+use crate::plan::Types;
 
-/// What an ALT allele does to REF, as far as `-m` and `-d` ask.
+/// What an ALT allele does to REF, as far as `-m` and `-d` ask. The order is that of the records that `-m +` leaves at
+/// one POS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
+    /// Nothing: no ALT, `<NON_REF>` or `<*>`.
+    Reference,
     /// A substitution of one base.
     Snv,
     /// One of several bases.
     Mnv,
     /// An insertion or a deletion.
     Indel,
-    /// Anything else.
+    /// Anything else, symbolic alleles among it.
     Other,
+    /// A breakend.
+    Breakend,
+    /// `*`.
+    Star,
+}
+
+/// The classes of all ALTs of a record; without ALT it is the reference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Classes(u8);
+
+impl Classes {
+    /// Of the ALTs of a record.
+    pub fn of<'a>(reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        Self(alts.into_iter().map(|alt| Self::from(of(reference, alt)).0).fold(0, |all, class| all | class))
+    }
+
+    /// Those of either.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether one of `classes` is among them.
+    #[must_use]
+    pub fn have(self, classes: &[Class]) -> bool {
+        classes.iter().any(|class| self.0 & Self::from(*class).0 != 0)
+    }
+}
+
+impl From<Class> for Classes {
+    fn from(class: Class) -> Self {
+        Self(if class == Class::Reference { 0 } else { 1 << (class as u8 - 1) })
+    }
 }
 
 /// Whether a site with these ALT alleles is one of those that are split. The whole site is, not the ALTs of the type.
-pub fn wanted<'a>(types: Multiallelics, reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> bool {
+pub fn wanted<'a>(types: Types, reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> bool {
     let class = match types {
-        Multiallelics::All => return true,
-        Multiallelics::Snvs => Class::Snv,
-        Multiallelics::Indels => Class::Indel,
+        Types::Both | Types::Any => return true,
+        Types::Snvs => Class::Snv,
+        Types::Indels => Class::Indel,
     };
     alts.into_iter().any(|alt| of(reference, alt) == class)
 }
@@ -32,14 +68,19 @@ pub fn wanted<'a>(types: Multiallelics, reference: &[u8], alts: impl IntoIterato
 /// An indel is an ALT that is REF with letters put in or taken out at one place; a substitution of one letter may have
 /// shared letters round it.
 pub fn of(reference: &[u8], alt: &[u8]) -> Class {
-    if matches!(kind(alt), AlleleKind::Star | AlleleKind::Symbolic | AlleleKind::Breakend | AlleleKind::Missing) {
-        return Class::Other;
+    match kind(alt) {
+        AlleleKind::Missing => return Class::Reference,
+        AlleleKind::Symbolic if matches!(alt, b"<NON_REF>" | b"<*>" | b"<X>") => return Class::Reference,
+        AlleleKind::Symbolic => return Class::Other,
+        AlleleKind::Breakend => return Class::Breakend,
+        AlleleKind::Star => return Class::Star,
+        AlleleKind::Bases | AlleleKind::Other => {}
     }
     let same = |(a, b): &(&u8, &u8)| a.eq_ignore_ascii_case(b);
     let start = reference.iter().zip(alt).take_while(same).count();
     let (reference, alt) = (&reference[start..], &alt[start..]);
     if reference.is_empty() || alt.is_empty() {
-        return if reference.len() == alt.len() { Class::Other } else { Class::Indel };
+        return if reference.len() == alt.len() { Class::Reference } else { Class::Indel };
     }
     let end = reference.iter().rev().zip(alt.iter().rev()).take_while(same).count();
     match (reference.len() - end, alt.len() - end) {
@@ -56,9 +97,9 @@ mod tests {
 
     #[test]
     fn classes_are_those_of_htslib() {
-        let cases: [(&[u8], &[u8], Class); 14] = [
+        let cases: [(&[u8], &[u8], Class); 15] = [
             (b"A", b"C", Class::Snv),
-            (b"A", b"a", Class::Other),
+            (b"A", b"a", Class::Reference),
             (b"ACG", b"ATG", Class::Snv),
             (b"AC", b"TG", Class::Mnv),
             (b"A", b"AT", Class::Indel),
@@ -67,10 +108,11 @@ mod tests {
             (b"CAT", b"T", Class::Indel),
             (b"T", b"CAT", Class::Indel),
             (b"CAT", b"G", Class::Other),
-            (b"A", b"*", Class::Other),
+            (b"A", b"*", Class::Star),
             (b"A", b"<DEL>", Class::Other),
-            (b"A", b"A[2:100[", Class::Other),
+            (b"A", b"A[2:100[", Class::Breakend),
             (b"GCC", b"GTCC", Class::Indel),
+            (b"A", b"<NON_REF>", Class::Reference),
         ];
         for (reference, alt, expected) in cases {
             let shown = String::from_utf8_lossy(alt);
@@ -79,11 +121,21 @@ mod tests {
     }
 
     #[test]
+    fn classes_of_a_record_are_those_of_its_alleles() {
+        let classes = |alts: &[&'static str]| Classes::of(b"AC", alts.iter().map(|alt| alt.as_bytes()));
+        assert_eq!(classes(&[]), Class::Reference.into());
+        assert_eq!(classes(&["AT", "AG", "<NON_REF>"]), Class::Snv.into());
+        assert!(classes(&["AT", "TG"]).have(&[Class::Mnv]) && !classes(&["AT", "TG"]).have(&[Class::Indel]));
+        let ordered = [&["AT"][..], &["TG"], &["AT", "TG"], &["A"], &["<DEL>"], &["A[2:7["], &["*"]];
+        assert!(ordered.windows(2).all(|pair| classes(pair[0]) < classes(pair[1])));
+    }
+
+    #[test]
     fn one_allele_of_the_type_is_enough() {
         let alts = || [&b"C"[..], b"AT"];
-        assert!(wanted(Multiallelics::Snvs, b"A", alts()));
-        assert!(wanted(Multiallelics::Indels, b"A", alts()));
-        assert!(!wanted(Multiallelics::Indels, b"A", [&b"C"[..], b"*"]));
-        assert!(wanted(Multiallelics::All, b"A", [&b"C"[..], b"*"]));
+        assert!(wanted(Types::Snvs, b"A", alts()));
+        assert!(wanted(Types::Indels, b"A", alts()));
+        assert!(!wanted(Types::Indels, b"A", [&b"C"[..], b"*"]));
+        assert!(wanted(Types::Any, b"A", [&b"C"[..], b"*"]));
     }
 }

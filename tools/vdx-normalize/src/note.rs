@@ -44,8 +44,12 @@ reasons! {
     LeftStar => "left_star",
     /// Not aligned: a breakend.
     LeftBreakend => "left_breakend",
-    /// A field of a split site is left out: its list has the wrong length.
+    /// A field of a split or joined site is left out: its list has the wrong length.
     TagDropped => "tag_dropped",
+    /// A record became part of another at its POS.
+    Joined => "joined",
+    /// An allele of a genotype found no place when records were joined: all copies were other ALTs.
+    GenotypeLost => "genotype_lost",
     /// A record is left out: there is another like it at its POS.
     DupRemoved => "dup_removed",
     /// With `--check`: a record is not in its normal form.
@@ -176,6 +180,13 @@ impl Tally {
         if let Some(stretch) = self.contigs.iter_mut().find(|stretch| stretch.contig == contig) {
             stretch.counts.reasons[reason as usize] += count;
             stretch.counts.records_out -= removed;
+        }
+    }
+
+    /// Adds fields that the ordered stage left out.
+    pub fn add_tags(&mut self, tags: &BTreeMap<String, u64>) {
+        for (tag, count) in tags {
+            *self.tags.entry(tag.clone()).or_default() += count;
         }
     }
 

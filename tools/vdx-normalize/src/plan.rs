@@ -17,7 +17,11 @@ pub struct Plan {
     /// Compare REF with the FASTA, and what follows from it.
     pub check: Option<CheckRef>,
     /// Which sites are split.
-    pub split: Option<Multiallelics>,
+    pub split: Option<Types>,
+    /// Which records of one POS are joined.
+    pub join: Option<Types>,
+    /// A joined record is PASS only if all its records are.
+    pub strict_filter: bool,
     /// What the other ALTs become in GT.
     pub overlaps: Overlaps,
     /// Bases held back at least.
@@ -111,15 +115,26 @@ pub enum CheckRef {
     },
 }
 
-/// `-m`: sites with several ALT alleles that become several records.
+/// `-m`: sites that become several records, or records that become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Multiallelics {
-    /// All.
-    All,
-    /// Those that hold a substitution of one base.
+    /// `-`: each ALT allele gets a record.
+    Split(Types),
+    /// `+`: the records of one POS become one.
+    Join(Types),
+}
+
+/// Which ones of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Types {
+    /// Split: those that hold a substitution of one base. Joined: records of such substitutions.
     Snvs,
-    /// Those that hold an insertion or a deletion.
+    /// Split: those that hold an insertion or a deletion. Joined: records of such.
     Indels,
+    /// Split: all. Joined: records of each class with each other.
+    Both,
+    /// All.
+    Any,
 }
 
 impl CheckRef {
@@ -139,16 +154,19 @@ impl CheckRef {
 impl Multiallelics {
     /// Reads the value of `-m`.
     pub fn parse(text: &str) -> std::result::Result<Self, String> {
-        match text.strip_prefix('-') {
-            Some("" | "any" | "both") => Ok(Self::All),
-            Some("snps") => Ok(Self::Snvs),
-            Some("indels") => Ok(Self::Indels),
-            Some(_) => Err(format!("expected -any, -both, -snps or -indels, found '{text}'")),
-            None if text.starts_with('+') => {
-                Err(format!("records are not joined here; use 'bcftools norm -m {text}' behind this tool"))
-            }
-            None => Err(format!("expected '-' in front of the type, found '{text}'")),
-        }
+        let mut letters = text.chars();
+        let make = match letters.next() {
+            Some('-') => Self::Split,
+            Some('+') => Self::Join,
+            _ => return Err(format!("expected '-' (split) or '+' (join) in front of the type, found '{text}'")),
+        };
+        Ok(make(match letters.as_str() {
+            "" | "both" => Types::Both,
+            "any" => Types::Any,
+            "snps" => Types::Snvs,
+            "indels" => Types::Indels,
+            _ => return Err(format!("expected any, both, snps or indels behind '-' or '+', found '{text}'")),
+        }))
     }
 }
 
@@ -162,10 +180,15 @@ impl Plan {
             None => align.then_some(CheckRef::Error),
         };
         let duplicates = args.rm_dup.or(args.remove_duplicates.then_some(Duplicates::Exact));
+        let (split, join) = match args.multiallelics {
+            Some(Multiallelics::Split(types)) => (Some(types), None),
+            Some(Multiallelics::Join(types)) => (None, Some(types)),
+            None => (None, None),
+        };
         let by_alleles = args.sort == Sort::Lex;
         if check.is_none() && args.multiallelics.is_none() && duplicates.is_none() && !by_alleles {
             let given = if reference { "-N leaves nothing to do" } else { "nothing to do" };
-            let help = "give -f REF.fa to align, -m -any to split, or both, or -d or -S lex; see --help";
+            let help = "give -f REF.fa to align, -m -any to split or -m +any to join, or -d or -S lex; see --help";
             return Err(Error::usage(format!("{given}: {help}")));
         }
         let overlaps = match args.multi_overlaps {
@@ -180,7 +203,9 @@ impl Plan {
         Ok(Self {
             align,
             check,
-            split: args.multiallelics,
+            split,
+            join,
+            strict_filter: args.strict_filter,
             overlaps,
             window: args.site_win,
             keep_sum: args.keep_sum.is_some(),
@@ -196,7 +221,7 @@ impl Plan {
     /// Whether the records of one POS are looked at together.
     #[must_use]
     pub fn together(&self) -> bool {
-        self.duplicates.is_some() || self.by_alleles
+        self.duplicates.is_some() || self.by_alleles || self.join.is_some()
     }
 }
 
@@ -214,12 +239,14 @@ mod tests {
         let made = plan(&["-f", "r.fa"]).unwrap();
         assert_eq!((made.align, made.check, made.split), (Align::Whole, Some(CheckRef::Error), None));
         let made = plan(&["-f", "r.fa", "-N", "-m", "-any", "--multi-overlaps", "."]).unwrap();
-        assert_eq!((made.align, made.check, made.split), (Align::Never, None, Some(Multiallelics::All)));
+        assert_eq!((made.align, made.check, made.split), (Align::Never, None, Some(Types::Any)));
         assert_eq!(made.overlaps, Overlaps::Missing);
         let made = plan(&["-f", "r.fa", "-N", "-c", "x"]).unwrap();
         assert_eq!((made.align, made.check), (Align::Never, Some(CheckRef::Go { warn: false, exclude: true })));
         assert_eq!(plan(&["-m-"]).unwrap().check, None);
         assert_eq!(plan(&["-f", "r.fa", "--per-allele"]).unwrap().align, Align::PerAllele);
+        let made = plan(&["-m", "+", "-s"]).unwrap();
+        assert_eq!((made.split, made.join, made.strict_filter, made.together()), (None, Some(Types::Both), true, true));
         assert_eq!(plan(&["-D"]).unwrap().duplicates, Some(Duplicates::Exact));
     }
 

@@ -57,7 +57,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     if let Some(fasta) = &fasta {
         warn_of_lengths(fasta, context);
     }
-    let mut together = plan.together().then(|| Together::new(&plan));
+    let mut together = plan.together().then(|| Together::new(&plan, &header));
     let (window, only_check) = (plan.window, plan.only_check);
     let worker = Worker { plan, together: together.is_some(), header: &header, fasta };
     let sink = if only_check {
@@ -91,6 +91,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     stats.details.insert("copied_blocks".into(), copied_blocks.into());
     warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), worker.plan.check, context);
     warn_of_tags(&tally, context);
+    warn_of_genotypes(stats.reasons.get("genotype_lost"), context);
     let mut outcome = Outcome::Done;
     if only_check {
         stats.records_out = 0;
@@ -120,7 +121,19 @@ fn tell(findings: &[Finding], found: u64, file: &str, context: &Context) {
 fn warn_of_tags(tally: &Tally, context: &Context) {
     let tags: Vec<String> = tally.tags().iter().map(|(tag, count)| format!("{tag} ({count})")).collect();
     if !tags.is_empty() {
-        context.log.warn(&format!("--force: left out of split sites for the length of their lists: {}", listed(&tags)));
+        context.log.warn(&format!(
+            "--force: left out of split or joined sites for the length of their lists: {}",
+            listed(&tags)
+        ));
+    }
+}
+
+fn warn_of_genotypes(lost: u64, context: &Context) {
+    if lost > 0 {
+        context.log.warn(&format!(
+            "-m +: {lost} alleles of genotypes are lost: in the records that were joined the sample has more ALT alleles \
+             than copies"
+        ));
     }
 }
 

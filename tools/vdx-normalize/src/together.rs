@@ -1,90 +1,67 @@
-//! The records of one POS together: duplicates go, and the order may be that of REF and ALT.
+//! The records of one POS together: duplicates go, those that belong together are joined, and the order may be another.
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
+mod groups;
+mod record;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
 
 use vdx_stream::order::Settle;
 use vdx_stream::{Error, Result};
-use vdx_vcf::{Line, info};
+use vdx_vcf::Header;
+use vdx_vcf::join::Joiner;
 
-use crate::class::{self, Class};
 use crate::note::{Finding, NAMED, Reason, Tally};
 use crate::pass::shown_record;
-use crate::plan::{Duplicates, Plan};
+use crate::plan::{Duplicates, Plan, Types};
+use groups::Group;
+use record::Record;
 
 /// What is done to the records of one POS, and what came of it.
 #[derive(Debug)]
-pub struct Together {
+pub struct Together<'h> {
+    header: &'h Header,
     duplicates: Option<Duplicates>,
+    join: Option<(Types, Joiner<'h>)>,
     by_alleles: bool,
     only_check: bool,
     /// By contig.
     counts: HashMap<Vec<u8>, Counts>,
     findings: Vec<Finding>,
+    tags: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
     removed: u64,
+    joined: u64,
+    tags_dropped: u64,
+    genotypes_lost: u64,
     not_normal: u64,
 }
 
-/// A record and what of it is compared.
-struct Record<'a> {
-    line: Line<'a>,
-    bytes: &'a [u8],
-    alts: Vec<&'a [u8]>,
-    snv: bool,
-    indel: bool,
-}
-
-impl<'a> Record<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self> {
-        let line = Line::parse(bytes).map_err(|error| Error::data(error.to_string()))?;
-        let alts: Vec<&[u8]> = line.alts().collect();
-        let has = |wanted: &[Class]| alts.iter().any(|alt| wanted.contains(&class::of(line.reference(), alt)));
-        let (snv, indel) = (has(&[Class::Snv, Class::Mnv]), has(&[Class::Indel]));
-        Ok(Self { line, bytes, alts, snv, indel })
-    }
-
-    /// Whether both have the same alleles, ALTs in any order, in any case; symbolic ones of the same SVLEN.
-    fn is(&self, other: &Self) -> bool {
-        self.line.reference().eq_ignore_ascii_case(other.line.reference())
-            && self.alts.len() == other.alts.len()
-            && self.alts.iter().all(|alt| other.alts.iter().any(|theirs| theirs.eq_ignore_ascii_case(alt)))
-            && (!self.is_symbolic() || self.svlen() == other.svlen())
-    }
-
-    fn is_symbolic(&self) -> bool {
-        self.alts.iter().any(|alt| alt.starts_with(b"<"))
-    }
-
-    fn svlen(&self) -> Option<&[u8]> {
-        self.line.rest().ok().and_then(|rest| info::value(rest.info, b"SVLEN"))
-    }
-
-    /// By REF, then by one ALT after the other, without regard to case.
-    fn order(&self, other: &Self) -> Ordering {
-        let lower = |allele: &[u8]| allele.to_ascii_lowercase();
-        let alts = |record: &Self| record.alts.iter().map(|alt| lower(alt)).collect::<Vec<_>>();
-        lower(self.line.reference()).cmp(&lower(other.line.reference())).then_with(|| alts(self).cmp(&alts(other)))
-    }
-}
-
-impl Together {
-    /// As the plan has it.
+impl<'h> Together<'h> {
+    /// As the plan has it; `header` is that of the input.
     #[must_use]
-    pub fn new(plan: &Plan) -> Self {
+    pub fn new(plan: &Plan, header: &'h Header) -> Self {
         let Plan { duplicates, by_alleles, only_check, .. } = *plan;
-        Self { duplicates, by_alleles, only_check, counts: HashMap::new(), findings: Vec::new() }
+        let joiner = || Joiner::new(header, &plan.numbers).strict(plan.strict_filter).forced(plan.force);
+        let join = plan.join.map(|types| (types, joiner()));
+        let (counts, findings, tags) = (HashMap::new(), Vec::new(), BTreeMap::new());
+        Self { header, duplicates, join, by_alleles, only_check, counts, findings, tags }
     }
 
     /// Adds what was counted to the rest.
     pub fn count_into(&self, tally: &mut Tally) {
         for (contig, counts) in &self.counts {
             tally.add(contig, Reason::DupRemoved, counts.removed, counts.removed);
+            tally.add(contig, Reason::Joined, counts.joined, counts.joined);
+            tally.add(contig, Reason::TagDropped, counts.tags_dropped, 0);
+            tally.add(contig, Reason::GenotypeLost, counts.genotypes_lost, 0);
             tally.add(contig, Reason::NotNormal, counts.not_normal, 0);
         }
+        tally.add_tags(&self.tags);
     }
 
     /// The first records that are not normal.
@@ -93,100 +70,119 @@ impl Together {
         &self.findings
     }
 
+    /// Where records are joined, one that was put in place late meets what they became: its alleles are compared with
+    /// those of all.
     fn is_duplicate(&self, record: &Record, kept: &[Record]) -> bool {
-        let snv = record.snv && kept.iter().any(|kept| kept.snv);
-        let indel = record.indel && kept.iter().any(|kept| kept.indel);
+        let snv = record.has_snv() && kept.iter().any(Record::has_snv);
+        let indel = record.has_indel() && kept.iter().any(Record::has_indel);
         match self.duplicates {
             None => false,
             Some(Duplicates::All) => !kept.is_empty(),
             Some(Duplicates::Snps) => snv,
             Some(Duplicates::Indels) => indel,
             Some(Duplicates::Both) => snv || indel,
+            Some(Duplicates::Exact) if self.join.is_some() => record.is_within(kept),
             Some(Duplicates::Exact) => kept.iter().any(|kept| kept.is(record)),
         }
     }
 
-    fn found(&mut self, contig: &[u8], pos: u32, what: String) {
+    /// Those that stay of `all`, in their order.
+    fn without_duplicates<'a>(&mut self, contig: &[u8], all: Vec<Record<'a>>) -> Vec<Record<'a>> {
+        let mut kept: Vec<Record> = Vec::new();
+        for record in all {
+            if self.is_duplicate(&record, &kept) {
+                self.count(contig).removed += 1;
+                self.found(contig, record.line.pos(), || format!("{} would go as a duplicate", shown(&record)));
+            } else {
+                kept.push(record);
+            }
+        }
+        kept
+    }
+
+    /// Appends the record that those of a group become.
+    fn join(&mut self, contig: &[u8], group: &Group, out: &mut Vec<u8>) -> Result<()> {
+        let Some((_, joiner)) = self.join.as_mut().filter(|_| group.records.len() > 1) else {
+            group.records.iter().for_each(|record| out.extend_from_slice(record.bytes));
+            return Ok(());
+        };
+        let pos = group.records[0].line.pos();
+        let records: Vec<&[u8]> = group.records.iter().map(|record| record.bytes).collect();
+        let from = out.len();
+        joiner.join(&records, out).map_err(|error| {
+            let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
+            Error::data(format!("{error}{advice}")).at_locus(contig, u64::from(pos))
+        })?;
+        let (tags, lost): (Vec<String>, u64) = (joiner.dropped().collect(), joiner.lost());
+        let counts = self.count(contig);
+        counts.joined += records.len() as u64 - 1;
+        counts.tags_dropped += tags.len() as u64;
+        counts.genotypes_lost += lost;
+        for tag in tags {
+            *self.tags.entry(tag).or_default() += 1;
+        }
+        self.found(contig, pos, || {
+            let names: Vec<String> = group.records.iter().map(shown).collect();
+            let joined = Record::parse(0, &out[from..]).map_or_else(|_| "one record".into(), |joined| shown(&joined));
+            format!("{} would become {joined}", names.join(" and "))
+        });
+        Ok(())
+    }
+
+    fn count(&mut self, contig: &[u8]) -> &mut Counts {
+        self.counts.entry(contig.to_vec()).or_default()
+    }
+
+    fn found(&mut self, contig: &[u8], pos: u32, what: impl FnOnce() -> String) {
         if self.only_check {
-            self.counts.entry(contig.to_vec()).or_default().not_normal += 1;
+            self.count(contig).not_normal += 1;
             if self.findings.len() < NAMED {
-                self.findings.push(Finding { contig: contig.to_vec(), pos, what });
+                self.findings.push(Finding { contig: contig.to_vec(), pos, what: what() });
             }
         }
     }
 }
 
-impl Settle for Together {
+impl Settle for Together<'_> {
     fn settle(&mut self, contig: &[u8], pos: u32, records: &[&[u8]], out: &mut Vec<u8>) -> Result<()> {
-        let mut all = records.iter().map(|record| Record::parse(record)).collect::<Result<Vec<_>>>()?;
+        let records = records.iter().enumerate();
+        let mut all = records.map(|(arrival, record)| Record::parse(arrival, record)).collect::<Result<Vec<_>>>()?;
         if self.by_alleles {
-            if let Some(late) = all.windows(2).find(|pair| pair[1].order(&pair[0]).is_lt()) {
-                let (late, before) = (shown_record(&late[1].line), shown_record(&late[0].line));
-                self.found(contig, pos, format!("{late} would come before {before} (-S lex)"));
-            }
             all.sort_by(Record::order);
         }
-        let mut kept: Vec<Record> = Vec::new();
-        for record in all {
-            if self.is_duplicate(&record, &kept) {
-                self.counts.entry(contig.to_vec()).or_default().removed += 1;
-                self.found(contig, pos, format!("{} would go as a duplicate", shown_record(&record.line)));
-            } else {
-                out.extend_from_slice(record.bytes);
-                kept.push(record);
-            }
+        let kept = self.without_duplicates(contig, all);
+        let types = self.join.as_ref().map(|(types, _)| *types);
+        let mut groups = groups::of(types, kept, self.header);
+        if self.by_alleles {
+            groups.sort_by(|group, other| group.records[0].order(&other.records[0]));
+        } else if types.is_some_and(|types| types != Types::Any) {
+            groups.sort_by_key(|group| group.classes);
         }
+        let first = |group: &Group| group.records.iter().map(|record| record.arrival).min();
+        if let Some(pair) = groups.windows(2).find(|pair| first(&pair[1]) < first(&pair[0])) {
+            let option = if self.by_alleles { "-S lex" } else { "-m +" };
+            self.found(contig, pos, || {
+                format!("{} would come before {} ({option})", shown(&pair[0].records[0]), shown(&pair[1].records[0]))
+            });
+        }
+        // Joined records may have a longer REF.
+        if !self.by_alleles || groups.iter().all(|group| group.records.len() == 1) {
+            return groups.iter().try_for_each(|group| self.join(contig, group, out));
+        }
+        let mut joined = Vec::new();
+        let mut ends = vec![0];
+        for group in &groups {
+            self.join(contig, group, &mut joined)?;
+            ends.push(joined.len());
+        }
+        let joined = ends.windows(2).map(|ends| Record::parse(0, &joined[ends[0]..ends[1]]));
+        let mut joined = joined.collect::<Result<Vec<_>>>()?;
+        joined.sort_by(Record::order);
+        joined.iter().for_each(|record| out.extend_from_slice(record.bytes));
         Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Args;
-    use clap::Parser;
-
-    /// The alleles that stay of records `REF ALT [INFO]`, and how many were removed.
-    fn settle(words: &[&str], records: &[&str]) -> (Vec<String>, u64) {
-        let plan = Plan::new(&Args::parse_from([&["vdx-normalize"], words].concat())).unwrap();
-        let mut together = Together::new(&plan);
-        let line = |record: &&str| {
-            let mut parts = record.split(' ');
-            let (reference, alt) = (parts.next().unwrap(), parts.next().unwrap());
-            format!("1\t5\t.\t{reference}\t{alt}\t.\t.\t{}\n", parts.next().unwrap_or("."))
-        };
-        let lines: Vec<String> = records.iter().map(line).collect();
-        let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
-        let mut out = Vec::new();
-        together.settle(b"1", 5, &lines, &mut out).unwrap();
-        let text = String::from_utf8(out).unwrap();
-        let alleles = |line: &str| line.split('\t').skip(3).take(2).collect::<Vec<_>>().join(" ");
-        (text.lines().map(alleles).collect(), together.counts.values().map(|counts| counts.removed).sum())
-    }
-
-    const RECORDS: &[&str] = &["A C", "AT A", "A T", "A AT", "A <DEL>", "a c", "A C,T", "A T,C", "A .", "A ."];
-
-    #[test]
-    fn the_first_of_its_kind_stays() {
-        let kept = |which: &str| settle(&["-d", which], RECORDS).0;
-        assert_eq!(kept("all"), ["A C"]);
-        assert_eq!(kept("snps"), ["A C", "AT A", "A AT", "A <DEL>", "A .", "A ."]);
-        assert_eq!(kept("indels"), ["A C", "AT A", "A T", "A <DEL>", "a c", "A C,T", "A T,C", "A .", "A ."]);
-        assert_eq!(kept("both"), ["A C", "AT A", "A <DEL>", "A .", "A ."]);
-        assert_eq!(kept("exact"), ["A C", "AT A", "A T", "A AT", "A <DEL>", "A C,T", "A ."]);
-        assert_eq!(settle(&["-D"], RECORDS).1, 3);
-    }
-
-    #[test]
-    fn symbolic_alleles_differ_by_their_length() {
-        let records = ["A <DEL> SVLEN=-5", "A <DEL> SVLEN=-6", "A <DEL> SVLEN=-5", "A <DEL>"];
-        assert_eq!(settle(&["-D"], &records).0.len(), 3);
-    }
-
-    #[test]
-    fn records_are_ordered_by_their_alleles() {
-        let sorted = settle(&["-S", "lex"], &["AT A", "A T", "a c", "A C,T", "A .", "A C"]).0;
-        assert_eq!(sorted, ["A .", "a c", "A C", "A C,T", "A T", "AT A"]);
-        assert_eq!(settle(&["-S", "lex", "-D"], &["A T", "A C", "A T"]), (vec!["A C".into(), "A T".into()], 1));
-    }
+fn shown(record: &Record) -> String {
+    shown_record(&record.line)
 }

@@ -211,6 +211,34 @@ fn duplicates_go_after_alignment_whatever_the_chunks() {
 }
 
 #[test]
+fn records_are_joined_after_alignment() {
+    let header = "##fileformat=VCFv4.2\n##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n\
+                  ##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">\n\
+                  #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts\n";
+    let world = World::new("");
+    let records = "1\t3\ta\tG\tT\t9\tPASS\tAC=1\tGT:AD\t0/1:5,6\n1\t8\tb\tCAC\tC\t10\tq\tAC=2;DB\tGT:AD\t1/0:5,7\n";
+    world.write(&format!("{header}{records}"));
+    let joined = "1 3 a;b GCA TCA,G 10 q AC=1,2;DB GT:AD 2/1:5,6,7";
+    for chunk in ["1", "100"] {
+        assert_eq!(world.run(&["-f", "ref.fa", "-m", "+any", "--chunk-size", chunk]).unwrap(), [joined]);
+    }
+    let apart = ["1 3 a G T 9 PASS AC=1 GT:AD 0/1:5,6", "1 3 b GCA G 10 q AC=2;DB GT:AD 1/0:5,7"];
+    assert_eq!(world.run(&["-f", "ref.fa", "-m", "+"]).unwrap(), apart);
+    assert_eq!(world.outcome(&["-f", "ref.fa", "-m", "+any", "--check"]).unwrap(), Outcome::Found);
+
+    world
+        .write(&format!("{header}{}", records.replace("1\t8", "1\t3").replace("CAC\tC", "GCA\tG").replace("5,7", "5")));
+    let error = world.run(&["-m", "+any"]).unwrap_err();
+    let expected = "1:3: FORMAT/AD of sample s: expected 2 values (Number=R, 1 ALT alleles), found 1; --force leaves";
+    assert!(error.contains(expected), "{error}");
+    assert_eq!(world.run(&["-m", "+any", "--force"]).unwrap(), ["1 3 a;b GCA TCA,G 10 q AC=1,2;DB GT 2/1"]);
+    world.write(&format!("{header}{records}{}", "1\t8\t.\tG\tT\t.\t.\t.\tGT\t.\n"));
+    assert!(
+        world.run(&["-m", "+any"]).unwrap_err().contains("1:8: record: expected records of one POS to have the same")
+    );
+}
+
+#[test]
 fn changed_records_tell_what_they_were() {
     let world = World::new(
         "1\t5\t.\tA\tT\t.\t.\tDP=1\n1\t6\t.\tCA\tC,GA\t.\t.\tDP=1\n1\t6\t.\tC\tG,T\t.\t.\tOLD=x\n1\t8\t.\tCAC\tC\t.\t.\t.\n",

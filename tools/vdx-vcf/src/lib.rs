@@ -10,6 +10,7 @@ pub mod contig;
 pub mod form;
 pub mod header;
 pub mod info;
+pub mod join;
 pub mod key;
 pub mod line;
 pub mod region;

@@ -4,7 +4,7 @@ use crate::header::{Header, attribute};
 
 /// An INFO key whose header line names the columns of its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Effects {
+pub(crate) struct Effects {
     /// INFO key.
     pub key: Vec<u8>,
     /// Where the allele is told.
@@ -15,7 +15,7 @@ pub(super) struct Effects {
 
 /// The keys that the header describes so: `Description="... Format: Allele|Consequence|..."` (VEP) or
 /// `'Allele | Annotation | ...'` (SnpEff).
-pub(super) fn declared(header: &Header) -> Vec<Effects> {
+pub(crate) fn declared(header: &Header) -> Vec<Effects> {
     header.meta_lines().filter_map(Effects::of_line).collect()
 }
 
@@ -59,6 +59,33 @@ impl Effects {
             return find(alts);
         }
         find(&as_vep(alleles)).or_else(|| find(alts))
+    }
+}
+
+impl Effects {
+    /// Adds the entries of `value` to `entries` as they are about the alleles of a joined record: `alleles` are REF and
+    /// the ALTs of their own record, `joined` those of the joined one, and `map` leads from the one to the other. An
+    /// entry that is there already is not added, one that does not tell its ALT stays as it is.
+    pub fn joined(&self, value: &[u8], alleles: &[&[u8]], joined: &[&[u8]], map: &[usize], entries: &mut Vec<Vec<u8>>) {
+        let places = self.places(value, alleles);
+        let (own_names, names) = (as_vep(alleles), as_vep(joined));
+        for (at, entry) in value.split(|&byte| byte == b',').enumerate() {
+            let own = places.as_ref().map(|places| places[at]);
+            let rename = |(column, text): (usize, &[u8])| match own.map(|own| (own, map[own + 1])) {
+                Some((_, new)) if self.number == Some(column) => new.to_string().into_bytes(),
+                Some((own, new)) if self.allele == Some(column) => match text {
+                    _ if self.key != b"ANN" && text == own_names[own] => names[new - 1].to_vec(),
+                    _ if text == alleles[own + 1] => joined[new].to_vec(),
+                    _ => text.to_vec(),
+                },
+                _ => text.to_vec(),
+            };
+            let columns: Vec<Vec<u8>> = entry.split(|&byte| byte == b'|').enumerate().map(rename).collect();
+            let entry = columns.join(&b'|');
+            if !entries.contains(&entry) {
+                entries.push(entry);
+            }
+        }
     }
 }
 
@@ -111,5 +138,24 @@ mod tests {
         let numbered = VEP.replace("IMPACT", "ALLELE_NUM");
         assert_eq!(places(&numbered, "-|x|2,-|x|1", &["A", "C", "T"]), Some(vec![1, 0]));
         assert_eq!(places(&numbered, "-|x|3", &["A", "C", "T"]), None);
+    }
+
+    #[test]
+    fn entries_name_the_alleles_of_a_joined_record() {
+        let joined = |line: &str, values: [(&str, &str, &[usize]); 2], alleles: &[&[u8]]| {
+            let effects = Effects::of_line(line.as_bytes()).unwrap();
+            let mut entries = Vec::new();
+            for (value, alt, map) in values {
+                effects.joined(value.as_bytes(), &[b"A", alt.as_bytes()], alleles, map, &mut entries);
+            }
+            String::from_utf8(entries.join(&b',')).unwrap()
+        };
+        let both: &[&[u8]] = &[b"A", b"AT", b"T"];
+        let values = [("T|x|y", "AT", &[0, 1][..]), ("T|x|y,T|z|y", "T", &[0, 2])];
+        assert_eq!(joined(VEP, values, both), "AT|x|y,T|x|y,T|z|y");
+        assert_eq!(joined(VEP, [("G|x|y", "AT", &[0, 1]), ("G|x|y", "T", &[0, 2])], both), "G|x|y");
+        assert_eq!(joined(SNPEFF, [("AT|x|y", "AT", &[0, 1]), ("T|x|y", "T", &[0, 2])], both), "AT|x|y,T|x|y");
+        let numbered = VEP.replace("IMPACT", "ALLELE_NUM");
+        assert_eq!(joined(&numbered, [("T|x|1", "AT", &[0, 1]), ("T|x|1", "T", &[0, 2])], both), "AT|x|1,T|x|2");
     }
 }

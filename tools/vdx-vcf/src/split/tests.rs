@@ -151,3 +151,10 @@ fn lists_of_the_wrong_length_are_named() {
     assert!(message(".", "GT\t0/3").contains("found 3 in '0/3'"));
     assert!(message(".", "GT\t0/99999999999999999999999").contains("expected alleles from 0 to 2"));
 }
+
+#[test]
+fn long_lists_have_a_ploidy_or_none() {
+    assert_eq!((ploidy(1, 1), ploidy(1, 2)), (Some(1), None));
+    assert_eq!((ploidy(2, 100_000), ploidy(3, 100_000)), (Some(99_999), None));
+    assert_eq!((ploidy(3, 10), ploidy(4, 20), ploidy(5, 16)), (Some(3), Some(3), None));
+}
