@@ -18,7 +18,8 @@ pub struct Args {
     pub fasta_ref: Option<PathBuf>,
 
     /// What to do with a REF that the FASTA does not have, and with contigs it lacks: e error, w warn and pass through
-    /// unaligned, x drop; wx warn and drop [default: e]
+    /// unaligned, x drop, s set REF: fill N, else swap with an ALT that is REF, else overwrite; of w, x and s several
+    /// [default: e]
     #[arg(short, long, value_name = "LETTERS", value_parser = CheckRef::parse, requires = "fasta_ref", help_heading = NORMALISATION)]
     pub check_ref: Option<CheckRef>,
 
@@ -168,10 +169,11 @@ mod tests {
         let check = |letters: &str| parse(&["-f", "r.fa", "-c", letters]).map(|args| args.check_ref.unwrap());
         assert_eq!(check("e").unwrap(), CheckRef::Error);
         assert_eq!(check("wxe").unwrap(), CheckRef::Error);
-        assert_eq!(check("w").unwrap(), CheckRef::Go { warn: true, exclude: false });
-        assert_eq!(check("wx").unwrap(), CheckRef::Go { warn: true, exclude: true });
-        assert!(check("s").unwrap_err().contains("bcftools norm -c s"));
-        assert!(check("q").unwrap_err().contains("e, w or x"));
+        assert_eq!(check("w").unwrap(), CheckRef::Go { warn: true, exclude: false, fix: false });
+        assert_eq!(check("wx").unwrap(), CheckRef::Go { warn: true, exclude: true, fix: false });
+        assert_eq!(check("sw").unwrap(), CheckRef::Go { warn: true, exclude: false, fix: true });
+        assert_eq!(check("es").unwrap(), CheckRef::Error);
+        assert!(check("q").unwrap_err().contains("w, x and s"));
         assert!(check("").is_err());
         assert!(parse(&["-c", "w"]).unwrap_err().contains("--fasta-ref"));
     }

@@ -28,6 +28,12 @@ reasons! {
     RefCut => "ref_cut",
     /// REF is not what the FASTA has.
     RefMismatch => "ref_mismatch",
+    /// What was no base in REF became what the FASTA has.
+    RefFilled => "ref_filled",
+    /// REF and an ALT changed places.
+    RefSwapped => "ref_swapped",
+    /// REF became what the FASTA has.
+    RefOverwritten => "ref_overwritten",
     /// REF has letters besides ACGTN.
     NonAcgtnRef => "non_acgtn_ref",
     /// An ALT has.

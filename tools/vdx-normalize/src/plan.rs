@@ -108,6 +108,8 @@ pub enum CheckRef {
         warn: bool,
         /// The record is dropped; else it passes through as it is, not aligned.
         exclude: bool,
+        /// REF is set right first, where it can be.
+        fix: bool,
     },
 }
 
@@ -126,13 +128,10 @@ impl CheckRef {
     /// Reads the letters of `-c`; `e` wins over the others, as in bcftools.
     pub fn parse(letters: &str) -> std::result::Result<Self, String> {
         let has = |letter| letters.contains(letter);
-        if has('s') {
-            return Err("setting REF is not offered here; use 'bcftools norm -c s' before this tool".to_owned());
+        if letters.is_empty() || letters.chars().any(|letter| !"ewxs".contains(letter)) {
+            return Err(format!("expected e, or letters of w, x and s, found '{letters}'"));
         }
-        if letters.is_empty() || letters.chars().any(|letter| !"ewx".contains(letter)) {
-            return Err(format!("expected e, w or x, or wx, found '{letters}'"));
-        }
-        if has('e') { Ok(Self::Error) } else { Ok(Self::Go { warn: has('w'), exclude: has('x') }) }
+        if has('e') { Ok(Self::Error) } else { Ok(Self::Go { warn: has('w'), exclude: has('x'), fix: has('s') }) }
     }
 }
 
@@ -217,7 +216,10 @@ mod tests {
         assert_eq!((made.align, made.check, made.split), (Align::Never, None, Some(Multiallelics::All)));
         assert_eq!(made.overlaps, Overlaps::Missing);
         let made = plan(&["-f", "r.fa", "-N", "-c", "x"]).unwrap();
-        assert_eq!((made.align, made.check), (Align::Never, Some(CheckRef::Go { warn: false, exclude: true })));
+        assert_eq!(
+            (made.align, made.check),
+            (Align::Never, Some(CheckRef::Go { warn: false, exclude: true, fix: false }))
+        );
         assert_eq!(plan(&["-m-"]).unwrap().check, None);
         assert_eq!(plan(&["-f", "r.fa", "--per-allele"]).unwrap().align, Align::PerAllele);
         assert_eq!(plan(&["-D"]).unwrap().duplicates, Some(Duplicates::Exact));

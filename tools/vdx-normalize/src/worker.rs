@@ -6,6 +6,7 @@ use vdx_stream::Result;
 use vdx_stream::out::Out;
 use vdx_stream::pipeline::{Chunk, Work};
 use vdx_vcf::Header;
+use vdx_vcf::remap::Remapper;
 use vdx_vcf::split::Splitter;
 
 use crate::contigs::Contigs;
@@ -41,6 +42,8 @@ pub struct Scratch<'a> {
     pub(crate) alt: Vec<u8>,
     pub(crate) info: Vec<u8>,
     pub(crate) split: Vec<u8>,
+    pub(crate) remapper: Remapper<'a>,
+    pub(crate) record: Vec<u8>,
 }
 
 impl<'a> Work for Worker<'a> {
@@ -63,6 +66,8 @@ impl<'a> Work for Worker<'a> {
             alt: Vec::new(),
             info: Vec::new(),
             split: Vec::new(),
+            remapper: Remapper::new(self.header, &self.plan.numbers, self.plan.force),
+            record: Vec::new(),
         })
     }
 

@@ -293,3 +293,77 @@ fn sites_beside_other_alleles_are_aligned_where_asked_for() {
     let moved = ["1 3 . GCA *,G . . .", "1 3 . GCA G,<NON_REF> . . END=5", kept[2]];
     assert_eq!(world.run(&["-f", "ref.fa", "--per-allele"]).unwrap(), moved);
 }
+
+const SAMPLES: &str = "##fileformat=VCFv4.2\n##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n\
+    ##INFO=<ID=AN,Number=1,Type=Integer,Description=\"\">\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"\">\n\
+    ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"\">\n##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">\n\
+    ##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"\">\n\
+    #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\n";
+
+/// A world of records `POS REF ALT INFO FORMAT a b` on `chr1`.
+fn sampled(records: &[&str]) -> World {
+    let world = World::new("");
+    let line = |record: &&str| {
+        let fields: Vec<&str> = record.split(' ').collect();
+        format!("chr1\t{}\t.\t{}\t.\t.\t{}\n", fields[0], fields[1..3].join("\t"), fields[3..].join("\t"))
+    };
+    world.write(&[SAMPLES.to_owned(), records.iter().map(line).collect()].concat());
+    world
+}
+
+fn short(records: &[String]) -> Vec<String> {
+    records
+        .iter()
+        .map(|record| record.replacen("chr1 ", "", 1).replacen(" . . ", " ", 1).replacen(" . ", " ", 1))
+        .collect()
+}
+
+#[test]
+fn a_wrong_reference_is_set_right() {
+    let world = sampled(&[
+        "3 . A . GT 0/1 0/0",
+        "4 T C AC=1;AN=4;AF=0.25 GT:AD:PL 0|1:7,8:3,0,9 0/0:5,0:0,1,2",
+        "5 C G,A AC=1,2 GT:AD 1/2:7,8,9 0:1,2,3",
+        "6 AGC A . GT:AD 0/1:3,4 1/1:5,6",
+        "7 T . . GT 0/0 .",
+        "8 C c,A AC=1,2 GT:AD 1/2:7,8,9 0/0:1,2,3",
+        "9 T G AC=1 GT 0/1 1/1",
+        "40 T G AC=1 GT 0/1 1/1",
+    ]);
+    let expected = [
+        "3 G A . GT 0/1 0/0",
+        "4 C T AC=3;AN=4;AF=0.75 GT:AD:PL 1|0:8,7:9,0,3 1/1:0,5:2,1,0",
+        "5 A G,C AC=1,1 GT:AD 1/0:9,8,7 2:3,2,1",
+        // REF was overwritten: a deletion of what is there.
+        "6 CAC A . GT:AD 0/1:3,4 1/1:5,6",
+        "7 A T . GT 1/1 .",
+        "8 C A AC=2 GT:AD 0/1:15,9 0/0:3,3",
+        "9 A G AC=1 GT 0/1 1/1",
+        "40 T G AC=1 GT 0/1 1/1",
+    ];
+    assert_eq!(short(&world.run(&["-f", "ref.fa", "-c", "s"]).unwrap()), expected);
+    assert_eq!(world.run(&["-f", "ref.fa", "-c", "xs"]).unwrap().len(), 7);
+    let tagged = short(&world.run(&["-f", "ref.fa", "-c", "ws", "--old-rec-tag", "OLD"]).unwrap());
+    assert_eq!(tagged[4], "7 A T OLD=chr1|7|T|. GT 1/1 .");
+    assert!(tagged[7].starts_with("40 T G AC=1 GT"), "{}", tagged[7]);
+    assert!(world.run(&["-f", "ref.fa", "-c", "es"]).unwrap_err().contains("expected REF"));
+}
+
+#[test]
+fn a_reference_is_set_right_before_the_site_is_split_and_aligned() {
+    let world = sampled(&["4 T C,G AC=1,2;AN=6 GT:AD 0/2:7,8,9 0|1:1,2,3", "8 CAT CAC,C . GT 0/1 1/2"]);
+    let expected = [
+        // ALT CAC of the second is what the FASTA has; its old REF is a SNV, its other ALT a deletion.
+        "3 GCA G . GT 0/0 0/1",
+        "4 C T AC=3;AN=6 GT:AD 1/0:8,7 1|0:2,1",
+        "4 C G AC=2;AN=6 GT:AD 0/1:8,9 0|0:2,3",
+        "10 C T . GT 1/0 0/0",
+    ];
+    assert_eq!(short(&world.run(&["-f", "ref.fa", "-c", "s", "-m-"]).unwrap()), expected);
+    let checked = world.outcome(&["-f", "ref.fa", "-c", "s", "--check"]).unwrap();
+    assert_eq!(checked, Outcome::Found);
+    // Set right twice is set right once.
+    let once = world.text(&["-f", "ref.fa", "-c", "s", "--no-version"]).unwrap();
+    world.write(&once);
+    assert_eq!(world.text(&["-f", "ref.fa", "-c", "s", "--no-version"]).unwrap(), once);
+}

@@ -13,6 +13,7 @@ pub mod info;
 pub mod key;
 pub mod line;
 pub mod region;
+pub mod remap;
 pub mod split;
 
 pub use form::Form;

@@ -329,14 +329,14 @@ impl Kept {
 }
 
 /// Appends one of a list of keys that begins at `start`.
-fn append(key: &[u8], start: usize, out: &mut Vec<u8>) {
+pub(crate) fn append(key: &[u8], start: usize, out: &mut Vec<u8>) {
     if out.len() > start {
         out.push(b':');
     }
     out.extend_from_slice(key);
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -431,17 +431,17 @@ fn pick(value: &[u8], wanted: impl IntoIterator<Item = usize>, out: &mut Vec<u8>
 }
 
 /// `n` over `k`, as far as a list of values may be long.
-fn choose(n: u64, k: u64) -> u64 {
+pub(crate) fn choose(n: u64, k: u64) -> u64 {
     (0..k).fold(1u64, |value, at| value.saturating_mul(n - at) / (at + 1))
 }
 
 /// How many genotypes of that ploidy there are (VCF 4.5, section 1.6.2, Genotype Ordering).
-fn genotypes(alleles: u64, ploidy: u64) -> u64 {
+pub(crate) fn genotypes(alleles: u64, ploidy: u64) -> u64 {
     choose(alleles + ploidy - 1, ploidy)
 }
 
 /// The ploidy whose genotypes are `found` in number.
-fn ploidy(alleles: u64, found: u64) -> Option<u64> {
+pub(crate) fn ploidy(alleles: u64, found: u64) -> Option<u64> {
     (1..)
         .map(|ploidy| (ploidy, genotypes(alleles, ploidy)))
         .find(|(_, count)| *count >= found)
