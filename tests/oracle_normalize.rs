@@ -56,10 +56,15 @@ fn run(command: &mut Command) -> String {
 
 /// reference.fa and nasty.vcf.
 fn nasty(seed: u64) -> tempfile::TempDir {
+    nasty_with(seed, &[])
+}
+
+/// The same with more words for the generator.
+fn nasty_with(seed: u64, words: &[&str]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO"));
-    command.args(["run", "-q", "--locked", "-p", "datagen", "--", "nasty", "--seed", &seed.to_string(), "-o"]);
-    run(command.arg(directory.path()).current_dir(env!("CARGO_MANIFEST_DIR")));
+    command.args(["run", "-q", "--locked", "-p", "datagen", "--", "nasty", "--seed", &seed.to_string()]);
+    run(command.args(words).arg("-o").arg(directory.path()).current_dir(env!("CARGO_MANIFEST_DIR")));
     // bcftools moves a deletion of no bases to the start of its contig.
     let path = directory.path().join("nasty.vcf");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -151,6 +156,34 @@ fn without_lists(ours: &mut [Record], theirs: &mut [Record], header: &str) {
     }
 }
 
+/// Leaves out what bcftools does not divide or add up when it takes alleles apart: END, Number=G in INFO, AC and AF.
+/// Where it has an ALT `*` that nobody needs, what is listed by allele is left out, too.
+fn without_sums(ours: &mut [Record], theirs: &mut [Record]) {
+    for (our, their) in ours.iter_mut().zip(theirs) {
+        let needless = their.fixed[4].strip_suffix(",*").filter(|alt| *alt == our.fixed[4]).map(ToOwned::to_owned);
+        let stays = needless.is_none();
+        for (our, their) in our.samples.iter_mut().zip(&mut their.samples) {
+            // Missing depths are numbers to it.
+            if our.get("AD").is_some_and(|depths| depths.contains('.')) {
+                our.remove("AD");
+                their.remove("AD");
+            }
+        }
+        for record in [our, their] {
+            record.info.retain(|key, _| !["AC", "AF", "END", "GC", "GF", "."].contains(&key.as_str()));
+            let lists = ["AS", "RC", "RF", "RS", "AD", "PL", "SAF", "SAT", "SRT"];
+            record.info.retain(|key, _| stays || !lists.contains(&key.as_str()));
+            record
+                .samples
+                .iter_mut()
+                .for_each(|sample| sample.retain(|key, _| stays || !lists.contains(&key.as_str())));
+            if let Some(alt) = &needless {
+                record.fixed[4].clone_from(alt);
+            }
+        }
+    }
+}
+
 /// Compares both tools, record by record and in order.
 fn agree(oracle: &Oracle, directory: &Path, arguments: &[&str]) {
     let mut ours = Command::new(env!("CARGO_BIN_EXE_vdx-normalize"));
@@ -167,6 +200,9 @@ fn agree(oracle: &Oracle, directory: &Path, arguments: &[&str]) {
     let (mut ours, mut theirs) = (records(&ours, oracle), records(&theirs, oracle));
     if arguments.iter().any(|word| ["s", "ws", "sx"].contains(word)) {
         without_lists(&mut ours, &mut theirs, &header);
+    }
+    if arguments.contains(&"-a") {
+        without_sums(&mut ours, &mut theirs);
     }
     for (our, their) in ours.iter().zip(&theirs) {
         assert_eq!(our, their, "{arguments:?}: ours is the first");
@@ -277,12 +313,65 @@ fn references_are_set_as_bcftools_does() {
     }
 }
 
+/// Whether taking an ALT apart gives a SNV and an indel at one base. Version 1.16 does not part them; in 1.23 the sites
+/// behind such a one come out with wrong genotypes.
+fn is_complex(reference: &str, alt: &str) -> bool {
+    let shared = reference.bytes().rev().zip(alt.bytes().rev()).take_while(|(ours, theirs)| ours == theirs).count();
+    let shorter = reference.len().min(alt.len());
+    let last = shorter - 1 - shared.min(shorter - 1);
+    reference.len() != alt.len() && reference.as_bytes()[last] != alt.as_bytes()[last]
+}
+
+/// Leaves out sites that bcftools does not take apart as it should, in upper case: to it `a` is not `A` here.
+fn without_complex(directory: &Path) {
+    let path = directory.join("nasty.vcf");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let kept = text.split_inclusive('\n').filter_map(|line| {
+        let mut fields: Vec<String> = line.split('\t').map(ToOwned::to_owned).collect();
+        if !line.starts_with('#') {
+            fields[3].make_ascii_uppercase();
+            let symbolic = fields[4].contains(['<', '[', ']']);
+            fields[4] = if symbolic { fields[4].clone() } else { fields[4].to_uppercase() };
+            if !symbolic && fields[4].split(',').any(|alt| is_complex(&fields[3], alt)) {
+                return None;
+            }
+        }
+        Some(fields.join("\t"))
+    });
+    let kept: String = kept.collect();
+    std::fs::write(&path, kept).unwrap();
+}
+
+#[test]
+fn atoms_are_those_of_bcftools() {
+    let Some(oracle) = Oracle::find() else { return };
+    for seed in FEW {
+        let directory = nasty_with(seed, &["--plain-format"]);
+        if oracle.recent {
+            let split = ["-m", "-any", "-a", "--atom-overlaps", "."];
+            agree(&oracle, directory.path(), &split);
+            agree(&oracle, directory.path(), &[&split[..], &["-f", "reference.fa"]].concat());
+            agree(&oracle, directory.path(), &[&split[..], &["-f", "reference.fa", "-d", "exact"]].concat());
+            agree(&oracle, directory.path(), &[&split[..], &["-f", "reference.fa", "-S", "lex"]].concat());
+        }
+        without_complex(directory.path());
+        agree(&oracle, directory.path(), &["-a", "--atom-overlaps", "."]);
+        agree(&oracle, directory.path(), &["-a"]);
+    }
+}
+
 /// What comes out is in its normal form: nothing is left to change, and `--check` says so.
 #[test]
 fn what_comes_out_stays_as_it_is() {
     for seed in FEW {
         let directory = nasty(seed);
-        for words in [&["-f", "reference.fa"][..], &["-f", "reference.fa", "-m", "-any", "-D", "-S", "lex"]] {
+        let words: [&[&str]; 4] = [
+            &["-f", "reference.fa"],
+            &["-f", "reference.fa", "-m", "-any", "-D", "-S", "lex"],
+            &["-a"],
+            &["-m", "-any", "-a", "--atom-overlaps", "."],
+        ];
+        for words in words {
             let normalize = |more: &[&str], input: &str| {
                 let mut command = Command::new(env!("CARGO_BIN_EXE_vdx-normalize"));
                 command.args(["-q", "--no-version"]).args(words).args(more).arg(input);

@@ -34,6 +34,14 @@ pub struct Args {
     )]
     pub multiallelics: Option<Multiallelics>,
 
+    /// Take MNVs and complex variants apart into SNVs and indels, after splitting and aligning
+    #[arg(short, long, help_heading = NORMALISATION)]
+    pub atomize: bool,
+
+    /// What an ALT that differs otherwise becomes in the records of atoms: another ALT, *, or a missing allele
+    #[arg(long, value_name = "*|.", value_enum, default_value_t, requires = "atomize", help_heading = NORMALISATION)]
+    pub atom_overlaps: AtomOverlaps,
+
     /// What the other ALT alleles become in GT when a site is split: the reference allele or missing
     #[arg(long, value_name = "0|.", value_enum, default_value_t, help_heading = NORMALISATION)]
     pub multi_overlaps: MultiOverlaps,
@@ -123,6 +131,18 @@ pub enum MultiOverlaps {
     Missing,
 }
 
+/// `--atom-overlaps`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AtomOverlaps {
+    /// Another ALT, `*`
+    #[default]
+    #[value(name = "*")]
+    Star,
+    /// Missing
+    #[value(name = ".")]
+    Missing,
+}
+
 /// `--sort`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Sort {
@@ -200,6 +220,9 @@ mod tests {
 
     #[test]
     fn overlaps_are_zero_or_a_dot() {
+        assert_eq!(parse(&["-a", "--atom-overlaps", "."]).unwrap().atom_overlaps, AtomOverlaps::Missing);
+        assert_eq!(parse(&["--atomize", "--atom-overlaps=*"]).unwrap().atom_overlaps, AtomOverlaps::Star);
+        assert!(parse(&["--atom-overlaps", "."]).unwrap_err().contains("--atomize"));
         assert_eq!(parse(&["--multi-overlaps", "."]).unwrap().multi_overlaps, MultiOverlaps::Missing);
         assert_eq!(parse(&[]).unwrap().multi_overlaps, MultiOverlaps::Reference);
         assert!(parse(&["--multi-overlaps", "1"]).is_err());

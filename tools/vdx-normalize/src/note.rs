@@ -24,6 +24,8 @@ reasons! {
     Realigned => "realigned",
     /// A site became several records.
     Split => "split",
+    /// A record became those of its atoms.
+    Atomized => "atomized",
     /// A record without ALT got a REF of one base.
     RefCut => "ref_cut",
     /// REF is not what the FASTA has.

@@ -101,7 +101,8 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     #[inline]
     fn stays(&mut self, line: &Line) -> Result<bool> {
         let plain = match (self.place, line.reference(), line.alt()) {
-            (Place::Unchecked, _, alt) => !alt.contains(&b','),
+            (Place::Unchecked, _, alt) if self.worker.plan.atomize.is_none() => !alt.contains(&b','),
+            (Place::Unchecked, &[_], &[_]) => true,
             (Place::Found, &[reference], &[alt]) if is_base(reference) && is_base(alt) => {
                 let upper = reference.to_ascii_uppercase();
                 let Some(cursor) = &mut self.scratch.cursor else { return Ok(false) };
@@ -200,7 +201,9 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     /// Sends a record out as it is.
     pub(crate) fn pass_on(&mut self, site: &Site) -> Result<()> {
         if let Some(range) = &site.range {
-            self.keep(range.clone(), site.line.pos());
+            if !self.atomize(site.line, site.line)? {
+                self.keep(range.clone(), site.line.pos());
+            }
             return Ok(());
         }
         let out = self.out.fresh();
@@ -221,6 +224,14 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
 
     /// Sends out what `line` became, written to [`Out::fresh`] behind `from`.
     pub(crate) fn push(&mut self, line: &Line, from: usize, pos: u32) -> Result<()> {
+        if self.worker.plan.atomize.is_some() {
+            let record = self.out.fresh().split_off(from);
+            let new = Line::parse(&record).map_err(|error| self.error(error.to_string()))?;
+            if self.atomize(line, &new)? {
+                return Ok(());
+            }
+            self.out.fresh().extend_from_slice(&record);
+        }
         if self.worker.plan.only_check {
             let fresh = self.out.fresh();
             let new = Line::parse(&fresh[from..]).map_err(|error| Error::data(error.to_string()))?;

@@ -6,7 +6,7 @@ use vdx_vcf::split::Overlaps;
 
 use clap::ValueEnum;
 
-use crate::args::{Args, MultiOverlaps, Sort};
+use crate::args::{Args, AtomOverlaps, MultiOverlaps, Sort};
 use crate::site::Align;
 
 /// The work of a run as plain data.
@@ -18,6 +18,8 @@ pub struct Plan {
     pub check: Option<CheckRef>,
     /// Which sites are split.
     pub split: Option<Multiallelics>,
+    /// Take alleles apart, and what an ALT that differs otherwise becomes.
+    pub atomize: Option<AtomOverlaps>,
     /// What the other ALTs become in GT.
     pub overlaps: Overlaps,
     /// Bases held back at least.
@@ -162,9 +164,10 @@ impl Plan {
         };
         let duplicates = args.rm_dup.or(args.remove_duplicates.then_some(Duplicates::Exact));
         let by_alleles = args.sort == Sort::Lex;
-        if check.is_none() && args.multiallelics.is_none() && duplicates.is_none() && !by_alleles {
+        let changes = args.multiallelics.is_some() || args.atomize;
+        if check.is_none() && !changes && duplicates.is_none() && !by_alleles {
             let given = if reference { "-N leaves nothing to do" } else { "nothing to do" };
-            let help = "give -f REF.fa to align, -m -any to split, or both, or -d or -S lex; see --help";
+            let help = "give -f REF.fa to align, -m -any to split, -a to take alleles apart, -d or -S lex; see --help";
             return Err(Error::usage(format!("{given}: {help}")));
         }
         let overlaps = match args.multi_overlaps {
@@ -180,6 +183,7 @@ impl Plan {
             align,
             check,
             split: args.multiallelics,
+            atomize: args.atomize.then_some(args.atom_overlaps),
             overlaps,
             window: args.site_win,
             keep_sum: args.keep_sum.is_some(),

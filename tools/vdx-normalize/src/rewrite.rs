@@ -1,11 +1,13 @@
-//! Records whose alleles become others, with all that is listed by allele: `-c s`.
+//! Records whose alleles become others, with all that is listed by allele: `-c s` and `-a`.
 
 use vdx_stream::Result;
 use vdx_vcf::Line;
+use vdx_vcf::atoms::atoms;
 use vdx_vcf::line::Rest;
 use vdx_vcf::remap::Alleles;
 use vdx_vcf::split::SplitError;
 
+use crate::args::AtomOverlaps;
 use crate::fix::{Fixed, How, fix};
 use crate::note::Reason;
 use crate::pass::{Pass, Place, Site, shown_record};
@@ -49,6 +51,38 @@ impl Pass<'_, '_, '_> {
         let alleles: Vec<&[u8]> = std::iter::once(fixed.reference()).chain(fixed.alts()).collect();
         self.site(&Site { line: &fixed, rest: &rest, alleles: &alleles, range: None })?;
         self.scratch.record = new;
+        Ok(true)
+    }
+
+    /// With `-a`, sends out the atoms of a record, which was `read` as another perhaps. Whether it has any but itself.
+    pub(crate) fn atomize(&mut self, read: &Line, line: &Line) -> Result<bool> {
+        let Some(overlaps) = self.worker.plan.atomize else { return Ok(false) };
+        let alts: Vec<&[u8]> = line.alts().collect();
+        let Some(atoms) = atoms(line.reference(), &alts) else { return Ok(false) };
+        self.counts.add(Reason::Atomized);
+        if self.worker.plan.only_check {
+            self.found(read, format!("{} would be taken apart", shown_record(line)));
+            return Ok(true);
+        }
+        let rest = line.rest().map_err(|error| self.error(error.to_string()))?;
+        let mut record = std::mem::take(&mut self.scratch.atom);
+        for atom in atoms {
+            let alleles = atom.alleles(overlaps == AtomOverlaps::Star);
+            let mut alt = atom.alt.clone();
+            if alleles.from.len() > 2 {
+                alt.extend_from_slice(b",*");
+            }
+            let locus = Locus { pos: line.pos() + atom.offset, reference: atom.reference, alt: &alt };
+            record.clear();
+            let carriers: Vec<usize> = atom.carriers().collect();
+            self.write_mapped(line, &rest, locus, &alleles, &carriers, &mut record)?;
+            self.counts.records_out += 1;
+            let out = self.out.fresh();
+            let from = out.len();
+            out.extend_from_slice(&record);
+            self.out.push_fresh_at(from, self.index, self.last, locus.pos);
+        }
+        self.scratch.atom = record;
         Ok(true)
     }
 

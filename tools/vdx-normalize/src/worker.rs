@@ -44,6 +44,7 @@ pub struct Scratch<'a> {
     pub(crate) split: Vec<u8>,
     pub(crate) remapper: Remapper<'a>,
     pub(crate) record: Vec<u8>,
+    pub(crate) atom: Vec<u8>,
 }
 
 impl<'a> Work for Worker<'a> {
@@ -68,6 +69,7 @@ impl<'a> Work for Worker<'a> {
             split: Vec::new(),
             remapper: Remapper::new(self.header, &self.plan.numbers, self.plan.force),
             record: Vec::new(),
+            atom: Vec::new(),
         })
     }
 

@@ -367,3 +367,38 @@ fn a_reference_is_set_right_before_the_site_is_split_and_aligned() {
     world.write(&once);
     assert_eq!(world.text(&["-f", "ref.fa", "-c", "s", "--no-version"]).unwrap(), once);
 }
+
+#[test]
+fn complex_variants_are_taken_apart() {
+    let world = sampled(&[
+        "3 G T . GT 0/1 0/0",
+        "4 CACA TACG AC=1;AN=4 GT:AD:PL 0|1:7,8:3,0,9 0/0:5,0:0,1,2",
+        "5 A CGG,C AC=1,2;AF=0.25,0.5 GT:AD:PL 1/2:7,8,9:0,1,2,3,4,5 0:1,2,3:0,1,2",
+        "6 C G . GT 0/1 0/0",
+        "8 CAC C,CGC . GT 1|2 0/0",
+    ]);
+    let atoms = |words: &[&str]| short(&world.run(&[&["-a"], words].concat()).unwrap());
+    let expected = [
+        "3 G T . GT 0/1 0/0",
+        "4 C T AC=1;AN=4 GT:AD:PL 0|1:7,8:3,0,9 0/0:5,0:0,1,2",
+        // Both ALTs have the C, one alone the insertion: to that the other one is in the way.
+        "5 A AGG,* AC=1,.;AF=0.25,. GT:AD:PL 1/2:7,8,.:0,1,2,.,.,. 0:1,2,.:0,1,.",
+        "5 A C AC=3;AF=0.75 GT:AD:PL 1/1:7,17:0,1,2 0:1,5:0,1",
+        "6 C G . GT 0/1 0/0",
+        // Moved right past others.
+        "7 A G AC=1;AN=4 GT:AD:PL 0|1:7,8:3,0,9 0/0:5,0:0,1,2",
+        "8 CAC C,* . GT 1|2 0/0",
+        "9 A G,* . GT 2|1 0/0",
+    ];
+    assert_eq!(atoms(&[]), expected);
+    assert_eq!(atoms(&["--atom-overlaps", "."])[6..], ["8 CAC C . GT 1|. 0/0", "9 A G . GT .|1 0/0"]);
+    let split = atoms(&["-m-", "--old-rec-tag", "OLD", "-d", "exact"]);
+    assert_eq!(split[2], "5 A AGG AC=1;AF=0.25;OLD=chr1|5|A|CGG,C|1 GT:AD:PL 1/0:7,8:0,1,2 0:1,2:0,1");
+    assert_eq!(split[3], "5 A C AC=1;AF=0.25;OLD=chr1|5|A|CGG,C|1 GT:AD:PL 1/0:7,8:0,1,2 0:1,2:0,1");
+    assert_eq!(split.len(), 8);
+    assert!(atoms(&["--old-rec-tag", "OLD"])[3].contains("OLD=chr1|5|A|CGG,C|1,2 "));
+    // Aligned as a whole first: alone the deletion would move to 3, past the substitution of its own haplotype.
+    let world = sampled(&["8 CAC T . GT 1/1 0/0"]);
+    let aligned = short(&world.run(&["-a", "-f", "ref.fa"]).unwrap());
+    assert_eq!(aligned, ["8 C T . GT 1/1 0/0", "8 CAC C . GT 1/1 0/0"]);
+}

@@ -4,6 +4,7 @@
 //! bytes of a line, and an edit hands out the untouched bytes as they came.
 
 pub mod allele;
+pub mod atoms;
 pub mod bcf;
 pub mod build;
 pub mod contig;
