@@ -50,6 +50,16 @@ pub struct Args {
     #[arg(long, requires = "fasta_ref", conflicts_with = "do_not_normalize", help_heading = NORMALISATION)]
     pub per_allele: bool,
 
+    /// Leave an indel where it is if another variant known to be on its haplotype stands where it would go or between;
+    /// unphased heterozygous calls and files without samples tell nothing of haplotypes
+    #[arg(
+        long,
+        requires = "fasta_ref",
+        conflicts_with_all = ["do_not_normalize", "atomize", "check"],
+        help_heading = NORMALISATION
+    )]
+    pub safe: bool,
+
     /// When a site is split, add what the other ALT alleles have in FORMAT/AD to the value of REF
     #[arg(long, value_name = "AD", value_parser = ["AD"], help_heading = NORMALISATION)]
     pub keep_sum: Option<String>,

@@ -77,6 +77,12 @@ impl Pass<'_, '_, '_> {
         write_head(line, rest, locus, out);
         write_old(&self.worker.plan, line, &[], info, out);
         write_tail(rest, out);
+        if self.worker.plan.safe && locus.pos < line.pos() {
+            let middle = out.len();
+            out.extend_from_slice(line.bytes());
+            out.push(b'\n');
+            return self.push_either(line, from, middle, locus.pos);
+        }
         self.push(line, from, locus.pos)
     }
 
@@ -98,7 +104,7 @@ impl Pass<'_, '_, '_> {
 
     /// A record of REF and ALT number `alt` (0-based).
     pub fn one_of(&mut self, site: &Site, alt: usize, checked: bool, aligner: &mut Aligner) -> Result<()> {
-        let Site { line, rest, .. } = *site;
+        let Site { line, .. } = *site;
         let alleles = [site.alleles[0], site.alleles[alt + 1]];
         let base;
         let mut end = None;
@@ -127,11 +133,25 @@ impl Pass<'_, '_, '_> {
                 end = Some(locus.end());
             }
         }
+        let from = self.out.fresh().len();
+        self.write_one(site, alt, locus, end)?;
+        if self.worker.plan.safe && locus.pos < line.pos() {
+            let middle = self.out.fresh().len();
+            let stays = Locus { pos: line.pos(), reference: alleles[0], alt: alleles[1] };
+            self.write_one(site, alt, stays, None)?;
+            return self.push_either(line, from, middle, locus.pos);
+        }
+        self.push(line, from, locus.pos)
+    }
+
+    /// Writes REF and ALT number `alt` (0-based) of a site at `locus` to [`vdx_stream::out::Out::fresh`], with `end` in
+    /// INFO/END if it changes.
+    fn write_one(&mut self, site: &Site, alt: usize, locus: Locus, end: Option<u32>) -> Result<()> {
+        let Site { line, rest, .. } = *site;
         let Scratch { splitter, info, split, .. } = &mut *self.scratch;
         info.clear();
         split.clear();
         let out = self.out.fresh();
-        let from = out.len();
         let write = || {
             splitter.info(rest.info, alt, site.alleles, info)?;
             write_head(line, rest, locus, out);
@@ -153,7 +173,7 @@ impl Pass<'_, '_, '_> {
         write().map_err(|error: SplitError| self.list_error(line, &error))?;
         let dropped: Vec<String> = self.scratch.splitter.dropped().collect();
         self.count_dropped(dropped);
-        self.push(line, from, locus.pos)
+        Ok(())
     }
 
     /// The error for a field that cannot be divided.

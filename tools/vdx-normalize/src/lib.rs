@@ -8,14 +8,17 @@ mod change;
 pub mod class;
 pub mod contigs;
 pub mod fix;
+pub mod haplotypes;
 pub mod note;
 mod pass;
 pub mod plan;
 pub mod record;
 mod rewrite;
 mod run;
+pub mod safe;
 pub mod site;
 pub mod span;
+mod stand;
 pub mod together;
 pub mod worker;
 

@@ -91,6 +91,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         self.last = line.pos();
         self.counts.records_in += 1;
         if self.stays(&line)? {
+            self.stand(&line)?;
             self.keep(range, line.pos());
             return Ok(());
         }
@@ -202,6 +203,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     pub(crate) fn pass_on(&mut self, site: &Site) -> Result<()> {
         if let Some(range) = &site.range {
             if !self.atomize(site.line, site.line)? {
+                self.stand(site.line)?;
                 self.keep(range.clone(), site.line.pos());
             }
             return Ok(());
@@ -241,6 +243,11 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             return Ok(());
         }
         self.counts.records_out += 1;
+        if self.worker.plan.safe {
+            let record = self.out.fresh().split_off(from);
+            self.stand(&Line::parse(&record).map_err(|error| self.error(error.to_string()))?)?;
+            self.out.fresh().extend_from_slice(&record);
+        }
         self.out.push_fresh_at(from, self.index, self.last, pos);
         Ok(())
     }

@@ -24,6 +24,8 @@ pub struct Plan {
     pub overlaps: Overlaps,
     /// Bases held back at least.
     pub window: u32,
+    /// Move nothing past another variant of its haplotype.
+    pub safe: bool,
     /// Add the depths of the other ALTs to that of REF when a site is split.
     pub keep_sum: bool,
     /// Leave out lists of the wrong length when a site is split.
@@ -186,6 +188,7 @@ impl Plan {
             atomize: args.atomize.then_some(args.atom_overlaps),
             overlaps,
             window: args.site_win,
+            safe: args.safe,
             keep_sum: args.keep_sum.is_some(),
             force: args.force,
             numbers: args.number.iter().map(|Numbered(tag, number)| (tag.clone(), *number)).collect(),

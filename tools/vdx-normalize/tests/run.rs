@@ -2,64 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::{Path, PathBuf};
+mod world;
 
 use clap::Parser;
-use tempfile::TempDir;
 use vdx_cli::{Context, Outcome};
 use vdx_normalize::{Args, TOOL, run};
 use vdx_stream::Kind;
-
-const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
-
-struct World {
-    directory: TempDir,
-}
-
-impl World {
-    /// ref.fa with contigs `chr1` (repeats), `chrM` of 16,569 bases and `other`; in.vcf with these records.
-    fn new(records: &str) -> Self {
-        let world = Self { directory: tempfile::tempdir().unwrap() };
-        let fasta = format!(
-            ">chr1 text\nGGGCACACAC\nAGGRNTTTTT\n>chrM\n{}\n>other\nAcgt\n",
-            "ACGT".repeat(4143)[..16_569].to_owned()
-        );
-        std::fs::write(world.path("ref.fa"), fasta).unwrap();
-        world.write(&format!("{HEADER}{records}"));
-        world
-    }
-
-    fn write(&self, vcf: &str) {
-        std::fs::write(self.path("in.vcf"), vcf).unwrap();
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    /// The records that come out, or the error.
-    fn run(&self, words: &[&str]) -> Result<Vec<String>, String> {
-        let text = self.text(words)?;
-        Ok(text.lines().filter(|line| !line.starts_with('#')).map(|line| line.replace('\t', " ")).collect())
-    }
-
-    fn text(&self, words: &[&str]) -> Result<String, String> {
-        let output = self.path("out.vcf");
-        self.outcome(&[&["-o", output.to_str().unwrap()], words].concat())
-            .map(|_| std::fs::read_to_string(&output).unwrap())
-    }
-
-    /// How a run ends.
-    fn outcome(&self, words: &[&str]) -> Result<Outcome, String> {
-        let (fasta, input) = (self.path("ref.fa"), self.path("in.vcf"));
-        let path = |path: &Path| path.to_str().unwrap().to_owned();
-        let mut all = vec!["vdx-normalize".to_owned(), "--threads=1".into()];
-        all.extend(words.iter().map(|word| if *word == "ref.fa" { path(&fasta) } else { (*word).to_owned() }));
-        all.push(path(&input));
-        run(Args::parse_from(all), &Context::silent(TOOL))
-            .map_err(|error| error.to_string().replace(&path(self.directory.path()), ""))
-    }
-}
+use world::{HEADER, World};
 
 #[test]
 fn records_are_aligned_sorted_and_otherwise_kept() {
@@ -292,113 +241,4 @@ fn sites_beside_other_alleles_are_aligned_where_asked_for() {
     assert_eq!(world.run(&["-f", "ref.fa"]).unwrap(), kept);
     let moved = ["1 3 . GCA *,G . . .", "1 3 . GCA G,<NON_REF> . . END=5", kept[2]];
     assert_eq!(world.run(&["-f", "ref.fa", "--per-allele"]).unwrap(), moved);
-}
-
-const SAMPLES: &str = "##fileformat=VCFv4.2\n##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n\
-    ##INFO=<ID=AN,Number=1,Type=Integer,Description=\"\">\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"\">\n\
-    ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"\">\n##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">\n\
-    ##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"\">\n\
-    #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\n";
-
-/// A world of records `POS REF ALT INFO FORMAT a b` on `chr1`.
-fn sampled(records: &[&str]) -> World {
-    let world = World::new("");
-    let line = |record: &&str| {
-        let fields: Vec<&str> = record.split(' ').collect();
-        format!("chr1\t{}\t.\t{}\t.\t.\t{}\n", fields[0], fields[1..3].join("\t"), fields[3..].join("\t"))
-    };
-    world.write(&[SAMPLES.to_owned(), records.iter().map(line).collect()].concat());
-    world
-}
-
-fn short(records: &[String]) -> Vec<String> {
-    records
-        .iter()
-        .map(|record| record.replacen("chr1 ", "", 1).replacen(" . . ", " ", 1).replacen(" . ", " ", 1))
-        .collect()
-}
-
-#[test]
-fn a_wrong_reference_is_set_right() {
-    let world = sampled(&[
-        "3 . A . GT 0/1 0/0",
-        "4 T C AC=1;AN=4;AF=0.25 GT:AD:PL 0|1:7,8:3,0,9 0/0:5,0:0,1,2",
-        "5 C G,A AC=1,2 GT:AD 1/2:7,8,9 0:1,2,3",
-        "6 AGC A . GT:AD 0/1:3,4 1/1:5,6",
-        "7 T . . GT 0/0 .",
-        "8 C c,A AC=1,2 GT:AD 1/2:7,8,9 0/0:1,2,3",
-        "9 T G AC=1 GT 0/1 1/1",
-        "40 T G AC=1 GT 0/1 1/1",
-    ]);
-    let expected = [
-        "3 G A . GT 0/1 0/0",
-        "4 C T AC=3;AN=4;AF=0.75 GT:AD:PL 1|0:8,7:9,0,3 1/1:0,5:2,1,0",
-        "5 A G,C AC=1,1 GT:AD 1/0:9,8,7 2:3,2,1",
-        // REF was overwritten: a deletion of what is there.
-        "6 CAC A . GT:AD 0/1:3,4 1/1:5,6",
-        "7 A T . GT 1/1 .",
-        "8 C A AC=2 GT:AD 0/1:15,9 0/0:3,3",
-        "9 A G AC=1 GT 0/1 1/1",
-        "40 T G AC=1 GT 0/1 1/1",
-    ];
-    assert_eq!(short(&world.run(&["-f", "ref.fa", "-c", "s"]).unwrap()), expected);
-    assert_eq!(world.run(&["-f", "ref.fa", "-c", "xs"]).unwrap().len(), 7);
-    let tagged = short(&world.run(&["-f", "ref.fa", "-c", "ws", "--old-rec-tag", "OLD"]).unwrap());
-    assert_eq!(tagged[4], "7 A T OLD=chr1|7|T|. GT 1/1 .");
-    assert!(tagged[7].starts_with("40 T G AC=1 GT"), "{}", tagged[7]);
-    assert!(world.run(&["-f", "ref.fa", "-c", "es"]).unwrap_err().contains("expected REF"));
-}
-
-#[test]
-fn a_reference_is_set_right_before_the_site_is_split_and_aligned() {
-    let world = sampled(&["4 T C,G AC=1,2;AN=6 GT:AD 0/2:7,8,9 0|1:1,2,3", "8 CAT CAC,C . GT 0/1 1/2"]);
-    let expected = [
-        // ALT CAC of the second is what the FASTA has; its old REF is a SNV, its other ALT a deletion.
-        "3 GCA G . GT 0/0 0/1",
-        "4 C T AC=3;AN=6 GT:AD 1/0:8,7 1|0:2,1",
-        "4 C G AC=2;AN=6 GT:AD 0/1:8,9 0|0:2,3",
-        "10 C T . GT 1/0 0/0",
-    ];
-    assert_eq!(short(&world.run(&["-f", "ref.fa", "-c", "s", "-m-"]).unwrap()), expected);
-    let checked = world.outcome(&["-f", "ref.fa", "-c", "s", "--check"]).unwrap();
-    assert_eq!(checked, Outcome::Found);
-    // Set right twice is set right once.
-    let once = world.text(&["-f", "ref.fa", "-c", "s", "--no-version"]).unwrap();
-    world.write(&once);
-    assert_eq!(world.text(&["-f", "ref.fa", "-c", "s", "--no-version"]).unwrap(), once);
-}
-
-#[test]
-fn complex_variants_are_taken_apart() {
-    let world = sampled(&[
-        "3 G T . GT 0/1 0/0",
-        "4 CACA TACG AC=1;AN=4 GT:AD:PL 0|1:7,8:3,0,9 0/0:5,0:0,1,2",
-        "5 A CGG,C AC=1,2;AF=0.25,0.5 GT:AD:PL 1/2:7,8,9:0,1,2,3,4,5 0:1,2,3:0,1,2",
-        "6 C G . GT 0/1 0/0",
-        "8 CAC C,CGC . GT 1|2 0/0",
-    ]);
-    let atoms = |words: &[&str]| short(&world.run(&[&["-a"], words].concat()).unwrap());
-    let expected = [
-        "3 G T . GT 0/1 0/0",
-        "4 C T AC=1;AN=4 GT:AD:PL 0|1:7,8:3,0,9 0/0:5,0:0,1,2",
-        // Both ALTs have the C, one alone the insertion: to that the other one is in the way.
-        "5 A AGG,* AC=1,.;AF=0.25,. GT:AD:PL 1/2:7,8,.:0,1,2,.,.,. 0:1,2,.:0,1,.",
-        "5 A C AC=3;AF=0.75 GT:AD:PL 1/1:7,17:0,1,2 0:1,5:0,1",
-        "6 C G . GT 0/1 0/0",
-        // Moved right past others.
-        "7 A G AC=1;AN=4 GT:AD:PL 0|1:7,8:3,0,9 0/0:5,0:0,1,2",
-        "8 CAC C,* . GT 1|2 0/0",
-        "9 A G,* . GT 2|1 0/0",
-    ];
-    assert_eq!(atoms(&[]), expected);
-    assert_eq!(atoms(&["--atom-overlaps", "."])[6..], ["8 CAC C . GT 1|. 0/0", "9 A G . GT .|1 0/0"]);
-    let split = atoms(&["-m-", "--old-rec-tag", "OLD", "-d", "exact"]);
-    assert_eq!(split[2], "5 A AGG AC=1;AF=0.25;OLD=chr1|5|A|CGG,C|1 GT:AD:PL 1/0:7,8:0,1,2 0:1,2:0,1");
-    assert_eq!(split[3], "5 A C AC=1;AF=0.25;OLD=chr1|5|A|CGG,C|1 GT:AD:PL 1/0:7,8:0,1,2 0:1,2:0,1");
-    assert_eq!(split.len(), 8);
-    assert!(atoms(&["--old-rec-tag", "OLD"])[3].contains("OLD=chr1|5|A|CGG,C|1,2 "));
-    // Aligned as a whole first: alone the deletion would move to 3, past the substitution of its own haplotype.
-    let world = sampled(&["8 CAC T . GT 1/1 0/0"]);
-    let aligned = short(&world.run(&["-a", "-f", "ref.fa"]).unwrap());
-    assert_eq!(aligned, ["8 C T . GT 1/1 0/0", "8 CAC C . GT 1/1 0/0"]);
 }
