@@ -8,7 +8,7 @@ mod lists;
 use crate::header::{Header, Number};
 use crate::info;
 use crate::split::{SplitError, append, text};
-use lists::{Known, List, check, list, number, sum, values, write_number};
+use lists::{Known, List, check, count, list, number, sum, values, write_number};
 
 /// How the alleles of a new record stem from those of an old one; REF is allele 0 in both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl<'h> Remapper<'h> {
         samples: Option<&[u8]>,
         out: &mut Vec<u8>,
     ) -> Result<(), SplitError> {
-        let known = Known::all(alleles);
+        let (mut known, mut parts) = (Known::all(alleles), Vec::new());
         let start = out.len();
         for (key, value) in info::entries(info) {
             let before = out.len();
@@ -84,7 +84,7 @@ impl<'h> Remapper<'h> {
             };
             let written = match (list, key) {
                 (List::Alts, b"AC" | b"AF") => self.frequencies(alleles, &known, key, value, info, samples, out),
-                _ => values(value, list, alleles, &known, ADDED.contains(&key), out),
+                _ => values(value, list, &mut known, ADDED.contains(&key), &mut parts, out),
             };
             match written {
                 // No ALT is left that a value could be of.
@@ -118,7 +118,7 @@ impl<'h> Remapper<'h> {
         samples: Option<&[u8]>,
         out: &mut Vec<u8>,
     ) -> Result<(), String> {
-        check(value, List::Alts, known)?;
+        check(count(value), List::Alts, known)?;
         let parts: Vec<&[u8]> = value.split(|&byte| byte == b',').collect();
         for (at, sources) in alleles.from[1..].iter().enumerate() {
             if at > 0 {
@@ -128,15 +128,12 @@ impl<'h> Remapper<'h> {
                 [] => out.push(b'.'),
                 [0] => {
                     let all = if key == b"AF" { Some(1.0) } else { info::value(info, b"AN").and_then(number) };
-                    let left = all.and_then(|all| Some(all - sum(&parts)?)).filter(|left| *left >= 0.0);
+                    let left = all.and_then(|all| Some(all - sum(parts.iter().copied())?)).filter(|left| *left >= 0.0);
                     let counted = || (key == b"AC").then(|| count_reference(samples?)).flatten();
                     write_number(left.or_else(counted), out);
                 }
                 [allele] => out.extend_from_slice(parts[allele - 1]),
-                several => {
-                    let own: Vec<&[u8]> = several.iter().map(|allele| parts[allele - 1]).collect();
-                    write_number(sum(&own), out);
-                }
+                several => write_number(sum(several.iter().map(|allele| parts[allele - 1])), out),
             }
         }
         Ok(())
@@ -158,11 +155,11 @@ impl<'h> Remapper<'h> {
         if out.len() == start {
             out.push(b'.');
         }
-        let all = Known::all(alleles);
+        let (mut all, mut parts) = (Known::all(alleles), Vec::new());
         for (number, sample) in columns.enumerate() {
             out.push(b'\t');
             let start = out.len();
-            let local = local_of(sample, laa, alleles);
+            let mut local = local_of(sample, laa, alleles);
             for (at, value) in sample.split(|&byte| byte == b':').enumerate() {
                 let rule = rules.get(at).copied().unwrap_or(Rule::Copy);
                 if rule == Rule::Drop {
@@ -171,8 +168,9 @@ impl<'h> Remapper<'h> {
                 if out.len() > start {
                     out.push(b':');
                 }
+                let before = out.len();
                 let key = keys.get(at).copied().unwrap_or_default();
-                let known = if matches!(rule, Rule::Local(_)) { local.as_ref() } else { Ok(&all) };
+                let added = ADDED.contains(&key);
                 let written = match rule {
                     Rule::Copy | Rule::Drop => {
                         out.extend_from_slice(value);
@@ -183,19 +181,15 @@ impl<'h> Remapper<'h> {
                         Ok(())
                     }
                     Rule::Genotype => genotype(value, &alleles.to, out),
-                    Rule::LocalAlleles => local.as_ref().map_err(Clone::clone).map(|known| known.write(out)),
-                    Rule::LocalGenotype => local.as_ref().map_err(Clone::clone).and_then(|known| {
+                    Rule::LocalAlleles => known_of(&mut local).map(|known| known.write(out)),
+                    Rule::LocalGenotype => known_of(&mut local).and_then(|known| {
                         let new = |allele: &usize| known.new.iter().position(|new| Some(*new) == alleles.to[*allele]);
                         genotype(value, &known.old.iter().map(new).collect::<Vec<_>>(), out)
                     }),
-                    Rule::List(list) | Rule::Local(list) => known.map_err(Clone::clone).and_then(|known| {
-                        let before = out.len();
-                        values(value, list, alleles, known, ADDED.contains(&key), out)?;
-                        if out.len() == before {
-                            out.push(b'.');
-                        }
-                        Ok(())
-                    }),
+                    Rule::List(list) => values(value, list, &mut all, added, &mut parts, out),
+                    Rule::Local(list) => {
+                        known_of(&mut local).and_then(|known| values(value, list, known, added, &mut parts, out))
+                    }
                 };
                 written.map_err(|message| {
                     let names = self.header.samples();
@@ -203,6 +197,10 @@ impl<'h> Remapper<'h> {
                     let wrong_length = matches!(rule, Rule::List(_) | Rule::Local(_));
                     SplitError { field: format!("FORMAT/{} of sample {sample}", text(key)), message, wrong_length }
                 })?;
+                // No ALT is left that a value could be of.
+                if out.len() == before && !value.is_empty() {
+                    out.push(b'.');
+                }
             }
             if out.len() == start {
                 out.push(b'.');
@@ -244,8 +242,8 @@ impl<'h> Remapper<'h> {
             let local = local_of(sample, laa, alleles);
             for (value, rule) in sample.split(|&byte| byte == b':').zip(rules.iter_mut()) {
                 let wrong = match rule {
-                    Rule::List(list) => check(value, *list, &all).is_err(),
-                    Rule::Local(list) => local.as_ref().is_ok_and(|known| check(value, *list, known).is_err()),
+                    Rule::List(list) => check(count(value), *list, &all).is_err(),
+                    Rule::Local(list) => local.as_ref().is_ok_and(|known| check(count(value), *list, known).is_err()),
                     _ => false,
                 };
                 if wrong && value != b"." {
@@ -258,9 +256,14 @@ impl<'h> Remapper<'h> {
     }
 }
 
+/// What a sample knows; an empty error where there are no local alleles.
 fn local_of(sample: &[u8], laa: Option<usize>, alleles: &Alleles) -> Result<Known, String> {
-    let list = laa.and_then(|at| sample.split(|&byte| byte == b':').nth(at)).unwrap_or(b".");
+    let list = sample.split(|&byte| byte == b':').nth(laa.ok_or_else(String::new)?).unwrap_or(b".");
     Known::local(list, alleles)
+}
+
+fn known_of(local: &mut Result<Known, String>) -> Result<&mut Known, String> {
+    local.as_mut().map_err(|message| message.clone())
 }
 
 /// Writes a genotype; phasing stays.
@@ -274,7 +277,10 @@ fn genotype(value: &[u8], to: &[Option<usize>], out: &mut Vec<u8>) -> Result<(),
             out.push(byte);
             continue;
         }
-        match text(token).parse::<usize>().ok().and_then(|allele| to.get(allele)) {
+        // So many alleles that the number overflows are too many in any case.
+        let push = |allele: usize, digit: &u8| allele.saturating_mul(10).saturating_add(usize::from(digit - b'0'));
+        match to.get(token.iter().fold(0, push)) {
+            Some(Some(allele @ 0..=9)) => out.push(b'0' + *allele as u8),
             Some(Some(allele)) => out.extend_from_slice(allele.to_string().as_bytes()),
             Some(None) => out.push(b'.'),
             None => {

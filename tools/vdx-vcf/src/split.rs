@@ -437,11 +437,15 @@ pub(crate) fn choose(n: u64, k: u64) -> u64 {
 
 /// How many genotypes of that ploidy there are (VCF 4.5, section 1.6.2, Genotype Ordering).
 pub(crate) fn genotypes(alleles: u64, ploidy: u64) -> u64 {
-    choose(alleles + ploidy - 1, ploidy)
+    choose(alleles + ploidy - 1, ploidy.min(alleles - 1))
 }
 
 /// The ploidy whose genotypes are `found` in number.
 pub(crate) fn ploidy(alleles: u64, found: u64) -> Option<u64> {
+    if alleles == 1 {
+        // REF alone has one genotype of any ploidy.
+        return (found == 1).then_some(1);
+    }
     (1..)
         .map(|ploidy| (ploidy, genotypes(alleles, ploidy)))
         .find(|(_, count)| *count >= found)

@@ -4,6 +4,9 @@ use super::Alleles;
 use crate::header::Number;
 use crate::split::{choose, genotypes, ploidy, text};
 
+/// The highest ploidy whose genotypes are counted out: more is a list of the wrong length.
+const MOST_PLOIDY: usize = 64;
+
 /// A list by allele that a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum List {
@@ -17,11 +20,15 @@ pub(super) enum List {
 pub(super) struct Known {
     pub old: Vec<usize>,
     pub new: Vec<usize>,
+    /// For each new allele the places in an old list of those that it stands for.
+    places: Vec<Vec<usize>>,
+    /// By ploidy, for each new genotype the place of the old one; made when asked for.
+    genotypes: Vec<Vec<Option<usize>>>,
 }
 
 impl Known {
     pub fn all(alleles: &Alleles) -> Self {
-        Self { old: (0..alleles.to.len()).collect(), new: (0..alleles.from.len()).collect() }
+        Self::new((0..alleles.to.len()).collect(), (0..alleles.from.len()).collect(), alleles)
     }
 
     /// Those of a sample with this LAA.
@@ -39,17 +46,27 @@ impl Known {
         new.push(0);
         new.sort_unstable();
         new.dedup();
-        Ok(Self { old, new })
+        Ok(Self::new(old, new, alleles))
     }
 
-    /// The places in an old list of what new allele number `allele` stands for.
-    fn places(&self, alleles: &Alleles, allele: usize) -> Vec<usize> {
-        let place = |old: &usize| self.old.iter().position(|known| known == old);
-        alleles.from[allele].iter().filter_map(place).collect()
+    fn new(old: Vec<usize>, new: Vec<usize>, alleles: &Alleles) -> Self {
+        let place = |allele: &usize| old.iter().position(|known| known == allele);
+        let places = new.iter().map(|&allele| alleles.from[allele].iter().filter_map(place).collect()).collect();
+        Self { old, new, places, genotypes: Vec::new() }
     }
-}
 
-impl Known {
+    fn genotypes(&mut self, ploidy: usize) -> &[Option<usize>] {
+        if self.genotypes.len() <= ploidy {
+            self.genotypes.resize(ploidy + 1, Vec::new());
+        }
+        if self.genotypes[ploidy].is_empty() {
+            let place = |allele: &usize| self.places[*allele].first().copied();
+            let index = |genotype: &Vec<usize>| Some(index_of(genotype.iter().map(place).collect::<Option<Vec<_>>>()?));
+            self.genotypes[ploidy] = in_order(self.new.len(), ploidy).iter().map(index).collect();
+        }
+        &self.genotypes[ploidy]
+    }
+
     /// Writes LAA.
     pub fn write(&self, out: &mut Vec<u8>) {
         let numbers: Vec<String> = self.new[1..].iter().map(ToString::to_string).collect();
@@ -67,72 +84,78 @@ pub(super) fn list(number: Number) -> Option<List> {
     }
 }
 
-/// Whether a list has the right length; the ploidy of one by genotype, 1 otherwise.
-pub(super) fn check(value: &[u8], list: List, known: &Known) -> Result<u64, String> {
-    let found = 1 + memchr::memchr_iter(b',', value).count();
+/// Whether a list of `found` values has the right length; the ploidy of one by genotype, 1 otherwise.
+pub(super) fn check(found: usize, list: List, known: &Known) -> Result<usize, String> {
     let alleles = known.old.len();
-    let (fits, number, expected) = match list {
+    let ploidy = match list {
         // Of a site without ALT some tools write a value all the same.
-        List::Alts => ((found + 1 == alleles || alleles == 1).then_some(1), "A", (alleles - 1).to_string()),
-        List::Alleles => ((found == alleles).then_some(1), "R", alleles.to_string()),
+        List::Alts => (found + 1 == alleles || alleles == 1).then_some(1),
+        List::Alleles => (found == alleles).then_some(1),
         List::Genotypes => {
-            let expected = format!("{alleles} (haploid) or {}", genotypes(alleles as u64, 2));
-            (ploidy(alleles as u64, found as u64), "G", expected)
+            let ploidy = ploidy(alleles as u64, found as u64).map(|ploidy| ploidy as usize);
+            ploidy.filter(|ploidy| *ploidy <= MOST_PLOIDY)
         }
     };
-    fits.ok_or_else(|| format!("expected {expected} values (Number={number}), found {found}"))
+    ploidy.ok_or_else(|| {
+        let (number, expected) = match list {
+            List::Alts => ("A", (alleles - 1).to_string()),
+            List::Alleles => ("R", alleles.to_string()),
+            List::Genotypes => ("G", format!("{alleles} (haploid) or {}", genotypes(alleles as u64, 2))),
+        };
+        format!("expected {expected} values (Number={number}), found {found}")
+    })
 }
 
-/// Writes a list for the new alleles; a lone `.` stays. Writes nothing where there is nothing to have a value.
-pub(super) fn values(
-    value: &[u8],
+/// How many values a list has.
+pub(super) fn count(value: &[u8]) -> usize {
+    1 + memchr::memchr_iter(b',', value).count()
+}
+
+/// Writes a list for the new alleles; a lone `.` stays. Writes nothing where there is nothing to have a value. `parts`
+/// is a buffer.
+pub(super) fn values<'v>(
+    value: &'v [u8],
     list: List,
-    alleles: &Alleles,
-    known: &Known,
+    known: &mut Known,
     added: bool,
+    parts: &mut Vec<&'v [u8]>,
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
     if value == b"." {
         out.push(b'.');
         return Ok(());
     }
-    let ploidy = check(value, list, known)?;
-    let parts: Vec<&[u8]> = value.split(|&byte| byte == b',').collect();
-    let places: Vec<Vec<usize>> = known.new.iter().map(|&allele| known.places(alleles, allele)).collect();
+    parts.clear();
+    parts.extend(value.split(|&byte| byte == b','));
+    let ploidy = check(parts.len(), list, known)?;
     if list == List::Genotypes {
         // With REF alone a single value does not tell the ploidy.
         if known.old.len() == 1 && known.new.len() > 1 {
             out.push(b'.');
             return Ok(());
         }
-        let place = |allele: &usize| places[*allele].first().copied();
-        let index = |genotype: &[usize]| Some(index_of(genotype.iter().map(place).collect::<Option<Vec<_>>>()?));
-        let all = in_order(known.new.len(), ploidy as usize);
-        write_list(all.iter().map(|genotype| index(genotype).map_or(&b"."[..], |at| parts[at])), out);
+        for (at, place) in known.genotypes(ploidy).iter().enumerate() {
+            comma(at, out);
+            out.extend_from_slice(place.map_or(b".", |place| parts[place]));
+        }
         return Ok(());
     }
     // Number=A has no value of REF.
     let skipped = usize::from(list == List::Alts);
-    for (at, places) in places[skipped..].iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        let own: Vec<&[u8]> =
-            places.iter().filter_map(|place| parts.get(place.checked_sub(skipped)?).copied()).collect();
-        match own.as_slice() {
-            [_, _, ..] if added => write_number(sum(&own), out),
-            own => out.extend_from_slice(own.first().copied().unwrap_or(b".")),
+    let part = |place: &usize| parts.get(place.checked_sub(skipped)?).copied();
+    for (at, places) in known.places[skipped..].iter().enumerate() {
+        comma(at, out);
+        match places.as_slice() {
+            [_, _, ..] if added => write_number(sum(places.iter().filter_map(part)), out),
+            places => out.extend_from_slice(places.first().and_then(part).unwrap_or(b".")),
         }
     }
     Ok(())
 }
 
-pub(super) fn write_list<'v>(values: impl Iterator<Item = &'v [u8]>, out: &mut Vec<u8>) {
-    for (at, value) in values.enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(value);
+fn comma(at: usize, out: &mut Vec<u8>) {
+    if at > 0 {
+        out.push(b',');
     }
 }
 
@@ -154,8 +177,8 @@ pub(super) fn number(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(text).ok()?.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-pub(super) fn sum(parts: &[&[u8]]) -> Option<f64> {
-    parts.iter().map(|part| number(part)).sum()
+pub(super) fn sum<'v>(parts: impl Iterator<Item = &'v [u8]>) -> Option<f64> {
+    parts.map(number).sum()
 }
 
 /// With the digits of the 32-bit float that VCF and BCF hold; whole numbers in full.

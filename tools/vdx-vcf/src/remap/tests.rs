@@ -114,6 +114,9 @@ fn wrong_lists_are_errors_or_left_out() {
     assert_eq!(info(&swapped(), "AC=1", None), "INFO/AC: expected 2 values (Number=A), found 1");
     let wrong = samples(&swapped(), "GT:AD\t0/1:1,2,3\t0/1:1,2");
     assert_eq!(wrong, "FORMAT/AD of sample s2: expected 3 values (Number=R), found 2");
+    let many = format!("PL\t{}1", "1,".repeat(100_000));
+    assert!(samples(&swapped_alone(), &many).contains("found 100001"));
+    assert!(samples(&swapped_alone(), "LAA:LPL\t.:1,2").contains("found 2"));
     assert!(samples(&swapped(), "GT\t0/3").contains("from 0 to 2, found 3 in '0/3'"));
     let header = Header::parse(HEADER.as_bytes()).unwrap();
     let mut forced = Remapper::new(&header, &[(b"MLEAC".to_vec(), Number::A)], true);
