@@ -18,7 +18,8 @@ pub struct Args {
     pub fasta_ref: Option<PathBuf>,
 
     /// What to do with a REF that the FASTA does not have, and with contigs it lacks: e error, w warn and pass through
-    /// unaligned, x drop; wx warn and drop [default: e]
+    /// unaligned, x drop, s set REF: fill N, else swap with an ALT that is REF, else overwrite; of w, x and s several
+    /// [default: e]
     #[arg(short, long, value_name = "LETTERS", value_parser = CheckRef::parse, requires = "fasta_ref", help_heading = NORMALISATION)]
     pub check_ref: Option<CheckRef>,
 
@@ -38,6 +39,14 @@ pub struct Args {
     #[arg(short, long, help_heading = NORMALISATION)]
     pub strict_filter: bool,
 
+    /// Take MNVs and complex variants apart into SNVs and indels, after splitting and aligning
+    #[arg(short, long, help_heading = NORMALISATION)]
+    pub atomize: bool,
+
+    /// What an ALT that differs otherwise becomes in the records of atoms: another ALT, *, or a missing allele
+    #[arg(long, value_name = "*|.", value_enum, default_value_t, requires = "atomize", help_heading = NORMALISATION)]
+    pub atom_overlaps: AtomOverlaps,
+
     /// What the other ALT alleles become in GT when a site is split: the reference allele or missing
     #[arg(long, value_name = "0|.", value_enum, default_value_t, help_heading = NORMALISATION)]
     pub multi_overlaps: MultiOverlaps,
@@ -45,6 +54,16 @@ pub struct Args {
     /// Align sites that hold *, <NON_REF> or <*>, too, by their other alleles; a gVCF's blocks may overlap then
     #[arg(long, requires = "fasta_ref", conflicts_with = "do_not_normalize", help_heading = NORMALISATION)]
     pub per_allele: bool,
+
+    /// Leave an indel where it is if another variant known to be on its haplotype stands where it would go or between;
+    /// unphased heterozygous calls and files without samples tell nothing of haplotypes
+    #[arg(
+        long,
+        requires = "fasta_ref",
+        conflicts_with_all = ["do_not_normalize", "atomize", "check"],
+        help_heading = NORMALISATION
+    )]
+    pub safe: bool,
 
     /// When a site is split, add what the other ALT alleles have in FORMAT/AD to the value of REF
     #[arg(long, value_name = "AD", value_parser = ["AD"], help_heading = NORMALISATION)]
@@ -128,6 +147,18 @@ pub enum MultiOverlaps {
     Missing,
 }
 
+/// `--atom-overlaps`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AtomOverlaps {
+    /// Another ALT, `*`
+    #[default]
+    #[value(name = "*")]
+    Star,
+    /// Missing
+    #[value(name = ".")]
+    Missing,
+}
+
 /// `--sort`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Sort {
@@ -177,10 +208,11 @@ mod tests {
         let check = |letters: &str| parse(&["-f", "r.fa", "-c", letters]).map(|args| args.check_ref.unwrap());
         assert_eq!(check("e").unwrap(), CheckRef::Error);
         assert_eq!(check("wxe").unwrap(), CheckRef::Error);
-        assert_eq!(check("w").unwrap(), CheckRef::Go { warn: true, exclude: false });
-        assert_eq!(check("wx").unwrap(), CheckRef::Go { warn: true, exclude: true });
-        assert!(check("s").unwrap_err().contains("bcftools norm -c s"));
-        assert!(check("q").unwrap_err().contains("e, w or x"));
+        assert_eq!(check("w").unwrap(), CheckRef::Go { warn: true, exclude: false, fix: false });
+        assert_eq!(check("wx").unwrap(), CheckRef::Go { warn: true, exclude: true, fix: false });
+        assert_eq!(check("sw").unwrap(), CheckRef::Go { warn: true, exclude: false, fix: true });
+        assert_eq!(check("es").unwrap(), CheckRef::Error);
+        assert!(check("q").unwrap_err().contains("w, x and s"));
         assert!(check("").is_err());
         assert!(parse(&["-c", "w"]).unwrap_err().contains("--fasta-ref"));
     }
@@ -207,6 +239,9 @@ mod tests {
 
     #[test]
     fn overlaps_are_zero_or_a_dot() {
+        assert_eq!(parse(&["-a", "--atom-overlaps", "."]).unwrap().atom_overlaps, AtomOverlaps::Missing);
+        assert_eq!(parse(&["--atomize", "--atom-overlaps=*"]).unwrap().atom_overlaps, AtomOverlaps::Star);
+        assert!(parse(&["--atom-overlaps", "."]).unwrap_err().contains("--atomize"));
         assert_eq!(parse(&["--multi-overlaps", "."]).unwrap().multi_overlaps, MultiOverlaps::Missing);
         assert_eq!(parse(&[]).unwrap().multi_overlaps, MultiOverlaps::Reference);
         assert!(parse(&["--multi-overlaps", "1"]).is_err());

@@ -1,17 +1,15 @@
 //! What becomes of a record that is not kept at the first look: written anew, split, told, dropped.
 
-use std::ops::Range;
-
 use vdx_genome::Bases;
 use vdx_genome::align::Aligner;
-use vdx_stream::Result;
+use vdx_stream::{Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::allele::{AlleleKind, kind};
 use vdx_vcf::line::Rest;
 use vdx_vcf::split::SplitError;
 
 use crate::note::Reason;
-use crate::pass::{Pass, shown_record};
+use crate::pass::{Pass, Site, shown_record};
 use crate::plan::CheckRef;
 use crate::record::{Locus, join, write_head, write_info, write_old, write_tail};
 use crate::site::{Problem, Stays, Verdict, judge};
@@ -20,33 +18,24 @@ use crate::worker::Scratch;
 
 impl Pass<'_, '_, '_> {
     /// The record as it is, all its alleles together.
-    pub fn whole(
-        &mut self,
-        line: &Line,
-        rest: &Rest,
-        range: Range<usize>,
-        checked: bool,
-        aligner: &mut Aligner,
-    ) -> Result<()> {
-        let alleles = std::mem::take(&mut self.alleles);
-        let verdict = self.judge(line.pos(), &alleles, checked, aligner);
-        self.alleles = alleles;
-        match verdict? {
-            Verdict::Normal => self.keep(range, line.pos()),
-            Verdict::Stays(why) => match self.span(line, rest, 0, 1, why)? {
+    pub fn whole(&mut self, site: &Site, checked: bool, aligner: &mut Aligner) -> Result<()> {
+        let Site { line, rest, alleles, .. } = *site;
+        match self.judge(line.pos(), alleles, checked, aligner)? {
+            Verdict::Normal => self.pass_on(site)?,
+            Verdict::Stays(why) => match if alleles.len() == 2 { self.span(site, 0, why)? } else { None } {
                 Some((span, base)) if span.pos != line.pos() => {
                     let locus = Locus { pos: span.pos, reference: &[base], alt: line.alt() };
                     self.write_changed(line, rest, locus, span.end())?;
                 }
-                Some(_) => self.keep(range, line.pos()),
+                Some(_) => self.pass_on(site)?,
                 None => {
                     self.counts.add(reason_to_stay(why));
-                    self.keep(range, line.pos());
+                    self.pass_on(site)?;
                 }
             },
             Verdict::Problem(problem) => {
                 if !self.problem(line, &problem)? {
-                    self.keep(range, line.pos());
+                    self.pass_on(site)?;
                 }
             }
             Verdict::CutReference => {
@@ -55,7 +44,7 @@ impl Pass<'_, '_, '_> {
                 let out = self.out.fresh();
                 let from = out.len();
                 write_head(line, rest, locus, out);
-                write_old(&self.worker.plan, line, None, rest.info, out);
+                write_old(&self.worker.plan, line, &[], rest.info, out);
                 write_tail(rest, out);
                 self.push(line, from, locus.pos)?;
             }
@@ -63,7 +52,7 @@ impl Pass<'_, '_, '_> {
                 let mut alt = std::mem::take(&mut self.scratch.alt);
                 alt.clear();
                 let mut new = aligned.alleles[1..].iter();
-                let alts = self.alleles[1..].iter().map(|old| match kind(old) {
+                let alts = alleles[1..].iter().map(|old| match kind(old) {
                     AlleleKind::Bases => new.next().map_or(*old, Vec::as_slice),
                     _ => old,
                 });
@@ -86,19 +75,25 @@ impl Pass<'_, '_, '_> {
         let out = self.out.fresh();
         let from = out.len();
         write_head(line, rest, locus, out);
-        write_old(&self.worker.plan, line, None, info, out);
+        write_old(&self.worker.plan, line, &[], info, out);
         write_tail(rest, out);
+        if self.worker.plan.safe && locus.pos < line.pos() {
+            let middle = out.len();
+            out.extend_from_slice(line.bytes());
+            out.push(b'\n');
+            return self.push_either(line, from, middle, locus.pos);
+        }
         self.push(line, from, locus.pos)
     }
 
-    /// Where the `<DEL>` or `<DUP>` that ALT number `alt` of `alts` is belongs, and the base there; `None` where it is
-    /// another allele or does not move. Only a record of one ALT can follow its allele.
-    fn span(&mut self, line: &Line, rest: &Rest, alt: usize, alts: usize, why: Stays) -> Result<Option<(Span, u8)>> {
-        let allele = self.alleles[alt + 1];
-        let split = self.worker.plan.split.is_some() && alts > 1;
-        if why != Stays::Symbolic || self.alleles.len() > 2 && !split {
+    /// Where the `<DEL>` or `<DUP>` that ALT number `alt` is belongs, and the base there; `None` where it is another
+    /// allele or does not move. Only a record of one ALT can follow its allele.
+    fn span(&mut self, site: &Site, alt: usize, why: Stays) -> Result<Option<(Span, u8)>> {
+        let Site { line, rest, alleles, .. } = *site;
+        if why != Stays::Symbolic {
             return Ok(None);
         }
+        let (allele, alts) = (alleles[alt + 1], alleles.len() - 1);
         let Some(span) = Span::read(line.pos(), line.reference(), allele, alt, alts, rest.info) else {
             return Ok(None);
         };
@@ -107,23 +102,16 @@ impl Pass<'_, '_, '_> {
         Ok(cursor.base(span.pos)?.map(|base| (span, base)))
     }
 
-    /// A record of REF and ALT number `alt` (0-based) of `alts`.
-    pub fn one_of(
-        &mut self,
-        line: &Line,
-        rest: &Rest,
-        alt: usize,
-        alts: usize,
-        checked: bool,
-        aligner: &mut Aligner,
-    ) -> Result<()> {
-        let alleles = [self.alleles[0], self.alleles[alt + 1]];
+    /// A record of REF and ALT number `alt` (0-based).
+    pub fn one_of(&mut self, site: &Site, alt: usize, checked: bool, aligner: &mut Aligner) -> Result<()> {
+        let Site { line, .. } = *site;
+        let alleles = [site.alleles[0], site.alleles[alt + 1]];
         let base;
         let mut end = None;
         let mut locus = Locus { pos: line.pos(), reference: alleles[0], alt: alleles[1] };
         match self.judge(line.pos(), &alleles, checked, aligner)? {
             Verdict::Normal | Verdict::CutReference => {}
-            Verdict::Stays(why) => match self.span(line, rest, alt, alts, why)? {
+            Verdict::Stays(why) => match self.span(site, alt, why)? {
                 Some((span, found)) => {
                     if span.pos != line.pos() {
                         self.counts.add(Reason::Realigned);
@@ -145,14 +133,27 @@ impl Pass<'_, '_, '_> {
                 end = Some(locus.end());
             }
         }
-        let site = self.alleles.as_slice();
+        let from = self.out.fresh().len();
+        self.write_one(site, alt, locus, end)?;
+        if self.worker.plan.safe && locus.pos < line.pos() {
+            let middle = self.out.fresh().len();
+            let stays = Locus { pos: line.pos(), reference: alleles[0], alt: alleles[1] };
+            self.write_one(site, alt, stays, None)?;
+            return self.push_either(line, from, middle, locus.pos);
+        }
+        self.push(line, from, locus.pos)
+    }
+
+    /// Writes REF and ALT number `alt` (0-based) of a site at `locus` to [`vdx_stream::out::Out::fresh`], with `end` in
+    /// INFO/END if it changes.
+    fn write_one(&mut self, site: &Site, alt: usize, locus: Locus, end: Option<u32>) -> Result<()> {
+        let Site { line, rest, .. } = *site;
         let Scratch { splitter, info, split, .. } = &mut *self.scratch;
         info.clear();
         split.clear();
         let out = self.out.fresh();
-        let from = out.len();
         let write = || {
-            splitter.info(rest.info, alt, site, info)?;
+            splitter.info(rest.info, alt, site.alleles, info)?;
             write_head(line, rest, locus, out);
             let info = match end {
                 None => info,
@@ -161,26 +162,35 @@ impl Pass<'_, '_, '_> {
                     split
                 }
             };
-            write_old(&self.worker.plan, line, Some(alt), info, out);
+            write_old(&self.worker.plan, line, &[alt], info, out);
             if let Some(samples) = rest.samples {
                 out.push(b'\t');
-                splitter.samples(samples, alt, alts, out)?;
+                splitter.samples(samples, alt, site.alleles.len() - 1, out)?;
             }
             out.push(b'\n');
             Ok(())
         };
-        write().map_err(|error: SplitError| {
-            let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
-            self.error(format!("{error}{advice}")).at_locus(line.chrom(), u64::from(line.pos()))
-        })?;
-        if self.worker.plan.force {
-            let told = std::mem::replace(&mut self.forced, self.out.lines()) == self.out.lines();
-            for tag in self.scratch.splitter.dropped().filter(|_| !told) {
-                self.counts.add(Reason::TagDropped);
-                *self.out.note.tags.entry(tag).or_default() += 1;
-            }
+        write().map_err(|error: SplitError| self.list_error(line, &error))?;
+        let dropped: Vec<String> = self.scratch.splitter.dropped().collect();
+        self.count_dropped(dropped);
+        Ok(())
+    }
+
+    /// The error for a field that cannot be divided.
+    pub(crate) fn list_error(&self, line: &Line, error: &SplitError) -> Error {
+        let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
+        self.error(format!("{error}{advice}")).at_locus(line.chrom(), u64::from(line.pos()))
+    }
+
+    /// Counts fields that were left out, once for each record read.
+    pub(crate) fn count_dropped(&mut self, tags: Vec<String>) {
+        if tags.is_empty() || std::mem::replace(&mut self.forced, self.out.lines()) == self.out.lines() {
+            return;
         }
-        self.push(line, from, locus.pos)
+        for tag in tags {
+            self.counts.add(Reason::TagDropped);
+            *self.out.note.tags.entry(tag).or_default() += 1;
+        }
     }
 
     fn judge<'v>(
@@ -212,7 +222,7 @@ impl Pass<'_, '_, '_> {
                 let error = self.error(format!("{text}; {}", problem.advice()));
                 Err(error.at_locus(line.chrom(), u64::from(line.pos())))
             }
-            Some(CheckRef::Go { warn, exclude }) => {
+            Some(CheckRef::Go { warn, exclude, .. }) => {
                 // As in bcftools an ALT that is REF is no reason to drop a record: nothing speaks against the others.
                 let drop = exclude && *problem != Problem::AltDup;
                 if warn {

@@ -13,6 +13,11 @@ use crate::pass::{Pass, Place};
 use crate::plan::Plan;
 use crate::site::{Align, Verdict, check_reference, judge};
 
+/// Whether a record's alleles are all that is asked about.
+fn asks_alleles(plan: &Plan) -> bool {
+    plan.atomize.is_none() && !plan.safe
+}
+
 /// Whether nothing but POS, REF and ALT of a record of bases can change.
 fn only_aligns(plan: &Plan) -> bool {
     plan.align == Align::Whole && plan.old_record.is_none()
@@ -31,12 +36,14 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
             self.enter(contig, pos)?;
         }
         self.reach(pos)?;
-        if self.alleles_stay(&record)? {
-            self.keep(range, pos);
-            return Ok(());
-        }
-        if only_aligns(&self.worker.plan) && self.aligns(&record, dictionaries, &range)? {
-            return Ok(());
+        if asks_alleles(&self.worker.plan) {
+            if self.alleles_stay(&record)? {
+                self.keep(range, pos);
+                return Ok(());
+            }
+            if only_aligns(&self.worker.plan) && self.aligns(&record, dictionaries, &range)? {
+                return Ok(());
+            }
         }
         self.as_text(&record, dictionaries, range)
     }

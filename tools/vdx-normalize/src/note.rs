@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 use vdx_cli::Stats;
 use vdx_stream::{Error, Result};
 
+use crate::safe::Standing;
+
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident => $name:literal,)*) => {
         /// What happens to records, and is counted.
@@ -22,12 +24,22 @@ macro_rules! reasons {
 reasons! {
     /// A record got other alleles or another POS.
     Realigned => "realigned",
+    /// A record stays where it was: another of its haplotype is in the way.
+    HeldBack => "held_back",
     /// A site became several records.
     Split => "split",
+    /// A record became those of its atoms.
+    Atomized => "atomized",
     /// A record without ALT got a REF of one base.
     RefCut => "ref_cut",
     /// REF is not what the FASTA has.
     RefMismatch => "ref_mismatch",
+    /// What was no base in REF became what the FASTA has.
+    RefFilled => "ref_filled",
+    /// REF and an ALT changed places.
+    RefSwapped => "ref_swapped",
+    /// REF became what the FASTA has.
+    RefOverwritten => "ref_overwritten",
     /// REF has letters besides ACGTN.
     NonAcgtnRef => "non_acgtn_ref",
     /// An ALT has.
@@ -130,6 +142,8 @@ pub struct Note {
     pub findings: Vec<Finding>,
     /// Fields left out, and how often.
     pub tags: BTreeMap<String, u64>,
+    /// With `--safe`, where records stand that are known to be on some haplotype, in input order.
+    pub standing: Vec<Standing>,
     /// Each but the last has all its records before those of the next.
     pub stretches: Vec<Stretch>,
 }
@@ -187,6 +201,14 @@ impl Tally {
     pub fn add_tags(&mut self, tags: &BTreeMap<String, u64>) {
         for (tag, count) in tags {
             *self.tags.entry(tag.clone()).or_default() += count;
+        }
+    }
+
+    /// Adds that `count` records of `contig` were not moved, although they were counted as such.
+    pub fn held_back(&mut self, contig: &[u8], count: u64) {
+        self.add(contig, Reason::HeldBack, count, 0);
+        if let Some(stretch) = self.contigs.iter_mut().find(|stretch| stretch.contig == contig) {
+            stretch.counts.reasons[Reason::Realigned as usize] -= count;
         }
     }
 

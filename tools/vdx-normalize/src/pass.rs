@@ -9,6 +9,7 @@ use vdx_stream::{Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::allele::is_base;
 use vdx_vcf::bcf::Dictionaries;
+use vdx_vcf::line::Rest;
 
 use crate::class;
 use crate::note::{Counts, Finding, NAMED, Note, Reason, Stretch, comes_back, falls};
@@ -24,6 +25,16 @@ pub(crate) enum Place {
     Found,
     /// The FASTA lacks it.
     Absent,
+}
+
+/// A record that is looked at closely.
+pub(crate) struct Site<'s, 'l> {
+    pub line: &'s Line<'l>,
+    pub rest: &'s Rest<'l>,
+    /// REF and the ALTs; REF alone where ALT is `.`.
+    pub alleles: &'s [&'l [u8]],
+    /// Where it stands in the chunk; `None` where it is not what was read any more.
+    pub range: Option<Range<usize>>,
 }
 
 /// One chunk on its way through.
@@ -100,6 +111,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     /// Takes the record that [`Pass::reach`] has been told of.
     pub(crate) fn line(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
         if self.stays(line)? {
+            self.stand(line)?;
             self.keep(range, line.pos());
             return Ok(());
         }
@@ -110,7 +122,8 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     #[inline]
     fn stays(&mut self, line: &Line) -> Result<bool> {
         let plain = match self.place {
-            Place::Unchecked => !line.alt().contains(&b','),
+            Place::Unchecked if self.worker.plan.atomize.is_none() => !line.alt().contains(&b','),
+            Place::Unchecked => line.reference().len() == 1 && line.alt().len() == 1,
             _ => self.substitution_stays(line.pos(), line.reference(), line.alt())?,
         };
         Ok(plain && has_info(line.tail()))
@@ -131,22 +144,31 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
 
     fn careful(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
         let rest = line.rest().map_err(|error| self.error(error.to_string()))?;
-        self.alleles.clear();
-        self.alleles.push(line.reference());
-        self.alleles.extend(line.alts());
-        if self.alleles.iter().any(|allele| allele.is_empty()) {
+        let mut alleles = std::mem::take(&mut self.alleles);
+        alleles.clear();
+        alleles.push(line.reference());
+        alleles.extend(line.alts());
+        if alleles.iter().any(|allele| allele.is_empty()) {
             let found = String::from_utf8_lossy(line.alt());
             let message = format!("expected alleles joined by ',' in ALT, found an empty one in '{found}'");
             return Err(self.error(message).at_locus(line.chrom(), u64::from(line.pos())));
         }
+        let dropped = self.place == Place::Absent && self.without_contig(line)?;
+        if !dropped && !self.fix(line, &rest, &alleles)? {
+            self.site(&Site { line, rest: &rest, alleles: &alleles, range: Some(range) })?;
+        }
+        self.alleles = alleles;
+        Ok(())
+    }
+
+    /// Splits, aligns, tells or keeps a record.
+    pub(crate) fn site(&mut self, site: &Site) -> Result<()> {
+        let Site { line, alleles, .. } = *site;
         // What is wrong once may still be split, but is not aligned.
         let mut checked = self.place == Place::Found;
-        if self.place == Place::Absent && self.without_contig(line)? {
-            return Ok(());
-        }
         if checked
             && let Some(cursor) = &mut self.scratch.cursor
-            && let Some(problem) = check_reference(line.pos(), line.reference(), &self.alleles[1..], cursor)?
+            && let Some(problem) = check_reference(line.pos(), line.reference(), &alleles[1..], cursor)?
         {
             if self.problem(line, &problem)? {
                 return Ok(());
@@ -155,20 +177,22 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         }
         // The verdict on a site borrows from the aligner.
         let mut aligner = std::mem::take(&mut self.scratch.aligner);
-        let alts = self.alleles.len() - 1;
-        let splits =
-            self.worker.plan.split.is_some_and(|types| {
-                alts > 1 && class::wanted(types, line.reference(), self.alleles[1..].iter().copied())
-            });
+        let alts = alleles.len() - 1;
+        let splits = self
+            .worker
+            .plan
+            .split
+            .is_some_and(|types| alts > 1 && class::wanted(types, line.reference(), alleles[1..].iter().copied()));
         let done = if splits {
             self.counts.add(Reason::Split);
-            (0..alts).try_for_each(|alt| self.one_of(line, &rest, alt, alts, checked, &mut aligner))
+            (0..alts).try_for_each(|alt| self.one_of(site, alt, checked, &mut aligner))
         } else {
-            self.whole(line, &rest, range, checked, &mut aligner)
+            self.whole(site, checked, &mut aligner)
         };
         self.scratch.aligner = aligner;
         done
     }
+
     /// Goes on with another contig, whose first record is at `pos`.
     pub(crate) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
         let before = (!self.contig.is_empty()).then(|| (self.contig.to_vec(), self.last));
@@ -203,6 +227,22 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         }
     }
 
+    /// Sends a record out as it is.
+    pub(crate) fn pass_on(&mut self, site: &Site) -> Result<()> {
+        if let Some(range) = &site.range {
+            if !self.atomize(site.line, site.line)? {
+                self.stand(site.line)?;
+                self.keep(range.clone(), site.line.pos());
+            }
+            return Ok(());
+        }
+        let out = self.out.fresh();
+        let from = out.len();
+        out.extend_from_slice(site.line.bytes());
+        out.push(b'\n');
+        self.push(site.line, from, site.line.pos())
+    }
+
     pub(crate) fn keep(&mut self, range: Range<usize>, pos: u32) {
         self.counts.records_out += 1;
         if self.tied {
@@ -214,6 +254,14 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
 
     /// Sends out what `line` became, written to [`Out::fresh`] behind `from`.
     pub(crate) fn push(&mut self, line: &Line, from: usize, pos: u32) -> Result<()> {
+        if self.worker.plan.atomize.is_some() {
+            let record = self.out.fresh().split_off(from);
+            let new = Line::parse(&record).map_err(|error| self.error(error.to_string()))?;
+            if self.atomize(line, &new)? {
+                return Ok(());
+            }
+            self.out.fresh().extend_from_slice(&record);
+        }
         if self.worker.plan.only_check {
             let fresh = self.out.fresh();
             let new = Line::parse(&fresh[from..]).map_err(|error| Error::data(error.to_string()))?;
@@ -223,6 +271,11 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             return Ok(());
         }
         self.counts.records_out += 1;
+        if self.worker.plan.safe {
+            let record = self.out.fresh().split_off(from);
+            self.stand(&Line::parse(&record).map_err(|error| self.error(error.to_string()))?)?;
+            self.out.fresh().extend_from_slice(&record);
+        }
         self.encode(from)?;
         self.out.push_fresh_at(from, self.index, self.last, pos);
         Ok(())

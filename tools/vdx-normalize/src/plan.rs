@@ -6,7 +6,7 @@ use vdx_vcf::split::Overlaps;
 
 use clap::ValueEnum;
 
-use crate::args::{Args, MultiOverlaps, Sort};
+use crate::args::{Args, AtomOverlaps, MultiOverlaps, Sort};
 use crate::site::Align;
 
 /// The work of a run as plain data.
@@ -22,10 +22,14 @@ pub struct Plan {
     pub join: Option<Types>,
     /// A joined record is PASS only if all its records are.
     pub strict_filter: bool,
+    /// Take alleles apart, and what an ALT that differs otherwise becomes.
+    pub atomize: Option<AtomOverlaps>,
     /// What the other ALTs become in GT.
     pub overlaps: Overlaps,
     /// Bases held back at least.
     pub window: u32,
+    /// Move nothing past another variant of its haplotype.
+    pub safe: bool,
     /// Add the depths of the other ALTs to that of REF when a site is split.
     pub keep_sum: bool,
     /// Leave out lists of the wrong length when a site is split.
@@ -112,6 +116,8 @@ pub enum CheckRef {
         warn: bool,
         /// The record is dropped; else it passes through as it is, not aligned.
         exclude: bool,
+        /// REF is set right first, where it can be.
+        fix: bool,
     },
 }
 
@@ -141,13 +147,10 @@ impl CheckRef {
     /// Reads the letters of `-c`; `e` wins over the others, as in bcftools.
     pub fn parse(letters: &str) -> std::result::Result<Self, String> {
         let has = |letter| letters.contains(letter);
-        if has('s') {
-            return Err("setting REF is not offered here; use 'bcftools norm -c s' before this tool".to_owned());
+        if letters.is_empty() || letters.chars().any(|letter| !"ewxs".contains(letter)) {
+            return Err(format!("expected e, or letters of w, x and s, found '{letters}'"));
         }
-        if letters.is_empty() || letters.chars().any(|letter| !"ewx".contains(letter)) {
-            return Err(format!("expected e, w or x, or wx, found '{letters}'"));
-        }
-        if has('e') { Ok(Self::Error) } else { Ok(Self::Go { warn: has('w'), exclude: has('x') }) }
+        if has('e') { Ok(Self::Error) } else { Ok(Self::Go { warn: has('w'), exclude: has('x'), fix: has('s') }) }
     }
 }
 
@@ -186,9 +189,11 @@ impl Plan {
             None => (None, None),
         };
         let by_alleles = args.sort == Sort::Lex;
-        if check.is_none() && args.multiallelics.is_none() && duplicates.is_none() && !by_alleles {
+        let changes = args.multiallelics.is_some() || args.atomize;
+        if check.is_none() && !changes && duplicates.is_none() && !by_alleles {
             let given = if reference { "-N leaves nothing to do" } else { "nothing to do" };
-            let help = "give -f REF.fa to align, -m -any to split or -m +any to join, or -d or -S lex; see --help";
+            let help = "give -f REF.fa to align, -m -any to split, -m +any to join, -a to take alleles apart, -d or -S lex; \
+                        see --help";
             return Err(Error::usage(format!("{given}: {help}")));
         }
         let overlaps = match args.multi_overlaps {
@@ -206,8 +211,10 @@ impl Plan {
             split,
             join,
             strict_filter: args.strict_filter,
+            atomize: args.atomize.then_some(args.atom_overlaps),
             overlaps,
             window: args.site_win,
+            safe: args.safe,
             keep_sum: args.keep_sum.is_some(),
             force: args.force,
             numbers: args.number.iter().map(|Numbered(tag, number)| (tag.clone(), *number)).collect(),
@@ -242,7 +249,10 @@ mod tests {
         assert_eq!((made.align, made.check, made.split), (Align::Never, None, Some(Types::Any)));
         assert_eq!(made.overlaps, Overlaps::Missing);
         let made = plan(&["-f", "r.fa", "-N", "-c", "x"]).unwrap();
-        assert_eq!((made.align, made.check), (Align::Never, Some(CheckRef::Go { warn: false, exclude: true })));
+        assert_eq!(
+            (made.align, made.check),
+            (Align::Never, Some(CheckRef::Go { warn: false, exclude: true, fix: false }))
+        );
         assert_eq!(plan(&["-m-"]).unwrap().check, None);
         assert_eq!(plan(&["-f", "r.fa", "--per-allele"]).unwrap().align, Align::PerAllele);
         let made = plan(&["-m", "+", "-s"]).unwrap();

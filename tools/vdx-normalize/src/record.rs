@@ -64,8 +64,8 @@ pub fn write_info(header: &Header, info: &[u8], end: u32, out: &mut Vec<u8>) {
 }
 
 /// Appends INFO and, where the plan has a tag for it that INFO lacks, what `line` was: CHROM, POS, REF and ALT joined by
-/// `|`, and the 1-based number of the ALT that a record of a split site keeps (`alt` is 0-based).
-pub fn write_old(plan: &Plan, line: &Line, alt: Option<usize>, info: &[u8], out: &mut Vec<u8>) {
+/// `|`, and the 1-based numbers of the ALTs that a record of a part of the site keeps (`alts` are 0-based).
+pub fn write_old(plan: &Plan, line: &Line, alts: &[usize], info: &[u8], out: &mut Vec<u8>) {
     let Some(OldRecord(tag)) = plan.old_record.as_ref().filter(|OldRecord(tag)| info::get(info, tag).is_none()) else {
         out.extend_from_slice(info);
         return;
@@ -79,9 +79,9 @@ pub fn write_old(plan: &Plan, line: &Line, alt: Option<usize>, info: &[u8], out:
         out.push(b'|');
         out.extend_from_slice(field);
     }
-    if let Some(alt) = alt {
-        out.push(b'|');
-        write_number(alt as u32 + 1, out);
+    for (at, alt) in alts.iter().enumerate() {
+        out.push(if at == 0 { b'|' } else { b',' });
+        write_number(*alt as u32 + 1, out);
     }
 }
 

@@ -15,8 +15,9 @@ use vdx_vcf::header::Number;
 use crate::TOOL;
 use crate::args::Args;
 use crate::contigs::{Contigs, lines};
-use crate::note::{Finding, Tally};
+use crate::note::{Finding, Note, Tally};
 use crate::plan::{CheckRef, OldRecord, Plan};
+use crate::safe::{Held, Safe};
 use crate::together::Together;
 use crate::worker::{Fasta, Worker};
 
@@ -67,10 +68,13 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     };
     let progress = Progress::start(context, args.run.progress, &input);
     let mut tally = Tally::default();
-    let mut order = ByPosition::new(window, resources.limits.reserve_bytes, |note| tally.take(note));
+    // Notes are taken by the first of the ordered stages.
+    let mut order = ByPosition::new(window, resources.limits.reserve_bytes, |_: &mut Note| Ok(()));
     if let Some(together) = &mut together {
         order = order.settling(together);
     }
+    let mut held = Held::default();
+    let order = Safe::new(order, window, &mut held, |note: &mut Note| tally.take(note));
     let run = Run {
         input,
         prologue: &prologue,
@@ -86,12 +90,16 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     if let Some(together) = &together {
         together.count_into(&mut tally);
     }
+    held.count_into(&mut tally);
     let mut stats = tally.stats();
     (stats.inputs, stats.chunks, stats.workers) = (vec![source.name()], chunks, workers);
     stats.details.insert("copied_blocks".into(), copied_blocks.into());
     warn_of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), worker.plan.check, context);
     warn_of_tags(&tally, context);
     warn_of_genotypes(stats.reasons.get("genotype_lost"), context);
+    if worker.plan.safe {
+        warn_of_held(&held, &header, &source.name(), context);
+    }
     let mut outcome = Outcome::Done;
     if only_check {
         stats.records_out = 0;
@@ -134,6 +142,22 @@ fn warn_of_genotypes(lost: u64, context: &Context) {
             "-m +: {lost} alleles of genotypes are lost: in the records that were joined the sample has more ALT alleles \
              than copies"
         ));
+    }
+}
+
+fn warn_of_held(held: &Held, header: &Header, file: &str, context: &Context) {
+    if header.samples().is_empty() {
+        context.log.warn(&format!("{file}: without samples nothing is known of haplotypes, --safe held nothing back"));
+    }
+    for Finding { contig, pos, what } in &held.findings {
+        let contig = String::from_utf8_lossy(contig);
+        context
+            .log
+            .warn(&format!("{file} {contig}:{pos}: {what} stays, another variant of its haplotype is in the way"));
+    }
+    let more = held.records() - held.findings.len() as u64;
+    if more > 0 {
+        context.log.warn(&format!("{file}: and {more} more records that stay where they are (--safe)"));
     }
 }
 

@@ -9,6 +9,7 @@ use vdx_stream::out::Out;
 use vdx_stream::pipeline::{Chunk, Work};
 use vdx_vcf::Header;
 use vdx_vcf::bcf::Encoder;
+use vdx_vcf::remap::Remapper;
 use vdx_vcf::split::Splitter;
 
 use crate::contigs::Contigs;
@@ -49,6 +50,9 @@ pub struct Scratch<'a> {
     /// A line that becomes a BCF record.
     pub(crate) line: Vec<u8>,
     pub(crate) encoder: Encoder,
+    pub(crate) remapper: Remapper<'a>,
+    pub(crate) record: Vec<u8>,
+    pub(crate) atom: Vec<u8>,
 }
 
 impl<'a> Work for Worker<'a> {
@@ -78,6 +82,9 @@ impl<'a> Work for Worker<'a> {
             text: Vec::new(),
             line: Vec::new(),
             encoder: Encoder::new(),
+            remapper: Remapper::new(self.header, &self.plan.numbers, self.plan.force),
+            record: Vec::new(),
+            atom: Vec::new(),
         })
     }
 

@@ -2,64 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::{Path, PathBuf};
+mod world;
 
 use clap::Parser;
-use tempfile::TempDir;
 use vdx_cli::{Context, Outcome};
 use vdx_normalize::{Args, TOOL, run};
 use vdx_stream::Kind;
-
-const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
-
-struct World {
-    directory: TempDir,
-}
-
-impl World {
-    /// ref.fa with contigs `chr1` (repeats), `chrM` of 16,569 bases and `other`; in.vcf with these records.
-    fn new(records: &str) -> Self {
-        let world = Self { directory: tempfile::tempdir().unwrap() };
-        let fasta = format!(
-            ">chr1 text\nGGGCACACAC\nAGGRNTTTTT\n>chrM\n{}\n>other\nAcgt\n",
-            "ACGT".repeat(4143)[..16_569].to_owned()
-        );
-        std::fs::write(world.path("ref.fa"), fasta).unwrap();
-        world.write(&format!("{HEADER}{records}"));
-        world
-    }
-
-    fn write(&self, vcf: &str) {
-        std::fs::write(self.path("in.vcf"), vcf).unwrap();
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    /// The records that come out, or the error.
-    fn run(&self, words: &[&str]) -> Result<Vec<String>, String> {
-        let text = self.text(words)?;
-        Ok(text.lines().filter(|line| !line.starts_with('#')).map(|line| line.replace('\t', " ")).collect())
-    }
-
-    fn text(&self, words: &[&str]) -> Result<String, String> {
-        let output = self.path("out.vcf");
-        self.outcome(&[&["-o", output.to_str().unwrap()], words].concat())
-            .map(|_| std::fs::read_to_string(&output).unwrap())
-    }
-
-    /// How a run ends.
-    fn outcome(&self, words: &[&str]) -> Result<Outcome, String> {
-        let (fasta, input) = (self.path("ref.fa"), self.path("in.vcf"));
-        let path = |path: &Path| path.to_str().unwrap().to_owned();
-        let mut all = vec!["vdx-normalize".to_owned(), "--threads=1".into()];
-        all.extend(words.iter().map(|word| if *word == "ref.fa" { path(&fasta) } else { (*word).to_owned() }));
-        all.push(path(&input));
-        run(Args::parse_from(all), &Context::silent(TOOL))
-            .map_err(|error| error.to_string().replace(&path(self.directory.path()), ""))
-    }
-}
+use world::{HEADER, World};
 
 #[test]
 fn records_are_aligned_sorted_and_otherwise_kept() {

@@ -33,6 +33,15 @@ pub struct Span {
     pub first: u32,
     /// POS of the last record, likewise.
     pub last: u32,
+    /// The record is one of two forms, of which the ordered stage takes one.
+    choice: Option<Choice>,
+}
+
+/// One of two forms of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Choice {
+    number: u32,
+    first: bool,
 }
 
 impl Span {
@@ -150,7 +159,7 @@ impl<N> Out<N> {
             span.last = pos;
             return;
         }
-        self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos });
+        self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos, choice: None });
     }
 
     /// [`Out::keep_at`], but never in one span with the record before: for output whose records of one POS are looked at
@@ -158,7 +167,7 @@ impl<N> Out<N> {
     pub fn keep_apart_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
         self.reached = Some((contig, pos));
         let (start, end) = (range.start as u32, range.end as u32);
-        self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos });
+        self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos, choice: None });
     }
 
     /// [`Out::push_fresh`] of one record, for output that is put in order: it was read at 1-based `read` and goes out at
@@ -167,8 +176,26 @@ impl<N> Out<N> {
         self.reached = Some((contig, read));
         let (start, end) = (from as u32, self.fresh.len() as u32);
         if start < end {
-            self.spans.push(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos });
+            self.spans.push(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos, choice: None });
         }
+    }
+
+    /// [`Out::push_fresh_at`] of one record in two forms, of which the ordered stage takes one by their `number`
+    /// ([`Out::choose`]): the first, up to `middle`, goes out at `pos`, the second, what follows, where the record was
+    /// `read`.
+    pub fn push_either_at(&mut self, from: usize, middle: usize, number: u32, contig: u32, read: u32, pos: u32) {
+        self.reached = Some((contig, read));
+        let end = self.fresh.len();
+        for (start, end, pos, first) in [(from, middle, pos, true), (middle, end, read, false)] {
+            let choice = Some(Choice { number, first });
+            let (start, end) = (start as u32, end as u32);
+            self.spans.push(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos, choice });
+        }
+    }
+
+    /// Drops one form of each record that has two: the second where `first` says so of its number.
+    pub fn choose(&mut self, first: impl Fn(u32) -> bool) {
+        self.spans.retain(|span| span.choice.is_none_or(|choice| choice.first == first(choice.number)));
     }
 
     /// The chunk's records.
@@ -197,7 +224,7 @@ impl<N> Out<N> {
     }
 
     /// Contig and POS of the last record read that something came of: no record read later stands before it.
-    pub(crate) fn reached(&self) -> Option<(&[u8], u32)> {
+    pub fn reached(&self) -> Option<(&[u8], u32)> {
         self.reached.map(|(contig, pos)| (self.contig_name(contig), pos))
     }
 
@@ -292,7 +319,7 @@ impl<N> Out<N> {
         let start = self.fresh.len() as u32;
         self.fresh.extend_from_slice(record);
         let end = self.fresh.len() as u32;
-        self.insert(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos }, ties);
+        self.insert(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos, choice: None }, ties);
     }
 
     fn insert(&mut self, span: Span, ties: Ties) {

@@ -4,6 +4,7 @@
 //! bytes of a line, and an edit hands out the untouched bytes as they came.
 
 pub mod allele;
+pub mod atoms;
 pub mod bcf;
 pub mod build;
 pub mod contig;
@@ -14,6 +15,7 @@ pub mod join;
 pub mod key;
 pub mod line;
 pub mod region;
+pub mod remap;
 pub mod split;
 
 pub use form::Form;

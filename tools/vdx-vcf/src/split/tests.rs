@@ -107,6 +107,7 @@ fn lists_of_local_alleles_follow_the_samples_own_alleles() {
     ];
     assert_eq!(split(&sites, Overlaps::Reference).unwrap(), expected);
     assert!(split("LAA:LGT\t1,3:1/2", Overlaps::Missing).unwrap()[1].ends_with("\t.:./."));
+    assert!(split("LAA:LPL\t.:0,1,2", Overlaps::Reference).unwrap_err().contains("found 3"));
     assert!(split("LAA:LAD\t4:1,2", Overlaps::Reference).unwrap_err().contains("from 1 to 3, found '4'"));
     let wrong = split("LAA:LAD\t1,3:1,2", Overlaps::Reference).unwrap_err();
     assert_eq!(wrong, "FORMAT/LAD of sample s1: expected 3 values (Number=LR, 2 local ALT alleles), found 2");
