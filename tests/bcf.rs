@@ -17,7 +17,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Random, World, installed};
+use common::{Random, Stdin, World, installed};
 use vdx_vcf::Header;
 use vdx_vcf::bcf::{Dictionaries, Encoder, Floats, Record, header_bytes, record_len, text_of, to_text};
 
@@ -48,13 +48,14 @@ impl Oracle {
     /// `file` as BCF; newer versions frame it as BGZF even where it is not compressed.
     fn bcf(&self, file: &Path) -> Vec<u8> {
         let bytes = self.view(&["-Ou"], file);
-        if bytes.starts_with(b"BCF") {
-            return bytes;
-        }
-        let mut plain = Vec::new();
-        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
-        plain
+        if bytes.starts_with(b"BCF") { bytes } else { inflate(&bytes) }
     }
+}
+
+fn inflate(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain).unwrap();
+    plain
 }
 
 /// Header length of a VCF's text.
@@ -269,5 +270,26 @@ fn real_records_are_those_of_bcftools() {
     for file in ["GRCh37/gnomad.exomes.r2.1.1.sites.1.vcf.bgz", "GRCh38/gnomad.genomes.v4.0.sites.chr1.vcf.bgz"] {
         let text = oracle.view(&[], &Path::new(&data).join("gnomad").join(file));
         agree(&oracle, &world, &text, file);
+    }
+}
+
+#[test]
+fn floats_pass_through_every_tool_with_all_their_bits() {
+    let world = World::new(60);
+    let declared = "##INFO=<ID=F,Number=1,Type=Float,Description=\"x\">\n##contig=<ID=1>\n#CHROM";
+    let text = String::from_utf8(world.vcf.clone()).unwrap();
+    let text = text.replacen("#CHROM", declared, 1).replace(";RS=", ";F=0.123456789;RS=");
+    world.write("in.bcf", &encode(text.as_bytes()));
+    let rows: [(&str, &[&str]); 4] = [
+        ("vdx-normalize", &["-f", "ref.fa", "-m-any", "--old-rec-tag", "OLD"]),
+        ("vdx-gnomad", &["annotate", "--db", "gnomad"]),
+        ("vdx-merge", &["match", "--sample", "raw.txt", "--all"]),
+        ("vdx-merge", &["shards"]),
+    ];
+    for (tool, arguments) in rows {
+        let ran = world.run(tool, &[arguments, &["-q", "-Ou", "in.bcf"]].concat(), Stdin::Null);
+        assert_eq!(ran.status, Some(0), "{tool}: {}", ran.stderr);
+        let lines = decode(&inflate(&ran.stdout), Floats::Exact);
+        assert_eq!(lines.matches(";F=0.12345679;").count(), 60, "{tool}: {lines}");
     }
 }

@@ -632,6 +632,19 @@ fn a_vcf_sample_moves_along() {
     );
     assert_eq!(text(&table[3], "match_type"), "normalised");
 
+    // The same as BCF, which wants its ids declared.
+    let declared = ["FILTER=<ID=q10>", "INFO=<ID=END,Number=1,Type=Integer>", "FORMAT=<ID=GT,Number=1,Type=String>"];
+    let more = ["FORMAT=<ID=GQ,Number=1,Type=Integer>", "contig=<ID=chr1>", "contig=<ID=chrX>"];
+    let lines: String = declared.iter().chain(&more).map(|line| format!("##{line}\n")).collect();
+    let sample = sample.lines().map(tabs).collect::<String>().replacen("#CHROM", &(lines + "#CHROM"), 1);
+    world.write("full.vcf", &sample);
+    ok(run(world.folder.path(), MERGE, &["shards", "-o", "me.bcf", "full.vcf"], b""));
+    for stream in ["clinvar.vcf", "-"] {
+        let sample = ["match", "--sample", "me.bcf", "--sample-name", "me", "--all", "-O", "json", stream];
+        let clinvar = std::fs::read(world.folder.path().join("clinvar.vcf")).unwrap();
+        assert!(ok(run(world.folder.path(), MERGE, &sample, &clinvar)) == all, "a BCF sample");
+    }
+
     world.write(
         "me.vcf",
         &[

@@ -24,15 +24,15 @@ pub enum Command {
     Match(Box<MatchArgs>),
     /// Turn what match has found into the table and the page people read
     Report(Box<ReportArgs>),
-    /// Merge sorted shards of one VCF, TSV or CSV back into one file
+    /// Merge sorted shards of one VCF, BCF, TSV or CSV back into one file
     Shards(Box<ShardsArgs>),
 }
 
 /// `vdx-merge match`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct MatchArgs {
-    /// The person's genotypes: a raw file of a vendor (see --sample-format) or a VCF, plain, gzip-compressed or in a ZIP
-    /// archive; - reads standard input
+    /// The person's genotypes: a raw file of a vendor (see --sample-format), a VCF or a BCF; plain, gzip-compressed or
+    /// in a ZIP archive; - reads standard input
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
     pub sample: PathBuf,
 
@@ -105,8 +105,8 @@ pub struct ReportArgs {
 /// `vdx-merge shards`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ShardsArgs {
-    /// Shards in any order: sorted VCFs with the same samples, or TSVs or CSVs with the same columns; - or nothing reads
-    /// one from standard input
+    /// Shards in any order: sorted VCFs or BCFs with the same samples, or TSVs or CSVs with the same columns; - or
+    /// nothing reads one from standard input
     #[arg(value_name = "FILE", value_parser = local_path())]
     pub files: Vec<PathBuf>,
 

@@ -1,8 +1,8 @@
 //! One run of `shards`: sorted parts of one file back into one.
 //!
 //! Every shard is looked at first ([`survey`]: kind, header, first record), the headers are united ([`united`]), the
-//! order of contigs is settled ([`contigs`]), then lines are merged by place ([`merge`], [`cursor`]) without a change
-//! to their bytes.
+//! order of contigs is settled ([`contigs`]), then records are merged by place ([`merge`], [`cursor`]) without a change
+//! to their bytes: lines in a text output, BCF records in a BCF output. Only shards of the other form are turned over.
 
 mod contigs;
 mod cursor;
@@ -48,8 +48,7 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
         return Err(Error::usage(message));
     }
     let resources = context.plan(&args.run.limits, &MERGE)?;
-    let exact_floats = matches!(asked, Some(OutputFormat::Bcf { .. }));
-    let options = Options { allow_truncated: args.run.allow_truncated, exact_floats, ..Options::default() };
+    let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let order = args.contigs.as_deref().map(Order::given).transpose()?;
     let survey = survey::survey(&paths, order, options)?;
     let format = format(asked, survey.layout)?;
@@ -64,13 +63,18 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
     let counters = Arc::new(Counters::default());
     let progress = Progress::of(context, args.run.progress, survey.size, Arc::clone(&counters));
     let with_records = survey.shards.len();
-    let common = Common { layout: survey.layout, order: survey.order, progress: &counters };
-    let options = Options { open_end: matches!(common.layout, Layout::Table(_)), ..options };
+    let options = Options { open_end: matches!(survey.layout, Layout::Table(_)), ..options };
+    let threads = resources.limits.threads;
+    let mut sink = context.indexed_sink(&args.output, &args.index, format)?.compressing_on(threads);
+    let begun = match survey.layout {
+        Layout::Vcf => sink.write_header(&prologue, &survey.form),
+        Layout::Table(_) => sink.write(&prologue),
+    };
+    let form = sink.form().clone();
+    let common = Common { layout: survey.layout, form, order: survey.order, progress: &counters };
     let merge =
         Merge { common: &common, waiting: survey.shards, most_open, keep_duplicates: args.keep_duplicates, options };
-    let threads = resources.limits.threads;
-    let sink = context.indexed_sink(&args.output, &args.index, format)?.compressing_on(threads);
-    let tally = write(merge, &prologue, sink)?;
+    let tally = write(begun, merge, sink)?;
     drop(progress);
     truncated.iter().chain(&tally.truncated).for_each(|message| context.log.warn(message));
     if left_out > 0 {
@@ -107,10 +111,10 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Writes the merged shards.
-fn write(merge: Merge<'_>, prologue: &[u8], mut sink: Sink) -> Result<Tally> {
+/// Writes the merged shards, behind the header.
+fn write(begun: Result<()>, merge: Merge<'_>, mut sink: Sink) -> Result<Tally> {
     let mut tally = Tally::default();
-    let written = sink.write(prologue).and_then(|()| merge.go(&mut tally, &mut |bytes| sink.write(bytes)));
+    let written = begun.and_then(|()| merge.go(&mut tally, &mut |records| sink.write_records(records)));
     match written {
         Ok(()) => sink.complete()?,
         Err(error) => {

@@ -1,9 +1,10 @@
 //! An opened input: its name, its header, and then its records, through the pipeline or line by line.
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use vdx_vcf::bcf::{self, Dictionaries, Floats};
+use vdx_vcf::bcf::{self, Dictionaries, Encoder, Floats};
 use vdx_vcf::contig::Contig;
 use vdx_vcf::region::Regions;
 use vdx_vcf::{Form, Header};
@@ -16,7 +17,7 @@ use crate::filter::Filter;
 use crate::form::Records as _;
 use crate::source::{self, Progress, Source};
 use crate::tabix;
-use crate::turn::to_lines;
+use crate::turn::{to_lines, to_records};
 
 /// How to take a damaged or unfinished input.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,8 +26,6 @@ pub struct Options {
     pub allow_truncated: bool,
     /// The last line may lack its line end: tables and raw genotype files, never VCF.
     pub open_end: bool,
-    /// [`Lines`] of BCF have all digits of a float, for an output that is BCF again; else as many as `bcftools view` shows.
-    pub exact_floats: bool,
 }
 
 /// What the decoded bytes are.
@@ -258,13 +257,24 @@ impl Input {
         Ok(true)
     }
 
+    /// Records of `form` without a header, such as a tool keeps for itself.
+    pub fn of_records(reader: Box<dyn Read + Send>, name: &str, form: Form) -> Result<Self> {
+        // The length of a record may look like the start of a gzip: something else stands before it.
+        let reader = Box::new(b"\n".chain(reader));
+        let source = Source::from_reader(reader, name.to_owned(), None, false)?;
+        let mut input = Self::new(source, Options::default());
+        input.skip(1)?;
+        input.form = form;
+        Ok(input)
+    }
+
     /// Reads the rest one line at a time, in the calling thread. BCF records come as lines.
     pub fn into_lines(self) -> Lines {
         self.into_form(Form::Text)
     }
 
     /// Reads the rest one record at a time, as they are.
-    pub(crate) fn into_records(self) -> Lines {
+    pub fn into_records(self) -> Lines {
         let form = self.form.clone();
         self.into_form(form)
     }
@@ -278,6 +288,7 @@ impl Input {
             input: self,
             form,
             cutter,
+            encoder: Encoder::new(),
             number,
             current: Block::None,
             at: 0,
@@ -295,6 +306,7 @@ pub struct Lines {
     input: Input,
     /// In which the records are given out.
     form: Form,
+    encoder: Encoder,
     pool: Pool,
     /// What was decoded with the header.
     head: Vec<u8>,
@@ -312,7 +324,7 @@ pub struct Lines {
 enum Block {
     None,
     Cut(Cut),
-    /// Decoded from BCF.
+    /// Turned over into another form.
     Turned(Vec<u8>),
 }
 
@@ -361,6 +373,20 @@ impl Lines {
         self.number += lines;
     }
 
+    /// Gives out the records that are left in `form`. For BCF, its header must have what they use; where every number
+    /// means the same there they pass as they are.
+    pub fn turned_to(mut self, form: Form) -> Result<Self> {
+        self.form = form;
+        match std::mem::replace(&mut self.current, Block::None) {
+            Block::Cut(mut cut) => {
+                cut.range.start += std::mem::take(&mut self.at);
+                self.current = self.turn(cut)?;
+            }
+            other => self.current = other,
+        }
+        Ok(self)
+    }
+
     /// Whether there is a line to give out; reads on where none is at hand.
     fn ready(&mut self) -> Result<bool> {
         while self.at == self.current.lines().len() {
@@ -395,22 +421,13 @@ impl Lines {
                 break;
             }
             if let Some(cut) = self.cutter.push(batch).map_err(|error| error.in_file(self.input.name()))?.pop() {
-                self.current = if self.input.form.is_bcf() && !self.form.is_bcf() {
-                    let mut lines = Vec::new();
-                    let records = &cut.batch.text[cut.range];
-                    let floats = if self.input.options.exact_floats { Floats::Exact } else { Floats::Htslib };
-                    to_lines(&self.input.form, records, floats, &mut lines)
-                        .map_err(|error| error.after_lines(self.number).in_file(self.input.name()))?;
-                    Block::Turned(lines)
-                } else {
-                    Block::Cut(cut)
-                };
+                self.current = self.turn(cut)?;
                 return Ok(true);
             }
         }
         self.ended = true;
         let tail = self.cutter.finish();
-        let Options { allow_truncated, open_end, .. } = self.input.options;
+        let Options { allow_truncated, open_end } = self.input.options;
         if !open_end && !allow_truncated && !tail.is_empty() {
             return Err(unterminated(&self.input.form, &tail).in_file(self.input.name()).at_line(self.number + 1));
         }
@@ -422,6 +439,30 @@ impl Lines {
         batch.load(&tail, 0);
         self.current = Block::Cut(Cut { range: batch.data..batch.end, batch: Arc::from(batch) });
         Ok(true)
+    }
+
+    /// The records of `cut` in the form that is asked for.
+    fn turn(&mut self, cut: Cut) -> Result<Block> {
+        let (read, given) = (&self.input.form, &self.form);
+        let floats = match (read, given) {
+            (Form::Text, Form::Text) => return Ok(Block::Cut(cut)),
+            (Form::Bcf(read), Form::Bcf(given)) if given.includes(read) => return Ok(Block::Cut(cut)),
+            (_, Form::Text) => Floats::Htslib,
+            (_, Form::Bcf(_)) => Floats::Exact,
+        };
+        let located = |error: Error| error.after_lines(self.number).in_file(self.input.name());
+        let mut records = &cut.batch.text[cut.range];
+        let mut lines = Vec::new();
+        if read.is_bcf() {
+            to_lines(read, records, floats, &mut lines).map_err(located)?;
+            records = &lines;
+        }
+        if !given.is_bcf() {
+            return Ok(Block::Turned(lines));
+        }
+        let mut turned = Vec::new();
+        to_records(given, records, &mut self.encoder, &mut turned).map_err(located)?;
+        Ok(Block::Turned(turned))
     }
 
     fn batch(&self) -> Result<Box<Batch>> {
@@ -497,5 +538,36 @@ mod tests {
         assert!(error(b"").contains("no data"));
         assert!(error(b"rsid\tchrom\n").contains("rsid"));
         assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
+    }
+
+    #[test]
+    fn records_are_given_in_another_form_from_any_point_on() {
+        let header = b"##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+        let dictionaries = Dictionaries::of(&Header::parse(header).unwrap()).unwrap();
+        let form = Form::Bcf(Arc::new(dictionaries));
+        let lines: Vec<_> = (1..=9).map(|pos| format!("1\t{pos}\t.\tA\tC\t.\t.\t.\n")).collect();
+        let mut records = Vec::new();
+        to_records(&form, lines.concat().as_bytes(), &mut Encoder::new(), &mut records).unwrap();
+        for seen in 0..lines.len() {
+            for (bytes, from, to) in [
+                (lines.concat().into_bytes(), Form::Text, form.clone()),
+                (records.clone(), form.clone(), Form::Text),
+                (records.clone(), form.clone(), form.clone()),
+            ] {
+                let input = Input::of_records(Box::new(Cursor::new(bytes)), "x", from).unwrap();
+                let mut read = input.into_records();
+                (0..seen).for_each(|_| assert!(read.next().unwrap().is_some()));
+                let mut read = read.turned_to(to.clone()).unwrap();
+                let mut rest = Vec::new();
+                while let Some((record, number)) = read.next().unwrap() {
+                    assert_eq!(to.locus(record), Some((&b"1"[..], number as u32)));
+                    rest.push(record.to_vec());
+                }
+                assert_eq!(rest.len(), lines.len() - seen);
+            }
+        }
+        let gzip_like = b"\x1f\x8b\x08\x04 no gzip\n".to_vec();
+        let mut read = Input::of_records(Box::new(Cursor::new(gzip_like)), "x", Form::Text).unwrap().into_records();
+        assert_eq!(read.next().unwrap().unwrap().0.len(), 13);
     }
 }

@@ -176,7 +176,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         cutter.filter = input.filter.take();
         let mut serial = Self {
             work,
-            forms: Forms { read: input.form.clone(), worked: Form::Text, written: Form::Text },
+            forms: Forms { read: input.form.clone(), worked: Form::Text, written: Form::Text, floats: Floats::Htslib },
             cutter,
             feed,
             order,
@@ -198,6 +198,9 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     fn write_header(&mut self, prologue: &[u8]) -> Result<()> {
         let Some(sink) = &mut self.sink else { return Err(Error::data("internal error: the output is closed")) };
+        if sink.is_bcf() {
+            self.forms.floats = Floats::Exact;
+        }
         // Nothing to write: the ordered stage does it, as text.
         if prologue.is_empty() {
             return Ok(());
@@ -328,6 +331,8 @@ struct Forms {
     worked: Form,
     /// In the output.
     written: Form,
+    /// Text that goes out is as bcftools has it; what becomes BCF again keeps every bit.
+    floats: Floats,
 }
 
 /// What one worker thread keeps.
@@ -355,10 +360,8 @@ fn work_on<W: Work>(
     let mut turned = None;
     let mut damage = None;
     if forms.read.is_bcf() && !forms.worked.is_bcf() {
-        // Text that goes out is as bcftools has it; what becomes BCF again keeps every bit.
-        let floats = if forms.written.is_bcf() { Floats::Exact } else { Floats::Htslib };
         let mut lines = Vec::new();
-        damage = to_lines(&forms.read, records, floats, &mut lines).err();
+        damage = to_lines(&forms.read, records, forms.floats, &mut lines).err();
         turned = Some(Arc::new(lines));
     }
     let lines = turned.clone();

@@ -192,14 +192,19 @@ impl Sink {
         self
     }
 
-    /// How the records stand in the output.
-    pub(crate) fn form(&self) -> &Form {
+    /// Whether the output is BCF.
+    pub(crate) fn is_bcf(&self) -> bool {
+        matches!(self.encoding, Encoding::Bcf(_))
+    }
+
+    /// How the records stand in the output, once the header is written.
+    pub fn form(&self) -> &Form {
         &self.form
     }
 
     /// Writes the header, once and before anything else. BCF numbers its lines as the records of `read` have them, and
     /// those that are new behind them.
-    pub(crate) fn write_header(&mut self, text: &[u8], read: &Form) -> Result<()> {
+    pub fn write_header(&mut self, text: &[u8], read: &Form) -> Result<()> {
         if !matches!(self.encoding, Encoding::Bcf(_)) {
             return self.begin(Form::Text, text.to_vec());
         }
@@ -264,7 +269,7 @@ impl Sink {
     }
 
     /// Appends records that have the form of the output.
-    pub(crate) fn write_records(&mut self, records: &[u8]) -> Result<()> {
+    pub fn write_records(&mut self, records: &[u8]) -> Result<()> {
         self.tell_index(records)?;
         self.write_bytes(records)
     }

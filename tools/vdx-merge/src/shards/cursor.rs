@@ -2,10 +2,11 @@
 
 use std::cmp::Ordering;
 
-use memchr::memchr;
 use vdx_cli::stats::Counts;
 use vdx_stream::source::Progress;
-use vdx_stream::{Error, Lines, Result};
+use vdx_stream::{Error, Form, Lines, Result};
+use vdx_vcf::bcf::Record;
+use vdx_vcf::line::trim_line_end;
 
 use crate::shards::contigs::{Key, Order};
 use crate::shards::layout::Layout;
@@ -17,10 +18,33 @@ pub type Out<'a> = dyn FnMut(&[u8]) -> Result<()> + 'a;
 pub struct Common<'a> {
     /// What a line is.
     pub layout: Layout,
+    /// What the output's records are, and so those that are merged.
+    pub form: Form,
     /// How contigs are ordered.
     pub order: Order,
     /// Told how far the run is.
     pub progress: &'a Progress,
+}
+
+impl Common<'_> {
+    /// Contig and position (1-based) of a record.
+    fn locus<'a>(&'a self, record: &'a [u8]) -> Result<(&'a [u8], u32)> {
+        locus(self.layout, &self.form, record)
+    }
+
+    /// A record without its line end.
+    pub fn trimmed<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+        if self.form.is_bcf() { record } else { trim_line_end(record) }
+    }
+}
+
+/// Contig and position (1-based) of a record of `form`, or of a table's row.
+pub fn locus<'a>(layout: Layout, form: &'a Form, record: &'a [u8]) -> Result<(&'a [u8], u32)> {
+    let Form::Bcf(dictionaries) = form else { return layout.locus(record).map_err(Error::data) };
+    let parsed = Record::parse(record)?;
+    let contig = dictionaries.contig(parsed.contig());
+    let damaged = || Error::data("damaged BCF record: expected a contig of the header; make the file again");
+    Ok((contig.ok_or_else(damaged)?, parsed.pos()))
 }
 
 /// Counts so far.
@@ -103,10 +127,9 @@ impl Cursor {
             };
             let (mut at, mut count, mut counted, mut stopped) = (0, 0, 0, false);
             while at < block.len() {
-                let rest = &block[at..];
-                let line = &rest[..memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)];
+                let Some(line) = common.form.records(&block[at..]).next() else { break };
                 let located = |error: Error| error.in_file(&self.file).at_line(number + count);
-                let (name, pos) = common.layout.locus(line).map_err(|message| located(Error::data(message)))?;
+                let (name, pos) = common.locus(line).map_err(located)?;
                 if *name == *self.key.contig.name {
                     if pos < self.key.pos {
                         return Err(located(unsorted(&self.key, number + count - 1, name, pos)));
@@ -138,7 +161,7 @@ impl Cursor {
             let used = &block[..at];
             out(used)?;
             // Only the last line of a table may lack its end.
-            if used.last().is_some_and(|&byte| byte != b'\n') {
+            if !common.form.is_bcf() && used.last().is_some_and(|&byte| byte != b'\n') {
                 out(b"\n")?;
             }
             self.lines.consume(at, count);

@@ -10,9 +10,7 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, Write};
 
 use vdx_stream::input::Options;
-use vdx_stream::source::Source;
 use vdx_stream::{Error, Input, Result};
-use vdx_vcf::line::trim_line_end;
 
 use crate::shards::contigs::Key;
 use crate::shards::cursor::{Common, Cursor, Out, Tally};
@@ -48,7 +46,7 @@ impl Merge<'_> {
                     open = BinaryHeap::from([Reverse(self.spill(open, tally)?)]);
                 }
                 let key = next.key.clone();
-                open.push(Reverse(Cursor::new(next.open(self.options)?, serial, key)));
+                open.push(Reverse(Cursor::new(next.open(self.options, &self.common.form)?, serial, key)));
                 serial += 1;
             }
             let bound = self.waiting.front().map(|shard| &shard.key);
@@ -73,8 +71,8 @@ impl Merge<'_> {
         let mut file: File = file.into_inner().map_err(|error| failed(error.into_error()))?;
         file.rewind().map_err(failed)?;
         tally.passes += 1;
-        let source = Source::from_reader(Box::new(file), SPILL.to_owned(), None, false)?;
-        Ok(Cursor::spilled(Input::new(source, Options::default()).into_lines(), first, key))
+        let spilled = Input::of_records(Box::new(file), SPILL, self.common.form.clone())?;
+        Ok(Cursor::spilled(spilled.into_records(), first, key))
     }
 }
 
@@ -135,12 +133,12 @@ fn share(
         };
         let more = cursor.run(Some(&behind), common, tally, &mut keep)?;
         let mut fresh = Vec::new();
-        for line in lines.split_inclusive(|&byte| byte == b'\n') {
-            if seen.contains(trim_line_end(line)) {
+        for line in common.form.records(&lines) {
+            if seen.contains(common.trimmed(line)) {
                 tally.duplicates += 1;
             } else {
                 out(line)?;
-                fresh.push(trim_line_end(line).to_vec());
+                fresh.push(common.trimmed(line).to_vec());
             }
         }
         // A line that one shard has twice is its own.

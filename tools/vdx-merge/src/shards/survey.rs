@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use memchr::memchr;
 use vdx_stream::input::{Format, Options};
-use vdx_stream::{Error, Input, Lines, Result};
+use vdx_stream::{Error, Form, Input, Lines, Result};
 use vdx_vcf::contig;
 
 use crate::shards::contigs::{Key, Order};
@@ -28,19 +28,20 @@ enum At {
 }
 
 impl Shard {
-    /// Its lines from the first record on.
+    /// Its records from the first on, as records of `form`.
     ///
     /// # Errors
-    /// The file is not what it was a moment ago.
-    pub fn open(self, options: Options) -> Result<Lines> {
-        match self.at {
-            At::Open(lines) => Ok(*lines),
+    /// The file is not what it was a moment ago; a record cannot be one of `form`.
+    pub fn open(self, options: Options, form: &Form) -> Result<Lines> {
+        let records = match self.at {
+            At::Open(records) => *records,
             At::Closed(path) => {
                 let mut input = Input::open(Some(&path), options)?;
                 head(&mut input)?;
-                Ok(input.into_lines())
+                input.into_records()
             }
-        }
+        };
+        records.turned_to(form.clone())
     }
 }
 
@@ -50,6 +51,8 @@ pub struct Survey {
     pub layout: Layout,
     /// Their headers, for a VCF.
     pub united: United,
+    /// The form of the first shard that is BCF, which a BCF output keeps to.
+    pub form: Form,
     /// The header line of a table.
     pub names: Vec<u8>,
     /// The order of contigs.
@@ -90,6 +93,7 @@ fn head(input: &mut Input) -> Result<Head> {
 pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Options) -> Result<Survey> {
     let mut first: Option<(String, Layout, Vec<u8>)> = None;
     let mut united = United::default();
+    let mut united_form = Form::Text;
     let mut found = Vec::new();
     let mut size = Some(0u64);
     let mut truncated = Vec::new();
@@ -122,14 +126,18 @@ pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Option
             return Err(Error::data(message).in_file(input.name()).at_line(1));
         }
         let reopened = path.clone().filter(|path| path.is_file());
-        let mut lines = input.into_lines();
+        let form = input.form().clone();
+        if form.is_bcf() && !united_form.is_bcf() {
+            united_form = form.clone();
+        }
+        let mut lines = input.into_records();
         let file = lines.name().to_owned();
         let locus = match lines.block()? {
             None => None,
             Some((block, number)) => {
-                let line = &block[..memchr(b'\n', block).unwrap_or(block.len())];
-                let locus = layout.locus(line);
-                let (contig, pos) = locus.map_err(|message| Error::data(message).in_file(&file).at_line(number))?;
+                let record = form.records(block).next().unwrap_or_default();
+                let locus = cursor::locus(layout, &form, record);
+                let (contig, pos) = locus.map_err(|error| error.in_file(&file).at_line(number))?;
                 Some((contig.to_vec(), pos, number))
             }
         };
@@ -168,5 +176,5 @@ pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Option
     // The sort is stable: shards that begin at one place stay as they were given.
     shards.sort_by(|a, b| a.key.cmp(&b.key));
     let pipes = shards.iter().filter(|shard| matches!(shard.at, At::Open(_))).count();
-    Ok(Survey { layout, united, names, order, shards: shards.into(), pipes, size, truncated })
+    Ok(Survey { layout, united, form: united_form, names, order, shards: shards.into(), pipes, size, truncated })
 }

@@ -133,6 +133,20 @@ impl Dictionaries {
         self.samples
     }
 
+    /// Whether records of `other` are records of these dictionaries as they stand: every number means the same.
+    pub fn includes(&self, other: &Self) -> bool {
+        let same_string = |(ours, theirs): (&Option<Entry>, &Option<Entry>)| match (ours, theirs) {
+            (Some(ours), Some(theirs)) => ours.name == theirs.name,
+            (_, theirs) => theirs.is_none(),
+        };
+        self.samples == other.samples
+            && self.leading_phase == other.leading_phase
+            && self.strings.len() >= other.strings.len()
+            && self.contigs.len() >= other.contigs.len()
+            && self.strings.iter().zip(&other.strings).all(same_string)
+            && self.contigs.iter().zip(&other.contigs).all(|(ours, theirs)| theirs.is_none() || ours == theirs)
+    }
+
     /// Whether GT may say the phase of its first allele: from VCF 4.4 on.
     pub(crate) fn leading_phase(&self) -> bool {
         self.leading_phase
@@ -241,5 +255,17 @@ mod tests {
         let new = old.extended(&Header::parse(text.as_bytes()).unwrap()).unwrap();
         assert_eq!([&b"A"[..], b"B", b"N"].map(|name| new.string_number(name)), [Some(1), Some(2), Some(3)]);
         assert_eq!(new.n_samples(), 0);
+    }
+
+    #[test]
+    fn records_pass_where_every_number_means_the_same() {
+        let small = dictionaries("##INFO=<ID=A>\n##contig=<ID=1>\n").unwrap();
+        let large = dictionaries("##INFO=<ID=A>\n##FORMAT=<ID=B>\n##contig=<ID=1>\n##contig=<ID=2>\n").unwrap();
+        let other = dictionaries("##FORMAT=<ID=B>\n##INFO=<ID=A>\n##contig=<ID=1>\n").unwrap();
+        let holed = dictionaries("##FORMAT=<ID=B,IDX=2>\n").unwrap();
+        assert!(large.includes(&small) && large.includes(&large) && large.includes(&holed));
+        assert!(!small.includes(&large) && !large.includes(&other) && !other.includes(&small));
+        let text = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+        assert!(!large.includes(&Dictionaries::of(&Header::parse(text.as_bytes()).unwrap()).unwrap()));
     }
 }
