@@ -183,7 +183,7 @@ impl Table {
     /// # Errors
     /// It cannot be read, or lacks one of the columns.
     pub fn open(path: &Path, allow_truncated: bool) -> Result<Self> {
-        let mut input = Input::open(Some(path), Options { allow_truncated, open_end: true, ..Options::default() })?;
+        let mut input = Input::open(Some(path), Options { allow_truncated, open_end: true })?;
         let wrong = |message: String| Error::data(message).in_file(path.display().to_string()).at_line(1);
         let header = input.read_line()?.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;
         let header = String::from_utf8_lossy(trim_line_end(&header)).into_owned();
