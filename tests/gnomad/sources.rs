@@ -143,3 +143,37 @@ fn a_build_that_nothing_proves_is_told() {
     let mitochondrial = vcf(&["chrM 7 A G"]);
     assert_eq!(check(&mitochondrial), ("unproven".into(), false));
 }
+
+#[test]
+fn small_input_is_looked_up_by_one_thread_and_workers_are_counted() {
+    let (folder, db) = both();
+    let exomes = format!("exomes={db}");
+    let (one, said) = stats(folder.path(), &["--db", &exomes, "-@4", "-v"], &vcf(&QUERY));
+    assert_eq!((&one["workers"], &one["chunks"]), (&1.into(), &1.into()));
+    assert!(said.contains("mode=sequential") && said.contains("one thread looks it up"), "{said}");
+    assert!(said.contains("gnomAD exomes 4.1: 5 ALTs were "), "{said}");
+    let source = &one["details"]["sources"][0];
+    assert!(source["jumps"].as_u64() >= Some(1) && source["blocks_inflated"].as_u64() >= Some(1), "{source}");
+    let many: Vec<String> = (0..5000).map(|at| format!("chr1 {} A C", 100 + at)).collect();
+    let many = vcf(&many.iter().map(String::as_str).collect::<Vec<_>>());
+    for (flags, query, records) in [(&["-@2", "--chunk-size", "2"][..], vcf(&QUERY), 5), (&["-@2"], many, 5000)] {
+        let (two, said) = stats(folder.path(), &[&["--db", &exomes], flags].concat(), &query);
+        assert_eq!(two["workers"], 2);
+        assert!(said.contains("mode=parallel"), "{said}");
+        let workers = two["details"]["workers"].as_array().unwrap();
+        let sum = |key: &str| workers.iter().map(|worker| worker[key].as_u64().unwrap()).sum::<u64>();
+        assert_eq!((sum("records"), sum("chunks")), (records, two["chunks"].as_u64().unwrap()));
+        assert!(workers.iter().all(|worker| worker["busy_seconds"].as_f64().unwrap() > 0.0), "{workers:?}");
+    }
+}
+
+#[test]
+fn a_store_of_another_build_is_refused() {
+    let (folder, db) = both();
+    let store = folder.path().join("store");
+    let store = store.to_str().unwrap();
+    run(&["build", "-q", "--db", &file(&db, "exomes"), "-o", store], "").ok();
+    let query = vcf(&QUERY).replace("#CHROM", "##contig=<ID=chr1,length=249250621>\n#CHROM");
+    let said = annotate(&["--db", store], &query).fails(1);
+    assert!(said.contains("249250621 bp long (GRCh37)") && said.contains("use the gnomAD release"), "{said}");
+}

@@ -1,9 +1,12 @@
 //! What VCF and tables share: the questions of a chunk, their answers, and which records stay.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use vdx_genome::Reference;
 use vdx_stream::Result;
+use vdx_stream::tabix::Effort;
 
 use crate::alleles::Status;
 use crate::batch::{Aligned, Alts, Batch};
@@ -27,6 +30,8 @@ pub struct Annotator<'a> {
     lengths: HashMap<Vec<u8>, u64>,
     /// What is written, in order: the source and the field in it.
     columns: Vec<(usize, usize)>,
+    /// How many workers there are.
+    workers: AtomicUsize,
 }
 
 struct Source<'a> {
@@ -43,6 +48,8 @@ struct Source<'a> {
 
 /// What a worker keeps from chunk to chunk.
 pub struct Scratch<'a> {
+    /// The number of the worker.
+    worker: usize,
     shifter: Option<Shifter<'a>>,
     sources: Vec<(Cursors, SitesCursor, Values)>,
     contigs: Vec<Known>,
@@ -69,8 +76,23 @@ pub struct Note {
     pub contigs: Vec<ContigCounts>,
     /// What came of aligning indels.
     pub aligned: Aligned,
+    /// By source, what reading gnomAD's files cost.
+    pub efforts: Vec<Effort>,
+    /// Whose work it was.
+    pub turn: Turn,
     /// By source, for each ALT that tells: does REF agree? In input order.
     pub agreements: Vec<Vec<bool>>,
+}
+
+/// One chunk's work.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Turn {
+    /// The number of the worker.
+    pub worker: usize,
+    /// Records of the chunk.
+    pub records: u64,
+    /// How long it took.
+    pub busy: Duration,
 }
 
 /// What came of the records on one contig.
@@ -104,7 +126,7 @@ impl<'a> Annotator<'a> {
         let columns = settings.sources.iter().enumerate();
         let columns = columns.flat_map(|(source, wanted)| (0..wanted.written).map(move |field| (source, field)));
         let sources = dbs.iter().zip(&settings.sources).map(source).collect();
-        Self { settings, sources, fasta, lengths, columns: columns.collect() }
+        Self { settings, sources, fasta, lengths, columns: columns.collect(), workers: AtomicUsize::new(0) }
     }
 
     /// Buffers for one worker.
@@ -112,7 +134,8 @@ impl<'a> Annotator<'a> {
         let sources =
             self.sources.iter().map(|_| (Cursors::default(), SitesCursor::default(), Values::default())).collect();
         let shifter = self.fasta.map(Shifter::new);
-        Scratch { shifter, sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
+        let worker = self.workers.fetch_add(1, Ordering::Relaxed);
+        Scratch { worker, shifter, sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
     }
 
     /// How many values are written for a record.
@@ -194,11 +217,17 @@ impl<'a> Annotator<'a> {
                 answers[run.slots.clone()].iter().for_each(|answer| statuses[answer.status as usize] += 1);
                 counts.sources.push((scratch.contigs[run.contig].resolved[at], statuses));
             }
+            note.efforts.push(cursors.take_effort());
             note.agreements.push(answers.iter().filter_map(|answer| answer.agrees).collect());
             all.push(answers);
         }
         batch.answers = all;
         Ok(())
+    }
+
+    /// Says whose work a chunk of so many records was.
+    pub fn turn(&self, scratch: &Scratch<'_>, records: usize, started: Instant) -> Turn {
+        Turn { worker: scratch.worker, records: records as u64, busy: started.elapsed() }
     }
 
     /// Whether a record stays.

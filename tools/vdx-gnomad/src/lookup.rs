@@ -1,6 +1,6 @@
 //! Many questions at once: sorted by place, answered in one sweep over the files.
 
-use vdx_stream::tabix::Cursor;
+use vdx_stream::tabix::{Cursor, Effort};
 use vdx_stream::{Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::key::Variant;
@@ -45,6 +45,13 @@ impl Answer {
 pub struct Cursors {
     vcf: Cursor,
     store: store::Cursor,
+}
+
+impl Cursors {
+    /// What reading gnomAD's files has cost since this was last asked.
+    pub fn take_effort(&mut self) -> Effort {
+        self.vcf.take_effort()
+    }
 }
 
 /// Answers `questions` into their slots of `answers`, and the values into `values`. Questions may come in any order.

@@ -22,6 +22,9 @@ use crate::table::{Layout, TableWork};
 use crate::totals::Totals;
 use crate::vcf::{self, VcfWork};
 
+/// Input of up to this many bytes is one chunk, which one thread works on: starting more would only cost time.
+const FEW_BYTES: usize = 64 << 10;
+
 /// Runs `annotate`.
 ///
 /// # Errors
@@ -52,7 +55,11 @@ pub fn annotate_input(
     for (db, source) in dbs.iter().zip(&settings.sources) {
         fields::warn_of_missing(&source.fields, &db.title, &context.log);
     }
-    let limits = plan::limits(&plan.limits, settings.width());
+    let mut limits = plan::limits(&plan.limits, settings.width());
+    if limits.threads > 1 && args.run.limits.chunk_size.is_none() && input.ends_within(FEW_BYTES) {
+        context.log.debug("the input is one small chunk: one thread looks it up at once");
+        limits.threads = 1;
+    }
     let fasta = fasta(args, &dbs, context)?;
     let job = Job { args, context, dbs: &dbs, settings: &settings, fasta: fasta.as_ref(), limits: &limits };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {

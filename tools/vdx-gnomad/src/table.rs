@@ -1,6 +1,7 @@
 //! Annotating CSV and TSV tables: rows as they came, with columns behind them.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use memchr::memchr;
 use vdx_stream::{Chunk, Error, Out, Result, Work};
@@ -150,6 +151,7 @@ impl<'a> Work for TableWork<'a> {
     }
 
     fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
+        let started = Instant::now();
         let bytes = chunk.records();
         let mut batch = Batch::default();
         let mut rows = Vec::new();
@@ -173,6 +175,7 @@ impl<'a> Work for TableWork<'a> {
             start = end;
         }
         self.annotator.answer(scratch, &mut batch, &mut out.note)?;
+        let count = rows.len();
         for row in rows {
             if !self.annotator.stays(scratch, &batch, row.alts) {
                 continue;
@@ -189,6 +192,7 @@ impl<'a> Work for TableWork<'a> {
             out.push_fresh(from);
             out.keep(row.text_end..row.line.end);
         }
+        out.note.turn = self.annotator.turn(scratch, count, started);
         Ok(())
     }
 }

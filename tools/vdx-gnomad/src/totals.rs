@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 use vdx_cli::stats::Counts;
 use vdx_cli::{Context, Stats};
 use vdx_stream::Result;
+use vdx_stream::tabix::Effort;
 use vdx_vcf::build::Build;
 
 use crate::agreement::Agreement;
 use crate::alleles::Status;
-use crate::annotate::Note;
+use crate::annotate::{Note, Turn};
 use crate::args::AnnotateArgs;
 use crate::batch::Aligned;
 use crate::db::{Db, Resolved};
@@ -34,6 +35,8 @@ pub struct Totals {
     kept: u64,
     /// Indels aligned (`-f`).
     aligned: Aligned,
+    /// By worker: its turns, and what they come to.
+    turns: Vec<(u64, Turn)>,
     /// Records by contig.
     contigs: Counts,
     sources: Vec<SourceTotals>,
@@ -47,6 +50,7 @@ struct SourceTotals {
     /// Records by contig that the source lacks.
     not_covered: Counts,
     agreement: Agreement,
+    effort: Effort,
     /// Contig lengths or RefSeq names prove the build.
     proven: bool,
     /// ALTs on nuclear chromosomes were looked up: the mitochondrion is the same in both builds.
@@ -70,6 +74,11 @@ impl Totals {
     pub fn add(&mut self, note: Note, dbs: &[Db]) -> Result<()> {
         self.kept += note.kept;
         self.add_aligned(note.aligned);
+        self.add_turn(note.turn);
+        for (source, effort) in self.sources.iter_mut().zip(note.efforts) {
+            source.effort.jumps += effort.jumps;
+            source.effort.blocks += effort.blocks;
+        }
         for counts in note.contigs {
             let name = String::from_utf8_lossy(&counts.name);
             self.contigs.add(&name, counts.records);
@@ -90,6 +99,16 @@ impl Totals {
             agreements.into_iter().try_for_each(|agrees| source.agreement.add(agrees, &db.title))?;
         }
         Ok(())
+    }
+
+    fn add_turn(&mut self, turn: Turn) {
+        if self.turns.len() <= turn.worker {
+            self.turns.resize(turn.worker + 1, Default::default());
+        }
+        let (chunks, sum) = &mut self.turns[turn.worker];
+        *chunks += 1;
+        sum.records += turn.records;
+        sum.busy += turn.busy;
     }
 
     fn add_aligned(&mut self, note: Aligned) {
@@ -162,6 +181,8 @@ impl Totals {
             sources.push(about.into());
         }
         stats.details.insert("sources".into(), Value::Array(sources));
+        let worker = |(chunks, sum): &(u64, Turn)| json!({ "chunks": chunks, "records": sum.records, "busy_seconds": sum.busy.as_secs_f64() });
+        stats.details.insert("workers".into(), Value::Array(self.turns.iter().map(worker).collect()));
         stats
     }
 }
@@ -204,6 +225,15 @@ impl SourceTotals {
                 db.title
             ));
         }
+        if self.effort.blocks > 0 {
+            let asked: u64 = self.sum()[..LOOKED_UP].iter().sum();
+            let Effort { jumps, blocks } = self.effort;
+            let how = if jumps * 2 > asked { "sought" } else { "swept" };
+            context.log.debug(&format!(
+                "gnomAD {}: {asked} ALTs were {how}, with {jumps} jumps and {blocks} blocks inflated",
+                db.title
+            ));
+        }
         let Agreement { informative, disagreeing } = self.agreement;
         if self.nuclear && self.build_check() == "unproven" {
             let message = format!(
@@ -221,6 +251,8 @@ impl SourceTotals {
         };
         let not_covered = self.not_covered.iter().map(|(name, count)| (name.to_owned(), json!(count)));
         let mut map = Map::new();
+        map.insert("jumps".into(), self.effort.jumps.into());
+        map.insert("blocks_inflated".into(), self.effort.blocks.into());
         map.insert("build_check".into(), self.build_check().into());
         map.insert("ref_compared".into(), self.agreement.informative.into());
         map.insert("ref_disagreeing".into(), self.agreement.disagreeing.into());

@@ -1,6 +1,7 @@
 //! Annotating VCF records: bytes that are not ours go out as they came.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use memchr::{memchr, memmem};
 use vdx_stream::{Chunk, Error, Out, Result, Work};
@@ -74,6 +75,7 @@ impl<'a> Work for VcfWork<'a> {
     }
 
     fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
+        let started = Instant::now();
         let bytes = chunk.records();
         let mut batch = Batch::default();
         let mut records = Vec::new();
@@ -93,12 +95,14 @@ impl<'a> Work for VcfWork<'a> {
             start = end;
         }
         self.annotator.answer(scratch, &mut batch, &mut out.note)?;
+        let count = records.len();
         for record in records {
             if self.annotator.stays(scratch, &batch, record.alts) {
                 out.note.kept += 1;
                 self.put(scratch, &batch, &record, bytes, out);
             }
         }
+        out.note.turn = self.annotator.turn(scratch, count, started);
         Ok(())
     }
 }

@@ -94,6 +94,22 @@ impl Input {
         Ok(&self.head)
     }
 
+    /// Whether no more than `bytes` decoded bytes are left to read; they are read to know it. Damage among them is left to
+    /// be found by who reads on.
+    pub fn ends_within(&mut self, bytes: usize) -> bool {
+        while self.head.len() <= bytes {
+            match self.more() {
+                Ok(true) => {}
+                Ok(false) => return true,
+                Err(error) => {
+                    self.source.put_back(error);
+                    return false;
+                }
+            }
+        }
+        false
+    }
+
     /// What the input holds, by its first bytes.
     pub fn format(&mut self) -> Result<Format> {
         let head = self.peek()?;
@@ -458,6 +474,21 @@ mod tests {
         let mut vcf = input(VCF, Options::default());
         assert_eq!(vcf.read_vcf_header().unwrap().samples().len(), 0);
         assert_eq!(all_lines(vcf.into_lines()).unwrap(), ["3:1\t5\t.\tA\tC\t.\t.\t."]);
+    }
+
+    #[test]
+    fn what_is_left_can_be_measured_and_read_afterwards() {
+        assert!(input(VCF, Options::default()).ends_within(VCF.len()));
+        assert!(!input(VCF, Options::default()).ends_within(VCF.len() - 1));
+        let mut vcf = input(VCF, Options::default());
+        assert!(vcf.ends_within(1000));
+        assert_eq!(all_lines(vcf.into_lines()).unwrap().len(), 3);
+        // Damage is found by who reads on.
+        let mut damaged = Vec::new();
+        crate::bgzf::Deflater::new(1).deflate(VCF, &mut damaged).unwrap();
+        let mut damaged = input(&damaged, Options::default());
+        assert!(!damaged.ends_within(1000));
+        assert!(all_lines(damaged.into_lines()).unwrap_err().to_string().contains("truncated"));
     }
 
     #[test]

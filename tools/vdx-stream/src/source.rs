@@ -211,6 +211,11 @@ impl Source {
         self.whole = false;
     }
 
+    /// Puts an error back, for the next that reads.
+    pub fn put_back(&mut self, error: Error) {
+        self.pending = Some(error);
+    }
+
     /// Reads the next bytes into `batch`, at most `limit` of them decoded (but at least one block); `false` at the end.
     ///
     /// Blocks of BGZF are left to [`decode`]. A damaged end is an error after everything before it was given out.

@@ -17,7 +17,7 @@ mod rows;
 mod testing;
 
 pub use blocks::BgzfFile;
-pub use cursor::Cursor;
+pub use cursor::{Cursor, Effort};
 pub(crate) use growing::Growing;
 pub use index::{Contig, Index};
 pub(crate) use jump::Parts;

@@ -30,6 +30,16 @@ pub struct Cursor {
     next: u64,
     /// File, contig and position of the last call.
     asked: Option<(u64, usize, u32)>,
+    effort: Effort,
+}
+
+/// What look-ups have cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Places gone to in a file, looks taken to find them included.
+    pub jumps: u64,
+    /// BGZF blocks inflated.
+    pub blocks: u64,
 }
 
 impl Default for Cursor {
@@ -41,7 +51,21 @@ impl Default for Cursor {
 impl Cursor {
     /// A cursor that is nowhere yet.
     pub fn new() -> Self {
-        Self { blocks: Blocks::new(), text: Vec::new(), at: 0, line: 0, last: (0, 0), next: 0, asked: None }
+        Self {
+            blocks: Blocks::new(),
+            text: Vec::new(),
+            at: 0,
+            line: 0,
+            last: (0, 0),
+            next: 0,
+            asked: None,
+            effort: Effort::default(),
+        }
+    }
+
+    /// What look-ups have cost since this was last asked.
+    pub fn take_effort(&mut self) -> Effort {
+        std::mem::take(&mut self.effort)
     }
 
     /// Calls `each` with every line (with its line end) whose POS is `pos` on that contig of the index, in file order.
@@ -146,6 +170,7 @@ impl Cursor {
             self.at = from + within;
             return Ok(());
         }
+        self.effort.jumps += 1;
         self.text.clear();
         self.at = 0;
         self.next = offset >> 16;
@@ -164,6 +189,7 @@ impl Cursor {
         self.text.drain(..self.at);
         self.at = 0;
         self.last = (self.text.len(), self.next);
+        self.effort.blocks += 1;
         match self.blocks.read(&db.file, self.next, &mut self.text)? {
             Some(next) => self.next = next,
             None => return Ok(false),
