@@ -28,6 +28,8 @@ pub enum Per {
     Allele,
     /// `Number=1`: the one of the site.
     Site,
+    /// The whole list of the site, joined by `|` as several filters are.
+    List,
     /// A flag: 1 or 0.
     Flag,
 }
@@ -163,7 +165,7 @@ fn replace_words(name: &str, from: &str, to: &str) -> Option<String> {
     (replaced != framed).then(|| replaced[1..replaced.len() - 1].to_owned())
 }
 
-/// `None` where a key has not one value per ALT or site, such as `vep`.
+/// `None` where a key has not one value per ALT or site, and is no list of filters, such as `vep`.
 fn per(key: &str, header: &Header) -> Option<Per> {
     let field = header.info(key.as_bytes())?;
     match field.number {
@@ -171,6 +173,8 @@ fn per(key: &str, header: &Header) -> Option<Per> {
         Number::A => Some(Per::Alt),
         Number::R => Some(Per::Allele),
         Number::Count(1) => Some(Per::Site),
+        // Joint files say by such keys which of exomes and genomes did not pass, and why.
+        _ if key.ends_with("filters") => Some(Per::List),
         _ => None,
     }
 }
@@ -195,7 +199,7 @@ pub fn defaults(header: &Header) -> Vec<String> {
     names
 }
 
-/// `--fields all`: every INFO key that has one value per ALT or site, in the order of the header, and FILTER.
+/// `--fields all`: every INFO key that has one value per ALT or site, and lists of filters, in the order of the header, and FILTER.
 pub fn all(header: &Header) -> Vec<String> {
     let keys = header.meta_lines().filter_map(|line| {
         let body = line.strip_prefix(b"##INFO=<")?.strip_suffix(b">")?;

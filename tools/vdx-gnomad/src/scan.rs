@@ -161,11 +161,15 @@ impl Scanner {
                 let value = entry.get(key_end + 1..).unwrap_or_default();
                 let value = match wanted.per {
                     Per::Flag => b"1",
-                    Per::Site => value,
+                    Per::Site | Per::List => value,
                     Per::Alt => nth(value, alt),
                     Per::Allele => nth(value, alt + 1),
                 };
                 values.put(record, wanted.slot, value);
+                if wanted.per == Per::List {
+                    let from = values.text.len() - value.len();
+                    values.text[from..].iter_mut().filter(|byte| **byte == b',').for_each(|byte| *byte = b'|');
+                }
             }
         }
         record
@@ -196,6 +200,7 @@ mod tests {
         let header = Header::parse(
             b"##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n##INFO=<ID=AN,Number=1,Type=Integer,Description=\"\">\n\
               ##INFO=<ID=VRS,Number=R,Type=String,Description=\"\">\n##INFO=<ID=lcr,Number=0,Type=Flag,Description=\"\">\n\
+              ##INFO=<ID=exomes_filters,Number=.,Type=String,Description=\"\">\n\
               #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
         )
         .unwrap();
@@ -219,6 +224,7 @@ mod tests {
         assert_eq!(scan("AC=1", "PASS", 0, &names), [None, some("1"), None, some("0"), some("PASS"), None]);
         assert_eq!(scan(".", ".", 0, &["AC", "FILTER"]), [None, None]);
         assert_eq!(scan("AC=1", ".", 3, &["AC"]), [None]);
+        assert_eq!(scan("exomes_filters=AC0,RF;AC=1", ".", 0, &["AC", "exomes_filters"]), [some("1"), some("AC0|RF")]);
         assert_eq!(scan("AC=1;AC=2;lcr;lcr;AN=3", ".", 0, &["AC", "AN", "lcr"]), [some("1"), some("3"), some("1")]);
     }
 }
