@@ -276,7 +276,7 @@ fn make_joinable(directory: &Path) {
             let cut = |allele: &str| allele[..allele.len() - shared].to_owned();
             (contig.to_owned(), pos.to_owned(), cut(reference), cut(alt))
         };
-        alts == "." || alts.split(',').map(change).fold(true, |all, change| seen.insert(change) && all)
+        alts == "." || alts.split(',').map(change).filter(|change| !seen.insert(change.clone())).count() == 0
     };
     let kept: String = aligned.split_inclusive('\n').filter(|line| line.starts_with('#') || is_new(line)).collect();
     std::fs::write(directory.join("nasty.vcf"), kept).unwrap();
