@@ -191,6 +191,19 @@ fn duplicates_and_order_are_those_of_bcftools() {
 }
 
 #[test]
+fn filtered_records_go_out_untouched_as_in_bcftools() {
+    let Some(oracle) = Oracle::find().filter(|oracle| oracle.recent) else { return };
+    for seed in FEW {
+        let directory = nasty(seed);
+        let reference = ["-f", "reference.fa"];
+        agree(&oracle, directory.path(), &[&reference[..], &["-i", "QUAL>20 && INFO/DP<100"]].concat());
+        agree(&oracle, directory.path(), &[&reference[..], &["-m", "-any", "-e", "TYPE~\"indel\""]].concat());
+        agree(&oracle, directory.path(), &[&reference[..], &["-m", "-any", "-d", "all", "-i", "N_ALT>1"]].concat());
+        agree(&oracle, directory.path(), &[&reference[..], &["-d", "exact", "-S", "lex", "-i", "QUAL>20"]].concat());
+    }
+}
+
+#[test]
 fn old_records_and_summed_depths_are_those_of_bcftools() {
     let Some(oracle) = Oracle::find().filter(|oracle| oracle.recent) else { return };
     for seed in FEW {

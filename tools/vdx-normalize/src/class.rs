@@ -17,6 +17,52 @@ pub enum Class {
     Other,
 }
 
+/// The bits of [`types`]: no ALT that is a variant.
+pub const NONE: u8 = 1;
+/// A substitution of one base.
+pub const SNV: u8 = 2;
+/// One of several bases.
+pub const MNV: u8 = 4;
+/// An insertion or a deletion.
+pub const INDEL: u8 = 8;
+/// Symbolic alleles, insertions with deletions.
+pub const OTHER: u8 = 16;
+/// A breakend.
+pub const BREAKEND: u8 = 32;
+/// `*`
+pub const OVERLAP: u8 = 64;
+
+/// The types of all ALT alleles of a site, as htslib tells them (`TYPE` of filter expressions).
+pub fn types<'a>(reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> u8 {
+    let bit = |alt: &'a [u8]| match (of(reference, alt), kind(alt)) {
+        (Class::Snv, _) if alt == b"X" => 0,
+        (Class::Snv, _) => SNV,
+        (Class::Mnv, _) => MNV,
+        (Class::Indel, _) => INDEL,
+        (Class::Other, AlleleKind::Star) => OVERLAP,
+        (Class::Other, AlleleKind::Breakend) => BREAKEND,
+        (Class::Other, AlleleKind::Symbolic) => {
+            if matches!(alt, b"<*>" | b"<X>" | b"<NON_REF>") {
+                0
+            } else {
+                OTHER
+            }
+        }
+        (Class::Other, AlleleKind::Missing) => 0,
+        (Class::Other, _) => {
+            if alt.eq_ignore_ascii_case(reference) {
+                0
+            } else {
+                OTHER
+            }
+        }
+    };
+    match alts.into_iter().map(bit).fold(0, |all, bit| all | bit) {
+        0 => NONE,
+        found => found,
+    }
+}
+
 /// Whether a site with these ALT alleles is one of those that are split. The whole site is, not the ALTs of the type.
 pub fn wanted<'a>(types: Multiallelics, reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> bool {
     let class = match types {
@@ -76,6 +122,19 @@ mod tests {
             let shown = String::from_utf8_lossy(alt);
             assert_eq!(of(reference, alt), expected, "{shown}");
         }
+    }
+
+    #[test]
+    fn types_are_those_of_all_alleles() {
+        let of = |reference: &str, alts: &[&str]| types(reference.as_bytes(), alts.iter().map(|alt| alt.as_bytes()));
+        assert_eq!(of("A", &[]), NONE);
+        assert_eq!(of("A", &["C"]), SNV);
+        assert_eq!(of("A", &["C", "AT", "*"]), SNV | INDEL | OVERLAP);
+        assert_eq!(of("AC", &["TG", "<DEL>"]), MNV | OTHER);
+        assert_eq!(of("A", &["<*>"]), NONE);
+        assert_eq!(of("A", &["<NON_REF>", "A[2:100["]), BREAKEND);
+        assert_eq!(of("A", &["a"]), NONE);
+        assert_eq!(of("CAT", &["G"]), OTHER);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod args;
 mod change;
 pub mod class;
 pub mod contigs;
+pub mod expression;
 pub mod note;
 mod pass;
 pub mod plan;

@@ -79,6 +79,14 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         self.tied = line.pos() == self.last && self.worker.together;
         self.last = line.pos();
         self.counts.records_in += 1;
+        if let Some(filter) = &self.worker.filter {
+            let asked = filter.passes(&line, &mut self.scratch.stacks);
+            if !asked.map_err(|error| self.error(error).at_locus(line.chrom(), u64::from(line.pos())))? {
+                self.counts.add(Reason::Filtered);
+                self.keep_aside(range, line.pos());
+                return Ok(());
+            }
+        }
         if self.stays(&line)? {
             self.keep(range, line.pos());
             return Ok(());
@@ -172,6 +180,16 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             let counts = std::mem::take(&mut self.counts);
             let stretch = Stretch { contig: self.contig.to_vec(), first: self.first, last: self.last, counts };
             self.out.note.stretches.push(stretch);
+        }
+    }
+
+    /// Keeps a record that is not worked on.
+    fn keep_aside(&mut self, range: Range<usize>, pos: u32) {
+        if self.worker.together {
+            self.counts.records_out += 1;
+            self.out.keep_aside_at(range, self.index, pos);
+        } else {
+            self.keep(range, pos);
         }
     }
 

@@ -1,6 +1,7 @@
 //! One run: files in, files out.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use vdx_cli::format::Allowed;
 use vdx_cli::plan::NORMALIZE;
@@ -15,6 +16,7 @@ use vdx_vcf::header::Number;
 use crate::TOOL;
 use crate::args::Args;
 use crate::contigs::{Contigs, lines};
+use crate::expression::Filter;
 use crate::note::{Finding, Tally};
 use crate::plan::{CheckRef, OldRecord, Plan};
 use crate::together::Together;
@@ -57,9 +59,13 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     if let Some(fasta) = &fasta {
         warn_of_lengths(fasta, context);
     }
-    let mut together = plan.together().then(|| Together::new(&plan));
+    let filter = match &plan.filter {
+        Some((expression, exclude)) => Some(Arc::new(Filter::new(expression, *exclude, &header)?)),
+        None => None,
+    };
+    let mut together = plan.together().then(|| Together::new(&plan, filter.clone()));
     let (window, only_check) = (plan.window, plan.only_check);
-    let worker = Worker { plan, together: together.is_some(), header: &header, fasta };
+    let worker = Worker { plan, together: together.is_some(), filter, header: &header, fasta };
     let sink = if only_check {
         Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, TOOL)?
     } else {

@@ -2,12 +2,15 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use vdx_stream::order::Settle;
+use vdx_stream::order::{Settle, Tied};
 use vdx_stream::{Error, Result};
 use vdx_vcf::{Line, info};
 
 use crate::class::{self, Class};
+use crate::expression::Filter;
+use crate::expression::numbers::Stacks;
 use crate::note::{Finding, NAMED, Reason, Tally};
 use crate::pass::shown_record;
 use crate::plan::{Duplicates, Plan};
@@ -18,6 +21,8 @@ pub struct Together {
     duplicates: Option<Duplicates>,
     by_alleles: bool,
     only_check: bool,
+    filter: Option<Arc<Filter>>,
+    stacks: Stacks,
     /// By contig.
     counts: HashMap<Vec<u8>, Counts>,
     findings: Vec<Finding>,
@@ -33,18 +38,20 @@ struct Counts {
 struct Record<'a> {
     line: Line<'a>,
     bytes: &'a [u8],
+    /// Not worked on, so that it can be no duplicate.
+    aside: bool,
     alts: Vec<&'a [u8]>,
     snv: bool,
     indel: bool,
 }
 
 impl<'a> Record<'a> {
-    fn parse(bytes: &'a [u8]) -> Result<Self> {
+    fn parse(&Tied { line: bytes, aside }: &Tied<'a>) -> Result<Self> {
         let line = Line::parse(bytes).map_err(|error| Error::data(error.to_string()))?;
         let alts: Vec<&[u8]> = line.alts().collect();
         let has = |wanted: &[Class]| alts.iter().any(|alt| wanted.contains(&class::of(line.reference(), alt)));
         let (snv, indel) = (has(&[Class::Snv, Class::Mnv]), has(&[Class::Indel]));
-        Ok(Self { line, bytes, alts, snv, indel })
+        Ok(Self { line, bytes, aside, alts, snv, indel })
     }
 
     /// Whether both have the same alleles, ALTs in any order, in any case; symbolic ones of the same SVLEN.
@@ -72,11 +79,12 @@ impl<'a> Record<'a> {
 }
 
 impl Together {
-    /// As the plan has it.
+    /// As the plan has it, for the records that pass `filter`.
     #[must_use]
-    pub fn new(plan: &Plan) -> Self {
+    pub fn new(plan: &Plan, filter: Option<Arc<Filter>>) -> Self {
         let Plan { duplicates, by_alleles, only_check, .. } = *plan;
-        Self { duplicates, by_alleles, only_check, counts: HashMap::new(), findings: Vec::new() }
+        let stacks = Stacks::default();
+        Self { duplicates, by_alleles, only_check, filter, stacks, counts: HashMap::new(), findings: Vec::new() }
     }
 
     /// Adds what was counted to the rest.
@@ -117,8 +125,8 @@ impl Together {
 }
 
 impl Settle for Together {
-    fn settle(&mut self, contig: &[u8], pos: u32, records: &[&[u8]], out: &mut Vec<u8>) -> Result<()> {
-        let mut all = records.iter().map(|record| Record::parse(record)).collect::<Result<Vec<_>>>()?;
+    fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
+        let mut all = records.iter().map(Record::parse).collect::<Result<Vec<_>>>()?;
         if self.by_alleles {
             if let Some(late) = all.windows(2).find(|pair| pair[1].order(&pair[0]).is_lt()) {
                 let (late, before) = (shown_record(&late[1].line), shown_record(&late[0].line));
@@ -128,7 +136,9 @@ impl Settle for Together {
         }
         let mut kept: Vec<Record> = Vec::new();
         for record in all {
-            if self.is_duplicate(&record, &kept) {
+            if record.aside {
+                out.extend_from_slice(record.bytes);
+            } else if self.is_duplicate(&record, &kept) {
                 self.counts.entry(contig.to_vec()).or_default().removed += 1;
                 self.found(contig, pos, format!("{} would go as a duplicate", shown_record(&record.line)));
             } else {
@@ -137,6 +147,13 @@ impl Settle for Together {
             }
         }
         Ok(())
+    }
+
+    fn is_aside(&mut self, record: &[u8]) -> Result<bool> {
+        // What is not worked on has the bytes that it was judged by.
+        let Some(filter) = &self.filter else { return Ok(false) };
+        let line = Line::parse(record).map_err(|error| Error::data(error.to_string()))?;
+        Ok(!filter.passes(&line, &mut self.stacks).map_err(Error::data)?)
     }
 }
 
@@ -149,14 +166,15 @@ mod tests {
     /// The alleles that stay of records `REF ALT [INFO]`, and how many were removed.
     fn settle(words: &[&str], records: &[&str]) -> (Vec<String>, u64) {
         let plan = Plan::new(&Args::parse_from([&["vdx-normalize"], words].concat())).unwrap();
-        let mut together = Together::new(&plan);
+        let mut together = Together::new(&plan, None);
         let line = |record: &&str| {
             let mut parts = record.split(' ');
             let (reference, alt) = (parts.next().unwrap(), parts.next().unwrap());
             format!("1\t5\t.\t{reference}\t{alt}\t.\t.\t{}\n", parts.next().unwrap_or("."))
         };
         let lines: Vec<String> = records.iter().map(line).collect();
-        let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
+        let lines: Vec<Tied> =
+            lines.iter().map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside") }).collect();
         let mut out = Vec::new();
         together.settle(b"1", 5, &lines, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
@@ -175,6 +193,12 @@ mod tests {
         assert_eq!(kept("both"), ["A C", "AT A", "A <DEL>", "A .", "A ."]);
         assert_eq!(kept("exact"), ["A C", "AT A", "A T", "A AT", "A <DEL>", "A C,T", "A ."]);
         assert_eq!(settle(&["-D"], RECORDS).1, 3);
+    }
+
+    #[test]
+    fn what_is_not_worked_on_is_no_duplicate() {
+        let records = ["A C aside", "A C", "A C aside", "A C"];
+        assert_eq!(settle(&["-d", "all"], &records), (vec!["A C".into(), "A C".into(), "A C".into()], 1));
     }
 
     #[test]

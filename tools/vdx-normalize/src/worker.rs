@@ -1,5 +1,7 @@
 //! The work of a run on a chunk of records, and what each thread keeps for it.
 
+use std::sync::Arc;
+
 use vdx_genome::align::Aligner;
 use vdx_genome::{Cursor, Reference};
 use vdx_stream::Result;
@@ -9,6 +11,8 @@ use vdx_vcf::Header;
 use vdx_vcf::split::Splitter;
 
 use crate::contigs::Contigs;
+use crate::expression::Filter;
+use crate::expression::numbers::Stacks;
 use crate::note::Note;
 use crate::pass::Pass;
 use crate::plan::Plan;
@@ -27,6 +31,8 @@ pub struct Worker<'a> {
     pub plan: Plan,
     /// Whether the records of one POS are looked at together behind the workers.
     pub together: bool,
+    /// Which records are worked on.
+    pub filter: Option<Arc<Filter>>,
     /// Of the input.
     pub header: &'a Header,
     /// Where the plan needs one.
@@ -41,6 +47,7 @@ pub struct Scratch<'a> {
     pub(crate) alt: Vec<u8>,
     pub(crate) info: Vec<u8>,
     pub(crate) split: Vec<u8>,
+    pub(crate) stacks: Stacks,
 }
 
 impl<'a> Work for Worker<'a> {
@@ -63,6 +70,7 @@ impl<'a> Work for Worker<'a> {
             alt: Vec::new(),
             info: Vec::new(),
             split: Vec::new(),
+            stacks: Stacks::default(),
         })
     }
 
