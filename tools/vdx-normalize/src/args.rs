@@ -82,6 +82,19 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["output", "output_type", "write_index"], help_heading = NORMALISATION)]
     pub check: bool,
 
+    /// Move indels to the right instead of the left (HGVS 3' rule) where this GFF3, plain or compressed, has transcripts
+    /// of the forward strand only
+    #[arg(
+        short,
+        long,
+        value_name = "GFF",
+        value_parser = local_path(),
+        requires = "fasta_ref",
+        conflicts_with = "do_not_normalize",
+        help_heading = NORMALISATION
+    )]
+    pub gff_annot: Option<PathBuf>,
+
     /// Work only on records for which EXPR holds, such as 'QUAL>20 && TYPE="snp"'; the others go out untouched, and are
     /// not compared with those (-d)
     ///

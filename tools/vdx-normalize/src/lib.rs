@@ -16,6 +16,7 @@ mod run;
 pub mod site;
 pub mod span;
 pub mod together;
+pub mod transcripts;
 pub mod worker;
 
 pub use args::Args;

@@ -12,6 +12,7 @@ use vdx_vcf::allele::is_base;
 use crate::class;
 use crate::note::{Counts, Finding, NAMED, Note, Reason, Stretch, comes_back, falls};
 use crate::site::check_reference;
+use crate::transcripts::Strands;
 use crate::worker::{Scratch, Worker};
 
 /// What is known of the contig at hand.
@@ -34,6 +35,8 @@ pub(crate) struct Pass<'p, 'a, 'c> {
     /// What `out` calls the contig.
     pub index: u32,
     pub place: Place,
+    /// Those of the contig, where indels follow them.
+    pub transcripts: Option<&'p Strands>,
     pub first: u32,
     pub last: u32,
     /// The record at hand has the POS of the one before it, and that matters.
@@ -56,6 +59,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             contig: b"",
             index: 0,
             place: Place::Unchecked,
+            transcripts: None,
             first: 0,
             last: 0,
             tied: false,
@@ -159,6 +163,8 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         }
         (self.first, self.last) = (line.pos(), line.pos());
         self.index = self.out.contig(self.contig);
+        let length = || self.worker.header.contigs().iter().find(|contig| contig.name == self.contig)?.length;
+        self.transcripts = self.worker.transcripts.as_ref().and_then(|all| all.on(self.contig, length()));
         self.place = Place::Unchecked;
         if self.worker.plan.check.is_some()
             && let Some(fasta) = &self.worker.fasta

@@ -20,6 +20,7 @@ use crate::expression::Filter;
 use crate::note::{Finding, Tally};
 use crate::plan::{CheckRef, OldRecord, Plan};
 use crate::together::Together;
+use crate::transcripts::Transcripts;
 use crate::worker::{Fasta, Worker};
 
 /// Normalises the input as `args` say.
@@ -63,9 +64,13 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         Some((expression, exclude)) => Some(Arc::new(Filter::new(expression, *exclude, &header)?)),
         None => None,
     };
+    let transcripts = args.gff_annot.as_deref().map(Transcripts::read).transpose()?;
+    if let Some(transcripts) = &transcripts {
+        warn_of_transcripts(transcripts, &header, args.gff_annot.as_deref(), context);
+    }
     let mut together = plan.together().then(|| Together::new(&plan, filter.clone()));
     let (window, only_check) = (plan.window, plan.only_check);
-    let worker = Worker { plan, together: together.is_some(), filter, header: &header, fasta };
+    let worker = Worker { plan, together: together.is_some(), filter, transcripts, header: &header, fasta };
     let sink = if only_check {
         Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, TOOL)?
     } else {
@@ -175,6 +180,15 @@ fn warn_of_lengths(fasta: &Fasta, context: &Context) {
             fasta.reference.name(),
             listed(&differing)
         ));
+    }
+}
+
+/// Of a GFF that belongs to another file: nothing would go to the right, and nobody would see why.
+fn warn_of_transcripts(transcripts: &Transcripts, header: &Header, file: Option<&Path>, context: &Context) {
+    let contigs = header.contigs();
+    if !contigs.is_empty() && contigs.iter().all(|contig| transcripts.on(&contig.name, contig.length).is_none()) {
+        let file = file.unwrap_or(Path::new("the GFF")).display();
+        context.log.warn(&format!("{file} has no transcripts on the contigs of the header; is it of another build?"));
     }
 }
 

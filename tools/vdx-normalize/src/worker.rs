@@ -16,6 +16,7 @@ use crate::expression::numbers::Stacks;
 use crate::note::Note;
 use crate::pass::Pass;
 use crate::plan::Plan;
+use crate::transcripts::Transcripts;
 
 /// The reference and the VCF's contigs in it.
 pub struct Fasta<'a> {
@@ -33,6 +34,8 @@ pub struct Worker<'a> {
     pub together: bool,
     /// Which records are worked on.
     pub filter: Option<Arc<Filter>>,
+    /// Where indels go to the right.
+    pub transcripts: Option<Transcripts>,
     /// Of the input.
     pub header: &'a Header,
     /// Where the plan needs one.
