@@ -198,7 +198,7 @@ fn words_that_are_wrong_say_so_by_their_exit_status() {
 fn the_summary_and_the_statistics_say_what_was_done() {
     for (row, world) in rows(500) {
         let what = row.line();
-        let ran = row.run(&world, &["--stats", "stats.json", "in.vcf"], Stdin::Null);
+        let ran = row.run(&world, &["--stats", "stats.json", "--multiqc", "run_mqc.json", "in.vcf"], Stdin::Null);
         let last = ran.stderr.lines().last().unwrap_or_default().to_owned();
         assert!(last.starts_with(&format!("{}: ", row.binary)), "{what}: {last}");
         for key in ["mode=", "workers=", "chunks=", "seconds=", "peak_mb="] {
@@ -212,6 +212,13 @@ fn the_summary_and_the_statistics_say_what_was_done() {
             assert!(!stats[key].is_null(), "{what}: no {key} in {stats}");
         }
         assert_eq!(stats["tool"], row.binary);
+        let table: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(world.path("run_mqc.json")).unwrap()).unwrap();
+        assert_eq!(
+            (&table["plot_type"], &table["data"]["in"]["in"]),
+            (&"table".into(), &stats["records"]["in"]),
+            "{what}"
+        );
     }
 }
 

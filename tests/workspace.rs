@@ -43,7 +43,12 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
             "tempfile",
         ],
     ),
-    ("vdx-normalize", &["vdx-vcf", "vdx-stream", "vdx-genome", "vdx-cli"], &["clap", "memchr", "serde_json"]),
+    (
+        "vdx-normalize",
+        &["vdx-vcf", "vdx-stream", "vdx-genome", "vdx-cli"],
+        // winnow, regex and strsim: filter expressions, their patterns, and what a misspelt tag may have meant.
+        &["clap", "memchr", "regex", "serde_json", "strsim", "winnow"],
+    ),
     (
         "vdx-gnomad",
         &["vdx-vcf", "vdx-stream", "vdx-genome", "vdx-cli"],

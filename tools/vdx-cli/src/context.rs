@@ -8,6 +8,7 @@ use crate::env::Env;
 use crate::flags::{AutoOr, LimitArgs};
 use crate::host::Host;
 use crate::log::Logger;
+use crate::multiqc::Multiqc;
 use crate::plan::{Ask, Plan, ToolCost, plan};
 
 /// The surroundings of a run.
@@ -29,6 +30,8 @@ pub struct Context {
     pub log: Logger,
     /// When the run began.
     pub started: Instant,
+    /// Where to write what MultiQC reads.
+    pub multiqc: Option<Multiqc>,
 }
 
 /// What the standard streams are connected to.
@@ -73,6 +76,7 @@ impl Context {
             host: Host::default(),
             log: Logger::silent(tool),
             started: Instant::now(),
+            multiqc: None,
         }
     }
 

@@ -38,6 +38,7 @@ pub mod flags;
 pub mod format;
 pub mod host;
 pub mod log;
+pub mod multiqc;
 pub mod plan;
 pub mod progress;
 pub mod run;

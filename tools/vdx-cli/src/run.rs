@@ -6,7 +6,7 @@ mod panics;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -18,6 +18,7 @@ use crate::env::Env;
 use crate::flags::LogFormat;
 use crate::host::Host;
 use crate::log::{LogStyle, Logger};
+use crate::multiqc::Multiqc;
 use generate::Artifact;
 
 /// How a run ended that did not fail.
@@ -99,7 +100,11 @@ fn run_words<A: Parser>(
     }
     let terminals = Terminals::from_process();
     let log = Logger::stderr(tool, log_style(&matches, &env, terminals));
-    let stats = given::<PathBuf>(&matches, "stats");
+    let multiqc = given::<PathBuf>(&matches, "multiqc").map(|file| {
+        let subcommand = matches.subcommand_name().map_or_else(String::new, |name| format!(" {name}"));
+        Multiqc { file, command: format!("{tool}{subcommand}") }
+    });
+    let written = [("--stats", given(&matches, "stats")), ("--multiqc", multiqc.as_ref().map(|it| it.file.clone()))];
     let args = match A::from_arg_matches_mut(&mut matches) {
         Ok(args) => args,
         Err(error) => return leave_parser(&error.format(&mut command)),
@@ -107,10 +112,13 @@ fn run_words<A: Parser>(
     let version = command.get_version().unwrap_or_default().to_owned();
     let line = command_line(tool, words.get(1..).unwrap_or_default());
     let host = Host::from_process(&env);
-    let context = Context { tool, version, command: line, env, terminals, host, log, started };
+    let context = Context { tool, version, command: line, env, terminals, host, log, started, multiqc };
 
     // The run's own state is gone after a panic, so nothing half-changed can be seen.
-    let work = || check_stats_folder(stats).and_then(|()| run(args, &context));
+    let work = || {
+        written.iter().try_for_each(|(flag, file)| check_folder(flag, file.as_deref()))?;
+        run(args, &context)
+    };
     let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panics::as_error()));
     if let Err(error) = &result
         && error.kind() != Kind::ClosedPipe
@@ -158,11 +166,10 @@ fn given<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> 
 }
 
 /// Statistics are written last; a folder that is not there is told before hours of work.
-fn check_stats_folder(stats: Option<PathBuf>) -> Result<()> {
-    let Some(file) = stats else { return Ok(()) };
-    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+fn check_folder(flag: &str, file: Option<&Path>) -> Result<()> {
+    match file.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) if !folder.is_dir() => {
-            let message = format!("--stats: there is no folder {}; make it first", folder.display());
+            let message = format!("{flag}: there is no folder {}; make it first", folder.display());
             Err(Error::data(message))
         }
         _ => Ok(()),

@@ -100,25 +100,33 @@ impl Stats {
 }
 
 /// Bytes as whole MiB, rounded up: a run is not to look smaller than it was.
-fn megabytes(bytes: u64) -> u64 {
+pub(crate) fn megabytes(bytes: u64) -> u64 {
     bytes.div_ceil(1 << 20)
 }
 
 impl Context {
-    /// Ends a run that did not fail: writes `--stats`, then the summary, which is the last line on standard error.
+    /// Ends a run that did not fail: writes `--stats` and `--multiqc`, then the summary, which is the last line on standard error.
     ///
     /// # Errors
     /// When the statistics cannot be written.
     pub fn finish(&self, stats: &Stats, plan: &Plan, file: Option<&Path>) -> Result<()> {
         if let Some(file) = file {
-            let mut text = serde_json::to_vec_pretty(&stats.to_json(self, plan))
-                .map_err(|error| Error::data(format!("statistics: {error}")).in_file(file.display().to_string()))?;
-            text.push(b'\n');
-            write_whole(file, &text).map_err(|error| Error::io(file.display().to_string(), &error))?;
+            write_document(file, &stats.to_json(self, plan))?;
+        }
+        if let Some(multiqc) = &self.multiqc {
+            let seconds = self.started.elapsed().as_secs_f64();
+            write_document(&multiqc.file, &multiqc.document(stats, seconds, usage::peak_rss_bytes()))?;
         }
         self.log.summary(&stats.summary(self));
         Ok(())
     }
+}
+
+fn write_document(file: &Path, document: &Value) -> Result<()> {
+    let mut text = serde_json::to_vec_pretty(document)
+        .map_err(|error| Error::data(format!("statistics: {error}")).in_file(file.display().to_string()))?;
+    text.push(b'\n');
+    write_whole(file, &text).map_err(|error| Error::io(file.display().to_string(), &error))
 }
 
 /// Writes `bytes` beside `file` and renames them into place. What is no regular file, such as a device or a named pipe,
@@ -144,6 +152,7 @@ mod tests {
     use crate::host::Host;
     use crate::log::tests::Captured;
     use crate::log::{LogStyle, Logger};
+    use crate::multiqc::Multiqc;
     use crate::plan::{Ask, NORMALIZE, plan};
 
     fn stats() -> Stats {
@@ -160,9 +169,10 @@ mod tests {
     fn the_document_and_the_line() {
         let captured = Captured::default();
         let log = Logger::to("vdx-test", LogStyle::default(), Box::new(captured.clone()));
-        let context = Context { log, ..Context::silent("vdx-test") };
-        let plan = plan(&Host::default(), &Ask::default(), &NORMALIZE).unwrap();
         let folder = tempfile::tempdir().unwrap();
+        let multiqc = Multiqc { file: folder.path().join("a_mqc.json"), command: "vdx-test".into() };
+        let context = Context { log, multiqc: Some(multiqc), ..Context::silent("vdx-test") };
+        let plan = plan(&Host::default(), &Ask::default(), &NORMALIZE).unwrap();
         let file = folder.path().join("stats.json");
         context.finish(&stats(), &plan, Some(&file)).unwrap();
 
@@ -174,7 +184,9 @@ mod tests {
         assert_eq!(document["reasons"], json!({"shifted": 3, "split": 0}));
         assert_eq!(document["records"], json!({"in": 5, "out": 4}));
         assert_eq!(document["plan"]["mode"], "sequential");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let table: Value = serde_json::from_slice(&fs::read(folder.path().join("a_mqc.json")).unwrap()).unwrap();
+        assert_eq!(table["data"]["in"]["shifted"], 3);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 
         let line = captured.text();
         assert!(

@@ -77,6 +77,24 @@ pub fn leftmost<B: Bases>(anchor: u32, length: u32, contig: &mut B) -> Result<u3
     Ok(at)
 }
 
+/// [`leftmost`] to the right: the last base behind which it does the same.
+pub fn rightmost<B: Bases>(anchor: u32, length: u32, contig: &mut B) -> Result<u32> {
+    let (mut at, mut block) = (anchor, 64);
+    let (mut first, mut behind) = (Vec::new(), Vec::new());
+    loop {
+        first.clear();
+        behind.clear();
+        contig.copy(at + 1, block, &mut first)?;
+        contig.copy(at + 1 + length, block, &mut behind)?;
+        let same = first.iter().zip(&behind).take_while(|(ours, theirs)| ours == theirs).count();
+        at += same as u32;
+        if same < block {
+            return Ok(at);
+        }
+        block = (block * 2).min(1 << 14);
+    }
+}
+
 fn letter(unit: &[u8], at: usize) -> u8 {
     unit[at].to_ascii_uppercase()
 }
@@ -117,6 +135,12 @@ mod tests {
             };
             let found = leftmost(anchor as u32, length as u32, &mut contig.as_bytes()).unwrap();
             assert_eq!(found, expected, "{anchor} {length}");
+            if !bases.is_empty() {
+                let variant = Variant { pos: anchor as u32, reference: &deleted, alt: &deleted[..1] };
+                let expected = super::range(variant, &mut contig.as_bytes()).unwrap().rightmost;
+                let found = rightmost(anchor as u32, length as u32, &mut contig.as_bytes()).unwrap();
+                assert_eq!(found, expected, "{anchor} {length}");
+            }
         }
         assert_eq!(leftmost(4, 1, &mut &b"AAAAAA"[..]).unwrap(), 1);
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
+use crate::expression::Expression;
 use crate::plan::{CheckRef, Duplicates, Multiallelics, Numbered, OldRecord};
 
 const NORMALISATION: &str = "Normalisation";
@@ -105,6 +106,48 @@ pub struct Args {
     /// Write nothing: name the first records that would change, and exit with status 3 if there are any
     #[arg(long, conflicts_with_all = ["output", "output_type", "write_index"], help_heading = NORMALISATION)]
     pub check: bool,
+
+    /// Move indels to the right instead of the left (HGVS 3' rule) where this GFF3, plain or compressed, has transcripts
+    /// of the forward strand only
+    #[arg(
+        short,
+        long,
+        value_name = "GFF",
+        value_parser = local_path(),
+        requires = "fasta_ref",
+        conflicts_with = "do_not_normalize",
+        help_heading = NORMALISATION
+    )]
+    pub gff_annot: Option<PathBuf>,
+
+    /// Work only on records for which EXPR holds, such as 'QUAL>20 && TYPE="snp"'; the others go out untouched, and are
+    /// not compared with those (-d)
+    ///
+    /// The language is that of bcftools: = != < <= > >= ~ !~, && || & |, + - * / %, ( ); CHROM POS ID REF ALT QUAL FILTER
+    /// TYPE N_ALT N_SAMPLES N_MISSING F_MISSING ILEN AC AN AF MAC MAF, INFO/TAG, FORMAT/TAG; GT="het" and the like;
+    /// TAG[value], TAG[sample:value]; MAX MIN AVG MEDIAN STDEV SUM COUNT, for each sample sMAX and so on; ABS STRLEN
+    /// N_PASS F_PASS. Left out: @file, binom, fisher, phred, perl
+    #[arg(
+        short,
+        long,
+        value_name = "EXPR",
+        value_parser = Expression::parse,
+        allow_hyphen_values = true,
+        help_heading = NORMALISATION
+    )]
+    pub include: Option<Expression>,
+
+    /// Work only on records for which EXPR does not hold
+    #[arg(
+        short,
+        long,
+        value_name = "EXPR",
+        value_parser = Expression::parse,
+        allow_hyphen_values = true,
+        conflicts_with = "include",
+        help_heading = NORMALISATION
+    )]
+    pub exclude: Option<Expression>,
 
     /// Do not align and trim; REF is checked only if -c is given
     #[arg(short = 'N', long, help_heading = NORMALISATION)]

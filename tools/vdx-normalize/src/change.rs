@@ -12,7 +12,7 @@ use crate::note::Reason;
 use crate::pass::{Pass, Site, shown_record};
 use crate::plan::CheckRef;
 use crate::record::{Locus, join, write_head, write_info, write_old, write_tail};
-use crate::site::{Problem, Stays, Verdict, judge};
+use crate::site::{Problem, Side, Stays, Verdict, judge};
 use crate::span::Span;
 use crate::worker::Scratch;
 
@@ -97,8 +97,9 @@ impl Pass<'_, '_, '_> {
         let Some(span) = Span::read(line.pos(), line.reference(), allele, alt, alts, rest.info) else {
             return Ok(None);
         };
+        let to = self.side(line.pos(), span.end());
         let Some(cursor) = &mut self.scratch.cursor else { return Ok(None) };
-        let span = span.leftmost(cursor)?;
+        let span = span.aligned(to, cursor)?;
         Ok(cursor.base(span.pos)?.map(|base| (span, base)))
     }
 
@@ -193,6 +194,12 @@ impl Pass<'_, '_, '_> {
         }
     }
 
+    /// Where indels go whose REF are the bases from `pos` to `last` (1-based).
+    fn side(&self, pos: u32, last: u32) -> Side {
+        let right = self.transcripts.is_some_and(|strands| strands.go_right(pos, last));
+        if right { Side::Right } else { Side::Left }
+    }
+
     fn judge<'v>(
         &mut self,
         pos: u32,
@@ -200,8 +207,9 @@ impl Pass<'_, '_, '_> {
         checked: bool,
         aligner: &'v mut Aligner,
     ) -> Result<Verdict<'v>> {
+        let to = self.side(pos, pos + alleles[0].len() as u32 - 1);
         match &mut self.scratch.cursor {
-            Some(cursor) if checked => judge(pos, alleles, self.worker.plan.align, cursor, aligner),
+            Some(cursor) if checked => judge(pos, alleles, (self.worker.plan.align, to), cursor, aligner),
             _ => Ok(Verdict::Normal),
         }
     }

@@ -53,6 +53,39 @@ impl From<Class> for Classes {
     }
 }
 
+/// The bits of [`types`]: no ALT that is a variant.
+pub const NONE: u8 = 1;
+/// A substitution of one base.
+pub const SNV: u8 = 2;
+/// One of several bases.
+pub const MNV: u8 = 4;
+/// An insertion or a deletion.
+pub const INDEL: u8 = 8;
+/// Symbolic alleles, insertions with deletions.
+pub const OTHER: u8 = 16;
+/// A breakend.
+pub const BREAKEND: u8 = 32;
+/// `*`
+pub const OVERLAP: u8 = 64;
+
+/// The types of all ALT alleles of a site, as htslib tells them (`TYPE` of filter expressions).
+pub fn types<'a>(reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> u8 {
+    let bit = |alt: &'a [u8]| match of(reference, alt) {
+        Class::Reference => 0,
+        Class::Snv if alt == b"X" => 0,
+        Class::Snv => SNV,
+        Class::Mnv => MNV,
+        Class::Indel => INDEL,
+        Class::Other => OTHER,
+        Class::Breakend => BREAKEND,
+        Class::Star => OVERLAP,
+    };
+    match alts.into_iter().map(bit).fold(0, |all, bit| all | bit) {
+        0 => NONE,
+        found => found,
+    }
+}
+
 /// Whether a site with these ALT alleles is one of those that are split. The whole site is, not the ALTs of the type.
 pub fn wanted<'a>(types: Types, reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> bool {
     let class = match types {
@@ -128,6 +161,19 @@ mod tests {
         assert!(classes(&["AT", "TG"]).have(&[Class::Mnv]) && !classes(&["AT", "TG"]).have(&[Class::Indel]));
         let ordered = [&["AT"][..], &["TG"], &["AT", "TG"], &["A"], &["<DEL>"], &["A[2:7["], &["*"]];
         assert!(ordered.windows(2).all(|pair| classes(pair[0]) < classes(pair[1])));
+    }
+
+    #[test]
+    fn types_are_those_of_all_alleles() {
+        let of = |reference: &str, alts: &[&str]| types(reference.as_bytes(), alts.iter().map(|alt| alt.as_bytes()));
+        assert_eq!(of("A", &[]), NONE);
+        assert_eq!(of("A", &["C"]), SNV);
+        assert_eq!(of("A", &["C", "AT", "*"]), SNV | INDEL | OVERLAP);
+        assert_eq!(of("AC", &["TG", "<DEL>"]), MNV | OTHER);
+        assert_eq!(of("A", &["<*>"]), NONE);
+        assert_eq!(of("A", &["<NON_REF>", "A[2:100["]), BREAKEND);
+        assert_eq!(of("A", &["a"]), NONE);
+        assert_eq!(of("CAT", &["G"]), OTHER);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod args;
 mod change;
 pub mod class;
 pub mod contigs;
+pub mod expression;
 pub mod fix;
 pub mod haplotypes;
 mod native;
@@ -21,6 +22,7 @@ pub mod site;
 pub mod span;
 mod stand;
 pub mod together;
+pub mod transcripts;
 pub mod worker;
 
 pub use args::Args;

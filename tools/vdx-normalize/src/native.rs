@@ -11,11 +11,11 @@ use vdx_vcf::bcf::{self, Dictionaries, Floats, Record};
 use crate::note::Reason;
 use crate::pass::{Pass, Place};
 use crate::plan::Plan;
-use crate::site::{Align, Verdict, check_reference, judge};
+use crate::site::{Align, Side, Verdict, check_reference, judge};
 
 /// Whether a record's alleles are all that is asked about.
 fn asks_alleles(plan: &Plan) -> bool {
-    plan.atomize.is_none() && !plan.safe
+    plan.atomize.is_none() && !plan.safe && plan.filter.is_none()
 }
 
 /// Whether nothing but POS, REF and ALT of a record of bases can change.
@@ -65,7 +65,12 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
     fn aligns(&mut self, record: &Record, dictionaries: &Dictionaries, range: &Range<usize>) -> Result<bool> {
         let alleles: Vec<&[u8]> = record.alleles().collect();
         let splits = self.worker.plan.split.is_some() && alleles.len() > 2;
-        if self.place != Place::Found || splits || alleles.len() < 2 || !alleles.iter().all(|allele| is_bases(allele)) {
+        if self.place != Place::Found
+            || self.transcripts.is_some()
+            || splits
+            || alleles.len() < 2
+            || !alleles.iter().all(|allele| is_bases(allele))
+        {
             return Ok(false);
         }
         let Some(cursor) = &mut self.scratch.cursor else { return Ok(false) };
@@ -73,7 +78,7 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
             return Ok(false);
         }
         let mut aligner = std::mem::take(&mut self.scratch.aligner);
-        let done = match judge(record.pos(), &alleles, Align::Whole, cursor, &mut aligner)? {
+        let done = match judge(record.pos(), &alleles, (Align::Whole, Side::Left), cursor, &mut aligner)? {
             Verdict::Normal => {
                 self.keep(range.clone(), record.pos());
                 true

@@ -50,6 +50,8 @@ reasons! {
     NoContig => "no_contig",
     /// A record is not written.
     Dropped => "dropped",
+    /// Not worked on: -i or -e leaves it out.
+    Filtered => "filtered",
     /// Not aligned: a symbolic allele.
     LeftSymbolic => "left_symbolic",
     /// Not aligned: `*`.

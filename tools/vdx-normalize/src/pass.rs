@@ -14,6 +14,7 @@ use vdx_vcf::line::Rest;
 use crate::class;
 use crate::note::{Counts, Finding, NAMED, Note, Reason, Stretch, comes_back, falls};
 use crate::site::check_reference;
+use crate::transcripts::Strands;
 use crate::worker::{Scratch, Worker};
 
 /// What is known of the contig at hand.
@@ -48,6 +49,8 @@ pub(crate) struct Pass<'p, 'a, 'c> {
     /// What `out` calls the contig.
     pub index: u32,
     pub place: Place,
+    /// Those of the contig, where indels follow them.
+    pub transcripts: Option<&'p Strands>,
     pub first: u32,
     pub last: u32,
     /// The record at hand has the POS of the one before it, and that matters.
@@ -76,6 +79,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             contig: b"",
             index: 0,
             place: Place::Unchecked,
+            transcripts: None,
             first: 0,
             last: 0,
             tied: false,
@@ -110,6 +114,15 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
 
     /// Takes the record that [`Pass::reach`] has been told of.
     pub(crate) fn line(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
+        if let Some(filter) = &self.worker.filter {
+            let asked = filter.passes(line, &mut self.scratch.stacks);
+            if !asked.map_err(|error| self.error(error).at_locus(line.chrom(), u64::from(line.pos())))? {
+                self.counts.add(Reason::Filtered);
+                self.stand(line)?;
+                self.keep_aside(range, line.pos());
+                return Ok(());
+            }
+        }
         if self.stays(line)? {
             self.stand(line)?;
             self.keep(range, line.pos());
@@ -203,6 +216,8 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         }
         (self.first, self.last) = (pos, pos);
         self.index = self.out.contig(self.contig);
+        let length = || self.worker.header.contigs().iter().find(|contig| contig.name == self.contig)?.length;
+        self.transcripts = self.worker.transcripts.as_ref().and_then(|all| all.on(self.contig, length()));
         self.place = Place::Unchecked;
         if self.worker.plan.check.is_some()
             && let Some(fasta) = &self.worker.fasta
@@ -241,6 +256,16 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         out.extend_from_slice(site.line.bytes());
         out.push(b'\n');
         self.push(site.line, from, site.line.pos())
+    }
+
+    /// Keeps a record that is not worked on.
+    fn keep_aside(&mut self, range: Range<usize>, pos: u32) {
+        if self.worker.together {
+            self.counts.records_out += 1;
+            self.out.keep_aside_at(range, self.index, pos);
+        } else {
+            self.keep(range, pos);
+        }
     }
 
     pub(crate) fn keep(&mut self, range: Range<usize>, pos: u32) {

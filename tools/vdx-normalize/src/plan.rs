@@ -7,10 +7,11 @@ use vdx_vcf::split::Overlaps;
 use clap::ValueEnum;
 
 use crate::args::{Args, AtomOverlaps, MultiOverlaps, Sort};
+use crate::expression::Expression;
 use crate::site::Align;
 
 /// The work of a run as plain data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// Left-align and trim.
     pub align: Align,
@@ -44,6 +45,8 @@ pub struct Plan {
     pub old_record: Option<OldRecord>,
     /// Write nothing, tell what would change.
     pub only_check: bool,
+    /// Which records are worked on; `true`: which are not.
+    pub filter: Option<(Expression, bool)>,
 }
 
 /// `-d`: of the records of one POS the first stays.
@@ -222,6 +225,10 @@ impl Plan {
             by_alleles,
             old_record: args.old_rec_tag.as_ref().map(|tag| OldRecord(tag.clone().into_bytes())),
             only_check: args.check,
+            filter: match (&args.include, &args.exclude) {
+                (Some(include), _) => Some((include.clone(), false)),
+                (None, exclude) => exclude.clone().map(|exclude| (exclude, true)),
+            },
         })
     }
 

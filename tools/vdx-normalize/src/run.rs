@@ -1,6 +1,7 @@
 //! One run: files in, files out.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use vdx_cli::format::Allowed;
 use vdx_cli::plan::NORMALIZE;
@@ -15,10 +16,12 @@ use vdx_vcf::header::Number;
 use crate::TOOL;
 use crate::args::Args;
 use crate::contigs::{Contigs, lines};
+use crate::expression::Filter;
 use crate::note::{Finding, Note, Tally};
 use crate::plan::{CheckRef, OldRecord, Plan};
 use crate::safe::{Held, Safe};
 use crate::together::Together;
+use crate::transcripts::Transcripts;
 use crate::worker::{Fasta, Worker};
 
 /// Normalises the input as `args` say.
@@ -58,9 +61,17 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     if let Some(fasta) = &fasta {
         warn_of_lengths(fasta, context);
     }
-    let mut together = plan.together().then(|| Together::new(&plan, &header));
+    let filter = match &plan.filter {
+        Some((expression, exclude)) => Some(Arc::new(Filter::new(expression, *exclude, &header)?)),
+        None => None,
+    };
+    let transcripts = args.gff_annot.as_deref().map(Transcripts::read).transpose()?;
+    if let Some(transcripts) = &transcripts {
+        warn_of_transcripts(transcripts, &header, args.gff_annot.as_deref(), context);
+    }
+    let mut together = plan.together().then(|| Together::new(&plan, &header, filter.clone()));
     let (window, only_check) = (plan.window, plan.only_check);
-    let worker = Worker { plan, together: together.is_some(), header: &header, fasta };
+    let worker = Worker { plan, together: together.is_some(), filter, transcripts, header: &header, fasta };
     let sink = if only_check {
         Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, TOOL)?
     } else {
@@ -206,6 +217,15 @@ fn warn_of_lengths(fasta: &Fasta, context: &Context) {
             fasta.reference.name(),
             listed(&differing)
         ));
+    }
+}
+
+/// Of a GFF that belongs to another file: nothing would go to the right, and nobody would see why.
+fn warn_of_transcripts(transcripts: &Transcripts, header: &Header, file: Option<&Path>, context: &Context) {
+    let contigs = header.contigs();
+    if !contigs.is_empty() && contigs.iter().all(|contig| transcripts.on(&contig.name, contig.length).is_none()) {
+        let file = file.unwrap_or(Path::new("the GFF")).display();
+        context.log.warn(&format!("{file} has no transcripts on the contigs of the header; is it of another build?"));
     }
 }
 

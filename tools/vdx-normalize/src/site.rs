@@ -82,6 +82,15 @@ pub enum Align {
     PerAllele,
 }
 
+/// To which side indels are moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Towards the first base, as VCF has it.
+    Left,
+    /// As HGVS has it on the forward strand.
+    Right,
+}
+
 /// Whether an ALT says nothing about where the others stand: `*`, `<NON_REF>` and `<*>`.
 fn is_aside(alt: &[u8]) -> bool {
     matches!(alt, b"*" | b"<NON_REF>" | b"<*>")
@@ -92,7 +101,7 @@ fn is_aside(alt: &[u8]) -> bool {
 pub fn judge<'a, B: Bases>(
     pos: u32,
     alleles: &[&[u8]],
-    align: Align,
+    (align, to): (Align, Side),
     contig: &mut B,
     aligner: &'a mut Aligner,
 ) -> Result<Verdict<'a>> {
@@ -124,9 +133,23 @@ pub fn judge<'a, B: Bases>(
         if align == Align::Whole || bases.len() < 2 || !bases.iter().all(|allele| is_bases(allele)) {
             return Ok(Verdict::Stays(stays));
         }
-        return Ok(aligner.align(pos, &bases, contig)?.map_or(Verdict::Normal, Verdict::Aligned));
+        return moved(pos, &bases, to, contig, aligner);
     }
-    Ok(aligner.align(pos, alleles, contig)?.map_or(Verdict::Normal, Verdict::Aligned))
+    moved(pos, alleles, to, contig, aligner)
+}
+
+fn moved<'a, B: Bases>(
+    pos: u32,
+    alleles: &[&[u8]],
+    to: Side,
+    contig: &mut B,
+    aligner: &'a mut Aligner,
+) -> Result<Verdict<'a>> {
+    let aligned = match to {
+        Side::Left => aligner.align(pos, alleles, contig)?,
+        Side::Right => aligner.align_right(pos, alleles, contig)?,
+    };
+    Ok(aligned.map_or(Verdict::Normal, Verdict::Aligned))
 }
 
 impl Problem {
@@ -186,7 +209,7 @@ mod tests {
             return format!("{problem:?}");
         }
         let mut aligner = Aligner::default();
-        match judge(pos, &alleles, align, &mut contig, &mut aligner).unwrap() {
+        match judge(pos, &alleles, (align, Side::Left), &mut contig, &mut aligner).unwrap() {
             Verdict::Aligned(aligned) => {
                 let letters: Vec<_> = aligned.alleles.iter().map(|allele| String::from_utf8_lossy(allele)).collect();
                 format!("{} {}", aligned.pos, letters.join(" "))

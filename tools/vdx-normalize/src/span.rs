@@ -4,6 +4,8 @@ use vdx_genome::{Bases, place};
 use vdx_stream::Result;
 use vdx_vcf::info;
 
+use crate::site::Side;
+
 /// A deletion or a tandem duplication of the `length` bases behind 1-based `pos`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -49,9 +51,13 @@ impl Span {
         (svlen.is_none() || svlen == Some(length)).then_some(Self { pos, length })
     }
 
-    /// The same variant as far to the left as it can be.
-    pub fn leftmost<B: Bases>(self, contig: &mut B) -> Result<Self> {
-        Ok(Self { pos: place::leftmost(self.pos, self.length, contig)?, ..self })
+    /// The same variant as far to one side as it can be.
+    pub fn aligned<B: Bases>(self, to: Side, contig: &mut B) -> Result<Self> {
+        let pos = match to {
+            Side::Left => place::leftmost(self.pos, self.length, contig)?,
+            Side::Right => place::rightmost(self.pos, self.length, contig)?,
+        };
+        Ok(Self { pos, ..self })
     }
 
     /// INFO/END, 1-based.
@@ -85,13 +91,17 @@ mod tests {
         assert_eq!(length("<DELX>", "SVLEN=5"), None);
         assert_eq!(Span::read(10, b"AC", b"<DEL>", 0, 1, b"END=15"), None);
         let second = Span::read(10, b"A", b"<DUP>", 1, 2, b"SVLEN=-3,4").unwrap();
-        assert_eq!(second.leftmost(&mut &b"GTCAGCAGCAGCAG"[..]).unwrap(), second);
+        assert_eq!(second.aligned(Side::Left, &mut &b"GTCAGCAGCAGCAG"[..]).unwrap(), second);
     }
 
     #[test]
-    fn spans_move_left() {
+    fn spans_move() {
         let span = Span { pos: 9, length: 3 };
-        let moved = span.leftmost(&mut &b"GTCAGCAGCAGCAGT"[..]).unwrap();
-        assert_eq!((moved.pos, moved.end()), (2, 5));
+        let moved = |to| {
+            let moved = span.aligned(to, &mut &b"GTCAGCAGCAGCAGT"[..]).unwrap();
+            (moved.pos, moved.end())
+        };
+        assert_eq!(moved(Side::Left), (2, 5));
+        assert_eq!(moved(Side::Right), (11, 14));
     }
 }

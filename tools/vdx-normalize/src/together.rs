@@ -6,12 +6,15 @@ mod record;
 mod tests;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use vdx_stream::order::Settle;
+use vdx_stream::order::{Settle, Tied};
 use vdx_stream::{Error, Result};
-use vdx_vcf::Header;
 use vdx_vcf::join::Joiner;
+use vdx_vcf::{Header, Line};
 
+use crate::expression::Filter;
+use crate::expression::numbers::Stacks;
 use crate::note::{Finding, NAMED, Reason, Tally};
 use crate::pass::shown_record;
 use crate::plan::{Duplicates, Plan, Types};
@@ -26,6 +29,9 @@ pub struct Together<'h> {
     join: Option<(Types, Joiner<'h>)>,
     by_alleles: bool,
     only_check: bool,
+    /// Which records are worked on.
+    filter: Option<Arc<Filter>>,
+    stacks: Stacks,
     /// By contig.
     counts: HashMap<Vec<u8>, Counts>,
     findings: Vec<Finding>,
@@ -42,14 +48,15 @@ struct Counts {
 }
 
 impl<'h> Together<'h> {
-    /// As the plan has it; `header` is that of the input.
+    /// As the plan has it, for the records that pass `filter`; `header` is that of the input.
     #[must_use]
-    pub fn new(plan: &Plan, header: &'h Header) -> Self {
+    pub fn new(plan: &Plan, header: &'h Header, filter: Option<Arc<Filter>>) -> Self {
         let Plan { duplicates, by_alleles, only_check, .. } = *plan;
         let joiner = || Joiner::new(header, &plan.numbers).strict(plan.strict_filter).forced(plan.force);
         let join = plan.join.map(|types| (types, joiner()));
         let (counts, findings, tags) = (HashMap::new(), Vec::new(), BTreeMap::new());
-        Self { header, duplicates, join, by_alleles, only_check, counts, findings, tags }
+        let stacks = Stacks::default();
+        Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags }
     }
 
     /// Adds what was counted to the rest.
@@ -73,16 +80,20 @@ impl<'h> Together<'h> {
     /// Where records are joined, one that was put in place late meets what they became: its alleles are compared with
     /// those of all.
     fn is_duplicate(&self, record: &Record, kept: &[Record]) -> bool {
-        let snv = record.has_snv() && kept.iter().any(Record::has_snv);
-        let indel = record.has_indel() && kept.iter().any(Record::has_indel);
+        if record.aside {
+            return false;
+        }
+        let mut kept = kept.iter().filter(|kept| !kept.aside);
+        let snv = record.has_snv() && kept.clone().any(Record::has_snv);
+        let indel = record.has_indel() && kept.clone().any(Record::has_indel);
         match self.duplicates {
             None => false,
-            Some(Duplicates::All) => !kept.is_empty(),
+            Some(Duplicates::All) => kept.next().is_some(),
             Some(Duplicates::Snps) => snv,
             Some(Duplicates::Indels) => indel,
             Some(Duplicates::Both) => snv || indel,
-            Some(Duplicates::Exact) if self.join.is_some() => record.is_within(kept),
-            Some(Duplicates::Exact) => kept.iter().any(|kept| kept.is(record)),
+            Some(Duplicates::Exact) if self.join.is_some() => record.is_within(&kept),
+            Some(Duplicates::Exact) => kept.any(|kept| kept.is(record)),
         }
     }
 
@@ -144,9 +155,12 @@ impl<'h> Together<'h> {
 }
 
 impl Settle for Together<'_> {
-    fn settle(&mut self, contig: &[u8], pos: u32, records: &[&[u8]], out: &mut Vec<u8>) -> Result<()> {
-        let records = records.iter().enumerate();
-        let mut all = records.map(|(arrival, record)| Record::parse(arrival, record)).collect::<Result<Vec<_>>>()?;
+    fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
+        let parse = |(arrival, tied)| {
+            let &Tied { line, aside } = tied;
+            Record::parse(arrival, line).map(|record| record.set_aside(aside))
+        };
+        let mut all = records.iter().enumerate().map(parse).collect::<Result<Vec<_>>>()?;
         if self.by_alleles {
             all.sort_by(Record::order);
         }
@@ -180,6 +194,13 @@ impl Settle for Together<'_> {
         joined.sort_by(Record::order);
         joined.iter().for_each(|record| out.extend_from_slice(record.bytes));
         Ok(())
+    }
+
+    fn is_aside(&mut self, record: &[u8]) -> Result<bool> {
+        // What is not worked on has the bytes that it was judged by.
+        let Some(filter) = &self.filter else { return Ok(false) };
+        let line = Line::parse(record).map_err(|error| Error::data(error.to_string()))?;
+        Ok(!filter.passes(&line, &mut self.stacks).map_err(Error::data)?)
     }
 }
 

@@ -13,9 +13,12 @@ use vdx_vcf::remap::Remapper;
 use vdx_vcf::split::Splitter;
 
 use crate::contigs::Contigs;
+use crate::expression::Filter;
+use crate::expression::numbers::Stacks;
 use crate::note::Note;
 use crate::pass::Pass;
 use crate::plan::Plan;
+use crate::transcripts::Transcripts;
 
 /// The reference and the VCF's contigs in it.
 pub struct Fasta<'a> {
@@ -31,6 +34,10 @@ pub struct Worker<'a> {
     pub plan: Plan,
     /// Whether the records of one POS are looked at together behind the workers.
     pub together: bool,
+    /// Which records are worked on.
+    pub filter: Option<Arc<Filter>>,
+    /// Where indels go to the right.
+    pub transcripts: Option<Transcripts>,
     /// Of the input.
     pub header: &'a Header,
     /// Where the plan needs one.
@@ -53,6 +60,7 @@ pub struct Scratch<'a> {
     pub(crate) remapper: Remapper<'a>,
     pub(crate) record: Vec<u8>,
     pub(crate) atom: Vec<u8>,
+    pub(crate) stacks: Stacks,
 }
 
 impl<'a> Work for Worker<'a> {
@@ -85,6 +93,7 @@ impl<'a> Work for Worker<'a> {
             remapper: Remapper::new(self.header, &self.plan.numbers, self.plan.force),
             record: Vec::new(),
             atom: Vec::new(),
+            stacks: Stacks::default(),
         })
     }
 

@@ -9,7 +9,7 @@ mod sites;
 mod stragglers;
 
 pub use by_position::ByPosition;
-pub use sites::Settle;
+pub use sites::{Settle, Tied};
 
 /// Takes the chunks' outputs in input order and writes them, at once or when their place is certain.
 pub trait Order<N> {

@@ -33,6 +33,8 @@ pub struct Span {
     pub first: u32,
     /// POS of the last record, likewise.
     pub last: u32,
+    /// Kept records that go past where the records of one POS are looked at together.
+    pub aside: bool,
     /// The record is one of two forms, of which the ordered stage takes one.
     choice: Option<Choice>,
 }
@@ -152,6 +154,7 @@ impl<N> Out<N> {
         let (start, end) = (range.start as u32, range.end as u32);
         if let Some(span) = self.spans.last_mut()
             && span.place == Place::Kept
+            && !span.aside
             && span.end == start
             && span.contig == contig
         {
@@ -159,7 +162,16 @@ impl<N> Out<N> {
             span.last = pos;
             return;
         }
-        self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos, choice: None });
+        self.spans.push(Span {
+            place: Place::Kept,
+            start,
+            end,
+            contig,
+            first: pos,
+            last: pos,
+            aside: false,
+            choice: None,
+        });
     }
 
     /// [`Out::keep_at`], but never in one span with the record before: for output whose records of one POS are looked at
@@ -167,7 +179,25 @@ impl<N> Out<N> {
     pub fn keep_apart_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
         self.reached = Some((contig, pos));
         let (start, end) = (range.start as u32, range.end as u32);
-        self.spans.push(Span { place: Place::Kept, start, end, contig, first: pos, last: pos, choice: None });
+        self.spans.push(Span {
+            place: Place::Kept,
+            start,
+            end,
+            contig,
+            first: pos,
+            last: pos,
+            aside: false,
+            choice: None,
+        });
+    }
+
+    /// [`Out::keep_apart_at`] of a record that goes past where those of its POS are looked at together: it stays as it
+    /// is, and is not compared with them.
+    pub fn keep_aside_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
+        self.keep_apart_at(range, contig, pos);
+        if let Some(span) = self.spans.last_mut() {
+            span.aside = true;
+        }
     }
 
     /// [`Out::push_fresh`] of one record, for output that is put in order: it was read at 1-based `read` and goes out at
@@ -176,7 +206,16 @@ impl<N> Out<N> {
         self.reached = Some((contig, read));
         let (start, end) = (from as u32, self.fresh.len() as u32);
         if start < end {
-            self.spans.push(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos, choice: None });
+            self.spans.push(Span {
+                place: Place::Fresh,
+                start,
+                end,
+                contig,
+                first: pos,
+                last: pos,
+                aside: false,
+                choice: None,
+            });
         }
     }
 
@@ -189,7 +228,16 @@ impl<N> Out<N> {
         for (start, end, pos, first) in [(from, middle, pos, true), (middle, end, read, false)] {
             let choice = Some(Choice { number, first });
             let (start, end) = (start as u32, end as u32);
-            self.spans.push(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos, choice });
+            self.spans.push(Span {
+                place: Place::Fresh,
+                start,
+                end,
+                contig,
+                first: pos,
+                last: pos,
+                aside: false,
+                choice,
+            });
         }
     }
 
@@ -319,7 +367,10 @@ impl<N> Out<N> {
         let start = self.fresh.len() as u32;
         self.fresh.extend_from_slice(record);
         let end = self.fresh.len() as u32;
-        self.insert(Span { place: Place::Fresh, start, end, contig, first: pos, last: pos, choice: None }, ties);
+        self.insert(
+            Span { place: Place::Fresh, start, end, contig, first: pos, last: pos, aside: false, choice: None },
+            ties,
+        );
     }
 
     fn insert(&mut self, span: Span, ties: Ties) {

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
 use vdx_stream::input::{Input, Options};
-use vdx_stream::order::{ByPosition, InOrder, Settle};
+use vdx_stream::order::{ByPosition, InOrder, Settle, Tied};
 use vdx_stream::source::Source;
 use vdx_stream::tabix::{self, Cursor as Places, IndexKind, Kept};
 use vdx_stream::{Chunk, Encoding, Error, Limits, Message, NoFeed, Out, Result, Run, Sink, Work};
@@ -72,13 +72,13 @@ impl Work for Shift {
 struct Greatest;
 
 impl Settle for Greatest {
-    fn settle(&mut self, contig: &[u8], pos: u32, records: &[&[u8]], out: &mut Vec<u8>) -> Result<()> {
+    fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
         assert!(records.len() > 1);
         for record in records {
-            let line = Line::parse(record).unwrap();
+            let line = Line::parse(record.line).unwrap();
             assert_eq!((line.chrom(), line.pos()), (contig, pos));
         }
-        out.extend_from_slice(records.iter().max().unwrap());
+        out.extend_from_slice(records.iter().map(|record| record.line).max().unwrap());
         Ok(())
     }
 }

@@ -193,6 +193,11 @@ impl Header {
         self.info.keys().map(Vec::as_slice)
     }
 
+    /// The keys that FORMAT lines declare, in no order.
+    pub fn format_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.format.keys().map(Vec::as_slice)
+    }
+
     /// The declaration of a FORMAT key.
     pub fn format(&self, key: &[u8]) -> Option<Field> {
         self.format.get(key).copied()

@@ -74,7 +74,7 @@ pub fn local_path() -> impl TypedValueParser<Value = PathBuf> {
 }
 
 /// The path, if it is one on this machine.
-pub(super) fn check_local(text: OsString) -> Result<PathBuf, String> {
+pub(crate) fn check_local(text: OsString) -> Result<PathBuf, String> {
     if text.is_empty() {
         return Err("the path is empty".to_owned());
     }

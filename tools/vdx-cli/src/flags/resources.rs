@@ -38,6 +38,15 @@ pub struct RunArgs {
     /// Write counts, times, peak memory and the plan to FILE as JSON
     #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().try_map(stats_path), help_heading = MESSAGES)]
     pub stats: Option<PathBuf>,
+
+    /// Write the counts to FILE, whose name ends in _mqc.json, as a table that MultiQC shows
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_parser = OsStringValueParser::new().try_map(crate::multiqc::path),
+        help_heading = MESSAGES
+    )]
+    pub multiqc: Option<PathBuf>,
 }
 
 /// Threads and memory.

@@ -29,7 +29,7 @@ pub(super) fn of<'a>(types: Option<Types>, mut records: Vec<Record<'a>>, header:
     }
     let mut groups: Vec<Group> = Vec::new();
     for record in records {
-        let class = types.and_then(|types| class_of(types, record.classes));
+        let class = types.filter(|_| !record.aside).and_then(|types| class_of(types, record.classes));
         let kin = types.map(|_| Kin::of(header, &record.line, &record.rest));
         let takes = |group: &&mut Group| {
             class.is_some()

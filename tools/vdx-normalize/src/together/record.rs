@@ -18,6 +18,8 @@ pub(super) struct Record<'a> {
     pub line: Line<'a>,
     pub rest: Rest<'a>,
     pub classes: Classes,
+    /// Not worked on: it stays as it is and is compared with no other.
+    pub aside: bool,
     alts: Vec<&'a [u8]>,
 }
 
@@ -30,7 +32,12 @@ impl<'a> Record<'a> {
         let (line, rest) = parse().map_err(|error: vdx_vcf::line::LineError| Error::data(error.to_string()))?;
         let alts: Vec<&[u8]> = line.alts().collect();
         let classes = Classes::of(line.reference(), alts.iter().copied());
-        Ok(Self { arrival, bytes, line, rest, classes, alts })
+        Ok(Self { arrival, bytes, line, rest, classes, aside: false, alts })
+    }
+
+    /// The same, worked on or not.
+    pub fn set_aside(self, aside: bool) -> Self {
+        Self { aside, ..self }
     }
 
     /// Whether it has a SNV or MNV.
@@ -53,8 +60,11 @@ impl<'a> Record<'a> {
 
     /// Whether each of its ALTs is one of the others', whatever bases REF has behind the change; symbolic ones of the
     /// same SVLEN. No record without ALT is.
-    pub fn is_within(&self, others: &[Self]) -> bool {
-        let has = |change: &Change| others.iter().any(|other| other.changes().any(|theirs| theirs.is(change)));
+    pub fn is_within<'o>(&self, others: &(impl Iterator<Item = &'o Self> + Clone)) -> bool
+    where
+        'a: 'o,
+    {
+        let has = |change: &Change| others.clone().any(|other| other.changes().any(|theirs| theirs.is(change)));
         !self.alts.is_empty() && self.changes().all(|change| has(&change))
     }
 

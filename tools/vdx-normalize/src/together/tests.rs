@@ -23,8 +23,9 @@ fn line(record: &str) -> String {
 fn together_lines(words: &[&str], lines: &[String]) -> (String, Vec<String>, Counts) {
     let plan = Plan::new(&Args::parse_from([&["vdx-normalize"], words].concat())).unwrap();
     let header = Header::parse(HEADER).unwrap();
-    let mut together = Together::new(&plan, &header);
-    let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
+    let mut together = Together::new(&plan, &header, None);
+    let lines: Vec<Tied> =
+        lines.iter().map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside") }).collect();
     let mut out = Vec::new();
     together.settle(b"1", 5, &lines, &mut out).unwrap();
     let told = together.findings.iter().map(|finding| finding.what.clone()).collect();
@@ -48,6 +49,14 @@ fn the_first_of_its_kind_stays() {
     assert_eq!(kept("both"), ["A C", "AT A", "A <DEL>", "A .", "A ."]);
     assert_eq!(kept("exact"), ["A C", "AT A", "A T", "A AT", "A <DEL>", "A C,T", "A ."]);
     assert_eq!(settle(&["-D"], RECORDS).1, 3);
+}
+
+#[test]
+fn what_is_not_worked_on_is_no_duplicate_and_is_not_joined() {
+    let records = ["A C aside", "A C", "A C aside", "A C"];
+    assert_eq!(settle(&["-d", "all"], &records), (vec!["A C".into(), "A C".into(), "A C".into()], 1));
+    let records = ["A C", "A G aside", "A T"];
+    assert_eq!(settle(&["-m", "+any"], &records).0, ["A C,T", "A G"]);
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
             None => write(&out, sink)?,
             Some(sites) => {
                 for span in out.spans() {
-                    sites.run(out.contig_name(span.contig), span.first, span.last, out.bytes(span), sink)?;
+                    sites.run(out.contig_name(span.contig), span, out.bytes(span), sink)?;
                 }
             }
         }

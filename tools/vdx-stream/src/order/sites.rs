@@ -5,23 +5,51 @@ use vdx_vcf::bcf::{Encoder, Floats};
 
 use crate::error::Result;
 use crate::form::Records as _;
+use crate::out::Span;
 use crate::sink::Sink;
 use crate::turn::{to_lines, to_records};
 
+/// A record of a POS.
+#[derive(Clone, Copy, Debug)]
+pub struct Tied<'a> {
+    /// The whole line, of text whatever the output.
+    pub line: &'a [u8],
+    /// It stays as it is and is not compared with the others ([`Out::keep_aside_at`](crate::out::Out::keep_aside_at)).
+    pub aside: bool,
+}
+
 /// Decides on the records of one POS.
 pub trait Settle {
-    /// Two or more `records` of 1-based `pos` on `contig`, whole lines of text whatever the output, in the order in which they would go out. What
-    /// goes out in their place is appended to `out`.
+    /// Two or more `records` of 1-based `pos` on `contig`, in the order in which they would go out. What goes out in
+    /// their place is appended to `out`.
     ///
     /// Where a record is put in place after the output was written, the records of its POS come a second time, as they
     /// were settled, with that record behind them.
-    fn settle(&mut self, contig: &[u8], pos: u32, records: &[&[u8]], out: &mut Vec<u8>) -> Result<()>;
+    fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()>;
+
+    /// Whether a record that comes a second time is one of those that stay as they are.
+    fn is_aside(&mut self, _line: &[u8]) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 impl<T: Settle + ?Sized> Settle for &mut T {
-    fn settle(&mut self, contig: &[u8], pos: u32, records: &[&[u8]], out: &mut Vec<u8>) -> Result<()> {
+    fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
         (**self).settle(contig, pos, records, out)
     }
+
+    fn is_aside(&mut self, line: &[u8]) -> Result<bool> {
+        (**self).is_aside(line)
+    }
+}
+
+/// What is known of a record that is held.
+#[derive(Clone, Copy)]
+enum Known {
+    /// It takes part, or stays aside.
+    Aside(bool),
+    /// It comes a second time, from the file.
+    Again,
 }
 
 /// Gathers the records of one POS. Runs of records whose POS all differ go through uncopied, but for their last record,
@@ -31,8 +59,8 @@ pub(super) struct Sites<'s> {
     contig: Vec<u8>,
     pos: u32,
     records: Vec<u8>,
-    /// Where each record ends.
-    ends: Vec<usize>,
+    /// Where each record ends, and what is known of it.
+    ends: Vec<(usize, Known)>,
     settled: Vec<u8>,
     encoder: Encoder,
 }
@@ -50,25 +78,45 @@ impl<'s> Sites<'s> {
         }
     }
 
-    /// Takes the next records of the output: a run of ascending POS from `first` to `last`.
-    pub fn run(&mut self, contig: &[u8], first: u32, last: u32, mut records: &[u8], sink: &mut Sink) -> Result<()> {
-        if !self.ends.is_empty() && self.pos == first && self.contig == contig {
+    /// Takes the next records of the output: a run of ascending POS, as `span` tells them.
+    pub fn run(&mut self, contig: &[u8], span: &Span, mut records: &[u8], sink: &mut Sink) -> Result<()> {
+        let known = Known::Aside(span.aside);
+        if self.is_at(contig, span.first) {
             let end = sink.form().first_len(records);
-            self.hold(&records[..end]);
+            self.hold(&records[..end], known);
             records = &records[end..];
             if records.is_empty() {
                 return Ok(());
             }
         }
-        self.flush(sink)?;
+        self.begin(contig, span.last, sink)?;
         let from = sink.form().last_start(records);
         sink.write_records(&records[..from])?;
+        self.hold(&records[from..], known);
+        Ok(())
+    }
+
+    /// Takes a record that was written before or, where `late`, finds its place among those now.
+    pub fn again(&mut self, contig: &[u8], pos: u32, record: &[u8], late: bool, sink: &mut Sink) -> Result<()> {
+        if !self.is_at(contig, pos) {
+            self.begin(contig, pos, sink)?;
+        }
+        self.hold(record, if late { Known::Aside(false) } else { Known::Again });
+        Ok(())
+    }
+
+    fn is_at(&self, contig: &[u8], pos: u32) -> bool {
+        !self.ends.is_empty() && self.pos == pos && self.contig == contig
+    }
+
+    /// Goes on to another POS.
+    fn begin(&mut self, contig: &[u8], pos: u32, sink: &mut Sink) -> Result<()> {
+        self.flush(sink)?;
         if self.contig != contig {
             self.contig.clear();
             self.contig.extend_from_slice(contig);
         }
-        self.pos = last;
-        self.hold(&records[from..]);
+        self.pos = pos;
         Ok(())
     }
 
@@ -88,18 +136,25 @@ impl<'s> Sites<'s> {
         if form.is_bcf() {
             let mut lines = Vec::new();
             to_lines(form, &self.records, Floats::Exact, &mut lines)?;
-            let mut end = 0;
-            let ends = Form::Text.records(&lines).map(|line| {
-                end += line.len();
-                end
-            });
-            self.ends = ends.collect();
+            let mut last = 0;
+            for ((end, _), line) in self.ends.iter_mut().zip(Form::Text.records(&lines)) {
+                last += line.len();
+                *end = last;
+            }
             self.records = lines;
         }
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let lines: Vec<&[u8]> = starts.zip(&self.ends).map(|(start, &end)| &self.records[start..end]).collect();
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
+        let mut tied = Vec::with_capacity(self.ends.len());
+        for (start, &(end, known)) in starts.zip(&self.ends) {
+            let line = &self.records[start..end];
+            let aside = match known {
+                Known::Aside(aside) => aside,
+                Known::Again => self.settle.is_aside(line)?,
+            };
+            tied.push(Tied { line, aside });
+        }
         self.settled.clear();
-        self.settle.settle(&self.contig, self.pos, &lines, &mut self.settled)?;
+        self.settle.settle(&self.contig, self.pos, &tied, &mut self.settled)?;
         if form.is_bcf() {
             self.records.clear();
             return to_records(form, &self.settled, &mut self.encoder, &mut self.records);
@@ -108,8 +163,8 @@ impl<'s> Sites<'s> {
         Ok(())
     }
 
-    fn hold(&mut self, record: &[u8]) {
+    fn hold(&mut self, record: &[u8], known: Known) {
         self.records.extend_from_slice(record);
-        self.ends.push(self.records.len());
+        self.ends.push((self.records.len(), known));
     }
 }

@@ -59,14 +59,14 @@ impl Stragglers {
         groups.iter_mut().for_each(|group| group.sort_by_key(|record| record.pos));
         let mut waiting = groups.into_iter().flatten().peekable();
         let mut bytes = Vec::new();
-        let mut write = |contig: &[u8], pos: u32, record: &[u8], sink: &mut Sink| match &mut sites {
+        let mut write = |contig: &[u8], pos: u32, record: &[u8], late: bool, sink: &mut Sink| match &mut sites {
             None => sink.write_records(record),
-            Some(sites) => sites.run(contig, pos, pos, record, sink),
+            Some(sites) => sites.again(contig, pos, record, late, sink),
         };
         let mut put = |record: &Straggler, write: &mut Write, sink: &mut Sink| {
             bytes.resize(record.len, 0);
             spill.read_exact_at(&mut bytes, record.offset).map_err(|error| failed(&error))?;
-            write(&record.contig, record.pos, &bytes, sink)
+            write(&record.contig, record.pos, &bytes, true, sink)
         };
         let form = sink.form().clone();
         let mut merged = sink.rewrite(|mut written, sink| {
@@ -83,7 +83,7 @@ impl Stragglers {
                 while let Some(next) = waiting.next_if(|next| next.contig == contig && next.pos < pos) {
                     put(&next, &mut write, sink)?;
                 }
-                write(&contig, pos, record, sink)?;
+                write(&contig, pos, record, false, sink)?;
             }
             waiting.try_for_each(|record| put(&record, &mut write, sink))
         })?;
@@ -94,5 +94,5 @@ impl Stragglers {
     }
 }
 
-/// Writes a record: contig, 1-based POS, its bytes.
-type Write<'a> = dyn FnMut(&[u8], u32, &[u8], &mut Sink) -> Result<()> + 'a;
+/// Writes a record: contig, 1-based POS, its bytes, whether it finds its place now.
+type Write<'a> = dyn FnMut(&[u8], u32, &[u8], bool, &mut Sink) -> Result<()> + 'a;

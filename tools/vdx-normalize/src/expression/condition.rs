@@ -1,0 +1,316 @@
+//! Conditions: whether a record passes, and which of its samples do.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use super::Mask;
+use super::numbers::{MISSING, Numbers, Shape, Stacks, is_missing};
+use super::syntax::{Comparison, Logic};
+use super::texts::{Pattern, Text, compare};
+use super::view::View;
+use crate::class;
+
+/// A condition whose names are those of a header.
+#[derive(Debug)]
+pub enum Condition {
+    /// Numbers are compared.
+    Numbers {
+        /// How.
+        operator: Comparison,
+        /// Before it.
+        left: Numbers,
+        /// Behind it.
+        right: Numbers,
+        /// Which samples are asked, where one side has such.
+        samples: Option<Mask>,
+    },
+    /// Texts are compared.
+    Texts {
+        /// `=`; else `!=`.
+        equal: bool,
+        /// Before it.
+        left: Text,
+        /// Behind it.
+        right: Text,
+    },
+    /// A text is searched for a pattern.
+    Matches {
+        /// `!~`
+        negated: bool,
+        /// What.
+        text: Text,
+        /// By what.
+        pattern: Pattern,
+    },
+    /// FILTER.
+    Filter {
+        /// `~` and `!~`: all of `wanted` are among the filters; else they are the filters.
+        subset: bool,
+        /// `!=` and `!~`
+        negated: bool,
+        /// None for `.`.
+        wanted: Vec<Vec<u8>>,
+    },
+    /// One of the IDs.
+    Id {
+        /// `!=` and `!~`: none of them.
+        negated: bool,
+        /// What it is.
+        test: IdTest,
+    },
+    /// TYPE.
+    Type {
+        /// `~` and `!~`: an allele has the type; else all alleles have it.
+        any: bool,
+        /// `!=` and `!~`
+        negated: bool,
+        /// One of [`class::types`].
+        wanted: u8,
+    },
+    /// Two conditions.
+    Logic {
+        /// How they are joined.
+        operator: Logic,
+        /// Before it.
+        left: Box<Condition>,
+        /// Behind it.
+        right: Box<Condition>,
+        /// Which samples are asked, where one side has such.
+        samples: Option<Mask>,
+    },
+}
+
+/// What an ID is compared with.
+#[derive(Debug)]
+pub enum IdTest {
+    /// One of these.
+    Among(HashSet<Vec<u8>>),
+    /// A pattern.
+    Pattern(Pattern),
+}
+
+impl Condition {
+    /// The samples, where each passes or fails.
+    pub fn samples(&self) -> Option<&Mask> {
+        match self {
+            Self::Numbers { samples, .. } | Self::Logic { samples, .. } => samples.as_ref(),
+            Self::Texts { left, right, .. } => left.samples().or(right.samples()),
+            Self::Matches { text, .. } => text.samples(),
+            Self::Filter { .. } | Self::Id { .. } | Self::Type { .. } => None,
+        }
+    }
+
+    /// Whether the record passes. Where samples do, too, which of them is laid on the stack.
+    ///
+    /// # Errors
+    /// What of the record cannot be compared.
+    pub fn holds(&self, view: &View, stacks: &mut Stacks) -> Result<bool, String> {
+        match self {
+            Self::Numbers { operator, left, right, samples } => {
+                numbers(*operator, left, right, samples.as_ref(), view, stacks)
+            }
+            Self::Texts { equal, left, right } => {
+                let key = left.key().or(right.key());
+                Ok(each(key, self.samples(), view, stacks, |field| {
+                    compare(*equal, (left, field), (right, field), view)
+                }))
+            }
+            Self::Matches { negated, text, pattern } => {
+                Ok(each(text.key(), self.samples(), view, stacks, |field| pattern.finds(*negated, text, field, view)))
+            }
+            Self::Filter { subset, negated, wanted } => Ok(filter(view.rest.filter, *subset, wanted) != *negated),
+            Self::Id { negated, test } => {
+                let mut ids = view.line.id().split(|&byte| byte == b';');
+                let found = ids.any(|id| match test {
+                    IdTest::Among(wanted) => wanted.contains(id),
+                    IdTest::Pattern(pattern) => pattern.regex.is_match(id),
+                });
+                Ok(found != *negated)
+            }
+            Self::Type { any, negated, wanted } => {
+                let found = class::types(view.line.reference(), view.line.alts());
+                Ok((if *any { found & wanted != 0 } else { found == *wanted }) != *negated)
+            }
+            Self::Logic { operator, left, right, samples } => {
+                let from = stacks.passing.len();
+                let ours = left.holds(view, stacks)?;
+                let middle = stacks.passing.len();
+                let theirs = right.holds(view, stacks)?;
+                let sides = (ours, left.samples().is_some(), theirs, right.samples().is_some());
+                Ok(join(*operator, sides, samples.as_ref(), from, middle, &mut stacks.passing))
+            }
+        }
+    }
+}
+
+/// FILTER as a set: `.` holds nothing.
+fn filter(found: &[u8], subset: bool, wanted: &[Vec<u8>]) -> bool {
+    let found = || found.split(|&byte| byte == b';').filter(|name| *name != b".");
+    let all = wanted.iter().all(|name| found().any(|filter| filter == name));
+    let count = found().count();
+    if subset && !wanted.is_empty() { all } else { count == wanted.len() && all }
+}
+
+/// A test of the record, or of each of its samples by the text of field `key`.
+fn each(
+    key: Option<&[u8]>,
+    samples: Option<&Mask>,
+    view: &View,
+    stacks: &mut Stacks,
+    test: impl Fn(Option<&[u8]>) -> bool,
+) -> bool {
+    let (Some(key), Some(samples)) = (key, samples) else { return test(None) };
+    let mut passes = false;
+    let mut fields = view.fields(key);
+    for &asked in samples.iter() {
+        let field = fields.as_mut().and_then(Iterator::next);
+        let pass = asked && test(field);
+        stacks.passing.push(pass);
+        passes |= pass;
+    }
+    passes
+}
+
+/// Numbers beyond are compared in 64 bits, the others in 32, as values of a VCF are: 2^24.
+const EXACT: f64 = 16_777_216.0;
+
+/// Compares two values; what is missing is equal to what is missing only.
+fn pair(operator: Comparison, left: f64, right: f64) -> bool {
+    match u8::from(is_missing(left)) + u8::from(is_missing(right)) {
+        0 if left > EXACT || right > EXACT => holds(operator, left.partial_cmp(&right)),
+        0 => holds(operator, (left as f32).partial_cmp(&(right as f32))),
+        1 => operator == Comparison::Unequal,
+        _ => operator == Comparison::Equal,
+    }
+}
+
+/// Whether two values in this order go together; what has no order (`nan`) is unequal.
+fn holds(operator: Comparison, order: Option<Ordering>) -> bool {
+    match operator {
+        Comparison::Equal => order == Some(Ordering::Equal),
+        Comparison::Unequal => order != Some(Ordering::Equal),
+        Comparison::Less => order == Some(Ordering::Less),
+        Comparison::LessOrEqual => order.is_some_and(Ordering::is_le),
+        Comparison::Greater => order == Some(Ordering::Greater),
+        Comparison::GreaterOrEqual => order.is_some_and(Ordering::is_ge),
+    }
+}
+
+fn numbers(
+    operator: Comparison,
+    left: &Numbers,
+    right: &Numbers,
+    samples: Option<&Mask>,
+    view: &View,
+    stacks: &mut Stacks,
+) -> Result<bool, String> {
+    let from = stacks.numbers.len();
+    let ours = left.lay(view, stacks)?;
+    let middle = stacks.numbers.len();
+    let theirs = right.lay(view, stacks)?;
+    let sides = Sides { operator, ours, left: from..middle, theirs, right: middle..stacks.numbers.len() };
+    let Some(samples) = samples else {
+        let holds = sides.any(&stacks.numbers);
+        stacks.numbers.truncate(from);
+        return Ok(holds);
+    };
+    if ours.by_sample && theirs.by_sample && ours.width.min(theirs.width) > 0 && ours.width != theirs.width {
+        return Err(format!(
+            "expected as many values in each sample on both sides of '{}' in the filter expression, found {} and {}",
+            super::syntax::Operator::Comparison(operator),
+            ours.width,
+            theirs.width
+        ));
+    }
+    let mut passes = false;
+    for (row, &asked) in samples.iter().enumerate() {
+        let pass = asked && sides.in_sample(row, &stacks.numbers);
+        stacks.passing.push(pass);
+        passes |= pass;
+    }
+    stacks.numbers.truncate(from);
+    Ok(passes)
+}
+
+/// What is compared, as it stands on the stack.
+struct Sides {
+    operator: Comparison,
+    ours: Shape,
+    left: std::ops::Range<usize>,
+    theirs: Shape,
+    right: std::ops::Range<usize>,
+}
+
+impl Sides {
+    /// Whether any value of one side goes with any of the other.
+    fn any(&self, stack: &[f64]) -> bool {
+        let absent = [MISSING];
+        let values = |range: &std::ops::Range<usize>| if range.is_empty() { &absent } else { &stack[range.clone()] };
+        let (left, right) = (values(&self.left), values(&self.right));
+        left.iter().any(|&ours| right.iter().any(|&theirs| pair(self.operator, ours, theirs)))
+    }
+
+    /// The same within one sample. Lists of samples are compared value by value.
+    fn in_sample(&self, row: usize, stack: &[f64]) -> bool {
+        let values = |range: &std::ops::Range<usize>, shape: Shape| {
+            let all = &stack[range.clone()];
+            let row = if shape.by_sample { &all[row * shape.width..(row + 1) * shape.width] } else { all };
+            // A row by GT ends where its alleles do.
+            let length = row.iter().position(|value| value.to_bits() == super::numbers::END.to_bits());
+            &row[..length.unwrap_or(row.len())]
+        };
+        let (left, right) = (values(&self.left, self.ours), values(&self.right, self.theirs));
+        match (self.ours.width == 0, self.theirs.width == 0) {
+            (false, false) if self.ours.by_sample && self.theirs.by_sample => {
+                left.iter().zip(right).any(|(&ours, &theirs)| pair(self.operator, ours, theirs))
+            }
+            (false, false) => left.iter().any(|&ours| right.iter().any(|&theirs| pair(self.operator, ours, theirs))),
+            // A field that is not there is missing; so is a list in which a value is.
+            _ => {
+                let missing = left.iter().chain(right).all(|value| !is_missing(*value));
+                let there = self.ours.width + self.theirs.width > 0;
+                pair(self.operator, MISSING, if there && missing { 0.0 } else { MISSING })
+            }
+        }
+    }
+}
+
+/// Joins two conditions, given as `(left, it has samples, right, it has samples)`; which samples pass stands on the stack
+/// from `from` and from `middle` on, and is replaced.
+///
+/// The manual of bcftools tells the rules by examples: `QUAL>10 | GQ>10` holds where either does but means the samples of
+/// GQ>10; `QUAL>10 || GQ>10` means all samples where QUAL>10.
+fn join(
+    operator: Logic,
+    (left, left_samples, right, right_samples): (bool, bool, bool, bool),
+    samples: Option<&Mask>,
+    from: usize,
+    middle: usize,
+    passing: &mut Vec<bool>,
+) -> bool {
+    let any = matches!(operator, Logic::OrSite | Logic::OrSample);
+    let mut holds = if any { left || right } else { left && right };
+    let Some(samples) = samples else { return holds };
+    let count = samples.len();
+    if left_samples && right_samples {
+        for at in 0..count {
+            let (ours, theirs) = (passing[from + at], passing[middle + at]);
+            passing[from + at] = match operator {
+                Logic::OrSite => samples[at],
+                Logic::OrSample | Logic::AndSite => ours || theirs,
+                Logic::AndSample => ours && theirs,
+            };
+        }
+        passing.truncate(middle);
+        if operator == Logic::AndSample {
+            holds &= passing[from..].contains(&true);
+        }
+    } else if operator == Logic::OrSite && (left || left_samples) && (right || right_samples) {
+        // The side without samples holds: that is so in all of them.
+        passing[from..].copy_from_slice(samples);
+    }
+    if !holds {
+        passing[from..].fill(false);
+    }
+    holds
+}
