@@ -65,7 +65,7 @@ genome() {
 
 # Against a ClinVar without records nothing is left but reading, sorting and indexing the raw file.
 raw() {
-    bgzip -dc "$data/clinvar.vcf.gz" | sed '/^#CHROM/q' >"$data/empty.vcf"
+    { bgzip -dc "$data/clinvar.vcf.gz" || true; } 2>/dev/null | sed '/^#CHROM/q' >"$data/empty.vcf"
     echo "== raw: 640 k calls read; SNPS_PYTHON names a python that has the package snps"
     for _ in 1 2 3; do
         measure "vdx-merge match, an empty ClinVar" vdx-merge match -q -@1 -O tsv --sample "$data/sample.23andme.txt" "$data/empty.vcf"
