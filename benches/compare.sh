@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
-#   benches/compare.sh DIR [normalize|compress|bcf|equal|joined|memory|cohort|gnomad|store|merge|shards|pipe]...     (all of them by default)
+#   benches/compare.sh DIR [normalize|compress|bcf|equal|joined|memory|cohort|gnomad|store|merge|genome|raw|shards|pipe]...     (all of them by default)
 # BCFTOOLS names the bcftools to compare with (default: the one in PATH). Each figure goes to stdout.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -32,5 +32,5 @@ prepare() {
 
 for file in "$here"/benches/compare/*.sh; do . "$file"; done
 prepare
-[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store merge shards pipe
+[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store merge genome raw shards pipe
 for part in "$@"; do "$part"; done

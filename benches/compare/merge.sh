@@ -1,12 +1,30 @@
 # shellcheck shell=bash disable=SC2154
 # vdx-merge beside its peers, and the whole pipe. Sourced by ../compare.sh.
 
+# What bcftools needs an index of.
+prepare_merge() {
+    [ -e "$data/contigs.vcf.gz.csi" ] || "$bcftools" index -f "$data/contigs.vcf.gz"
+    [ -e "$data/gnomad.bcf.csi" ] ||
+        { "$bcftools" concat -Ob -o "$data/gnomad.bcf" "$data"/gnomad/*.bgz 2>/dev/null && "$bcftools" index -f "$data/gnomad.bcf"; }
+    mkdir -p "$data/peer"
+}
+
+# The calls as BCF, then ClinVar's columns at the same alleles.
+bcftools_match() {
+    "$bcftools" convert --tsv2vcf "$data/sample.23andme.txt" -c ID,CHROM,POS,AA -s SAMPLE -f "$data/reference.fa" \
+        -Ob -o "$data/peer/person.bcf" 2>/dev/null
+    "$bcftools" index -f "$data/peer/person.bcf"
+    "$bcftools" annotate -a "$1" -c ID,INFO "$data/peer/person.bcf" "${@:2}"
+}
+
 merge() {
+    prepare_merge
     echo "== merge: 640 k calls against 4.3 M records"
     for _ in 1 2 3; do
         measure "vdx-merge match -O tsv -@2" vdx-merge match -O tsv -@2 -f "$data/reference.fa" \
             --sample "$data/sample.23andme.txt" "$data/clinvar.vcf.gz"
         measure "bgzip -dc -@2" bgzip -dc -@2 "$data/clinvar.vcf.gz"
+        timed "bcftools convert | annotate" bcftools_match "$data/contigs.vcf.gz" -Ov -o /dev/null
     done
 }
 
@@ -28,7 +46,49 @@ shards() {
     done
 }
 
+genome() {
+    [ -e "$data/genome.vcf.gz" ] || datagen full -o "$data" --only genome >"$data/genome.txt"
+    echo "== genome: a VCF of 5 M records against 4.3 M records"
+    for _ in 1 2 3; do
+        measure "vdx-merge match -O tsv -@2" vdx-merge match -O tsv -@2 -f "$data/reference.fa" \
+            --sample "$data/genome.vcf.gz" "$data/clinvar.vcf.gz"
+        measure "bgzip -dc -@2, ClinVar" bgzip -dc -@2 "$data/clinvar.vcf.gz"
+        measure "bgzip -dc -@2, the genome" bgzip -dc -@2 "$data/genome.vcf.gz"
+    done
+    echo "== genome: planted, found, found with the planted zygosity"
+    vdx-merge match -q -O tsv -f "$data/reference.fa" --sample "$data/genome.vcf.gz" "$data/clinvar.vcf.gz" 2>/dev/null |
+        awk -F '\t' 'NR == FNR { if (FNR > 1) { planted[$1] = $6; count++ } next }
+            FNR == 1 { for (at = 1; at <= NF; at++) column[$at] = at; next }
+            { found++; equal += planted[$column["variation_id"]] == $column["verdict"] }
+            END { print count, found, equal }' "$data/genome.truth.tsv" -
+}
+
+# Against a ClinVar without records nothing is left but reading, sorting and indexing the raw file.
+raw() {
+    { bgzip -dc "$data/clinvar.vcf.gz" || true; } 2>/dev/null | sed '/^#CHROM/q' >"$data/empty.vcf"
+    echo "== raw: 640 k calls read; SNPS_PYTHON names a python that has the package snps"
+    for _ in 1 2 3; do
+        measure "vdx-merge match, an empty ClinVar" vdx-merge match -q -@1 -O tsv --sample "$data/sample.23andme.txt" "$data/empty.vcf"
+        [ -z "${SNPS_PYTHON:-}" ] || "$SNPS_PYTHON" - "$data/sample.23andme.txt" 2>/dev/null <<'PYTHON'
+import sys, time
+from snps import SNPs
+wall, cpu = time.perf_counter(), time.process_time()
+SNPs(sys.argv[1])
+print(f"snps, without its imports: {time.perf_counter() - wall:.2f} s wall, {time.process_time() - cpu:.2f} s CPU")
+PYTHON
+    done
+}
+
+# Wall and CPU seconds of a shell function.
+timed() {
+    local name=$1 TIMEFORMAT
+    TIMEFORMAT="$name: %R s wall, %U s user, %S s system"
+    shift
+    { time "$@" 2>/dev/null; } 2>&1
+}
+
 pipe() {
+    prepare_merge
     echo "== pipe: the demo's pipe, each tool's own last line"
     local start=$EPOCHREALTIME
     vdx-normalize -f "$data/reference.fa" -m -any -c w "$data/clinvar.vcf.gz" 2>"$data/1.log" |
@@ -37,4 +97,13 @@ pipe() {
         vdx-merge report -o "$data/findings.tsv" 2>"$data/4.log"
     echo "whole pipe: $(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN{printf "%.2f", b-a}') s wall"
     tail -qn 1 "$data"/[1-4].log
+    timed "the same by bcftools norm, convert, annotate, annotate" bcftools_pipe
+}
+
+bcftools_pipe() {
+    "$bcftools" norm -f "$data/reference.fa" -m -any -c w -Ob -o "$data/peer/normal.bcf" "$data/contigs.vcf.gz"
+    "$bcftools" index -f "$data/peer/normal.bcf"
+    bcftools_match "$data/peer/normal.bcf" -Ob -o "$data/peer/matched.bcf"
+    "$bcftools" index -f "$data/peer/matched.bcf"
+    "$bcftools" annotate -a "$data/gnomad.bcf" -c INFO/AC,INFO/AN,INFO/AF,INFO/nhomalt -Ov -o /dev/null "$data/peer/matched.bcf"
 }

@@ -6,13 +6,43 @@ use std::process::Command;
 
 use crate::support::{MERGE, NORMALIZE, World, expect, ok, rows, run, stderr, text, verdicts};
 
-#[test]
-fn every_planted_genotype_is_found_and_nothing_else() {
+/// The generator's small data set, with `more` on its command line.
+fn made(more: &[&str]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut datagen = Command::new(env!("CARGO"));
-    datagen.args(["run", "-q", "--locked", "-p", "datagen", "--", "demo", "-o"]).arg(folder.path());
+    datagen.args(["run", "-q", "--locked", "-p", "datagen", "--", "demo"]).args(more).arg("-o").arg(folder.path());
     let made = datagen.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert!(made.status.success(), "{}", stderr(&made));
+    folder
+}
+
+#[test]
+fn every_allele_of_a_genome_is_found_and_nothing_else() {
+    let folder = made(&["--only", "reference,clinvar,genome"]);
+    let truth = std::fs::read_to_string(folder.path().join("genome.truth.tsv")).unwrap();
+    let planted: BTreeMap<String, String> = truth
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let values: Vec<&str> = line.split('\t').collect();
+            (values[0].to_owned(), values[5].to_owned())
+        })
+        .collect();
+    assert!(planted.len() > 50, "too little is planted to say anything");
+    let find = |more: &[&str], stdin: &[u8]| {
+        let arguments = ["match", "--sample", "genome.vcf.gz", "-f", "reference.fa", "-O", "json"];
+        verdicts(&ok(run(folder.path(), MERGE, &[&arguments, more].concat(), stdin)))
+    };
+    assert_eq!(find(&["clinvar.vcf.gz"], b""), planted, "as ClinVar ships it");
+    assert_eq!(find(&["-@1", "--chunk-size", "100", "clinvar.vcf.gz"], b""), planted, "in small chunks");
+    let normalise = ["-f", "reference.fa", "-m", "-any", "-c", "w", "clinvar.vcf.gz"];
+    let normalised = ok(run(folder.path(), NORMALIZE, &normalise, b""));
+    assert_eq!(find(&[], &normalised), planted, "normalised before");
+}
+
+#[test]
+fn every_planted_genotype_is_found_and_nothing_else() {
+    let folder = made(&[]);
     let truth = std::fs::read_to_string(folder.path().join("truth.tsv")).unwrap();
     let mut lines = truth.lines();
     let names: Vec<&str> = lines.next().unwrap().split('\t').collect();

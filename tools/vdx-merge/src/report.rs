@@ -4,6 +4,7 @@ mod about;
 mod class;
 mod finding;
 mod gather;
+mod json;
 mod karyogram;
 mod page;
 mod words;

@@ -34,9 +34,10 @@ fn the_text_names_what_binds() {
     assert_eq!(lines[1], "CPUs    4                    cpu.max of cgroup v2 /job");
     assert_eq!(lines[3], "VariDex's mode for this memory is low: sequential (less than 8 GB available)");
     assert!(lines[4].contains("would choose high"), "{text}");
-    assert_eq!(lines[6], "tool           mode      threads  chunks      needs   budget   longest record");
-    assert_eq!(lines[7], "vdx-normalize  parallel  4        10 x 1 MiB  54 MiB  256 MiB  256 MiB");
-    assert_eq!(lines.len(), 10, "{text}");
+    assert_eq!(lines[6], "tool                     mode      threads  chunks      needs    budget   longest record");
+    assert_eq!(lines[7], "vdx-normalize            parallel  4        10 x 1 MiB  54 MiB   256 MiB  256 MiB");
+    assert!(lines[10].starts_with("vdx-merge report --html  parallel  4        10 x 1 MiB  102 MiB"), "{text}");
+    assert_eq!(lines.len(), 11, "{text}");
 }
 
 #[test]

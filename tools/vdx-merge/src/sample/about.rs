@@ -59,8 +59,11 @@ impl About {
         table: &Table,
     ) -> Self {
         let (rows, either_strand) = (table.rows().len(), table.either_strand());
-        let bare = |number: &u8| rows >= ENOUGH_ROWS && table.chromosome(*number).is_empty();
-        let missing = (1..=22).filter(bare).collect();
+        let mut missing: Vec<u8> = (1..=22).filter(|&number| table.chromosome(number).is_empty()).collect();
+        // Few rows, or those of one chromosome, are what somebody chose.
+        if rows < ENOUGH_ROWS || missing.len() > 20 {
+            missing.clear();
+        }
         Self::Raw(Box::new(Raw { vendor, overruled, by_user, chip, calls, named, rows, either_strand, missing }))
     }
 
