@@ -222,21 +222,24 @@ impl<'a> Annotator<'a> {
         wanted && (alts.is_empty() || !(0..alts.len()).all(is_common))
     }
 
-    /// Appends the values of column number `column`, one per ALT, joined by `,` with `.` where an ALT has none. Appends
-    /// nothing and returns false where no ALT has one.
+    /// Appends `key` and the values of column number `column`, one per ALT, joined by `,` with `.` where an ALT has none.
+    /// Appends nothing where no ALT has one.
     pub fn write(
         &self,
         scratch: &Scratch<'_>,
         batch: &Batch<'_>,
         alts: Alts,
-        column: usize,
+        (column, key): (usize, &[u8]),
         out: &mut Vec<u8>,
-    ) -> bool {
+    ) {
         let (source, field) = self.columns[column];
         let answers = batch.of(source, alts);
         let value = |answer: &Answer| self.value(scratch, source, answer, field);
-        if answers.iter().all(|answer| value(answer).is_none()) {
-            return false;
+        let Some(first) = answers.iter().position(|answer| value(answer).is_some()) else { return };
+        out.extend_from_slice(key);
+        if let ([answer], 0) = (answers, first) {
+            out.extend_from_slice(value(answer).unwrap_or_default());
+            return;
         }
         for (at, answer) in answers.iter().enumerate() {
             if at > 0 {
@@ -247,7 +250,11 @@ impl<'a> Annotator<'a> {
                 None => out.push(b'.'),
             }
         }
-        true
+    }
+
+    /// Bytes of all values that the answers took.
+    pub fn footprint(&self, scratch: &Scratch<'_>) -> usize {
+        scratch.sources.iter().map(|(_, _, values)| values.footprint()).sum()
     }
 
     fn value<'s>(&self, scratch: &'s Scratch<'_>, source: usize, answer: &Answer, field: usize) -> Option<&'s [u8]> {

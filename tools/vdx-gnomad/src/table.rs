@@ -183,7 +183,7 @@ impl<'a> Work for TableWork<'a> {
             for column in 0..self.annotator.width() {
                 out.fresh().push(self.layout.delimiter);
                 let before = out.fresh().len();
-                self.annotator.write(scratch, &batch, row.alts, column, out.fresh());
+                self.annotator.write(scratch, &batch, row.alts, (column, b""), out.fresh());
                 quote(out.fresh(), before, self.layout.delimiter);
             }
             out.push_fresh(from);

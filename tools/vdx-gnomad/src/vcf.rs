@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
+use memchr::memmem::Finder;
 use vdx_stream::{Chunk, Error, Out, Result, Work};
 use vdx_vcf::header::Type;
 use vdx_vcf::{Header, Line, info};
@@ -14,8 +15,10 @@ use crate::plan::SourceFields;
 /// The work on a VCF.
 pub struct VcfWork<'a> {
     annotator: Annotator<'a>,
-    /// INFO keys, in the order of the columns.
+    /// `;KEY=`, in the order of the columns.
     tags: Vec<String>,
+    /// Finds what our keys start with.
+    prefix: Finder<'static>,
 }
 
 /// A record of the chunk while its answers are awaited.
@@ -28,32 +31,26 @@ struct Record {
 impl<'a> VcfWork<'a> {
     /// Annotates by `annotator`.
     pub fn new(annotator: Annotator<'a>) -> Self {
-        let tags = annotator.settings.written().map(|(source, field)| source.tag(field)).collect();
-        Self { annotator, tags }
+        let tags = annotator.settings.written().map(|(source, field)| format!(";{}=", source.tag(field))).collect();
+        let prefix = Finder::new(&annotator.settings.prefix).into_owned();
+        Self { annotator, tags, prefix }
     }
 
     /// Appends `KEY=VALUE;...` of all fields that have a value.
     fn write_tags(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts, out: &mut Vec<u8>) {
         let start = out.len();
         for (column, tag) in self.tags.iter().enumerate() {
-            let before = out.len();
-            if before > start {
-                out.push(b';');
-            }
-            out.extend_from_slice(tag.as_bytes());
-            out.push(b'=');
-            if !self.annotator.write(scratch, batch, alts, column, out) {
-                out.truncate(before);
-            }
+            let key = &tag.as_bytes()[usize::from(out.len() == start)..];
+            self.annotator.write(scratch, batch, alts, (column, key), out);
         }
     }
 
     /// INFO without entries that are called as ours; `None` where there are none.
     fn without_ours(&self, text: &[u8]) -> Option<Vec<u8>> {
-        memmem::find(text, self.annotator.settings.prefix.as_bytes())?;
+        self.prefix.find(text)?;
         let is_ours = |entry: &[u8]| {
             let key = &entry[..memchr(b'=', entry).unwrap_or(entry.len())];
-            self.tags.iter().any(|tag| tag.as_bytes() == key)
+            self.tags.iter().any(|tag| &tag.as_bytes()[1..tag.len() - 1] == key)
         };
         let entries = || text.split(|&byte| byte == b';');
         if !entries().any(is_ours) {
@@ -93,6 +90,8 @@ impl<'a> Work for VcfWork<'a> {
             start = end;
         }
         self.annotator.answer(scratch, &mut batch, &mut out.note)?;
+        // About what is added, so that it need not grow: keys are longer than the spans of their values.
+        out.fresh().reserve(2 * self.annotator.footprint(scratch));
         for record in records {
             if self.annotator.stays(scratch, &batch, record.alts) {
                 out.note.kept += 1;

@@ -152,27 +152,49 @@ impl Style {
     }
 }
 
+/// `000102...9899`
+const PAIRS: [u8; 200] = {
+    let mut pairs = [b'0'; 200];
+    let mut at = 0;
+    while at < 100 {
+        pairs[2 * at] += (at / 10) as u8;
+        pairs[2 * at + 1] += (at % 10) as u8;
+        at += 1;
+    }
+    pairs
+};
+
 /// Appends `value` with a point before its last `decimals` (at most 15) digits.
 fn print_fixed(mut value: u64, decimals: usize, out: &mut Vec<u8>) {
-    let mut buffer = [0; 40];
+    let mut buffer = [b'0'; 40];
     let mut at = buffer.len();
-    let mut put = |byte| {
+    // Two digits at a time: each division waits for the one before it.
+    let mut left = decimals;
+    while left >= 2 {
+        let pair = 2 * (value % 100) as usize;
+        value /= 100;
+        at -= 2;
+        buffer[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+        left -= 2;
+    }
+    if left == 1 {
         at -= 1;
-        buffer[at] = byte;
-    };
-    for _ in 0..decimals {
-        put(b'0' + (value % 10) as u8);
+        buffer[at] = b'0' + (value % 10) as u8;
         value /= 10;
     }
     if decimals > 0 {
-        put(b'.');
+        at -= 1;
+        buffer[at] = b'.';
     }
-    loop {
-        put(b'0' + (value % 10) as u8);
-        value /= 10;
-        if value == 0 {
-            break;
-        }
+    while value >= 10 {
+        let pair = 2 * (value % 100) as usize;
+        value /= 100;
+        at -= 2;
+        buffer[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+    }
+    if value > 0 || at == buffer.len() || buffer[at] == b'.' {
+        at -= 1;
+        buffer[at] = b'0' + value as u8;
     }
     out.extend_from_slice(&buffer[at..]);
 }
