@@ -13,6 +13,7 @@ use vdx_vcf::remap::Remapper;
 use vdx_vcf::split::Splitter;
 
 use crate::contigs::Contigs;
+use crate::native;
 use crate::note::Note;
 use crate::pass::Pass;
 use crate::plan::Plan;
@@ -61,7 +62,7 @@ impl<'a> Work for Worker<'a> {
     type Note = Note;
 
     fn takes_bcf(&self) -> bool {
-        true
+        native::knows(self)
     }
 
     fn scratch(&self) -> Result<Scratch<'a>> {
