@@ -130,13 +130,18 @@ fn inflate(mut blocks: &[u8]) -> Vec<u8> {
     bytes
 }
 
-const WAYS: [&[&str]; 6] = [
+const WAYS: [&[&str]; 11] = [
     &["-c", "w"],
     &["-c", "x", "-m", "-any"],
     &["-c", "w", "-m", "-snps", "--old-rec-tag", "OLD"],
     &["-N", "-c", "w", "-D"],
     &["-c", "w", "-S", "lex", "-d", "all"],
     &["-c", "w", "--per-allele", "-w", "1"],
+    &["-c", "w", "--safe"],
+    &["-c", "sx"],
+    &["-c", "w", "-m", "-any", "-a"],
+    &["-N", "-a"],
+    &["-c", "x", "-m", "+both", "-s", "--force"],
 ];
 
 #[test]

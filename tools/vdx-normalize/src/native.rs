@@ -12,10 +12,35 @@ use crate::note::Reason;
 use crate::pass::{Pass, Place};
 use crate::plan::Plan;
 use crate::site::{Align, Side, Verdict, check_reference, judge};
+use crate::worker::Worker;
 
-/// Whether a record's alleles are all that is asked about.
-fn asks_alleles(plan: &Plan) -> bool {
-    plan.atomize.is_none() && !plan.safe && plan.filter.is_none()
+/// Whether the ways of this file know all that is to be done; else BCF is text on its way. Every part of the work is named
+/// here, so that a new one does not compile before it was thought of.
+pub(crate) fn knows(worker: &Worker) -> bool {
+    let Worker { plan, together: _, filter: _, transcripts, header: _, fasta: _ } = worker;
+    let Plan {
+        // Done here or by way of text, one record at a time.
+        align: _,
+        check: _,
+        split: _,
+        overlaps: _,
+        keep_sum: _,
+        force: _,
+        numbers: _,
+        old_record: _,
+        // Done behind the workers.
+        join: _,
+        strict_filter: _,
+        window: _,
+        duplicates: _,
+        by_alleles: _,
+        // Not known here.
+        filter,
+        atomize,
+        safe,
+        only_check,
+    } = plan;
+    transcripts.is_none() && filter.is_none() && atomize.is_none() && !safe && !only_check
 }
 
 /// Whether nothing but POS, REF and ALT of a record of bases can change.
@@ -36,14 +61,12 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
             self.enter(contig, pos)?;
         }
         self.reach(pos)?;
-        if asks_alleles(&self.worker.plan) {
-            if self.alleles_stay(&record)? {
-                self.keep(range, pos);
-                return Ok(());
-            }
-            if only_aligns(&self.worker.plan) && self.aligns(&record, dictionaries, &range)? {
-                return Ok(());
-            }
+        if self.alleles_stay(&record)? {
+            self.keep(range, pos);
+            return Ok(());
+        }
+        if only_aligns(&self.worker.plan) && self.aligns(&record, dictionaries, &range)? {
+            return Ok(());
         }
         self.as_text(&record, dictionaries, range)
     }

@@ -15,6 +15,7 @@ use vdx_vcf::split::Splitter;
 use crate::contigs::Contigs;
 use crate::expression::Filter;
 use crate::expression::numbers::Stacks;
+use crate::native;
 use crate::note::Note;
 use crate::pass::Pass;
 use crate::plan::Plan;
@@ -69,7 +70,7 @@ impl<'a> Work for Worker<'a> {
     type Note = Note;
 
     fn takes_bcf(&self) -> bool {
-        true
+        native::knows(self)
     }
 
     fn scratch(&self) -> Result<Scratch<'a>> {
