@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
-#   benches/compare.sh DIR [normalize|compress|bcf|equal|joined|memory|cohort|gnomad|store|merge|shards|pipe]...     (all of them by default)
-# BCFTOOLS names the bcftools to compare with (default: the one in PATH). Each figure goes to stdout.
+#   benches/compare.sh DIR [normalize|compress|bcf|equal|joined|memory|cohort|gnomad|store|merge|shards|pipe|peers-gnomad]...
+#   (all of them by default)
+# BCFTOOLS names the bcftools to compare with (default: the one in PATH); ECHTVAR, VCFANNO and VARIDEX are further peers of
+# peers-gnomad, which are skipped aloud where they are not given. Each figure goes to stdout.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
-[ $# -ge 1 ] || { sed -n '2,4p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,6p' "$0" >&2; exit 2; }
 data=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
 bcftools=${BCFTOOLS:-bcftools}
@@ -32,5 +34,5 @@ prepare() {
 
 for file in "$here"/benches/compare/*.sh; do . "$file"; done
 prepare
-[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store merge shards pipe
+[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store merge shards pipe peers-gnomad
 for part in "$@"; do "$part"; done

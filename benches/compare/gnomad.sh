@@ -32,3 +32,94 @@ store() {
         vdx-gnomad annotate -q --no-version --fields "$fields" --db "$data/$db" "$data/clinvar.vcf.gz" | md5sum
     done
 }
+
+# The fields that every peer is asked for.
+wanted=(AC AN AF nhomalt AF_popmax AF_afr AF_nfe AF_sas)
+
+# One line saying what is not measured, and why.
+skipped() {
+    echo "-- skipped: $1 (give its path in $2)"
+}
+
+# As many queries as gnomAD records, half of them present; gnomAD as one file, in full (a hundred INFO fields) and lean
+# (eight); lean ones of ten times the size.
+peers-prepare() {
+    [ -e "$data/queries.vcf.gz" ] || datagen full -o "$data" --only queries >/dev/null
+    [ -e "$data/whole.vcf.bgz" ] || "$bcftools" concat --naive -o "$data/whole.vcf.bgz" "$data"/gnomad/*.bgz 2>/dev/null
+    mkdir -p "$data/lean" "$data/ten"
+    [ -e "$data/lean/queries.vcf.gz" ] ||
+        datagen sites -o "$data/lean/sites.vcf.bgz" --queries "$data/lean/queries.vcf.gz" --query-records 1000000
+    [ -e "$data/ten/sites.vcf.bgz" ] || datagen sites --records 10000000 -o "$data/ten/sites.vcf.bgz"
+    local file
+    for file in "$data"/{whole,lean/sites,ten/sites}.vcf.bgz "$data"/{queries,lean/queries}.vcf.gz; do
+        [ -e "$file.tbi" ] || tabix -p vcf "$file"
+    done
+    # 20 k of the queries, from all chromosomes, and eight from all over chromosome 1.
+    [ -e "$data/scattered.vcf" ] || { bgzip -dc "$data/queries.vcf.gz" | awk '/^#/ || ++n % 50 == 0' >"$data/scattered.vcf"; }
+    [ -e "$data/eight.vcf" ] ||
+        { bgzip -dc "$data/lean/queries.vcf.gz" | awk '/^#/ || (++n % 125000 == 60000)' >"$data/eight.vcf"; }
+    local field
+    for field in "${wanted[@]}"; do
+        case $field in AF*) echo "{\"field\": \"$field\", \"alias\": \"gnomad_$field\", \"multiplier\": 2000000}" ;;
+        *) echo "{\"field\": \"$field\", \"alias\": \"gnomad_$field\"}" ;; esac
+    done | paste -sd, | sed 's/.*/[&]/' >"$data/echtvar.json"
+    local name
+    for name in whole lean/sites; do
+        local list ops
+        list=$(printf '"%s",' "${wanted[@]}") ops=$(printf '"self",%.0s' "${wanted[@]}")
+        printf '[[annotation]]\nfile="%s"\nfields=[%s]\nnames=[%s]\nops=[%s]\n' "$data/$name.vcf.bgz" "${list%,}" \
+            "$(printf '"gnomad_%s",' "${wanted[@]}" | sed 's/,$//')" "${ops%,}" >"$data/${name%%/*}.toml"
+    done
+}
+
+# Each row beside the peer whose path the environment gives: ECHTVAR, VCFANNO, VARIDEX (a checkout; PYTHON with pysam,
+# pandas and tqdm).
+peers-gnomad() {
+    peers-prepare
+    local fields tags
+    fields=$(IFS=,; echo "${wanted[*]}") tags=$(printf 'INFO/%s,' "${wanted[@]}")
+    local db queries source
+    for source in whole lean; do
+        case $source in
+            whole) db=$data/whole.vcf.bgz queries=$data/queries.vcf.gz ;;
+            lean) db=$data/lean/sites.vcf.bgz queries=$data/lean/queries.vcf.gz ;;
+        esac
+        echo "== peers-gnomad, $source: build; annotate from the store, as VCF and as BGZF VCF; directly from the file"
+        for _ in 1 2 3; do
+            rm -rf "$data/$source.store"
+            measure "vdx-gnomad build -@2" vdx-gnomad build -q -@2 --db "$db" -o "$data/$source.store" --fields "$fields"
+            if [ -n "${ECHTVAR:-}" ]; then
+                measure "echtvar encode" "$ECHTVAR" encode "$data/$source.zip" "$data/echtvar.json" "$db"
+                measure "echtvar anno, BGZF" "$ECHTVAR" anno -e "$data/$source.zip" "$queries" "$data/echtvar.vcf.gz"
+            fi
+            local store=(vdx-gnomad annotate -q -@2 --db "$data/$source.store" --fields "$fields")
+            measure "vdx-gnomad annotate -@2, store" "${store[@]}" "$queries"
+            measure "vdx-gnomad annotate -@2 -Oz, store" "${store[@]}" -o "$data/vdx.vcf.gz" "$queries"
+            measure "vdx-gnomad annotate -@2 -Oz1, store" "${store[@]}" -Oz1 -o "$data/vdx1.vcf.gz" "$queries"
+            measure "vdx-gnomad annotate -@2, file" \
+                vdx-gnomad annotate -q -@2 --db "$db" --fields "$fields" "$queries"
+            measure "bcftools annotate" "$bcftools" annotate -a "$db" -c "${tags%,}" "$queries"
+            [ -z "${VCFANNO:-}" ] || measure "vcfanno -p 2" "$VCFANNO" -p 2 "$data/$source.toml" "$queries"
+        done
+        du -bsc "$data/$source".{store,zip} "$data"/{vdx,vdx1,echtvar}.vcf.gz 2>/dev/null | grep -v total
+    done
+    [ -n "${ECHTVAR:-}" ] || skipped "echtvar" ECHTVAR
+    [ -n "${VCFANNO:-}" ] || skipped "vcfanno" VCFANNO
+    echo "== peers-gnomad: 8 variants directly from 1 M and 10 M records"
+    for db in lean ten; do
+        for _ in 1 2 3; do
+            measure "vdx-gnomad annotate, $db" \
+                vdx-gnomad annotate -q --db "$data/$db/sites.vcf.bgz" --fields "$fields" "$data/eight.vcf"
+        done
+    done
+    echo "== peers-gnomad: 20 k variants from 24 files, directly"
+    for _ in 1 2 3; do
+        measure "vdx-gnomad annotate -@2" vdx-gnomad annotate -q -@2 --db "$data/gnomad" "$data/scattered.vcf"
+    done
+    if [ -n "${VARIDEX:-}" ]; then
+        measure "VariDex gnomad.py, 2 workers" "${PYTHON:-python3}" "$here/benches/compare/varidex.py" \
+            "$VARIDEX/varidex/io/loaders" "$data/gnomad" "$data/scattered.vcf"
+    else
+        skipped "VariDex's gnomad.py" VARIDEX
+    fi
+}

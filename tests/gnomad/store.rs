@@ -262,3 +262,36 @@ fn a_source_says_what_it_holds() {
     let text = run(&["info", "--db", &store], "").ok();
     assert!(text.contains("title\texomes 4.1\n") && text.contains("fields\tAC AF FILTER\n"), "{text}");
 }
+
+#[test]
+fn a_contig_of_a_file_with_several_is_read_by_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |contig: &str, at: u32| format!("{contig} {} A C PASS AC={at};AN=5000;AF=0.1", 100 + at);
+    let mut lines: Vec<String> =
+        ["chr1", "chr2", "chr3"].iter().flat_map(|contig| (0..5000u32).map(move |at| line(contig, at))).collect();
+    let path = gnomad(folder.path(), "any.vcf.bgz", CHR1, &lines);
+    let source = path.to_str().unwrap();
+    let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
+    build(source, &whole, &["--memory", "64M"]);
+    for contig in ["chr2", "chr1", "chr3"] {
+        build(source, &parts, &["--contig", contig, "-@3"]);
+        let file = format!("{contig}.vdxg");
+        assert_eq!(std::fs::read(whole.join(&file)).unwrap(), std::fs::read(parts.join(&file)).unwrap(), "{contig}");
+    }
+    // Some of the contigs are there already.
+    std::fs::remove_file(parts.join("chr2.vdxg")).unwrap();
+    let ran = run(&["build", "--db", source, "-o", parts.to_str().unwrap(), "--chunk-size", "7"], "");
+    assert!(ran.stderr.contains("contigs_kept=2"), "{}", ran.stderr);
+    assert_eq!(std::fs::read(whole.join("chr2.vdxg")).unwrap(), std::fs::read(parts.join("chr2.vdxg")).unwrap());
+    // An unsorted record is named wherever a chunk ends.
+    lines.truncate(3000);
+    lines.push("chr1 50 A C PASS AC=1".to_owned());
+    gnomad(folder.path(), "gnomad.exomes.v4.1.sites.chr1.vcf.bgz", CHR1, &lines);
+    let broken = folder.path().join("broken");
+    for size in ["1", "100000"] {
+        let args =
+            ["build", "--db", folder.path().to_str().unwrap(), "-o", broken.to_str().unwrap(), "--chunk-size", size];
+        let said = run(&args, "").fails(1);
+        assert!(said.contains("chr1:50") && said.contains("found one behind 3099"), "{said}");
+    }
+}
