@@ -4,21 +4,22 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use vdx_vcf::bcf::{self, Dictionaries, Encoder, Floats};
+use vdx_vcf::bcf::{self, Dictionaries};
 use vdx_vcf::contig::Contig;
 use vdx_vcf::region::Regions;
 use vdx_vcf::{Form, Header};
 
-use crate::batch::{Batch, HEADROOM, Pool, Taken};
+use crate::batch::{HEADROOM, Pool, Taken};
 use crate::bgzf::Inflater;
-use crate::cut::{Cut, Cutter, dropped, unterminated};
+use crate::cut::unterminated;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
-use crate::form::Records as _;
-use crate::pipeline::Threads;
 use crate::source::{self, Progress, Source};
 use crate::tabix;
-use crate::turn::{to_lines, to_records};
+
+mod lines;
+
+pub use lines::Lines;
 
 /// How to take a damaged or unfinished input.
 #[derive(Clone, Copy, Debug, Default)]
@@ -296,211 +297,13 @@ impl Input {
 
     /// Reads the rest one line at a time, in the calling thread. BCF records come as lines.
     pub fn into_lines(self) -> Lines {
-        self.into_form(Form::Text)
+        Lines::new(self, Form::Text)
     }
 
     /// Reads the rest one record at a time, as they are.
     pub fn into_records(self) -> Lines {
         let form = self.form.clone();
-        self.into_form(form)
-    }
-
-    fn into_form(mut self, form: Form) -> Lines {
-        let (head, number) = (std::mem::take(&mut self.head), self.lines_read);
-        let cutter = Cutter::new(self.form.clone(), None, MAX_LINE);
-        Lines {
-            pool: Pool::new(1, LINES_BYTES),
-            head,
-            input: self,
-            form,
-            cutter,
-            encoder: Encoder::new(),
-            number,
-            current: Block::None,
-            at: 0,
-            ended: false,
-            dropped: false,
-        }
-    }
-}
-
-const LINES_BYTES: usize = 1 << 18;
-const MAX_LINE: usize = 1 << 28;
-
-/// The lines of an input, in order.
-pub struct Lines {
-    input: Input,
-    /// In which the records are given out.
-    form: Form,
-    encoder: Encoder,
-    pool: Pool,
-    /// What was decoded with the header.
-    head: Vec<u8>,
-    cutter: Cutter,
-    number: u64,
-    current: Block,
-    /// Where the next line starts in the current block.
-    at: usize,
-    ended: bool,
-    /// A last line without line end was left out.
-    dropped: bool,
-}
-
-/// Whole lines at hand.
-enum Block {
-    None,
-    Cut(Cut),
-    /// Turned over into another form.
-    Turned(Vec<u8>),
-}
-
-impl Block {
-    fn lines(&self) -> &[u8] {
-        match self {
-            Self::None => &[],
-            Self::Cut(cut) => &cut.batch.text[cut.range.clone()],
-            Self::Turned(lines) => lines,
-        }
-    }
-}
-
-impl Lines {
-    /// Path, or `<stdin>`.
-    pub fn name(&self) -> &str {
-        self.input.name()
-    }
-
-    /// The next line with its line end, and its 1-based number. A damaged input is an error, never a short success.
-    #[allow(clippy::should_implement_trait, reason = "the line borrows from the reader")]
-    pub fn next(&mut self) -> Result<Option<(&[u8], u64)>> {
-        if !self.ready()? {
-            return Ok(None);
-        }
-        let rest = &self.current.lines()[self.at..];
-        let line = &rest[..self.form.first_len(rest)];
-        self.at += line.len();
-        self.number += 1;
-        Ok(Some((line, self.number)))
-    }
-
-    /// Has a thread read ahead and the threads of the run decode, where the lines do not come from memory.
-    pub fn read_ahead(&mut self, threads: &Threads) {
-        self.input.source.read_ahead(&threads.0, LINES_BYTES);
-    }
-
-    /// The whole lines at hand, at least one of them, and the 1-based number of the first; `None` at the end. They stay
-    /// until [`Lines::consume`] says how much of them was used.
-    pub fn block(&mut self) -> Result<Option<(&[u8], u64)>> {
-        if !self.ready()? {
-            return Ok(None);
-        }
-        Ok(Some((&self.current.lines()[self.at..], self.number + 1)))
-    }
-
-    /// Goes on behind the first `bytes` of the last [`Lines::block`], which are `lines` whole lines.
-    pub fn consume(&mut self, bytes: usize, lines: u64) {
-        debug_assert!(self.current.lines().len() - self.at >= bytes);
-        self.at += bytes;
-        self.number += lines;
-    }
-
-    /// Gives out the records that are left in `form`. For BCF, its header must have what they use; where every number
-    /// means the same there they pass as they are.
-    pub fn turned_to(mut self, form: Form) -> Result<Self> {
-        self.form = form;
-        match std::mem::replace(&mut self.current, Block::None) {
-            Block::Cut(mut cut) => {
-                cut.range.start += std::mem::take(&mut self.at);
-                self.current = self.turn(cut)?;
-            }
-            other => self.current = other,
-        }
-        Ok(self)
-    }
-
-    /// Whether there is a line to give out; reads on where none is at hand.
-    fn ready(&mut self) -> Result<bool> {
-        while self.at == self.current.lines().len() {
-            (self.current, self.at) = (Block::None, 0);
-            if self.ended || !self.refill()? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// The count of bytes read so far.
-    pub fn progress(&self) -> &Progress {
-        self.input.source.progress()
-    }
-
-    /// Where `--allow-truncated` let a cut input pass: what was wrong with it. Known at the end.
-    pub fn truncated(&self) -> Option<&str> {
-        let dropped = self.dropped.then(|| dropped(&self.input.form));
-        self.input.source.truncated().or(dropped)
-    }
-
-    fn refill(&mut self) -> Result<bool> {
-        loop {
-            let mut batch = self.batch()?;
-            if !self.head.is_empty() {
-                batch.load(&std::mem::take(&mut self.head), 0);
-            } else if self.input.source.fill(&mut batch, LINES_BYTES)? {
-                source::decode(&mut batch, &mut self.input.inflater)
-                    .map_err(|error| error.in_file(self.input.name()))?;
-            } else {
-                break;
-            }
-            if let Some(cut) = self.cutter.push(batch).map_err(|error| error.in_file(self.input.name()))?.pop() {
-                self.current = self.turn(cut)?;
-                return Ok(true);
-            }
-        }
-        self.ended = true;
-        let tail = self.cutter.finish();
-        let Options { allow_truncated, open_end } = self.input.options;
-        if !open_end && !allow_truncated && !tail.is_empty() {
-            return Err(unterminated(&self.input.form, &tail).in_file(self.input.name()).at_line(self.number + 1));
-        }
-        if !open_end || tail.is_empty() {
-            self.dropped = !tail.is_empty();
-            return Ok(false);
-        }
-        let mut batch = self.batch()?;
-        batch.load(&tail, 0);
-        self.current = Block::Cut(Cut { range: batch.data..batch.end, batch: Arc::from(batch) });
-        Ok(true)
-    }
-
-    /// The records of `cut` in the form that is asked for.
-    fn turn(&mut self, cut: Cut) -> Result<Block> {
-        let (read, given) = (&self.input.form, &self.form);
-        let floats = match (read, given) {
-            (Form::Text, Form::Text) => return Ok(Block::Cut(cut)),
-            (Form::Bcf(read), Form::Bcf(given)) if given.includes(read) => return Ok(Block::Cut(cut)),
-            (_, Form::Text) => Floats::Htslib,
-            (_, Form::Bcf(_)) => Floats::Exact,
-        };
-        let located = |error: Error| error.after_lines(self.number).in_file(self.input.name());
-        let mut records = &cut.batch.text[cut.range];
-        let mut lines = Vec::new();
-        if read.is_bcf() {
-            to_lines(read, records, floats, &mut lines).map_err(located)?;
-            records = &lines;
-        }
-        if !given.is_bcf() {
-            return Ok(Block::Turned(lines));
-        }
-        let mut turned = Vec::new();
-        to_records(given, records, &mut self.encoder, &mut turned).map_err(located)?;
-        Ok(Block::Turned(turned))
-    }
-
-    fn batch(&self) -> Result<Box<Batch>> {
-        match self.pool.take() {
-            Taken::Batch(batch) => Ok(batch),
-            _ => Err(Error::memory("no memory to read in; give the process more").in_file(self.input.name())),
-        }
+        Lines::new(self, form)
     }
 }
 
@@ -584,36 +387,5 @@ mod tests {
         assert!(error(b"").contains("no data"));
         assert!(error(b"rsid\tchrom\n").contains("rsid"));
         assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
-    }
-
-    #[test]
-    fn records_are_given_in_another_form_from_any_point_on() {
-        let header = b"##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
-        let dictionaries = Dictionaries::of(&Header::parse(header).unwrap()).unwrap();
-        let form = Form::Bcf(Arc::new(dictionaries));
-        let lines: Vec<_> = (1..=9).map(|pos| format!("1\t{pos}\t.\tA\tC\t.\t.\t.\n")).collect();
-        let mut records = Vec::new();
-        to_records(&form, lines.concat().as_bytes(), &mut Encoder::new(), &mut records).unwrap();
-        for seen in 0..lines.len() {
-            for (bytes, from, to) in [
-                (lines.concat().into_bytes(), Form::Text, form.clone()),
-                (records.clone(), form.clone(), Form::Text),
-                (records.clone(), form.clone(), form.clone()),
-            ] {
-                let input = Input::of_records(Box::new(Cursor::new(bytes)), "x", from).unwrap();
-                let mut read = input.into_records();
-                (0..seen).for_each(|_| assert!(read.next().unwrap().is_some()));
-                let mut read = read.turned_to(to.clone()).unwrap();
-                let mut rest = Vec::new();
-                while let Some((record, number)) = read.next().unwrap() {
-                    assert_eq!(to.locus(record), Some((&b"1"[..], number as u32)));
-                    rest.push(record.to_vec());
-                }
-                assert_eq!(rest.len(), lines.len() - seen);
-            }
-        }
-        let gzip_like = b"\x1f\x8b\x08\x04 no gzip\n".to_vec();
-        let mut read = Input::of_records(Box::new(Cursor::new(gzip_like)), "x", Form::Text).unwrap().into_records();
-        assert_eq!(read.next().unwrap().unwrap().0.len(), 13);
     }
 }

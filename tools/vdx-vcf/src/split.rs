@@ -6,7 +6,9 @@
 //! where that is asked for: which value belongs to which allele is not known then.
 
 pub(crate) mod effects;
+mod kept;
 mod local;
+mod number_g;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +17,9 @@ use std::fmt;
 use crate::header::{Field, Header, Number};
 use crate::info;
 use effects::Effects;
+use kept::Kept;
 use local::Place;
+pub(crate) use number_g::{choose, genotype_index, genotypes, ploidy};
 
 /// What the other ALT alleles become in GT.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -277,57 +281,6 @@ impl<'s> Iterator for Columns<'s> {
     }
 }
 
-/// Which values of a list of one length stay: those of nearly every sample, found without counting first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Kept {
-    length: usize,
-    /// Bit n stands for value n.
-    values: u64,
-}
-
-impl Kept {
-    /// For lists of Number=A, R, or G of diploid samples; `None` where they are longer than the bits reach.
-    fn new(number: Number, alt: usize, alts: usize) -> Option<Self> {
-        let allele = alt as u64 + 1;
-        let (length, values) = match number {
-            Number::A => (alts as u64, [alt as u64; 3]),
-            Number::R => (alts as u64 + 1, [0, allele, allele]),
-            Number::G => (genotypes(alts as u64 + 1, 2), [0, 1, 2].map(|copies| genotype_index(allele, copies, 2))),
-            _ => return None,
-        };
-        let bits = || values.iter().fold(0, |bits, value| bits | 1 << value);
-        (length <= 64).then(|| Self { length: length as usize, values: bits() })
-    }
-
-    /// Writes what stays of `value`; `false`, and nothing, where the list has another length.
-    #[inline]
-    fn write(self, value: &[u8], out: &mut Vec<u8>) -> bool {
-        let start = out.len();
-        let (mut from, mut length, mut values) = (0, 1, self.values);
-        for (at, &byte) in value.iter().enumerate() {
-            if byte == b',' {
-                if values & 1 == 1 {
-                    out.extend_from_slice(&value[from..=at]);
-                }
-                values >>= 1;
-                length += 1;
-                from = at + 1;
-            }
-        }
-        if length != self.length {
-            out.truncate(start);
-            return false;
-        }
-        if values & 1 == 1 {
-            out.extend_from_slice(&value[from..]);
-        } else {
-            // The comma behind the last one that stays.
-            out.pop();
-        }
-        true
-    }
-}
-
 /// Appends one of a list of keys that begins at `start`.
 pub(crate) fn append(key: &[u8], start: usize, out: &mut Vec<u8>) {
     if out.len() > start {
@@ -428,33 +381,6 @@ fn pick(value: &[u8], wanted: impl IntoIterator<Item = usize>, out: &mut Vec<u8>
         out.extend_from_slice(values.nth(at - next).unwrap_or(b"."));
         next = at + 1;
     }
-}
-
-/// `n` over `k`, as far as a list of values may be long.
-pub(crate) fn choose(n: u64, k: u64) -> u64 {
-    let Some(rest) = n.checked_sub(k) else { return 0 };
-    (0..k.min(rest)).fold(1u64, |value, at| value.saturating_mul(n - at) / (at + 1))
-}
-
-/// How many genotypes of that ploidy there are (VCF 4.5, section 1.6.2, Genotype Ordering).
-pub(crate) fn genotypes(alleles: u64, ploidy: u64) -> u64 {
-    choose(alleles + ploidy - 1, ploidy)
-}
-
-/// The ploidy whose genotypes are `found` in number; 1 where there is REF alone, whose genotype is one in any ploidy.
-pub(crate) fn ploidy(alleles: u64, found: u64) -> Option<u64> {
-    if alleles == 1 {
-        return (found == 1).then_some(1);
-    }
-    (1..)
-        .map(|ploidy| (ploidy, genotypes(alleles, ploidy)))
-        .find(|(_, count)| *count >= found)
-        .and_then(|(ploidy, count)| (count == found).then_some(ploidy))
-}
-
-/// The 0-based place of the genotype with `copies` of allele number `allele` (1-based) and REF else.
-fn genotype_index(allele: u64, copies: u64, ploidy: u64) -> u64 {
-    (ploidy - copies + 1..=ploidy).map(|place| choose(allele + place - 1, place)).sum()
 }
 
 /// Writes a genotype with ALT `alt` (0-based) as `1` and the other ALTs as REF or missing; phasing stays.

@@ -7,19 +7,20 @@
 //! | blocks | sections, one after the other; their first and last number are in the end section |
 //! | end | the end section: `u32` count of blocks, and codes for all blocks of: how far the block starts behind the start of the one before, its size, its first number, its last number minus the first; then `u64` its offset, `u32` its whole size, 8 bytes `vdxside\n` |
 
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::Write;
-use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
-use vdx_cli::alloc::{TempGuard, register_temp};
+use vdx_cli::alloc::TempGuard;
 use vdx_stream::{Error, Result};
 
 use super::codes;
 use super::describe::SourceFile;
 use super::section::{FRAME, Packer, Unpacker, frame};
+use super::write::temporary;
 
 const MAGIC: &[u8; 8] = b"vdxside\n";
 const VERSION: u32 = 1;
@@ -70,14 +71,7 @@ impl SideWriter {
     /// # Errors
     /// It cannot be made or written.
     pub fn new(target: &Path, about: &About) -> Result<Self> {
-        let folder = target.parent().unwrap_or(Path::new("."));
-        let temp = tempfile::Builder::new()
-            .prefix(".vdx-store-")
-            // As any new file: what the umask leaves.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder)
-            .map_err(|error| Error::io(folder.display().to_string(), &error))?;
-        let guard = register_temp(temp.path());
+        let (temp, guard) = temporary(target)?;
         let mut this = Self {
             target: target.to_owned(),
             temp,

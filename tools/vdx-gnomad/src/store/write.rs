@@ -42,20 +42,29 @@ pub struct ContigWriter {
     end: End,
 }
 
+/// A file beside `target` that will take its name, and what removes it when a signal or refused memory ends the run.
+///
+/// # Errors
+/// It cannot be made.
+pub(super) fn temporary(target: &Path) -> Result<(NamedTempFile, TempGuard)> {
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let temp = tempfile::Builder::new()
+        .prefix(".vdx-store-")
+        // As any new file: what the umask leaves.
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)
+        .map_err(|error| Error::io(folder.display().to_string(), &error))?;
+    let guard = register_temp(temp.path());
+    Ok((temp, guard))
+}
+
 impl ContigWriter {
     /// Starts the file of the contig that `description` names.
     ///
     /// # Errors
     /// The file cannot be made or written.
     pub fn new(target: &Path, description: Description) -> Result<Self> {
-        let folder = target.parent().unwrap_or(Path::new("."));
-        let temp = tempfile::Builder::new()
-            .prefix(".vdx-store-")
-            // As any new file: what the umask leaves.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder)
-            .map_err(|error| Error::io(folder.display().to_string(), &error))?;
-        let guard = register_temp(temp.path());
+        let (temp, guard) = temporary(target)?;
         let mut values = Values::default();
         values.reset(description.columns.len());
         let mut this = Self {
