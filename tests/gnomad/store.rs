@@ -272,7 +272,7 @@ fn a_contig_of_a_file_with_several_is_read_by_the_index() {
     let path = gnomad(folder.path(), "any.vcf.bgz", CHR1, &lines);
     let source = path.to_str().unwrap();
     let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
-    build(source, &whole, &["--memory", "64M"]);
+    build(source, &whole, &["--memory", "64M", "-@1"]);
     for contig in ["chr2", "chr1", "chr3"] {
         build(source, &parts, &["--contig", contig, "-@3"]);
         let file = format!("{contig}.vdxg");

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::out::Out;
+use crate::pipeline::Threads;
 use crate::sink::Sink;
 
 mod by_position;
@@ -16,6 +17,9 @@ pub trait Order<N> {
     /// The next chunk's output. An error's line counts within the chunk. Whatever is held back longer than this call
     /// must [`Out::release`] its permit.
     fn accept(&mut self, out: Out<N>, sink: &mut Sink) -> Result<()>;
+
+    /// Called once, before the first output, where the run has threads: they can share the work of this stage.
+    fn work_on(&mut self, _: &Threads) {}
 
     /// The end of input: writes what is held. May hand back another sink than it got.
     fn finish(&mut self, sink: Sink) -> Result<Sink> {

@@ -6,6 +6,8 @@
 //! stages run as a plain loop. What is cut, processed and written never depends on how many threads there are.
 
 use std::sync::Arc;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use vdx_vcf::Form;
 use vdx_vcf::bcf::{Encoder, Floats};
 
@@ -78,7 +80,21 @@ pub trait Feed<S> {
 }
 
 /// The worker threads of a run.
+#[derive(Clone)]
 pub struct Threads(pub(crate) Arc<rayon::ThreadPool>);
+
+impl Threads {
+    /// What `each` makes of 0, 1, ... `count - 1`, in that order. `each` gets a value of `scratch` that other calls
+    /// may have had before. The caller waits, and does not work itself.
+    pub fn map<S, T: Send>(
+        &self,
+        count: usize,
+        scratch: impl Fn() -> S + Sync + Send,
+        each: impl Fn(&mut S, usize) -> T + Sync + Send,
+    ) -> Vec<T> {
+        self.0.install(|| (0..count).into_par_iter().map_init(scratch, each).collect())
+    }
+}
 
 /// No second input.
 pub struct NoFeed;

@@ -10,7 +10,7 @@ use vdx_stream::input::Options;
 use vdx_stream::order::Order;
 use vdx_stream::pipeline::{Message, NoFeed, Run};
 use vdx_stream::sink::{Encoding, Sink};
-use vdx_stream::{Error, Input, Limits, Out, Result, tabix};
+use vdx_stream::{Error, Input, Limits, Out, Result, Threads, tabix};
 use vdx_vcf::Header;
 use vdx_vcf::region::{Region, Regions};
 
@@ -162,7 +162,7 @@ impl Job<'_> {
         let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, self.context.tool)?;
         let limits = crate::plan::limits(self.limits, fields.len());
         let report = |message: Message| self.context.report(message);
-        let order = Contigs { job: self, built, wanted, open: None, seen: Vec::new() };
+        let order = Contigs { job: self, built, wanted, open: None, seen: Vec::new(), threads: None };
         let run =
             Run { input, prologue: b"", work: &work, feed: NoFeed, order, sink, limits: &limits, report: &report };
         let done = run.go()?;
@@ -215,6 +215,7 @@ struct Contigs<'j, 'b> {
     open: Option<Making>,
     /// The contigs that came, the last of them at hand.
     seen: Vec<Vec<u8>>,
+    threads: Option<Threads>,
 }
 
 /// A contig that is being built.
@@ -254,7 +255,7 @@ impl Contigs<'_, '_> {
     fn start(&self, Wanted { contig, description, target }: Wanted) -> Result<Making> {
         let names = beside(self.job.folder, &contig, rsid::SUFFIX);
         let names = self.job.args.rsid.then(|| Gatherer::new(&names, names_of(&description)));
-        Ok(Making { writer: ContigWriter::new(&target, description)?, names })
+        Ok(Making { writer: ContigWriter::new(&target, description, self.threads.clone())?, names })
     }
 
     fn close(&mut self, Making { writer, names }: Making) -> Result<()> {
@@ -273,6 +274,10 @@ impl Contigs<'_, '_> {
 impl Order<Vec<Rows>> for Contigs<'_, '_> {
     fn accept(&mut self, mut out: Out<Vec<Rows>>, _: &mut Sink) -> Result<()> {
         std::mem::take(&mut out.note).iter().try_for_each(|rows| self.append(rows))
+    }
+
+    fn work_on(&mut self, threads: &Threads) {
+        self.threads = Some(threads.clone());
     }
 
     fn finish(&mut self, sink: Sink) -> Result<Sink> {

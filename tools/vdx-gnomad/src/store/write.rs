@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use flate2::Crc;
 use tempfile::NamedTempFile;
 use vdx_cli::alloc::{TempGuard, register_temp};
-use vdx_stream::{Error, Result};
+use vdx_stream::{Error, Result, Threads};
 
 use super::column;
 use super::describe::Description;
@@ -31,6 +31,7 @@ pub struct ContigWriter {
     _guard: TempGuard,
     description: Description,
     packer: Packer,
+    threads: Option<Threads>,
     keys: Keys,
     values: Values,
     /// Raw and packed bytes of a block.
@@ -59,11 +60,11 @@ pub(super) fn temporary(target: &Path) -> Result<(NamedTempFile, TempGuard)> {
 }
 
 impl ContigWriter {
-    /// Starts the file of the contig that `description` names.
+    /// Starts the file of the contig that `description` names; `threads` share the packing.
     ///
     /// # Errors
     /// The file cannot be made or written.
-    pub fn new(target: &Path, description: Description) -> Result<Self> {
+    pub fn new(target: &Path, description: Description, threads: Option<Threads>) -> Result<Self> {
         let (temp, guard) = temporary(target)?;
         let mut values = Values::default();
         values.reset(description.columns.len());
@@ -73,6 +74,7 @@ impl ContigWriter {
             _guard: guard,
             description,
             packer: Packer::new(),
+            threads,
             keys: Keys::default(),
             values,
             raw: Vec::new(),
@@ -129,16 +131,10 @@ impl ContigWriter {
         let (Some(&first), Some(&last)) = (self.keys.positions.first(), self.keys.positions.last()) else {
             return Ok(());
         };
-        let mut columns = Vec::new();
-        let mut sizes = Vec::new();
-        for (at, about) in self.description.columns.iter().enumerate() {
-            self.raw.clear();
-            column::encode(&self.values, rows as u32, at, &about.guesses, &mut self.raw);
-            let size = self.packer.pack(&self.raw, &mut columns).map_err(Error::data)?;
-            sizes.extend_from_slice(&size.to_le_bytes());
-        }
+        let columns = self.columns(rows as u32).into_iter().collect::<std::result::Result<Vec<_>, _>>();
+        let columns = columns.map_err(Error::data)?;
         self.raw.clear();
-        self.raw.extend_from_slice(&sizes);
+        columns.iter().for_each(|column| self.raw.extend_from_slice(&(column.len() as u32).to_le_bytes()));
         self.keys.encode(&mut self.raw);
         let keys = self.pack()?;
         self.end.records += rows as u64;
@@ -149,10 +145,29 @@ impl ContigWriter {
             last: last.into(),
             records: rows as u64,
         });
-        self.packed.append(&mut columns);
+        columns.iter().for_each(|column| self.packed.extend_from_slice(column));
         self.keys.clear();
         self.values.reset(self.description.columns.len());
         self.flush()
+    }
+
+    /// The columns of `rows` records, packed.
+    fn columns(&self, rows: u32) -> Vec<std::result::Result<Vec<u8>, String>> {
+        let (values, columns) = (&self.values, &self.description.columns);
+        let pack = |(packer, raw): &mut (Packer, Vec<u8>), at: usize| {
+            raw.clear();
+            column::encode(values, rows, at, &columns[at].guesses, raw);
+            let mut packed = Vec::new();
+            packer.pack(raw, &mut packed).map(|_| packed)
+        };
+        let scratch = || (Packer::new(), Vec::new());
+        match &self.threads {
+            Some(threads) => threads.map(columns.len(), scratch, pack),
+            None => {
+                let mut scratch = scratch();
+                (0..columns.len()).map(|at| pack(&mut scratch, at)).collect()
+            }
+        }
     }
 
     /// Packs `raw`; the size of the section.

@@ -87,7 +87,9 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     if let Some(sink) = &mut serial.sink {
         sink.compress_on(&threads);
     }
-    serial.feed.work_on(&Threads(Arc::clone(&threads)));
+    let crew = Threads(Arc::clone(&threads));
+    serial.feed.work_on(&crew);
+    serial.order.work_on(&crew);
     let pool = Pool::new(permits, chunk_bytes);
     let (sender, events) = channel();
     let (source, head) = (input.source, input.head);
