@@ -264,20 +264,14 @@ impl<'a> Annotator<'a> {
         let (source, field) = self.columns[column];
         let answers = batch.of(source, alts);
         let value = |answer: &Answer| self.value(scratch, source, answer, field);
-        let Some(first) = answers.iter().position(|answer| value(answer).is_some()) else { return };
+        let present = answers.iter().enumerate().find_map(|(at, answer)| Some((at, value(answer)?)));
+        let Some((first, text)) = present else { return };
         out.extend_from_slice(key);
-        if let ([answer], 0) = (answers, first) {
-            out.extend_from_slice(value(answer).unwrap_or_default());
-            return;
-        }
-        for (at, answer) in answers.iter().enumerate() {
-            if at > 0 {
-                out.push(b',');
-            }
-            match self.value(scratch, source, answer, field) {
-                Some(value) => out.extend_from_slice(value),
-                None => out.push(b'.'),
-            }
+        (0..first).for_each(|_| out.extend_from_slice(b".,"));
+        out.extend_from_slice(text);
+        for answer in &answers[first + 1..] {
+            out.push(b',');
+            out.extend_from_slice(value(answer).unwrap_or(b"."));
         }
     }
 

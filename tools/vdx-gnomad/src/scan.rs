@@ -140,17 +140,15 @@ impl Scanner {
         let mut left = self.wanted.len();
         let mut info = rest.info;
         while left > 0 && !info.is_empty() {
-            let end = memchr(b';', info).unwrap_or(info.len());
+            let end = end_of_entry(info);
             let entry = &info[..end];
             info = info.get(end + 1..).unwrap_or_default();
-            // Keys are short: a plain loop finds their end before a call to memchr would have started.
-            let key_end = entry.iter().position(|&byte| byte == b'=').unwrap_or(entry.len());
+            let (key_end, start) = key_of(entry);
             if self.lengths & length_bit(key_end) == 0 {
                 continue;
             }
             let key = &entry[..key_end];
-            let start = word(key);
-            for wanted in self.wanted.iter().filter(|wanted| wanted.word == start && wanted.key == key) {
+            for wanted in self.wanted.iter().filter(|wanted| wanted.word == start && wanted.is(key)) {
                 let found = &values.spans[first + wanted.slot];
                 let found = &values.text[found.start as usize..found.end as usize];
                 // A key that a broken record has twice counts once.
@@ -178,6 +176,42 @@ impl Scanner {
 
 fn nth(value: &[u8], at: usize) -> &[u8] {
     value.split(|&byte| byte == b',').nth(at).unwrap_or_default()
+}
+
+impl Wanted {
+    /// Whether a key with the same first word is this one: a call to compare bytes only where there are more.
+    fn is(&self, key: &[u8]) -> bool {
+        self.key.len() == key.len() && (key.len() <= 8 || self.key[8..] == key[8..])
+    }
+}
+
+/// Where the first entry of `info` ends. Most are a few words long, for which a call to memchr takes longer.
+fn end_of_entry(info: &[u8]) -> usize {
+    let (words, _) = info[..info.len().min(32)].as_chunks();
+    let found = words.iter().zip(0..).find_map(|(word, at)| Some(8 * at + find(b';', u64::from_le_bytes(*word))?));
+    let behind = 8 * words.len();
+    found.unwrap_or_else(|| memchr(b';', &info[behind..]).map_or(info.len(), |at| behind + at))
+}
+
+/// The length and first word of an entry's key.
+fn key_of(entry: &[u8]) -> (usize, u64) {
+    let Some((first, rest)) = entry.split_first_chunk() else {
+        let end = entry.iter().position(|&byte| byte == b'=').unwrap_or(entry.len());
+        return (end, word(&entry[..end]));
+    };
+    let first = u64::from_le_bytes(*first);
+    match find(b'=', first) {
+        Some(end) => (end, first & !(u64::MAX << (8 * end))),
+        None => (8 + rest.iter().position(|&byte| byte == b'=').unwrap_or(rest.len()), first),
+    }
+}
+
+/// Where the first of eight bytes, the lowest of the word, is `byte` (Hacker's Delight, section 6-1).
+fn find(byte: u8, word: u64) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let other = word ^ (ONES * u64::from(byte));
+    let found = other.wrapping_sub(ONES) & !other & (ONES << 7);
+    (found != 0).then_some(found.trailing_zeros() as usize / 8)
 }
 
 /// The first eight bytes, zeros where there are fewer.
@@ -225,6 +259,13 @@ mod tests {
         assert_eq!(scan(".", ".", 0, &["AC", "FILTER"]), [None, None]);
         assert_eq!(scan("AC=1", ".", 3, &["AC"]), [None]);
         assert_eq!(scan("exomes_filters=AC0,RF;AC=1", ".", 0, &["AC", "exomes_filters"]), [some("1"), some("AC0|RF")]);
+        // Entries and keys around whole words, and longer than what is searched without memchr.
+        for size in (0..50).chain([5000]) {
+            let noise = format!("{}={};ANX=1;AC={size};", "k".repeat(size), ".".repeat(size));
+            assert_eq!(scan(&format!("{noise}AN=7"), ".", 0, &["AN", "AC"]), [some("7"), some(&size.to_string())]);
+        }
+        let long = |key: &str| scan("exomes_filterz=1;exomes_filters=2;exomes_f=3", ".", 0, &[key]);
+        assert_eq!(long("exomes_filters"), [some("2")]);
         assert_eq!(scan("AC=1;AC=2;lcr;lcr;AN=3", ".", 0, &["AC", "AN", "lcr"]), [some("1"), some("3"), some("1")]);
     }
 }
