@@ -33,6 +33,22 @@ store() {
     done
 }
 
+# From how many records on threads pay. --chunk-size cuts the same for one thread and two, however few there are.
+few() {
+    peers-prepare
+    echo "== few: scattered variants looked up by one thread and by two"
+    local count db threads
+    for count in 50 100 200 400 1600 3200; do
+        awk -v step=$((20000 / count)) '/^#/ || ++n % step == 0' "$data/scattered.vcf" >"$data/few.vcf"
+        for db in gnomad store; do
+            for threads in 1 2; do
+                measure "$count records, $db, -@$threads" vdx-gnomad annotate -q "-@$threads" \
+                    --chunk-size $((count / 16)) --db "$data/$db" "$data/few.vcf"
+            done
+        done
+    done
+}
+
 # The fields that every peer is asked for.
 wanted=(AC AN AF nhomalt AF_popmax AF_afr AF_nfe AF_sas)
 

@@ -150,7 +150,7 @@ fn small_input_is_looked_up_by_one_thread_and_workers_are_counted() {
     let exomes = format!("exomes={db}");
     let (one, said) = stats(folder.path(), &["--db", &exomes, "-@4", "-v"], &vcf(&QUERY));
     assert_eq!((&one["workers"], &one["chunks"]), (&1.into(), &1.into()));
-    assert!(said.contains("mode=sequential") && said.contains("one thread looks it up"), "{said}");
+    assert!(said.contains("mode=sequential") && said.contains("one thread looks them up"), "{said}");
     assert!(said.contains("gnomAD exomes 4.1: 5 ALTs were "), "{said}");
     let source = &one["details"]["sources"][0];
     assert!(source["jumps"].as_u64() >= Some(1) && source["blocks_inflated"].as_u64() >= Some(1), "{source}");

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use vdx_stream::Limits;
+use vdx_stream::input::Format;
 use vdx_vcf::Header;
 
 use crate::args::{AnnotateArgs, DbArg};
@@ -177,6 +178,37 @@ pub fn limits(limits: &Limits, fields: usize) -> Limits {
     Limits { chunk_records: Some(records), ..limits.clone() }
 }
 
+/// Up to this many records are looked up by one thread: from here on two are faster, in gnomAD's files and in a store
+/// (`benches/README.md`).
+const FEW: usize = 100;
+
+/// Chunks of a small input for each thread, so that none waits long for the last.
+const SHARES: usize = 8;
+
+/// What a BCF record takes at least, in bytes, about.
+const BCF_RECORD: usize = 50;
+
+/// About how many records a whole input has.
+pub fn records(input: &[u8], format: Format) -> usize {
+    match format {
+        Format::Bcf => input.len() / BCF_RECORD,
+        Format::Vcf | Format::Other => {
+            input.split_inclusive(|&byte| byte == b'\n').filter(|line| !line.starts_with(b"#")).count()
+        }
+    }
+}
+
+/// The limits for an input of so many records, which would be a chunk or two for all threads: one thread where they are
+/// few, else shares for each.
+pub fn share(limits: &Limits, records: usize) -> Limits {
+    if records <= FEW {
+        return Limits { threads: 1, ..limits.clone() };
+    }
+    let share = records.div_ceil(SHARES * limits.threads);
+    let most = limits.chunk_records.unwrap_or(usize::MAX);
+    Limits { chunk_records: Some(share.clamp(FEW / SHARES, most.max(FEW / SHARES))), ..limits.clone() }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -228,6 +260,16 @@ mod tests {
         assert_eq!(limits(&plan, 800).chunk_records, Some(104));
         let asked = Limits { chunk_records: Some(7), ..plan };
         assert_eq!(limits(&asked, 15).chunk_records, Some(7));
+    }
+
+    #[test]
+    fn small_input_is_shared_out() {
+        let plan = Limits { threads: 4, chunk_records: Some(5000), ..Limits::default() };
+        let of = |records: usize| (share(&plan, records).threads, share(&plan, records).chunk_records);
+        assert_eq!([of(0), of(100)], [(1, Some(5000)); 2]);
+        assert_eq!([of(101), of(3200), of(1_000_000)], [(4, Some(12)), (4, Some(100)), (4, Some(5000))]);
+        assert_eq!(records(b"#CHROM\n1\n2\n", Format::Vcf), 2);
+        assert_eq!(records(&[0; 1000], Format::Bcf), 20);
     }
 
     #[test]

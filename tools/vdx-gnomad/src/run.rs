@@ -22,8 +22,8 @@ use crate::table::{Layout, TableWork};
 use crate::totals::Totals;
 use crate::vcf::{self, VcfWork};
 
-/// Input of up to this many bytes is one chunk, which one thread works on: starting more would only cost time.
-const FEW_BYTES: usize = 64 << 10;
+/// Input of up to this many decoded bytes is looked at as a whole, to share it out by what it holds.
+const SMALL: usize = 1 << 20;
 
 /// Runs `annotate`.
 ///
@@ -56,9 +56,14 @@ pub fn annotate_input(
         fields::warn_of_missing(&source.fields, &db.title, &context.log);
     }
     let mut limits = plan::limits(&plan.limits, settings.width());
-    if limits.threads > 1 && args.run.limits.chunk_size.is_none() && input.ends_within(FEW_BYTES) {
-        context.log.debug("the input is one small chunk: one thread looks it up at once");
-        limits.threads = 1;
+    if limits.threads > 1 && args.run.limits.chunk_size.is_none() {
+        let format = input.format()?;
+        if let Some(all) = input.rest_within(SMALL.min(limits.chunk_bytes)) {
+            limits = plan::share(&limits, plan::records(all, format));
+            if limits.threads == 1 {
+                context.log.debug("few records: one thread looks them up before others would have started");
+            }
+        }
     }
     let fasta = fasta(args, &dbs, context)?;
     let job = Job { args, context, dbs: &dbs, settings: &settings, fasta: fasta.as_ref(), limits: &limits };

@@ -95,20 +95,20 @@ impl Input {
         Ok(&self.head)
     }
 
-    /// Whether no more than `bytes` decoded bytes are left to read; they are read to know it. Damage among them is left to
-    /// be found by who reads on.
-    pub fn ends_within(&mut self, bytes: usize) -> bool {
+    /// All decoded bytes that are left to read, where there are no more than `bytes`; they are read to know it. Damage
+    /// among them is left to be found by who reads on.
+    pub fn rest_within(&mut self, bytes: usize) -> Option<&[u8]> {
         while self.head.len() <= bytes {
             match self.more() {
                 Ok(true) => {}
-                Ok(false) => return true,
+                Ok(false) => return Some(&self.head),
                 Err(error) => {
                     self.source.put_back(error);
-                    return false;
+                    return None;
                 }
             }
         }
-        false
+        None
     }
 
     /// What the input holds, by its first bytes.
@@ -337,16 +337,16 @@ mod tests {
 
     #[test]
     fn what_is_left_can_be_measured_and_read_afterwards() {
-        assert!(input(VCF, Options::default()).ends_within(VCF.len()));
-        assert!(!input(VCF, Options::default()).ends_within(VCF.len() - 1));
+        assert_eq!(input(VCF, Options::default()).rest_within(VCF.len()), Some(VCF));
+        assert_eq!(input(VCF, Options::default()).rest_within(VCF.len() - 1), None);
         let mut vcf = input(VCF, Options::default());
-        assert!(vcf.ends_within(1000));
+        assert_eq!(vcf.rest_within(1000), Some(VCF));
         assert_eq!(all_lines(vcf.into_lines()).unwrap().len(), 3);
         // Damage is found by who reads on.
         let mut damaged = Vec::new();
         crate::bgzf::Deflater::new(1).deflate(VCF, &mut damaged).unwrap();
         let mut damaged = input(&damaged, Options::default());
-        assert!(!damaged.ends_within(1000));
+        assert_eq!(damaged.rest_within(1000), None);
         assert!(all_lines(damaged.into_lines()).unwrap_err().to_string().contains("truncated"));
     }
 
