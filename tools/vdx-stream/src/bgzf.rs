@@ -3,7 +3,7 @@
 //! Blocks are read and written here rather than through a stream reader because the pipeline needs their edges: to
 //! inflate them in parallel, to notice a file that was cut between two of them, and to look single ones up.
 
-use libdeflater::{CompressionLvl, Compressor, Crc, Decompressor};
+use libdeflater::{CompressionLvl, Compressor, Crc, DecompressionError, Decompressor};
 
 use crate::error::{Error, Result};
 
@@ -20,6 +20,9 @@ pub const EOF_BLOCK: [u8; 28] = [
 
 /// The bytes of a gzip header with an extra field, before that field.
 pub const FIXED_HEADER: usize = 12;
+
+/// The most bytes that one symbol of deflate stands for.
+const LONGEST_COPY: usize = 258;
 
 /// CRC32 and ISIZE behind the compressed data.
 const FOOTER: usize = 8;
@@ -94,6 +97,19 @@ impl Inflater {
             return Err(damaged(&format!("expected CRC {expected:08x}, found {:08x}", crc.sum())));
         }
         Ok(())
+    }
+
+    /// Decodes the start of a whole `block` into `prefix` and returns how much of it that is: all that the block holds,
+    /// or all that there is room for. Nothing is checked, and what a decoder leaves where the room ends is nobody's
+    /// promise: a hint at what the block holds, and none (0) where it is damaged.
+    pub fn peek_into(&mut self, block: &[u8], prefix: &mut [u8]) -> usize {
+        let data = FIXED_HEADER + if is_header(block) { extra_len(block) } else { return 0 };
+        match self.0.deflate_decompress(block.get(data..).unwrap_or_default(), prefix) {
+            Ok(found) => found,
+            // The copy that did not fit is left out as a whole.
+            Err(DecompressionError::InsufficientSpace) => prefix.len().saturating_sub(LONGEST_COPY),
+            Err(DecompressionError::BadData) => 0,
+        }
     }
 
     /// Decodes one whole `block` behind what `text` holds.
@@ -192,6 +208,21 @@ mod tests {
             let unnoticed = Inflater::new().inflate(&damaged, &mut found).is_ok();
             assert!(!unnoticed || (at == block.len() - 9 && found == text), "byte {at}");
         }
+    }
+
+    #[test]
+    fn the_start_of_a_block_is_decoded_alone() {
+        let text: Vec<u8> = (0..4000u32).flat_map(|line| format!("chr1\t{}\n", line * line).into_bytes()).collect();
+        let mut block = Vec::new();
+        Deflater::new(6).deflate(&text, &mut block).unwrap();
+        for room in [0, 100, 1000, 4096, text.len() - 1, text.len(), BLOCK_TEXT] {
+            let mut prefix = vec![0; room];
+            let found = Inflater::new().peek_into(&block, &mut prefix);
+            assert_eq!(prefix[..found], text[..found], "{room}");
+            assert!(found == text.len() || found + LONGEST_COPY >= room, "{room}");
+        }
+        assert_eq!(Inflater::new().peek_into(&block[..20], &mut [0; 1000]), 0);
+        assert_eq!(Inflater::new().peek_into(b"plain", &mut [0; 1000]), 0);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! [`open`] finds the index of a file, checks that it belongs to it, or builds one. A [`Cursor`] then gives out the
 //! lines at one position after the other: it walks on where the next position is near, and where an index window is
-//! large it narrows it down between blocks, so that a look-up costs a few blocks however dense the file is.
+//! large it looks at how blocks start, so that a look-up inflates one or two of them however dense the file is.
 
 mod blocks;
 mod build;
@@ -13,8 +13,10 @@ mod index;
 mod jump;
 mod open;
 mod rows;
+mod search;
 #[cfg(test)]
 mod testing;
+mod walk;
 
 pub use blocks::BgzfFile;
 pub use cursor::{Cursor, Effort};

@@ -1,6 +1,7 @@
 //! Single BGZF blocks of a file by their offset, read with `pread` so that threads share one open file.
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -13,8 +14,11 @@ use crate::error::{Error, Result};
 /// The first read behind a jump; grows while reading goes on from there.
 const FIRST_READ: usize = 1 << 16;
 
-/// The most that is read at once.
-const LONGEST_READ: usize = 1 << 20;
+/// The most that is read at once: more would not stay in the processor's caches until it is decoded.
+const LONGEST_READ: usize = 1 << 18;
+
+/// How far one may go on, or back, without reading what is between twice.
+const NEAR: usize = 1 << 16;
 
 /// A BGZF header with nothing but the `BC` subfield.
 const HEADER: usize = 18;
@@ -106,7 +110,11 @@ fn block_size(head: &[u8]) -> Option<usize> {
 /// Reads blocks of one file; one per thread.
 pub(super) struct Blocks {
     inflater: Inflater,
+    /// The start of a block that was looked into.
+    prefix: Vec<u8>,
+    /// Bytes of the file: the first `held` of these.
     window: Vec<u8>,
+    held: usize,
     /// Where in the file the window starts.
     from: u64,
     /// How much the next read takes.
@@ -115,18 +123,40 @@ pub(super) struct Blocks {
 
 impl Blocks {
     pub(super) fn new() -> Self {
-        Self { inflater: Inflater::new(), window: Vec::new(), from: 0, ahead: FIRST_READ }
+        Self { inflater: Inflater::new(), prefix: Vec::new(), window: Vec::new(), held: 0, from: 0, ahead: FIRST_READ }
     }
 
     /// Forgets what was read: the next call may be about another file.
     pub(super) fn reset(&mut self) {
-        self.window.clear();
-        self.ahead = FIRST_READ;
+        self.held = 0;
     }
 
     /// Decodes the block at offset `at` behind what `text` holds, and returns where the next one starts; `None` at
     /// the end of the file.
     pub(super) fn read(&mut self, file: &BgzfFile, at: u64, text: &mut Vec<u8>) -> Result<Option<u64>> {
+        let Some(block) = self.block(file, at)? else { return Ok(None) };
+        let next = at + block.len() as u64;
+        self.inflater.inflate(&self.window[block], text).map_err(|error| error.in_file(file.name()))?;
+        Ok(Some(next))
+    }
+
+    /// Decodes at most `len` bytes of the block at offset `at`, unchecked ([`Inflater::peek_into`]), and returns them
+    /// with where the next one starts; `None` at the end of the file.
+    pub(super) fn peek(&mut self, file: &BgzfFile, at: u64, len: usize) -> Result<Option<(&[u8], u64)>> {
+        let Some(block) = self.block(file, at)? else { return Ok(None) };
+        let next = at + block.len() as u64;
+        self.prefix.resize(len, 0);
+        let found = self.inflater.peek_into(&self.window[block], &mut self.prefix);
+        Ok(Some((&self.prefix[..found], next)))
+    }
+
+    /// Where the block that follows the one at offset `at` starts; the end of the file behind the last.
+    pub(super) fn next(&mut self, file: &BgzfFile, at: u64) -> Result<u64> {
+        Ok(self.block(file, at)?.map_or(file.size, |block| at + block.len() as u64))
+    }
+
+    /// Where in the window the block at offset `at` is; `None` at the end of the file.
+    fn block(&mut self, file: &BgzfFile, at: u64) -> Result<Option<Range<usize>>> {
         if at >= file.size {
             return Ok(None);
         }
@@ -139,13 +169,11 @@ impl Blocks {
             block_size(self.window(file, at, extra)?)
         };
         let size = size.ok_or_else(|| damaged("expected a BGZF block, found none; the file is damaged"))?;
-        self.window(file, at, size)?;
-        let from = (at - self.from) as usize;
-        let Some(block) = self.window.get(from..from + size) else {
+        if self.window(file, at, size)?.len() < size {
             return Err(damaged("the file ends inside a BGZF block; fetch it again"));
-        };
-        self.inflater.inflate(block, text).map_err(|error| error.in_file(file.name()))?;
-        Ok(Some(at + size as u64))
+        }
+        let from = (at - self.from) as usize;
+        Ok(Some(from..from + size))
     }
 
     /// The offset of the first block that starts at `from` or behind, and before `until`.
@@ -186,20 +214,28 @@ impl Blocks {
 
     /// The bytes of the file from `at`: at least `need` of them, or what is left.
     fn window(&mut self, file: &BgzfFile, at: u64, need: usize) -> Result<&[u8]> {
-        let end = self.from + self.window.len() as u64;
-        let left = file.size.saturating_sub(at);
-        let need = (need as u64).min(left);
+        let end = self.from + self.held as u64;
+        let need = (need as u64).min(file.size.saturating_sub(at));
         if at < self.from || at + need > end {
-            let goes_on = !self.window.is_empty() && at >= self.from && at <= end;
-            self.ahead = if goes_on { (self.ahead * 2).min(LONGEST_READ) } else { FIRST_READ };
-            let len = need.max(self.ahead as u64).min(left) as usize;
-            self.window.resize(len, 0);
-            self.from = at;
-            if let Err(error) = file.read_at(at, &mut self.window) {
-                self.window.clear();
-                return Err(error);
+            if self.held > 0 && at >= self.from && at <= end + NEAR as u64 {
+                self.ahead = (self.ahead * 2).min(LONGEST_READ);
+                let behind = (at - self.from).saturating_sub(NEAR as u64) as usize;
+                self.window.copy_within(behind..self.held, 0);
+                self.held -= behind;
+                self.from += behind as u64;
+            } else {
+                self.ahead = FIRST_READ;
+                (self.held, self.from) = (0, at);
             }
+            let held = std::mem::take(&mut self.held);
+            let until = (at + need).max(self.from + (held + self.ahead) as u64).min(file.size);
+            let len = until.saturating_sub(self.from) as usize;
+            if self.window.len() < len {
+                self.window.resize(len, 0);
+            }
+            file.read_at(self.from + held as u64, &mut self.window[held..len])?;
+            self.held = len;
         }
-        Ok(&self.window[(at - self.from) as usize..])
+        Ok(&self.window[..self.held][(at - self.from) as usize..])
     }
 }

@@ -1,36 +1,24 @@
 //! The lines at one position after the other.
 
-use memchr::memchr;
-
-use super::blocks::Blocks;
-use super::build::MAX_LINE;
 use super::open::Indexed;
-use crate::error::{Error, Result};
+use super::search::{Mark, Search, View};
+use super::walk::Walk;
+use crate::error::Result;
 
-/// Compressed bytes that are decoded rather than jumped over: about what finding a place among them costs.
-const NEAR: u64 = 40 << 10;
-
-/// How far before the estimated place a look is taken, so that it more often lands before the position than behind.
-const SLACK: u64 = 16 << 10;
+/// After so many positions in a row that were in the block at hand or in the next, the next one is decoded without a
+/// look at what is behind it.
+const STEADY: u32 = 3;
 
 /// A place in an indexed file that moves along with the positions asked for; one per thread.
 ///
 /// Going forward is cheap; going back, to another contig or file, costs a jump.
 pub struct Cursor {
-    blocks: Blocks,
-    /// Decoded text; the current line starts in it at `at`.
-    text: Vec<u8>,
-    at: usize,
-    /// The virtual offset of the current line.
-    line: u64,
-    /// The block decoded last: where it starts in `text`, and in the file. Lines that follow the current one start
-    /// in it, because another block is only decoded when the current line goes on behind it.
-    last: (usize, u64),
-    /// The offset of the block that follows.
-    next: u64,
+    walk: Walk,
+    search: Search,
+    /// How many positions in a row were in the block at hand or the next.
+    steady: u32,
     /// File, contig and position of the last call.
     asked: Option<(u64, usize, u32)>,
-    effort: Effort,
 }
 
 /// What look-ups have cost.
@@ -51,21 +39,14 @@ impl Default for Cursor {
 impl Cursor {
     /// A cursor that is nowhere yet.
     pub fn new() -> Self {
-        Self {
-            blocks: Blocks::new(),
-            text: Vec::new(),
-            at: 0,
-            line: 0,
-            last: (0, 0),
-            next: 0,
-            asked: None,
-            effort: Effort::default(),
-        }
+        Self { walk: Walk::new(), search: Search::default(), steady: 0, asked: None }
     }
 
     /// What look-ups have cost since this was last asked.
     pub fn take_effort(&mut self) -> Effort {
-        std::mem::take(&mut self.effort)
+        let mut effort = std::mem::take(&mut self.walk.effort);
+        effort.jumps += std::mem::take(&mut self.search.looks);
+        effort
     }
 
     /// Calls `each` with every line (with its line end) whose POS is `pos` on that contig of the index, in file order.
@@ -82,20 +63,18 @@ impl Cursor {
         let Some(about) = db.index.contigs().get(contig).filter(|contig| !contig.is_empty()) else { return Ok(()) };
         let goes_on = self.asked.take().is_some_and(|(id, at, last)| id == db.id && at == contig && last < pos);
         if !goes_on {
-            self.blocks.reset();
-            self.text.clear();
+            self.walk.leave();
+            self.search.reset();
         }
-        self.approach(db, contig, pos, goes_on)?;
-        while let Some((chrom, found)) = self.head(db)? {
-            if chrom != about.name.len() || self.text[self.at..self.at + chrom] != about.name || found > pos {
+        self.approach(db, contig, pos)?;
+        while let Some((chrom, found)) = self.walk.head(db)? {
+            if chrom != about.name || found > pos {
                 break;
             }
             if found == pos {
-                let end = self.line_end(db)?;
-                each(&self.text[self.at..end])?;
-                self.advance(end);
+                self.walk.take_line(db, &mut each)?;
             } else {
-                self.skip_line(db)?;
+                self.walk.skip_line(db)?;
             }
         }
         self.asked = Some((db.id, contig, pos));
@@ -103,165 +82,73 @@ impl Cursor {
     }
 
     /// Moves to a line of the contig that starts at or before every line at `pos`, and close to them.
-    fn approach(&mut self, db: &Indexed, contig: usize, pos: u32, goes_on: bool) -> Result<()> {
+    fn approach(&mut self, db: &Indexed, contig: usize, pos: u32) -> Result<()> {
         let about = &db.index.contigs()[contig];
         let window = db.index.window(pos);
+        let windows = about.window_count();
+        // A line starts there, and none before it is at `pos`: by the index, or because it was asked for already.
         let bound = about.bound(window);
-        let mut low = bound;
-        let mut low_pos = db.index.window_start(window.min(about.window_count()));
-        if goes_on && self.line >= bound {
-            match self.head(db)? {
-                Some((chrom, head)) if self.text[self.at..self.at + chrom] == about.name && head < pos => {
-                    (low, low_pos) = (self.line, head);
-                }
+        let mut low =
+            (self.walk.line().map_or(bound, |line| bound.max(line)), db.index.window_start(window.min(windows)));
+        let end = if window + 1 < windows { about.bound(window + 1) } else { about.end() } >> 16;
+        let held = self.walk.holds(low.0);
+        if held {
+            self.walk.jump(db, low.0)?;
+            match self.walk.head(db)? {
+                Some((chrom, head)) if chrom == about.name && head < pos => low.1 = head,
                 // Nothing before this line is at `pos`, and it is behind or there already.
                 _ => return Ok(()),
             }
-        }
-        let mut high = if window + 1 < about.window_count() { about.bound(window + 1) } else { about.end() } >> 16;
-        let mut high_pos = db.index.window_start(window + 1).max(pos);
-        let mut rounds = 0;
-        let mut there = goes_on && low == self.line;
-        while high > (low >> 16) + NEAR {
-            let span = high - (low >> 16);
-            let step = if rounds < 3 {
-                let share = f64::from(pos.saturating_sub(low_pos)) / f64::from(high_pos.saturating_sub(low_pos).max(1));
-                ((span as f64 * share) as u64).saturating_sub(SLACK)
-            } else {
-                span / 2
-            };
-            if step < SLACK && rounds < 3 {
-                break;
+            if self.reaches(&mut low, &about.name, pos) {
+                return self.walk.jump(db, low.0);
             }
-            let guess = (low >> 16) + step.clamp(1, span - 1);
-            let found = self.probe(db, contig, guess, high)?;
-            there = false;
-            match found {
-                Some((offset, found)) if found < pos => {
-                    (low, low_pos) = (offset, found);
-                    there = true;
+            if self.steady >= STEADY && self.walk.here().1 <= end {
+                // Over the last line, which is before `pos`, into the next block.
+                self.walk.jump(db, low.0)?;
+                self.walk.skip_line(db)?;
+                self.walk.head(db)?;
+                low.0 = self.walk.line().unwrap_or(low.0);
+                if self.reaches(&mut low, &about.name, pos) {
+                    return self.walk.jump(db, low.0);
                 }
-                Some((_, found)) => (high, high_pos) = (guess, found),
-                None => high = guess,
+                self.steady = 0;
             }
-            rounds += 1;
         }
-        if there { Ok(()) } else { self.jump(db, low) }
-    }
-
-    /// Moves to the first line that starts behind the first block from `guess` on, if that block is before `until`.
-    /// Returns its virtual offset and POS; a line of another contig counts as behind every position.
-    fn probe(&mut self, db: &Indexed, contig: usize, guess: u64, until: u64) -> Result<Option<(u64, u32)>> {
-        let Some(block) = self.blocks.find(&db.file, guess, until)? else { return Ok(None) };
-        self.jump(db, block << 16)?;
-        self.skip_line(db)?;
-        let Some((chrom, found)) = self.head(db)? else { return Ok(None) };
-        let same = self.text[self.at..self.at + chrom] == db.index.contigs()[contig].name;
-        Ok(Some((self.line, if same { found } else { u32::MAX })))
-    }
-
-    /// Goes to a virtual offset where a line starts.
-    fn jump(&mut self, db: &Indexed, offset: u64) -> Result<()> {
-        let within = (offset & 0xffff) as usize;
-        self.line = offset;
-        let (from, block) = self.last;
-        if block == offset >> 16 && within > 0 && from + within < self.text.len() {
-            // In the block that was decoded last.
-            self.at = from + within;
-            return Ok(());
-        }
-        self.effort.jumps += 1;
-        self.text.clear();
-        self.at = 0;
-        self.next = offset >> 16;
-        if within > 0 {
-            self.more(db)?;
-            if within > self.text.len() {
-                return Err(db.foreign("it points behind the end of a block"));
+        let (block, next) =
+            if held { self.walk.here() } else { (low.0 >> 16, self.walk.blocks.next(&db.file, low.0 >> 16)?) };
+        let from = Mark { block, pos: low.1 };
+        let until = Mark { block: end + 1, pos: db.index.window_start(window + 1).max(pos) };
+        let view = View { blocks: &mut self.walk.blocks, db, name: &about.name };
+        match self.search.block_before(view, pos, (from, next), until)? {
+            Some(block) if !held || block != next => {
+                self.steady = 0;
+                if self.enter(db, &about.name, pos, block)? { Ok(()) } else { self.walk.jump(db, low.0) }
             }
-            self.at = within;
-        }
-        Ok(())
-    }
-
-    /// Decodes one more block behind the current line's text; false at the end of the file.
-    fn more(&mut self, db: &Indexed) -> Result<bool> {
-        self.text.drain(..self.at);
-        self.at = 0;
-        self.last = (self.text.len(), self.next);
-        self.effort.blocks += 1;
-        match self.blocks.read(&db.file, self.next, &mut self.text)? {
-            Some(next) => self.next = next,
-            None => return Ok(false),
-        }
-        if self.text.len() > MAX_LINE {
-            return Err(Error::data(format!("expected lines of at most {MAX_LINE} bytes, found a longer one"))
-                .in_file(db.file.name()));
-        }
-        Ok(true)
-    }
-
-    /// Makes the line that starts at `at` in the text the current one.
-    fn advance(&mut self, at: usize) {
-        let (from, block) = self.last;
-        self.line = if at == self.text.len() { self.next << 16 } else { block << 16 | (at - from) as u64 };
-        self.at = at;
-    }
-
-    /// CHROM's length and POS of the current line; `None` at the end of the file.
-    fn head(&mut self, db: &Indexed) -> Result<Option<(usize, u32)>> {
-        loop {
-            let rest = &self.text[self.at..];
-            let chrom = memchr(b'\t', rest);
-            if let Some((chrom, pos)) = chrom.and_then(|chrom| Some((chrom, memchr(b'\t', &rest[chrom + 1..])?))) {
-                let pos = vdx_vcf::line::parse_pos(&rest[chrom + 1..chrom + 1 + pos]);
-                return match pos {
-                    Some(pos) if memchr(b'\n', &rest[..chrom]).is_none() => Ok(Some((chrom, pos))),
-                    _ => Err(self.not_a_record(db)),
-                };
-            }
-            if memchr(b'\n', rest).is_some() {
-                return Err(self.not_a_record(db));
-            }
-            if !self.more(db)? {
-                return if self.text.is_empty() { Ok(None) } else { Err(self.not_a_record(db)) };
+            _ => {
+                self.steady += u32::from(held);
+                self.walk.jump(db, low.0)
             }
         }
     }
 
-    /// Moves behind the current line, whose text is let go.
-    fn skip_line(&mut self, db: &Indexed) -> Result<()> {
-        while memchr(b'\n', &self.text[self.at..]).is_none() {
-            self.at = self.text.len();
-            if !self.more(db)? {
-                return Ok(());
-            }
+    /// Whether the text decoded goes on to `pos` or behind, by the last line that starts in it. If it does not, that
+    /// line is a better one to start from than `low`.
+    fn reaches(&self, low: &mut (u64, u32), name: &[u8], pos: u32) -> bool {
+        let Some((offset, chrom, found)) = self.walk.tail() else { return false };
+        if chrom != name || found >= pos {
+            return true;
         }
-        let step = memchr(b'\n', &self.text[self.at..]).map_or(0, |step| step + 1);
-        self.advance(self.at + step);
-        Ok(())
+        if offset > low.0 {
+            *low = (offset, found);
+        }
+        false
     }
 
-    /// Where the current line ends in the text, behind its line end.
-    fn line_end(&mut self, db: &Indexed) -> Result<usize> {
-        let mut searched = 0;
-        loop {
-            if let Some(step) = memchr(b'\n', &self.text[self.at + searched..]) {
-                return Ok(self.at + searched + step + 1);
-            }
-            searched = self.text.len() - self.at;
-            if !self.more(db)? {
-                return Err(Error::data("expected a line end behind the last line, found none; the file is cut")
-                    .in_file(db.file.name()));
-            }
-        }
-    }
-
-    fn not_a_record(&self, db: &Indexed) -> Error {
-        let rest = &self.text[self.at..];
-        let shown = String::from_utf8_lossy(&rest[..rest.len().min(40)]).into_owned();
-        Error::data(format!("expected a record (CHROM, POS, ...) at virtual offset {}, found '{shown}'", self.line))
-            .in_file(db.file.name())
+    /// Moves to the first line that starts behind the start of a block. Returns whether it is before `pos`.
+    fn enter(&mut self, db: &Indexed, name: &[u8], pos: u32, block: u64) -> Result<bool> {
+        self.walk.jump(db, block << 16)?;
+        self.walk.skip_line(db)?;
+        Ok(self.walk.head(db)?.is_some_and(|(chrom, found)| chrom == name && found < pos))
     }
 }
 
@@ -297,28 +184,69 @@ mod tests {
         lines
     }
 
+    fn positions(expected: &Expected<'_>) -> Vec<u32> {
+        let mut positions: Vec<u32> = expected.keys().flat_map(|&(_, pos)| [pos - 1, pos, pos + 1]).collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions.push(40_000_000);
+        positions
+    }
+
     #[test]
     fn every_position_is_found_forward_backward_and_by_jumps() {
-        let text = testing::vcf(4000);
-        for block in [997, 60_000] {
-            let dir = tempfile::tempdir().unwrap();
-            let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), block);
-            let db = open(&path, &Options::default()).unwrap().indexed;
+        // Lines that are shorter than a look, that are longer, and that are longer than a block.
+        for (records, longest) in [(4000, 300), (300, 9000), (30, 150_000)] {
+            let text = testing::vcf_of(records, longest);
             let expected = expected(&text);
-            let mut positions: Vec<u32> = expected.keys().flat_map(|&(_, pos)| [pos - 1, pos, pos + 1]).collect();
-            positions.sort_unstable();
-            positions.dedup();
-            positions.push(40_000_000);
-            for step in [1, 7, 400] {
-                let mut cursor = Cursor::new();
-                let mut check = |contig: &'static str, pos: u32| {
-                    let lines = expected.get(&(contig, pos)).cloned().unwrap_or_default();
-                    assert_eq!(found(&mut cursor, &db, contig, pos), lines, "{contig}:{pos} block {block} step {step}");
-                };
-                for contig in ["1", "X", "2"] {
-                    positions.iter().step_by(step).for_each(|&pos| check(contig, pos));
-                    positions.iter().rev().step_by(step.max(30)).for_each(|&pos| check(contig, pos));
+            let positions = positions(&expected);
+            for block in [997, 60_000] {
+                let dir = tempfile::tempdir().unwrap();
+                let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), block);
+                let db = open(&path, &Options::default()).unwrap().indexed;
+                for step in [1, 7, 400] {
+                    let mut cursor = Cursor::new();
+                    let mut check = |contig: &'static str, pos: u32| {
+                        let lines = expected.get(&(contig, pos)).cloned().unwrap_or_default();
+                        let found = found(&mut cursor, &db, contig, pos);
+                        assert!(found == lines, "{contig}:{pos} of {longest} in {block}, step {step}");
+                    };
+                    for contig in ["1", "X", "2"] {
+                        positions.iter().step_by(step).for_each(|&pos| check(contig, pos));
+                        positions.iter().rev().step_by(step.max(30)).for_each(|&pos| check(contig, pos));
+                    }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_scattered_position_costs_little_more_than_its_block() {
+        let text = testing::vcf(4000);
+        let dir = tempfile::tempdir().unwrap();
+        let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), 5000);
+        let db = open(&path, &Options::default()).unwrap().indexed;
+        let mut cursor = Cursor::new();
+        let positions = positions(&expected(&text));
+        let asked = positions.iter().step_by(170);
+        asked.clone().for_each(|&pos| drop(found(&mut cursor, &db, "2", pos)));
+        let effort = cursor.take_effort();
+        let asked = asked.count() as u64;
+        assert!(effort.blocks * 4 < asked * 5 && effort.jumps < asked * 10, "{asked}: {effort:?}");
+    }
+
+    #[test]
+    fn wrong_hints_change_no_answer() {
+        let text = testing::vcf(4000);
+        let dir = tempfile::tempdir().unwrap();
+        let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), 3000);
+        let db = open(&path, &Options::default()).unwrap().indexed;
+        let expected = expected(&text);
+        for believed in [1, 20_000, u32::MAX] {
+            let mut cursor = Cursor::new();
+            for &pos in positions(&expected).iter().step_by(29) {
+                cursor.search.believe(&db, believed);
+                let lines = expected.get(&("2", pos)).cloned().unwrap_or_default();
+                assert!(found(&mut cursor, &db, "2", pos) == lines, "{pos}, believing {believed}");
             }
         }
     }

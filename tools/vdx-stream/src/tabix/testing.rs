@@ -22,9 +22,15 @@ pub(super) fn write(dir: &Path, name: &str, text: &[u8], block: usize) -> PathBu
     path
 }
 
-/// A sorted VCF: per contig `records` records, several at some positions, dense stretches and large gaps, some
-/// deletions that span windows; INFO of uneven length that hardly shrinks, so that windows hold many blocks.
+/// A sorted VCF of short lines.
 pub(super) fn vcf(records: u32) -> String {
+    vcf_of(records, 300)
+}
+
+/// A sorted VCF: per contig `records` records, several at some positions, dense stretches and large gaps, some
+/// deletions that span windows; INFO of uneven length, up to `longest`, that hardly shrinks, so that windows hold many
+/// blocks.
+pub(super) fn vcf_of(records: u32, longest: u32) -> String {
     let mut text = String::from("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
     let mut seed = 7u32;
     for contig in ["1", "2", "X"] {
@@ -32,7 +38,7 @@ pub(super) fn vcf(records: u32) -> String {
         for record in 0..records {
             let reference = if record % 170 == 0 { "A".repeat(20_000) } else { "A".into() };
             text.push_str(&format!("{contig}\t{pos}\tr{record}\t{reference}\tC\t.\t.\tN="));
-            for _ in 0..(record * 37) % 300 {
+            for _ in 0..(record * 3637) % longest {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 text.push(char::from(b'0' + (seed >> 24) as u8 % 64));
             }
