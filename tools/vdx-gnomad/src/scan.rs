@@ -140,7 +140,7 @@ impl Scanner {
         let mut left = self.wanted.len();
         let mut info = rest.info;
         while left > 0 && !info.is_empty() {
-            let end = end_of_entry(info);
+            let (end, has_comma) = first_entry(info);
             let entry = &info[..end];
             info = info.get(end + 1..).unwrap_or_default();
             let (key_end, start) = key_of(entry);
@@ -160,6 +160,7 @@ impl Scanner {
                 let value = match wanted.per {
                     Per::Flag => b"1",
                     Per::Site | Per::List => value,
+                    Per::Alt if alt == 0 && !has_comma => value,
                     Per::Alt => nth(value, alt),
                     Per::Allele => nth(value, alt + 1),
                 };
@@ -185,12 +186,20 @@ impl Wanted {
     }
 }
 
-/// Where the first entry of `info` ends. Most are a few words long, for which a call to memchr takes longer.
-fn end_of_entry(info: &[u8]) -> usize {
+/// Where the first entry of `info` ends, and whether there may be a comma in it. Most are a few words long, for which a
+/// call to memchr takes longer.
+fn first_entry(info: &[u8]) -> (usize, bool) {
     let (words, _) = info[..info.len().min(32)].as_chunks();
-    let found = words.iter().zip(0..).find_map(|(word, at)| Some(8 * at + find(b';', u64::from_le_bytes(*word))?));
+    let mut has_comma = false;
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        has_comma |= find(b',', word).is_some();
+        if let Some(end) = find(b';', word) {
+            return (8 * at + end, has_comma);
+        }
+    }
     let behind = 8 * words.len();
-    found.unwrap_or_else(|| memchr(b';', &info[behind..]).map_or(info.len(), |at| behind + at))
+    (memchr(b';', &info[behind..]).map_or(info.len(), |at| behind + at), true)
 }
 
 /// The length and first word of an entry's key.
@@ -263,6 +272,11 @@ mod tests {
         for size in (0..50).chain([5000]) {
             let noise = format!("{}={};ANX=1;AC={size};", "k".repeat(size), ".".repeat(size));
             assert_eq!(scan(&format!("{noise}AN=7"), ".", 0, &["AN", "AC"]), [some("7"), some(&size.to_string())]);
+        }
+        for zeros in (0..40).map(|size| "0".repeat(size)) {
+            let list = format!("k={zeros};AC=1{zeros},2{zeros},3;AN=7");
+            let [first, second] = [1, 2].map(|number| some(&format!("{number}{zeros}")));
+            assert_eq!([0, 1, 2].map(|alt| scan(&list, ".", alt, &["AC"])), [[first], [second], [some("3")]]);
         }
         let long = |key: &str| scan("exomes_filterz=1;exomes_filters=2;exomes_f=3", ".", 0, &[key]);
         assert_eq!(long("exomes_filters"), [some("2")]);
