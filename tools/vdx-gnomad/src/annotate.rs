@@ -251,6 +251,14 @@ impl<'a> Annotator<'a> {
         wanted && (alts.is_empty() || !(0..alts.len()).all(is_common))
     }
 
+    /// Whether a record may have values to write.
+    pub fn has_values(&self, batch: &Batch<'_>, alts: Alts) -> bool {
+        let may = |(at, source): (usize, &Source<'_>)| {
+            source.status.is_some() || batch.of(at, alts).iter().any(|answer| self.record(answer).is_some())
+        };
+        self.sources.iter().enumerate().any(may)
+    }
+
     /// Appends `key` and the values of column number `column`, one per ALT, joined by `,` with `.` where an ALT has none.
     /// Appends nothing where no ALT has one.
     pub fn write(
@@ -264,6 +272,13 @@ impl<'a> Annotator<'a> {
         let (source, field) = self.columns[column];
         let answers = batch.of(source, alts);
         let value = |answer: &Answer| self.value(scratch, source, answer, field);
+        if let [answer] = answers {
+            if let Some(text) = value(answer) {
+                out.extend_from_slice(key);
+                out.extend_from_slice(text);
+            }
+            return;
+        }
         let present = answers.iter().enumerate().find_map(|(at, answer)| Some((at, value(answer)?)));
         let Some((first, text)) = present else { return };
         out.extend_from_slice(key);

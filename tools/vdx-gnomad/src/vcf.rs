@@ -39,6 +39,9 @@ impl<'a> VcfWork<'a> {
 
     /// Appends `KEY=VALUE;...` of all fields that have a value.
     fn write_tags(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts, out: &mut Vec<u8>) {
+        if !self.annotator.has_values(batch, alts) {
+            return;
+        }
         let start = out.len();
         for (column, tag) in self.tags.iter().enumerate() {
             let key = &tag.as_bytes()[usize::from(out.len() == start)..];

@@ -85,7 +85,9 @@ impl Style {
         let value = number >> 1;
         match self {
             Self::Fixed(decimals) => {
-                print_fixed(value, usize::from(decimals), out);
+                let mut text = Backward::new();
+                text.fixed(value, usize::from(decimals));
+                out.extend_from_slice(text.bytes());
                 Some(())
             }
             Self::Exponent(_) | Self::General => {
@@ -130,73 +132,97 @@ impl Style {
     }
 
     fn print_scientific(self, digits: u64, exponent: i32, out: &mut Vec<u8>) {
+        let mut text = Backward::new();
         match self {
-            Self::General if (0..6).contains(&exponent) => {
+            Self::General if (-4..6).contains(&exponent) => {
                 let decimals = (5 - exponent) as usize;
-                print_fixed(digits, decimals, out);
                 if decimals == 0 {
-                    out.push(b'.');
+                    text.byte(b'.');
                 }
+                text.fixed(digits, decimals);
             }
-            Self::General if (-4..0).contains(&exponent) => print_fixed(digits, (5 - exponent) as usize, out),
             _ => {
-                let decimals = self.count() as usize - 1;
-                print_fixed(digits, decimals, out);
-                out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
-                if exponent.abs() < 10 {
-                    out.push(b'0');
+                let power = text.digits(exponent.unsigned_abs().into(), 2);
+                if power > 0 {
+                    text.whole(power);
                 }
-                print_fixed(exponent.unsigned_abs().into(), 0, out);
+                text.byte(if exponent < 0 { b'-' } else { b'+' });
+                text.byte(b'e');
+                text.fixed(digits, self.count() as usize - 1);
             }
         }
+        out.extend_from_slice(text.bytes());
     }
 }
 
 /// `000102...9899`
-const PAIRS: [u8; 200] = {
-    let mut pairs = [b'0'; 200];
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
     let mut at = 0;
     while at < 100 {
-        pairs[2 * at] += (at / 10) as u8;
-        pairs[2 * at + 1] += (at % 10) as u8;
+        pairs[at][0] += (at / 10) as u8;
+        pairs[at][1] += (at % 10) as u8;
         at += 1;
     }
     pairs
 };
 
-/// Appends `value` with a point before its last `decimals` (at most 15) digits.
-fn print_fixed(mut value: u64, decimals: usize, out: &mut Vec<u8>) {
-    let mut buffer = [b'0'; 40];
-    let mut at = buffer.len();
-    // Two digits at a time: each division waits for the one before it.
-    let mut left = decimals;
-    while left >= 2 {
-        let pair = 2 * (value % 100) as usize;
-        value /= 100;
-        at -= 2;
-        buffer[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
-        left -= 2;
+/// A number that is written from its end, where its digits come from; none is longer than the 20 digits of a `u64`, a
+/// point and zeros before it, and an exponent.
+struct Backward {
+    text: [u8; Self::ROOM],
+    at: usize,
+}
+
+impl Backward {
+    /// A power of two, so that a place within is one without looking.
+    const ROOM: usize = 64;
+
+    fn new() -> Self {
+        Self { text: [0; Self::ROOM], at: Self::ROOM }
     }
-    if left == 1 {
-        at -= 1;
-        buffer[at] = b'0' + (value % 10) as u8;
-        value /= 10;
+
+    fn bytes(&self) -> &[u8] {
+        &self.text[self.at..]
     }
-    if decimals > 0 {
-        at -= 1;
-        buffer[at] = b'.';
+
+    fn byte(&mut self, byte: u8) {
+        self.at -= 1;
+        self.text[self.at % Self::ROOM] = byte;
     }
-    while value >= 10 {
-        let pair = 2 * (value % 100) as usize;
-        value /= 100;
-        at -= 2;
-        buffer[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+
+    /// The last `count` digits of `value`; what is before them comes back.
+    fn digits(&mut self, mut value: u64, count: usize) -> u64 {
+        // Two at a time: each division waits for the one before it.
+        for _ in 0..count / 2 {
+            let [first, second] = PAIRS[(value % 100) as usize];
+            self.byte(second);
+            self.byte(first);
+            value /= 100;
+        }
+        if count % 2 == 1 {
+            self.byte(b'0' + (value % 10) as u8);
+            value /= 10;
+        }
+        value
     }
-    if value > 0 || at == buffer.len() || buffer[at] == b'.' {
-        at -= 1;
-        buffer[at] = b'0' + value as u8;
+
+    /// All digits of `value`, at least one.
+    fn whole(&mut self, mut value: u64) {
+        while value >= 100 {
+            value = self.digits(value, 2);
+        }
+        self.digits(value, if value < 10 { 1 } else { 2 });
     }
-    out.extend_from_slice(&buffer[at..]);
+
+    /// `value` with a point before its last `decimals` (at most 15) digits.
+    fn fixed(&mut self, mut value: u64, decimals: usize) {
+        if decimals > 0 {
+            value = self.digits(value, decimals);
+            self.byte(b'.');
+        }
+        self.whole(value);
+    }
 }
 
 /// Powers of ten that doubles hold exactly.
@@ -245,7 +271,7 @@ fn slow(value: f64, count: u32) -> Option<(u64, i32)> {
     Some((fixed(&buffer[..end], decimals)?, exponent))
 }
 
-/// The digits of `text`, which must be as [`print_fixed`] prints them.
+/// The digits of `text`, which must be as [`Backward::fixed`] prints them.
 fn fixed(text: &[u8], decimals: usize) -> Option<u64> {
     let whole = text.len().checked_sub(if decimals == 0 { 0 } else { decimals + 1 })?;
     let (before, behind) = text.split_at(whole);
