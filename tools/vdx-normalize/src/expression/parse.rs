@@ -2,15 +2,17 @@
 //!
 //! From loose to tight: `||` and `|`; `&&` and `&`; comparisons; `+` and `-`; `*`, `/` and `%`; a leading `-`.
 
+mod operands;
+mod operators;
+
 use winnow::LocatingSlice;
 use winnow::ascii::multispace0;
-use winnow::combinator::{alt, opt};
 use winnow::error::{ErrMode, ParserError};
 use winnow::prelude::*;
-use winnow::stream::{Location, Stream};
-use winnow::token::{literal, take_till, take_while};
+use winnow::stream::Location;
 
-use super::syntax::{Arithmetic, Comparison, Kind, Logic, Name, Node, Operator, Place, Problem};
+use super::syntax::{Node, Problem};
+use operators::disjunction;
 
 type Input<'a> = LocatingSlice<&'a str>;
 type Parsed<T> = Result<T, ErrMode<Problem>>;
@@ -69,253 +71,10 @@ fn unexpected(input: &Input, expected: &str) -> ErrMode<Problem> {
     let length = if rest.is_empty() { 0 } else { word.len() };
     ErrMode::Cut(Problem::new(&(at..at + length), format!("expected {expected}, found {found}")))
 }
-
-/// The operator at hand, if it is one of `operators`; those that begin like another one come later in the list.
-fn operator(input: &mut Input, operators: &[(&str, Operator)]) -> Parsed<Option<Operator>> {
-    skip(input)?;
-    for (sign, operator) in operators {
-        if opt(literal::<_, _, ErrMode<Problem>>(*sign)).parse_next(input)?.is_some() {
-            return Ok(Some(*operator));
-        }
-    }
-    Ok(None)
-}
-
-fn disjunction(input: &mut Input, depth: usize) -> Parsed<Node> {
-    let signs = [("||", Operator::Logic(Logic::OrSite)), ("|", Operator::Logic(Logic::OrSample))];
-    logic(input, &signs, |input| conjunction(input, depth))
-}
-
-fn conjunction(input: &mut Input, depth: usize) -> Parsed<Node> {
-    let signs = [("&&", Operator::Logic(Logic::AndSite)), ("&", Operator::Logic(Logic::AndSample))];
-    logic(input, &signs, |input| comparison(input, depth))
-}
-
-/// Conditions with operators of the same rank between them. Where they differ they are grouped from the right, as
-/// bcftools does; where they do not it makes no difference, and the tree is kept flat.
-fn logic(input: &mut Input, signs: &[(&str, Operator)], side: impl Fn(&mut Input) -> Parsed<Node>) -> Parsed<Node> {
-    let mut nodes = vec![side(input)?];
-    let mut operators = Vec::new();
-    while let Some(found) = operator(input, signs)? {
-        operators.push(found);
-        nodes.push(side(input)?);
-    }
-    if operators.windows(2).all(|pair| pair[0] == pair[1]) {
-        return Ok(balanced(nodes, operators.first().copied()));
-    }
-    check_length(&nodes)?;
-    let mut operators = operators.into_iter().rev();
-    let grouped = nodes.into_iter().rev().reduce(|right, left| match operators.next() {
-        Some(operator) => binary(operator, left, right),
-        None => right,
-    });
-    grouped.ok_or_else(|| unexpected(input, "a condition"))
-}
-
-fn balanced(mut nodes: Vec<Node>, operator: Option<Operator>) -> Node {
-    while nodes.len() > 1 {
-        let mut pairs = nodes.into_iter();
-        nodes = Vec::new();
-        while let Some(left) = pairs.next() {
-            nodes.push(match (pairs.next(), operator) {
-                (Some(right), Some(operator)) => binary(operator, left, right),
-                _ => left,
-            });
-        }
-    }
-    nodes.swap_remove(0)
-}
-
-fn check_length(nodes: &[Node]) -> Parsed<()> {
-    match (nodes.first(), nodes.last()) {
-        (Some(first), Some(last)) if nodes.len() > DEEPEST => {
-            let message = format!("expected at most {DEEPEST} parts in a row, found {}", nodes.len());
-            Err(ErrMode::Cut(Problem::new(&(first.span.start..last.span.end), message)))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn comparison(input: &mut Input, depth: usize) -> Parsed<Node> {
-    const SIGNS: [(&str, Operator); 9] = [
-        ("==", Operator::Comparison(Comparison::Equal)),
-        ("=", Operator::Comparison(Comparison::Equal)),
-        ("!=", Operator::Comparison(Comparison::Unequal)),
-        ("!~", Operator::Unlike),
-        ("<=", Operator::Comparison(Comparison::LessOrEqual)),
-        ("<", Operator::Comparison(Comparison::Less)),
-        (">=", Operator::Comparison(Comparison::GreaterOrEqual)),
-        (">", Operator::Comparison(Comparison::Greater)),
-        ("~", Operator::Like),
-    ];
-    let left = sum(input, depth)?;
-    let Some(found) = operator(input, &SIGNS)? else { return Ok(left) };
-    let right = sum(input, depth)?;
-    let before = input.checkpoint();
-    if let Some(second) = operator(input, &SIGNS)? {
-        input.reset(&before);
-        skip(input)?;
-        return Err(unexpected(input, &format!("&& or || before another comparison by '{second}'")));
-    }
-    Ok(binary(found, left, right))
-}
-
-fn sum(input: &mut Input, depth: usize) -> Parsed<Node> {
-    let signs = [("+", Operator::Arithmetic(Arithmetic::Add)), ("-", Operator::Arithmetic(Arithmetic::Subtract))];
-    arithmetic(input, &signs, |input| product(input, depth))
-}
-
-fn product(input: &mut Input, depth: usize) -> Parsed<Node> {
-    let signs = [
-        ("*", Operator::Arithmetic(Arithmetic::Multiply)),
-        ("/", Operator::Arithmetic(Arithmetic::Divide)),
-        ("%", Operator::Arithmetic(Arithmetic::Modulo)),
-    ];
-    arithmetic(input, &signs, |input| signed(input, depth))
-}
-
-/// Grouped from the left, as everybody reckons.
-fn arithmetic(
-    input: &mut Input,
-    signs: &[(&str, Operator)],
-    side: impl Fn(&mut Input) -> Parsed<Node>,
-) -> Parsed<Node> {
-    let mut nodes = vec![side(input)?];
-    let mut operators = Vec::new();
-    while let Some(found) = operator(input, signs)? {
-        operators.push(found);
-        nodes.push(side(input)?);
-    }
-    check_length(&nodes)?;
-    let mut operators = operators.into_iter();
-    let grouped = nodes.into_iter().reduce(|left, right| match operators.next() {
-        Some(operator) => binary(operator, left, right),
-        None => left,
-    });
-    grouped.ok_or_else(|| unexpected(input, "a value"))
-}
-
-fn binary(operator: Operator, left: Node, right: Node) -> Node {
-    let span = left.span.start..right.span.end;
-    Node { span, kind: Kind::Binary(operator, Box::new(left), Box::new(right)) }
-}
-
-fn signed(input: &mut Input, depth: usize) -> Parsed<Node> {
-    skip(input)?;
-    let start = input.current_token_start();
-    let mut negative = false;
-    while opt(literal::<_, _, ErrMode<Problem>>("-")).parse_next(input)?.is_some() {
-        negative = !negative;
-        skip(input)?;
-    }
-    let mut node = operand(input, depth)?;
-    if negative {
-        let minus = Node { span: start..start + 1, kind: Kind::Number(-1.0) };
-        node = binary(Operator::Arithmetic(Arithmetic::Multiply), minus, node);
-    }
-    Ok(node)
-}
-
-fn operand(input: &mut Input, depth: usize) -> Parsed<Node> {
-    skip(input)?;
-    let start = input.current_token_start();
-    match input.chars().next() {
-        Some('(') => group(input, depth),
-        Some(quote @ ('"' | '\'')) => {
-            let before = input.checkpoint();
-            let _: char = winnow::token::any.parse_next(input)?;
-            let text: &str = take_till(0.., quote).parse_next(input)?;
-            if opt(literal::<_, _, ErrMode<Problem>>(quote)).parse_next(input)?.is_none() {
-                input.reset(&before);
-                return Err(unexpected(input, "a text"));
-            }
-            Ok(Node { span: start..input.current_token_start(), kind: Kind::Text(text.to_owned()) })
-        }
-        Some(c) if c.is_ascii_digit() || c == '.' => number(input, start, depth),
-        _ => name(input, start, depth),
-    }
-}
-
-/// An expression in round brackets.
-fn group(input: &mut Input, depth: usize) -> Parsed<Node> {
-    let start = input.current_token_start();
-    let _: char = winnow::token::any.parse_next(input)?;
-    if depth == DEEPEST {
-        let message = format!("expected at most {DEEPEST} brackets in each other, found more");
-        return Err(ErrMode::Cut(Problem::new(&(start..start + 1), message)));
-    }
-    let mut node = disjunction(input, depth + 1)?;
-    skip(input)?;
-    if opt(literal::<_, _, ErrMode<Problem>>(')')).parse_next(input)?.is_none() {
-        let comma = input.starts_with(',');
-        return Err(unexpected(input, if comma { "one argument and ')'" } else { "an operator or ')'" }));
-    }
-    node.span = start..input.current_token_start();
-    Ok(node)
-}
-
-/// Whether a tag may hold it; brackets and operators end it.
-fn is_tag(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '.')
-}
-
-/// A number; what goes on like a word is the name of a tag, such as `1000G`.
-fn number(input: &mut Input, start: usize, depth: usize) -> Parsed<Node> {
-    let rest: &str = input;
-    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let whole = digits(rest);
-    let fraction = rest[whole..].strip_prefix('.').map_or(0, |rest| 1 + digits(rest));
-    let mut length = whole + fraction;
-    let tail = &rest[length..];
-    if let Some(tail) = tail.strip_prefix(['e', 'E']) {
-        let sign = usize::from(tail.starts_with(['+', '-']));
-        let exponent = digits(&tail[sign..]);
-        length += if exponent > 0 { 1 + sign + exponent } else { 0 };
-    }
-    if rest[length..].starts_with(is_tag) || rest[..length] == *"." {
-        return name(input, start, depth);
-    }
-    let text = input.next_slice(length);
-    match text.parse::<f64>() {
-        Ok(value) => Ok(Node { span: start..start + length, kind: Kind::Number(value) }),
-        Err(_) => Err(ErrMode::Cut(Problem::new(&(start..start + length), "expected a number"))),
-    }
-}
-
-fn name(input: &mut Input, start: usize, depth: usize) -> Parsed<Node> {
-    use winnow::ascii::Caseless;
-    let info = literal::<_, _, ErrMode<Problem>>(Caseless("INFO/")).value(Place::Info);
-    let format = alt((literal(Caseless("FORMAT/")), literal(Caseless("FMT/")))).value(Place::Format);
-    let place = opt(alt((info, format))).parse_next(input)?;
-    let name: &str = take_while(0.., is_tag).parse_next(input)?;
-    match name {
-        "" if place.is_some() => return Err(unexpected(input, "the name of a tag")),
-        "" => return Err(unexpected(input, "a value")),
-        "." => {
-            let message = "expected a value, found '.'; write \".\" for a missing one";
-            return Err(ErrMode::Cut(Problem::new(&(start..start + 1), message)));
-        }
-        _ => {}
-    }
-    if place.is_none() && input.starts_with('(') {
-        let argument = group(input, depth)?;
-        return Ok(Node { span: start..argument.span.end, kind: Kind::Call(name.to_owned(), Box::new(argument)) });
-    }
-    let mut subscript = None;
-    if opt(literal::<_, _, ErrMode<Problem>>('[')).parse_next(input)?.is_some() {
-        let inner: &str = take_till(0.., ']').parse_next(input)?;
-        if opt(literal::<_, _, ErrMode<Problem>>(']')).parse_next(input)?.is_none() {
-            return Err(unexpected(input, "']'"));
-        }
-        subscript = Some(inner.to_owned());
-    }
-    let name = Name { place, name: name.to_owned(), subscript };
-    Ok(Node { span: start..input.current_token_start(), kind: Kind::Name(name) })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expression::syntax::{Kind, Name, Place};
 
     /// The expression with all its brackets.
     fn shown(node: &Node) -> String {
