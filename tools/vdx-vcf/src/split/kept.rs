@@ -1,6 +1,6 @@
 //! The lists that nearly every sample has, cut down in one walk over their bytes.
 
-use super::{genotype_index, genotypes};
+use super::number_g::{genotype_index, genotypes};
 use crate::header::Number;
 
 /// Which values of a list of one length stay: those of nearly every sample, found without counting first.

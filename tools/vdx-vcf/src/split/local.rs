@@ -1,6 +1,9 @@
 //! Local alleles (VCF 4.5, section 1.6.2, LAA): lists that cover only the ALTs that a sample knows.
 
-use super::{Number, Overlaps, genotype, genotype_index, genotypes, pick, ploidy};
+use super::genotype::{Overlaps, genotype};
+use super::number_g::{genotype_index, genotypes, ploidy};
+use super::values::pick;
+use crate::header::Number;
 
 /// Where the ALT of a split record stands among the local alleles of one sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
