@@ -1,6 +1,9 @@
 //! A chunk's records one after the other. Most are single-base substitutions that stay: for them the line is parsed, one
 //! base is looked up, and the run of kept bytes grows.
 
+mod contig;
+mod sending;
+
 use std::ops::Range;
 
 use vdx_genome::Bases;
@@ -12,21 +15,12 @@ use vdx_vcf::bcf::Dictionaries;
 use vdx_vcf::line::Rest;
 
 use crate::class;
-use crate::note::{Counts, Finding, NAMED, Note, Reason, Stretch, comes_back, falls};
+use crate::note::{Counts, Note, Reason, falls};
 use crate::site::check_reference;
 use crate::transcripts::Strands;
 use crate::worker::{Scratch, Worker};
-
-/// What is known of the contig at hand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Nothing is compared with a FASTA.
-    Unchecked,
-    /// The FASTA has it, and the cursor stands on it.
-    Found,
-    /// The FASTA lacks it.
-    Absent,
-}
+pub(crate) use contig::Place;
+pub(crate) use sending::shown_record;
 
 /// A record that is looked at closely.
 pub(crate) struct Site<'s, 'l> {
@@ -206,140 +200,9 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         done
     }
 
-    /// Goes on with another contig, whose first record is at `pos`.
-    pub(crate) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
-        let before = (!self.contig.is_empty()).then(|| (self.contig.to_vec(), self.last));
-        self.leave();
-        self.contig = contig;
-        if self.out.note.stretches.iter().any(|stretch| stretch.contig == self.contig) {
-            return Err(comes_back(self.contig, pos, before).at_line(self.out.lines()));
-        }
-        (self.first, self.last) = (pos, pos);
-        self.index = self.out.contig(self.contig);
-        let length = || self.worker.header.contigs().iter().find(|contig| contig.name == self.contig)?.length;
-        self.transcripts = self.worker.transcripts.as_ref().and_then(|all| all.on(self.contig, length()));
-        self.place = Place::Unchecked;
-        if self.worker.plan.check.is_some()
-            && let Some(fasta) = &self.worker.fasta
-        {
-            self.place = match (fasta.contigs.find(self.contig), &mut self.scratch.cursor) {
-                (Some(index), Some(cursor)) => {
-                    cursor.select(index);
-                    Place::Found
-                }
-                _ => Place::Absent,
-            };
-        }
-        Ok(())
-    }
-
-    /// Notes what was counted on the contig at hand.
-    pub fn leave(&mut self) {
-        if !self.contig.is_empty() {
-            let counts = std::mem::take(&mut self.counts);
-            let stretch = Stretch { contig: self.contig.to_vec(), first: self.first, last: self.last, counts };
-            self.out.note.stretches.push(stretch);
-        }
-    }
-
-    /// Sends a record out as it is.
-    pub(crate) fn pass_on(&mut self, site: &Site) -> Result<()> {
-        if let Some(range) = &site.range {
-            if !self.atomize(site.line, site.line)? {
-                self.stand(site.line)?;
-                self.keep(range.clone(), site.line.pos());
-            }
-            return Ok(());
-        }
-        let out = self.out.fresh();
-        let from = out.len();
-        out.extend_from_slice(site.line.bytes());
-        out.push(b'\n');
-        self.push(site.line, from, site.line.pos())
-    }
-
-    /// Keeps a record that is not worked on.
-    fn keep_aside(&mut self, range: Range<usize>, pos: u32) {
-        if self.worker.together {
-            self.counts.records_out += 1;
-            self.out.keep_aside_at(range, self.index, pos);
-        } else {
-            self.keep(range, pos);
-        }
-    }
-
-    pub(crate) fn keep(&mut self, range: Range<usize>, pos: u32) {
-        self.counts.records_out += 1;
-        if self.tied {
-            self.out.keep_apart_at(range, self.index, pos);
-        } else {
-            self.out.keep_at(range, self.index, pos);
-        }
-    }
-
-    /// Sends out what `line` became, written to [`Out::fresh`] behind `from`.
-    pub(crate) fn push(&mut self, line: &Line, from: usize, pos: u32) -> Result<()> {
-        if self.worker.plan.atomize.is_some() {
-            let record = self.out.fresh().split_off(from);
-            let new = Line::parse(&record).map_err(|error| self.error(error.to_string()))?;
-            if self.atomize(line, &new)? {
-                return Ok(());
-            }
-            self.out.fresh().extend_from_slice(&record);
-        }
-        if self.worker.plan.only_check {
-            let fresh = self.out.fresh();
-            let new = Line::parse(&fresh[from..]).map_err(|error| Error::data(error.to_string()))?;
-            let what = changed(line, &new);
-            fresh.truncate(from);
-            self.found(line, what);
-            return Ok(());
-        }
-        self.counts.records_out += 1;
-        if self.worker.plan.safe {
-            let record = self.out.fresh().split_off(from);
-            self.stand(&Line::parse(&record).map_err(|error| self.error(error.to_string()))?)?;
-            self.out.fresh().extend_from_slice(&record);
-        }
-        self.encode(from)?;
-        self.out.push_fresh_at(from, self.index, self.last, pos);
-        Ok(())
-    }
-
-    /// Notes, with `--check`, that the record at hand is not normal.
-    pub(crate) fn found(&mut self, line: &Line, what: String) {
-        let number = self.out.lines();
-        if !self.worker.plan.only_check || self.found == number {
-            return;
-        }
-        self.found = number;
-        self.counts.add(Reason::NotNormal);
-        if self.out.note.findings.len() < NAMED {
-            self.out.note.findings.push(Finding { contig: line.chrom().to_vec(), pos: line.pos(), what });
-        }
-    }
-
     pub(crate) fn error(&self, message: String) -> Error {
         Error::data(message).at_line(self.out.lines())
     }
-}
-
-/// What `--check` says of a record that would become another.
-fn changed(old: &Line, new: &Line) -> String {
-    if old.alts().count() > new.alts().count() {
-        return format!("{} would become one record for each ALT", shown_record(old));
-    }
-    let pos = if old.pos() == new.pos() { String::new() } else { format!("{}:", new.pos()) };
-    format!("{} would become {pos}{}", shown_record(old), shown_record(new))
-}
-
-/// REF>ALT, cut where they are long.
-pub(crate) fn shown_record(line: &Line) -> String {
-    let cut = |text: &[u8]| {
-        let text = String::from_utf8_lossy(text);
-        if text.len() > 40 { format!("{}...", text.chars().take(40).collect::<String>()) } else { text.into_owned() }
-    };
-    format!("{}>{}", cut(line.reference()), cut(line.alt()))
 }
 
 /// Whether what follows ALT has QUAL, FILTER and INFO.
