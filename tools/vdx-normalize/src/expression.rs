@@ -14,7 +14,6 @@ pub mod genotype;
 pub mod numbers;
 pub mod parse;
 pub mod pattern;
-pub mod reduce;
 pub mod resolve;
 pub mod syntax;
 pub mod texts;

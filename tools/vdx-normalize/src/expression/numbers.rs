@@ -6,6 +6,7 @@
 mod arithmetic;
 mod counts;
 mod format;
+mod reduce;
 mod value;
 
 use vdx_vcf::info;
@@ -13,7 +14,6 @@ use vdx_vcf::info;
 use super::Mask;
 use super::condition::Condition;
 use super::genotype::alleles;
-use super::reduce::Reduction;
 use super::syntax::Arithmetic;
 use super::texts::Text;
 use super::view::{Pick, View};
@@ -21,6 +21,7 @@ use arithmetic::reckon;
 pub use counts::Counted;
 use counts::allele_counts;
 use format::format;
+pub use reduce::Reduction;
 pub use value::{END, MISSING, is_missing};
 use value::{list, parse, shown, wrong};
 

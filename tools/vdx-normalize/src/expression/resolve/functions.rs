@@ -2,8 +2,7 @@
 
 use super::{Resolved, Resolver, Value, suggestion};
 use crate::expression::condition::Condition;
-use crate::expression::numbers::Numbers;
-use crate::expression::reduce::Reduction;
+use crate::expression::numbers::{Numbers, Reduction};
 use crate::expression::syntax::{Node, Problem};
 
 const FUNCTIONS: &[&str] =

@@ -1,7 +1,7 @@
 //! Functions that make one number of several.
 
-use super::Mask;
-use super::numbers::{MISSING, Shape, is_missing};
+use super::{MISSING, Shape, is_missing};
+use crate::expression::Mask;
 
 /// How.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
