@@ -4,23 +4,19 @@
 //! are kept, changed or dropped accordingly ([`worker`]); [`run`] connects that with files.
 
 pub mod args;
-mod change;
 pub mod class;
 pub mod contigs;
 pub mod expression;
 pub mod fix;
 pub mod haplotypes;
-mod native;
 pub mod note;
 mod pass;
 pub mod plan;
 pub mod record;
-mod rewrite;
 mod run;
 pub mod safe;
 pub mod site;
 pub mod span;
-mod stand;
 pub mod together;
 pub mod transcripts;
 pub mod worker;

@@ -1,8 +1,15 @@
 //! A chunk's records one after the other. Most are single-base substitutions that stay: for them the line is parsed, one
 //! base is looked up, and the run of kept bytes grows.
+//!
+//! The others are split, aligned or told ([`change`]), or get other alleles ([`rewrite`]); BCF has a short way of its own
+//! ([`native`]), and `--safe` notes where records stand ([`stand`]).
 
+mod change;
 mod contig;
+pub(crate) mod native;
+mod rewrite;
 mod sending;
+mod stand;
 
 use std::ops::Range;
 

@@ -15,9 +15,9 @@ use vdx_vcf::split::Splitter;
 use crate::contigs::Contigs;
 use crate::expression::Filter;
 use crate::expression::numbers::Stacks;
-use crate::native;
+
 use crate::note::Note;
-use crate::pass::Pass;
+use crate::pass::{Pass, native};
 use crate::plan::Plan;
 use crate::transcripts::Transcripts;
 

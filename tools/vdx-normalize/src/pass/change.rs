@@ -8,8 +8,8 @@ use vdx_vcf::allele::{AlleleKind, kind};
 use vdx_vcf::line::Rest;
 use vdx_vcf::split::SplitError;
 
+use super::{Pass, Site, shown_record};
 use crate::note::Reason;
-use crate::pass::{Pass, Site, shown_record};
 use crate::plan::CheckRef;
 use crate::record::{Locus, join, write_head, write_info, write_old, write_tail};
 use crate::site::{Problem, Side, Stays, Verdict, judge};

@@ -7,10 +7,10 @@ use vdx_vcf::line::Rest;
 use vdx_vcf::remap::Alleles;
 use vdx_vcf::split::SplitError;
 
+use super::{Pass, Place, Site, shown_record};
 use crate::args::AtomOverlaps;
 use crate::fix::{Fixed, How, fix};
 use crate::note::Reason;
-use crate::pass::{Pass, Place, Site, shown_record};
 use crate::plan::CheckRef;
 use crate::record::{Locus, join, write_head, write_info, write_old};
 use crate::worker::Scratch;

@@ -5,8 +5,8 @@ use vdx_vcf::allele::{AlleleKind, kind};
 use vdx_vcf::line::parse_pos;
 use vdx_vcf::{Line, info};
 
+use super::{Pass, shown_record};
 use crate::haplotypes::Carriers;
-use crate::pass::{Pass, shown_record};
 use crate::safe::{Shift, Standing};
 
 impl Pass<'_, '_, '_> {

@@ -8,8 +8,8 @@ use vdx_vcf::Line;
 use vdx_vcf::allele::is_bases;
 use vdx_vcf::bcf::{self, Dictionaries, Floats, Record};
 
+use super::{Pass, Place};
 use crate::note::Reason;
-use crate::pass::{Pass, Place};
 use crate::plan::Plan;
 use crate::site::{Align, Side, Verdict, check_reference, judge};
 use crate::worker::Worker;
