@@ -13,10 +13,10 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+use crate::fields::{Fields, SplitError};
 use crate::header::{Field, Header, Number, Type};
 use crate::line::{LineError, Rest};
 use crate::split::effects::{self, Effects};
-use crate::split::{SplitError, text};
 use crate::{Line, info};
 use alleles::Alleles;
 use apart::{end_of_reference, is_end_of_reference};
@@ -30,21 +30,17 @@ const DIPLOID: u64 = 2;
 /// Joins records of one POS.
 #[derive(Debug)]
 pub struct Joiner<'h> {
-    header: &'h Header,
-    /// Fields that are taken for another Number than the header has.
-    numbers: Vec<(Vec<u8>, Number)>,
+    fields: Fields<'h>,
     effects: Vec<Effects>,
     strict: bool,
-    forced: bool,
-    dropped: Vec<String>,
     lost: u64,
 }
 
 impl<'h> Joiner<'h> {
     /// `header` tells the Number of each field, `numbers` those that it tells wrongly.
     pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)]) -> Self {
-        let (numbers, effects) = (numbers.to_vec(), effects::declared(header));
-        Self { header, numbers, effects, strict: false, forced: false, dropped: Vec::new(), lost: 0 }
+        let fields = Fields::new(header, numbers, false);
+        Self { fields, effects: effects::declared(header), strict: false, lost: 0 }
     }
 
     /// The joined record is PASS only if all records are. Without this it is if one of them is and none has a filter:
@@ -58,13 +54,13 @@ impl<'h> Joiner<'h> {
     /// Leaves a field out whose list has the wrong length; it is an error otherwise.
     #[must_use]
     pub fn forced(mut self, forced: bool) -> Self {
-        self.forced = forced;
+        self.fields.forced = forced;
         self
     }
 
     /// The fields left out since the last call, such as `INFO/AC`.
     pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
-        self.dropped.drain(..)
+        self.fields.dropped.drain(..)
     }
 
     /// Alleles of genotypes, since the last call, that found no place in the joined one: all copies were ALTs already.
@@ -143,8 +139,7 @@ impl<'h> Joiner<'h> {
     /// The Number of a field that the header declares so, and which of two values that are about one allele stays:
     /// as in bcftools the last of numbers, the first of texts.
     fn field(&self, key: &[u8], declared: Option<Field>) -> (Number, Stays) {
-        let told = self.numbers.iter().find(|(name, _)| name == key).map(|(_, number)| *number);
-        let number = told.or(declared.map(|field| field.number)).unwrap_or(Number::Unknown);
+        let number = self.fields.number(key, declared);
         let is_number = declared.is_some_and(|field| matches!(field.kind, Type::Integer | Type::Float));
         (number, if is_number { Stays::Last } else { Stays::First })
     }
@@ -173,17 +168,12 @@ impl<'h> Joiner<'h> {
             // A flag, or a field that one of the records has without a value.
             let Some(given) = given else { continue };
             out.push(b'=');
-            let (number, stays) = self.field(key, self.header.info(key));
+            let (number, stays) = self.field(key, self.fields.header.info(key));
             if let Some(list) = List::of(number) {
                 let source = |at: usize| Source { value: values[at].flatten(), map: &alleles.maps[at] };
                 if let Err(message) = list::write(list, [source(0), source(1)], alleles.all.len(), stays, DIPLOID, out)
                 {
-                    let field = format!("INFO/{}", text(key));
-                    if !self.forced {
-                        return Err(SplitError { field, message, wrong_length: true });
-                    }
-                    out.truncate(before);
-                    self.dropped.push(field);
+                    self.fields.wrong_info(key, message, before, out)?;
                 }
             } else if key == b"END" {
                 let at = usize::from(values[0].is_none());

@@ -8,6 +8,7 @@ pub mod atoms;
 pub mod bcf;
 pub mod build;
 pub mod contig;
+mod fields;
 pub mod form;
 pub mod header;
 pub mod info;

@@ -5,9 +5,9 @@
 
 mod lists;
 
+use crate::fields::{Fields, SplitError, append, text};
 use crate::header::{Header, Number};
 use crate::info;
-use crate::split::{SplitError, append, text};
 use lists::{Known, List, check, count, list, number, sum, values, write_number};
 
 /// How the alleles of a new record stem from those of an old one; REF is allele 0 in both.
@@ -25,10 +25,7 @@ const ADDED: [&[u8]; 4] = [b"AD", b"ADF", b"ADR", b"QS"];
 /// Writes the fields of records whose alleles change.
 #[derive(Debug)]
 pub struct Remapper<'h> {
-    header: &'h Header,
-    numbers: Vec<(Vec<u8>, Number)>,
-    forced: bool,
-    dropped: Vec<String>,
+    fields: Fields<'h>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +45,12 @@ impl<'h> Remapper<'h> {
     /// `header` tells the Number of each field, `numbers` those that it tells wrongly; a field that neither knows is
     /// copied. With `forced`, fields whose lists have the wrong length are left out; they are an error otherwise.
     pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
-        Self { header, numbers: numbers.to_vec(), forced, dropped: Vec::new() }
+        Self { fields: Fields::new(header, numbers, forced) }
     }
 
     /// The fields left out since the last call, such as `INFO/AC`.
     pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
-        self.dropped.drain(..)
+        self.fields.dropped.drain(..)
     }
 
     /// Appends INFO to `out`; `samples` (as in [`crate::line::Rest`]) are those of the old record.
@@ -77,7 +74,7 @@ impl<'h> Remapper<'h> {
             out.extend_from_slice(key);
             let Some(value) = value else { continue };
             out.push(b'=');
-            let list = list(self.number(key, self.header.info(key).map(|field| field.number)));
+            let list = list(self.fields.number(key, self.fields.header.info(key)));
             let (Some(list), true) = (list, value != b".") else {
                 out.extend_from_slice(value);
                 continue;
@@ -90,14 +87,7 @@ impl<'h> Remapper<'h> {
                 // No ALT is left that a value could be of.
                 Ok(()) if out.last() == Some(&b'=') => out.truncate(before),
                 Ok(()) => {}
-                Err(message) => {
-                    let field = format!("INFO/{}", text(key));
-                    if !self.forced {
-                        return Err(SplitError { field, message, wrong_length: true });
-                    }
-                    out.truncate(before);
-                    self.dropped.push(field);
-                }
+                Err(message) => self.fields.wrong_info(key, message, before, out)?,
             }
         }
         if out.len() == start {
@@ -146,7 +136,7 @@ impl<'h> Remapper<'h> {
         let keys: Vec<&[u8]> = format.split(|&byte| byte == b':').collect();
         let laa = keys.iter().position(|key| *key == b"LAA");
         let mut rules: Vec<Rule> = keys.iter().map(|key| self.rule(key, laa.is_some(), alleles)).collect();
-        if self.forced {
+        if self.fields.forced {
             self.drop_wrong(alleles, &keys, &mut rules, laa, columns.clone());
         }
         let start = out.len();
@@ -192,10 +182,8 @@ impl<'h> Remapper<'h> {
                     }
                 };
                 written.map_err(|message| {
-                    let names = self.header.samples();
-                    let sample = names.get(number).map_or_else(|| number.to_string(), |name| text(name));
                     let wrong_length = matches!(rule, Rule::List(_) | Rule::Local(_));
-                    SplitError { field: format!("FORMAT/{} of sample {sample}", text(key)), message, wrong_length }
+                    self.fields.wrong_sample(key, number, message, wrong_length)
                 })?;
                 // No ALT is left that a value could be of.
                 if out.len() == before && !value.is_empty() {
@@ -209,13 +197,8 @@ impl<'h> Remapper<'h> {
         Ok(())
     }
 
-    fn number(&self, key: &[u8], declared: Option<Number>) -> Number {
-        let told = self.numbers.iter().find(|(name, _)| name == key).map(|(_, number)| *number);
-        told.or(declared).unwrap_or(Number::Unknown)
-    }
-
     fn rule(&self, key: &[u8], has_laa: bool, alleles: &Alleles) -> Rule {
-        let number = self.number(key, self.header.format(key).map(|field| field.number));
+        let number = self.fields.number(key, self.fields.header.format(key));
         match (key, number) {
             (b"GT", _) => Rule::Genotype,
             (b"LAA", _) => Rule::LocalAlleles,
@@ -252,7 +235,7 @@ impl<'h> Remapper<'h> {
             }
         }
         let dropped = keys.iter().zip(rules.iter()).filter(|(_, rule)| **rule == Rule::Drop);
-        self.dropped.extend(dropped.map(|(key, _)| format!("FORMAT/{}", text(key))));
+        dropped.for_each(|(key, _)| self.fields.drop_format(key));
     }
 }
 

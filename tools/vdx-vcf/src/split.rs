@@ -15,9 +15,9 @@ mod samples;
 mod tests;
 mod values;
 
-use std::fmt;
-
-use crate::header::{Field, Header, Number};
+use crate::fields::Fields;
+pub use crate::fields::SplitError;
+use crate::header::{Header, Number};
 use crate::info;
 use effects::Effects;
 pub use genotype::Overlaps;
@@ -25,53 +25,27 @@ pub(crate) use number_g::{choose, genotypes, ploidy};
 use samples::Rule;
 use values::{pick, values};
 
-/// A field that cannot be divided among the alleles.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SplitError {
-    /// `INFO/AC`, `FORMAT/AD of sample NA1`.
-    pub field: String,
-    /// Expected, found.
-    pub message: String,
-    /// Whether a list has the wrong length: [`Splitter::forced`] leaves such a field out.
-    pub wrong_length: bool,
-}
-
-impl fmt::Display for SplitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.message)
-    }
-}
-
-impl std::error::Error for SplitError {}
-
 /// Writes the fields of a record with several ALT alleles for one of them at a time.
 #[derive(Debug)]
 pub struct Splitter<'h> {
-    header: &'h Header,
+    fields: Fields<'h>,
     overlaps: Overlaps,
     /// The FORMAT field whose values of the other ALTs are added to that of REF.
     summed: Option<Vec<u8>>,
-    forced: bool,
-    /// Fields that are taken for another Number than the header has.
-    numbers: Vec<(Vec<u8>, Number)>,
     /// Lists whose entries say which ALT they are about.
     effects: Vec<Effects>,
     rules: Vec<Rule>,
-    dropped: Vec<String>,
 }
 
 impl<'h> Splitter<'h> {
     /// `header` tells the Number of each field; one it does not declare is copied.
     pub fn new(header: &'h Header, overlaps: Overlaps) -> Self {
         Self {
-            header,
+            fields: Fields::new(header, &[], false),
             overlaps,
             summed: None,
-            forced: false,
-            numbers: Vec::new(),
             effects: effects::declared(header),
             rules: Vec::new(),
-            dropped: Vec::new(),
         }
     }
 
@@ -85,26 +59,20 @@ impl<'h> Splitter<'h> {
     /// Takes INFO and FORMAT fields for lists of this Number, whatever the header says.
     #[must_use]
     pub fn numbered(mut self, numbers: &[(Vec<u8>, Number)]) -> Self {
-        self.numbers = numbers.to_vec();
+        self.fields.numbers = numbers.to_vec();
         self
-    }
-
-    /// The Number of a field that the header declares as `declared`.
-    fn number(&self, key: &[u8], declared: Option<Field>) -> Number {
-        let told = self.numbers.iter().find(|(name, _)| name == key).map(|(_, number)| *number);
-        told.or(declared.map(|field| field.number)).unwrap_or(Number::Unknown)
     }
 
     /// Leaves a field out whose list has the wrong length; in FORMAT where one sample's has.
     #[must_use]
     pub fn forced(mut self) -> Self {
-        self.forced = true;
+        self.fields.forced = true;
         self
     }
 
     /// The fields left out since the last call, such as `INFO/AC`, for each ALT.
     pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
-        self.dropped.drain(..)
+        self.fields.dropped.drain(..)
     }
 
     /// Appends INFO as it is for ALT number `alt` (0-based) to `out`; `alleles` are REF and all ALTs.
@@ -121,7 +89,7 @@ impl<'h> Splitter<'h> {
             out.extend_from_slice(key);
             let Some(value) = value else { continue };
             out.push(b'=');
-            let number = self.number(key, self.header.info(key));
+            let number = self.fields.number(key, self.fields.header.info(key));
             if number == Number::Unknown
                 && let Some(effects) = self.effects.iter().find(|effects| effects.key == key)
                 && let Some(places) = effects.places(value, alleles)
@@ -135,12 +103,7 @@ impl<'h> Splitter<'h> {
                 continue;
             }
             if let Err(message) = values(value, number, alt, alts, out) {
-                let field = format!("INFO/{}", text(key));
-                if !self.forced {
-                    return Err(SplitError { field, message, wrong_length: true });
-                }
-                out.truncate(before);
-                self.dropped.push(field);
+                self.fields.wrong_info(key, message, before, out)?;
             }
         }
         if out.len() == start {
@@ -148,16 +111,4 @@ impl<'h> Splitter<'h> {
         }
         Ok(())
     }
-}
-
-/// Appends one of a list of keys that begins at `start`.
-pub(crate) fn append(key: &[u8], start: usize, out: &mut Vec<u8>) {
-    if out.len() > start {
-        out.push(b':');
-    }
-    out.extend_from_slice(key);
-}
-
-pub(crate) fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }

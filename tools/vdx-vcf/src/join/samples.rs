@@ -5,7 +5,7 @@ use super::genotype::Genotype;
 use super::list::{self, List, Source, Stays};
 use super::local::Known;
 use super::{DIPLOID, Joiner};
-use crate::split::{SplitError, text};
+use crate::fields::SplitError;
 
 /// A FORMAT key of the joined record, and where it is in each of the two.
 struct Key<'a> {
@@ -27,7 +27,7 @@ enum Rule {
 
 impl Joiner<'_> {
     fn rule(&self, key: &[u8], has_laa: bool) -> Rule {
-        let (number, stays) = self.field(key, self.header.format(key));
+        let (number, stays) = self.field(key, self.fields.header.format(key));
         match key {
             b"GT" => Rule::Genotype,
             b"LAA" => Rule::LocalAlleles,
@@ -67,8 +67,8 @@ impl Joiner<'_> {
         let (start, lost) = (out.len(), self.lost);
         loop {
             match self.try_samples(&keys, columns.clone(), alleles, out) {
-                Err((wrong, error)) if self.forced && error.wrong_length => {
-                    self.dropped.push(format!("FORMAT/{}", text(keys.remove(wrong).name)));
+                Err((wrong, error)) if self.fields.forced && error.wrong_length => {
+                    self.fields.drop_format(keys.remove(wrong).name);
                     out.truncate(start);
                     self.lost = lost;
                 }
@@ -119,16 +119,13 @@ impl Joiner<'_> {
                     out.push(b':');
                 }
                 self.write_value(key, values, alleles, (&known, ploidy), out).map_err(|message| {
-                    let sample =
-                        self.header.samples().get(number).map_or_else(|| number.to_string(), |name| text(name));
-                    let field = format!("FORMAT/{} of sample {sample}", text(key.name));
                     // Where LAA itself is wrong, no list is to blame.
                     let wrong_length = match key.rule {
                         Rule::List(..) => true,
                         Rule::Local(..) => known.is_ok(),
                         _ => false,
                     };
-                    (at, SplitError { field, message, wrong_length })
+                    (at, self.fields.wrong_sample(key.name, number, message, wrong_length))
                 })?;
             }
             if out.len() == start {

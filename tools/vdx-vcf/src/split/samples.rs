@@ -1,10 +1,11 @@
 //! FORMAT and the sample columns of a split record.
 
+use super::Splitter;
 use super::genotype::genotype;
 use super::kept::Kept;
 use super::local::Place;
 use super::values::{fits, sum, values};
-use super::{SplitError, Splitter, append, text};
+use crate::fields::{SplitError, append};
 use crate::header::Number;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,6 @@ impl Splitter<'_> {
     pub fn samples(&mut self, samples: &[u8], alt: usize, alts: usize, out: &mut Vec<u8>) -> Result<(), SplitError> {
         let (format, columns) = samples.split_at(memchr::memchr(b'\t', samples).unwrap_or(samples.len()));
         let columns = Columns(columns);
-        let header = self.header;
         let keys = || format.split(|&byte| byte == b':');
         // Which ALTs a sample knows is told by its own LAA.
         let laa = keys().position(|key| key == b"LAA");
@@ -35,7 +35,7 @@ impl Splitter<'_> {
         rules.clear();
         rules.extend(keys().map(|key| self.rule(key, laa.is_some(), alt, alts)));
         self.rules = rules;
-        if self.forced {
+        if self.fields.forced {
             self.drop_wrong(format, laa, columns.clone(), alts);
         }
         let rule_of = |at: usize| self.rules.get(at).copied().unwrap_or(Rule::Copy);
@@ -72,9 +72,8 @@ impl Splitter<'_> {
                 };
                 written.map_err(|message| {
                     let key = keys().nth(at).unwrap_or_default();
-                    let sample = header.samples().get(number).map_or_else(|| number.to_string(), |name| text(name));
                     let wrong_length = !fits_rule(rule, value, &place, alts);
-                    SplitError { field: format!("FORMAT/{} of sample {sample}", text(key)), message, wrong_length }
+                    self.fields.wrong_sample(key, number, message, wrong_length)
                 })?;
             }
             if out.len() == start {
@@ -85,7 +84,7 @@ impl Splitter<'_> {
     }
 
     fn rule(&self, key: &[u8], has_laa: bool, alt: usize, alts: usize) -> Rule {
-        match self.number(key, self.header.format(key)) {
+        match self.fields.number(key, self.fields.header.format(key)) {
             _ if key == b"GT" => Rule::Genotype,
             _ if key == b"LAA" => Rule::LocalAlleles,
             _ if key == b"LGT" && has_laa => Rule::LocalGenotype,
@@ -114,7 +113,7 @@ impl Splitter<'_> {
         }
         for (key, rule) in format.split(|&byte| byte == b':').zip(&self.rules) {
             if *rule == Rule::Drop {
-                self.dropped.push(format!("FORMAT/{}", text(key)));
+                self.fields.drop_format(key);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Lists of Number=A, R and G: the values of REF and one ALT, and how long such a list is.
 
 use super::number_g::{genotype_index, genotypes, ploidy};
-use super::text;
+use crate::fields::text;
 use crate::header::Number;
 
 /// Writes the values of a list that belong to REF and one ALT; a lone `.` stays.
