@@ -5,11 +5,15 @@
 mod operands;
 mod operators;
 
+use std::fmt::Debug;
+
 use winnow::LocatingSlice;
 use winnow::ascii::multispace0;
+use winnow::combinator::opt;
 use winnow::error::{ErrMode, ParserError};
 use winnow::prelude::*;
-use winnow::stream::Location;
+use winnow::stream::{Compare, Location, SliceLen};
+use winnow::token::literal;
 
 use super::syntax::{Node, Problem};
 use operators::disjunction;
@@ -49,6 +53,15 @@ pub fn parse(text: &str) -> Result<Node, Problem> {
 
 fn skip(input: &mut Input) -> Parsed<()> {
     multispace0.void().parse_next(input)
+}
+
+/// Whether a sign was next, which is passed then.
+fn took<'i, S>(input: &mut Input<'i>, sign: S) -> Parsed<bool>
+where
+    Input<'i>: Compare<S>,
+    S: SliceLen + Clone + Debug,
+{
+    opt(literal(sign)).map(|found| found.is_some()).parse_next(input)
 }
 
 /// An error at the next word.

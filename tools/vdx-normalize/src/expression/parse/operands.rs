@@ -7,7 +7,7 @@ use winnow::stream::{Location, Stream};
 use winnow::token::{literal, take_till, take_while};
 
 use super::operators::disjunction;
-use super::{DEEPEST, Input, Parsed, skip, unexpected};
+use super::{DEEPEST, Input, Parsed, skip, took, unexpected};
 use crate::expression::syntax::{Kind, Name, Node, Place, Problem};
 
 pub(super) fn operand(input: &mut Input, depth: usize) -> Parsed<Node> {
@@ -19,7 +19,7 @@ pub(super) fn operand(input: &mut Input, depth: usize) -> Parsed<Node> {
             let before = input.checkpoint();
             let _: char = winnow::token::any.parse_next(input)?;
             let text: &str = take_till(0.., quote).parse_next(input)?;
-            if opt(literal::<_, _, ErrMode<Problem>>(quote)).parse_next(input)?.is_none() {
+            if !took(input, quote)? {
                 input.reset(&before);
                 return Err(unexpected(input, "a text"));
             }
@@ -40,7 +40,7 @@ fn group(input: &mut Input, depth: usize) -> Parsed<Node> {
     }
     let mut node = disjunction(input, depth + 1)?;
     skip(input)?;
-    if opt(literal::<_, _, ErrMode<Problem>>(')')).parse_next(input)?.is_none() {
+    if !took(input, ')')? {
         let comma = input.starts_with(',');
         return Err(unexpected(input, if comma { "one argument and ')'" } else { "an operator or ')'" }));
     }
@@ -91,9 +91,9 @@ fn name(input: &mut Input, start: usize, depth: usize) -> Parsed<Node> {
         return Ok(Node { span: start..argument.span.end, kind: Kind::Call(name.to_owned(), Box::new(argument)) });
     }
     let mut subscript = None;
-    if opt(literal::<_, _, ErrMode<Problem>>('[')).parse_next(input)?.is_some() {
+    if took(input, '[')? {
         let inner: &str = take_till(0.., ']').parse_next(input)?;
-        if opt(literal::<_, _, ErrMode<Problem>>(']')).parse_next(input)?.is_none() {
+        if !took(input, ']')? {
             return Err(unexpected(input, "']'"));
         }
         subscript = Some(inner.to_owned());

@@ -1,13 +1,10 @@
 //! Operators and what they bind, rank by rank from loose to tight.
 
-use winnow::combinator::opt;
 use winnow::error::ErrMode;
-use winnow::prelude::*;
 use winnow::stream::{Location, Stream};
-use winnow::token::literal;
 
 use super::operands::operand;
-use super::{DEEPEST, Input, Parsed, skip, unexpected};
+use super::{DEEPEST, Input, Parsed, skip, took, unexpected};
 use crate::expression::syntax::{Arithmetic, Comparison, Kind, Logic, Node, Operator, Problem};
 
 pub(super) fn disjunction(input: &mut Input, depth: usize) -> Parsed<Node> {
@@ -23,12 +20,7 @@ fn conjunction(input: &mut Input, depth: usize) -> Parsed<Node> {
 /// Conditions with operators of the same rank between them. Where they differ they are grouped from the right, as
 /// bcftools does; where they do not it makes no difference, and the tree is kept flat.
 fn logic(input: &mut Input, signs: &[(&str, Operator)], side: impl Fn(&mut Input) -> Parsed<Node>) -> Parsed<Node> {
-    let mut nodes = vec![side(input)?];
-    let mut operators = Vec::new();
-    while let Some(found) = operator(input, signs)? {
-        operators.push(found);
-        nodes.push(side(input)?);
-    }
+    let (nodes, operators) = row(input, signs, side)?;
     if operators.windows(2).all(|pair| pair[0] == pair[1]) {
         return Ok(balanced(nodes, operators.first().copied()));
     }
@@ -39,6 +31,21 @@ fn logic(input: &mut Input, signs: &[(&str, Operator)], side: impl Fn(&mut Input
         None => right,
     });
     grouped.ok_or_else(|| unexpected(input, "a condition"))
+}
+
+/// Sides with operators of one rank between them: at least one side, and an operator less than there are sides.
+fn row(
+    input: &mut Input,
+    signs: &[(&str, Operator)],
+    side: impl Fn(&mut Input) -> Parsed<Node>,
+) -> Parsed<(Vec<Node>, Vec<Operator>)> {
+    let mut nodes = vec![side(input)?];
+    let mut operators = Vec::new();
+    while let Some(found) = operator(input, signs)? {
+        operators.push(found);
+        nodes.push(side(input)?);
+    }
+    Ok((nodes, operators))
 }
 
 fn balanced(mut nodes: Vec<Node>, operator: Option<Operator>) -> Node {
@@ -99,12 +106,7 @@ fn arithmetic(
     signs: &[(&str, Operator)],
     side: impl Fn(&mut Input) -> Parsed<Node>,
 ) -> Parsed<Node> {
-    let mut nodes = vec![side(input)?];
-    let mut operators = Vec::new();
-    while let Some(found) = operator(input, signs)? {
-        operators.push(found);
-        nodes.push(side(input)?);
-    }
+    let (nodes, operators) = row(input, signs, side)?;
     check_length(&nodes)?;
     let mut operators = operators.into_iter();
     let grouped = nodes.into_iter().reduce(|left, right| match operators.next() {
@@ -118,7 +120,7 @@ fn signed(input: &mut Input, depth: usize) -> Parsed<Node> {
     skip(input)?;
     let start = input.current_token_start();
     let mut negative = false;
-    while opt(literal::<_, _, ErrMode<Problem>>("-")).parse_next(input)?.is_some() {
+    while took(input, "-")? {
         negative = !negative;
         skip(input)?;
     }
@@ -149,7 +151,7 @@ fn binary(operator: Operator, left: Node, right: Node) -> Node {
 fn operator(input: &mut Input, operators: &[(&str, Operator)]) -> Parsed<Option<Operator>> {
     skip(input)?;
     for (sign, operator) in operators {
-        if opt(literal::<_, _, ErrMode<Problem>>(*sign)).parse_next(input)?.is_some() {
+        if took(input, *sign)? {
             return Ok(Some(*operator));
         }
     }
