@@ -60,12 +60,8 @@ pub(super) fn allele_counts(view: &View, what: Counted, pick: &Pick, from_info: 
         out.truncate(from);
         out.push(one);
     } else {
-        let mut place = 0;
-        let kept = out.split_off(from);
-        out.extend(kept.into_iter().filter(|_| {
-            place += 1;
-            pick.has(place - 1)
-        }));
+        let mut next = 0..;
+        out.retain(|_| next.next().is_some_and(|at: usize| at < from || pick.has(at - from)));
     }
     for count in &mut out[from..] {
         match what {
