@@ -267,9 +267,9 @@ impl Sides {
             (false, false) => left.iter().any(|&ours| right.iter().any(|&theirs| pair(self.operator, ours, theirs))),
             // A field that is not there is missing; so is a list in which a value is.
             _ => {
-                let missing = left.iter().chain(right).all(|value| !is_missing(*value));
+                let complete = left.iter().chain(right).all(|value| !is_missing(*value));
                 let there = self.ours.width + self.theirs.width > 0;
-                pair(self.operator, MISSING, if there && missing { 0.0 } else { MISSING })
+                pair(self.operator, MISSING, if there && complete { 0.0 } else { MISSING })
             }
         }
     }
