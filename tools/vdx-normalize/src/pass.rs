@@ -26,42 +26,42 @@ use crate::note::{Counts, Note, Reason, falls};
 use crate::site::check_reference;
 use crate::transcripts::Strands;
 use crate::worker::{Scratch, Worker};
-pub(crate) use contig::Place;
+use contig::Place;
 pub(crate) use sending::shown_record;
 
 /// A record that is looked at closely.
-pub(crate) struct Site<'s, 'l> {
-    pub line: &'s Line<'l>,
-    pub rest: &'s Rest<'l>,
+struct Site<'s, 'l> {
+    line: &'s Line<'l>,
+    rest: &'s Rest<'l>,
     /// REF and the ALTs; REF alone where ALT is `.`.
-    pub alleles: &'s [&'l [u8]],
+    alleles: &'s [&'l [u8]],
     /// Where it stands in the chunk; `None` where it is not what was read any more.
-    pub range: Option<Range<usize>>,
+    range: Option<Range<usize>>,
 }
 
 /// One chunk on its way through.
 pub(crate) struct Pass<'p, 'a, 'c> {
-    pub worker: &'p Worker<'a>,
-    pub scratch: &'p mut Scratch<'a>,
-    pub out: &'p mut Out<Note>,
+    worker: &'p Worker<'a>,
+    scratch: &'p mut Scratch<'a>,
+    out: &'p mut Out<Note>,
     /// Where records are BCF.
-    pub bcf: Option<&'c Dictionaries>,
-    pub contig: &'c [u8],
+    bcf: Option<&'c Dictionaries>,
+    contig: &'c [u8],
     /// What `out` calls the contig.
-    pub index: u32,
-    pub place: Place,
+    index: u32,
+    place: Place,
     /// Those of the contig, where indels follow them.
-    pub transcripts: Option<&'p Strands>,
-    pub first: u32,
-    pub last: u32,
+    transcripts: Option<&'p Strands>,
+    first: u32,
+    last: u32,
     /// The record at hand has the POS of the one before it, and that matters.
-    pub tied: bool,
+    tied: bool,
     /// The line of the last record that `--check` found.
-    pub found: u64,
+    found: u64,
     /// The line of the last site whose left out fields are counted.
-    pub forced: u64,
-    pub counts: Counts,
-    pub alleles: Vec<&'c [u8]>,
+    forced: u64,
+    counts: Counts,
+    alleles: Vec<&'c [u8]>,
 }
 
 impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
@@ -103,7 +103,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     }
 
     /// Goes on with the record at `pos` of the contig at hand.
-    pub(crate) fn reach(&mut self, pos: u32) -> Result<()> {
+    fn reach(&mut self, pos: u32) -> Result<()> {
         if pos < self.last {
             return Err(falls(self.contig, self.last, pos).at_line(self.out.lines()));
         }
@@ -114,7 +114,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     }
 
     /// Takes the record that [`Pass::reach`] has been told of.
-    pub(crate) fn line(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
+    fn line(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
         if let Some(filter) = &self.worker.filter {
             let asked = filter.passes(line, &mut self.scratch.stacks);
             if !asked.map_err(|error| self.error(error).at_locus(line.chrom(), u64::from(line.pos())))? {
@@ -145,7 +145,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
 
     /// Whether this is a substitution of one base, and REF is what the FASTA has at 1-based `pos`.
     #[inline]
-    pub(crate) fn substitution_stays(&mut self, pos: u32, reference: &[u8], alt: &[u8]) -> Result<bool> {
+    fn substitution_stays(&mut self, pos: u32, reference: &[u8], alt: &[u8]) -> Result<bool> {
         match (self.place, reference, alt) {
             (Place::Found, &[reference], &[alt]) if is_base(reference) && is_base(alt) => {
                 let upper = reference.to_ascii_uppercase();
@@ -176,7 +176,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     }
 
     /// Splits, aligns, tells or keeps a record.
-    pub(crate) fn site(&mut self, site: &Site) -> Result<()> {
+    fn site(&mut self, site: &Site) -> Result<()> {
         let Site { line, alleles, .. } = *site;
         // What is wrong once may still be split, but is not aligned.
         let mut checked = self.place == Place::Found;
@@ -207,7 +207,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         done
     }
 
-    pub(crate) fn error(&self, message: String) -> Error {
+    fn error(&self, message: String) -> Error {
         Error::data(message).at_line(self.out.lines())
     }
 }

@@ -18,7 +18,7 @@ use crate::worker::Scratch;
 
 impl Pass<'_, '_, '_> {
     /// The record as it is, all its alleles together.
-    pub fn whole(&mut self, site: &Site, checked: bool, aligner: &mut Aligner) -> Result<()> {
+    pub(super) fn whole(&mut self, site: &Site, checked: bool, aligner: &mut Aligner) -> Result<()> {
         let Site { line, rest, alleles, .. } = *site;
         match self.judge(line.pos(), alleles, checked, aligner)? {
             Verdict::Normal => self.pass_on(site)?,
@@ -104,7 +104,7 @@ impl Pass<'_, '_, '_> {
     }
 
     /// A record of REF and ALT number `alt` (0-based).
-    pub fn one_of(&mut self, site: &Site, alt: usize, checked: bool, aligner: &mut Aligner) -> Result<()> {
+    pub(super) fn one_of(&mut self, site: &Site, alt: usize, checked: bool, aligner: &mut Aligner) -> Result<()> {
         let Site { line, .. } = *site;
         let alleles = [site.alleles[0], site.alleles[alt + 1]];
         let base;
@@ -178,13 +178,13 @@ impl Pass<'_, '_, '_> {
     }
 
     /// The error for a field that cannot be divided.
-    pub(crate) fn list_error(&self, line: &Line, error: &SplitError) -> Error {
+    pub(super) fn list_error(&self, line: &Line, error: &SplitError) -> Error {
         let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
         self.error(format!("{error}{advice}")).at_locus(line.chrom(), u64::from(line.pos()))
     }
 
     /// Counts fields that were left out, once for each record read.
-    pub(crate) fn count_dropped(&mut self, tags: Vec<String>) {
+    pub(super) fn count_dropped(&mut self, tags: Vec<String>) {
         if tags.is_empty() || std::mem::replace(&mut self.forced, self.out.lines()) == self.out.lines() {
             return;
         }
@@ -215,7 +215,7 @@ impl Pass<'_, '_, '_> {
     }
 
     /// Counts and, as `-c` says, tells a problem. Whether the record is dropped; it passes through otherwise.
-    pub fn problem(&mut self, line: &Line, problem: &Problem) -> Result<bool> {
+    pub(super) fn problem(&mut self, line: &Line, problem: &Problem) -> Result<bool> {
         self.counts.add(match problem {
             Problem::NonAcgtnRef => Reason::NonAcgtnRef,
             Problem::RefMismatch(_) => Reason::RefMismatch,
@@ -246,7 +246,7 @@ impl Pass<'_, '_, '_> {
     }
 
     /// The same for a record on a contig that the FASTA lacks. Those that pass are named at the end of the run.
-    pub fn without_contig(&mut self, line: &Line) -> Result<bool> {
+    pub(super) fn without_contig(&mut self, line: &Line) -> Result<bool> {
         self.counts.add(Reason::NoContig);
         let drop = match self.worker.plan.check {
             Some(CheckRef::Go { exclude, .. }) => exclude,

@@ -7,7 +7,7 @@ use crate::note::{Stretch, comes_back};
 
 /// What is known of the contig at hand.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(super) enum Place {
     /// Nothing is compared with a FASTA.
     Unchecked,
     /// The FASTA has it, and the cursor stands on it.
@@ -18,7 +18,7 @@ pub(crate) enum Place {
 
 impl<'c> Pass<'_, '_, 'c> {
     /// Goes on with another contig, whose first record is at `pos`.
-    pub(crate) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
+    pub(super) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
         let before = (!self.contig.is_empty()).then(|| (self.contig.to_vec(), self.last));
         self.leave();
         self.contig = contig;

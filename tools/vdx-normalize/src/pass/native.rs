@@ -147,7 +147,7 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
     }
 
     /// Turns the line behind `from` in [`Out::fresh`](vdx_stream::Out::fresh) into a record, where records are BCF.
-    pub(crate) fn encode(&mut self, from: usize) -> Result<()> {
+    pub(super) fn encode(&mut self, from: usize) -> Result<()> {
         let Some(dictionaries) = self.bcf else { return Ok(()) };
         let out = self.out.fresh();
         self.scratch.line.clear();

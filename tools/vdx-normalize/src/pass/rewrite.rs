@@ -17,7 +17,7 @@ use crate::worker::Scratch;
 
 impl Pass<'_, '_, '_> {
     /// With `-c s`, goes on with the record as it is when REF is set right; whether anything was set.
-    pub(crate) fn fix(&mut self, line: &Line, rest: &Rest, alleles: &[&[u8]]) -> Result<bool> {
+    pub(super) fn fix(&mut self, line: &Line, rest: &Rest, alleles: &[&[u8]]) -> Result<bool> {
         let Some(CheckRef::Go { fix: true, warn, .. }) = self.worker.plan.check else { return Ok(false) };
         let (Place::Found, Some(cursor)) = (self.place, &mut self.scratch.cursor) else { return Ok(false) };
         let Some(Fixed { letters, alleles: map, how }) = fix(line.pos(), alleles[0], &alleles[1..], cursor)? else {
@@ -55,7 +55,7 @@ impl Pass<'_, '_, '_> {
     }
 
     /// With `-a`, sends out the atoms of a record, which was `read` as another perhaps. Whether it has any but itself.
-    pub(crate) fn atomize(&mut self, read: &Line, line: &Line) -> Result<bool> {
+    pub(super) fn atomize(&mut self, read: &Line, line: &Line) -> Result<bool> {
         let Some(overlaps) = self.worker.plan.atomize else { return Ok(false) };
         let alts: Vec<&[u8]> = line.alts().collect();
         let Some(atoms) = atoms(line.reference(), &alts) else { return Ok(false) };

@@ -10,7 +10,7 @@ use crate::note::{Finding, NAMED, Reason};
 
 impl Pass<'_, '_, '_> {
     /// Sends a record out as it is.
-    pub(crate) fn pass_on(&mut self, site: &Site) -> Result<()> {
+    pub(super) fn pass_on(&mut self, site: &Site) -> Result<()> {
         if let Some(range) = &site.range {
             if !self.atomize(site.line, site.line)? {
                 self.stand(site.line)?;
@@ -35,7 +35,7 @@ impl Pass<'_, '_, '_> {
         }
     }
 
-    pub(crate) fn keep(&mut self, range: Range<usize>, pos: u32) {
+    pub(super) fn keep(&mut self, range: Range<usize>, pos: u32) {
         self.counts.records_out += 1;
         if self.tied {
             self.out.keep_apart_at(range, self.index, pos);
@@ -45,7 +45,7 @@ impl Pass<'_, '_, '_> {
     }
 
     /// Sends out what `line` became, written to [`Out::fresh`](vdx_stream::out::Out::fresh) behind `from`.
-    pub(crate) fn push(&mut self, line: &Line, from: usize, pos: u32) -> Result<()> {
+    pub(super) fn push(&mut self, line: &Line, from: usize, pos: u32) -> Result<()> {
         if self.worker.plan.atomize.is_some() {
             let record = self.out.fresh().split_off(from);
             let new = Line::parse(&record).map_err(|error| self.error(error.to_string()))?;
@@ -74,7 +74,7 @@ impl Pass<'_, '_, '_> {
     }
 
     /// Notes, with `--check`, that the record at hand is not normal.
-    pub(crate) fn found(&mut self, line: &Line, what: String) {
+    pub(super) fn found(&mut self, line: &Line, what: String) {
         let number = self.out.lines();
         if !self.worker.plan.only_check || self.found == number {
             return;

@@ -11,7 +11,7 @@ use crate::safe::{Shift, Standing};
 
 impl Pass<'_, '_, '_> {
     /// Notes where a record stands that goes out, if it is known to be on some haplotype.
-    pub(crate) fn stand(&mut self, line: &Line) -> Result<()> {
+    pub(super) fn stand(&mut self, line: &Line) -> Result<()> {
         if self.worker.plan.safe
             && let Some(standing) = self.standing(line)?
         {
@@ -22,7 +22,7 @@ impl Pass<'_, '_, '_> {
 
     /// Sends out a record that would move left to `pos`, written to [`vdx_stream::out::Out::fresh`] behind `from`; behind
     /// `middle` it is as it stays.
-    pub(crate) fn push_either(&mut self, read: &Line, from: usize, middle: usize, pos: u32) -> Result<()> {
+    pub(super) fn push_either(&mut self, read: &Line, from: usize, middle: usize, pos: u32) -> Result<()> {
         let both = self.out.fresh().split_off(from);
         let (moved, stays) = both.split_at(middle - from);
         let parse = |record| Line::parse(record).map_err(|error| self.error(error.to_string()));
