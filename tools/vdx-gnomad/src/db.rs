@@ -16,7 +16,7 @@ use crate::official::{self, Choice};
 use crate::scan::Scanner;
 use crate::store::rsid::{self, Names};
 use crate::store::side::SideFile;
-use crate::store::{Picks, StoreFile, build, sites};
+use crate::store::{Picks, StoreFile, folder, sites};
 
 /// An opened source. Headers are read; an index is read, checked or made when a contig is first asked for.
 pub struct Db {
@@ -139,7 +139,7 @@ impl Db {
             // A name that is not UTF-8 is not official.
             names.extend(entry.map_err(failed)?.file_name().into_string());
         }
-        if build::is_store(&names) {
+        if folder::is_store(&names) {
             return self.open_store(folder, names, choice);
         }
         let chosen = official::choose(names, choice, source.name.as_deref())
@@ -158,7 +158,7 @@ impl Db {
 
     fn open_store(&mut self, folder: &Path, mut names: Vec<String>, choice: &Choice) -> Result<()> {
         let name = folder.display().to_string();
-        if build::is_unfinished(folder) {
+        if folder::is_unfinished(folder) {
             let help = "let `vdx-gnomad build` finish, or rename it if all contigs that you need are there";
             return Err(Error::data(format!("this store is not whole yet; {help}")).in_file(name));
         }
@@ -167,7 +167,7 @@ impl Db {
                 "--dataset and --release choose among the files of a folder; a store has one of each",
             ));
         }
-        names.retain(|name| build::is_contig_file(name));
+        names.retain(|name| folder::is_contig_file(name));
         let mut files = Vec::new();
         for name in names {
             let file = StoreFile::open(&folder.join(name))?;
@@ -295,7 +295,7 @@ impl Db {
             let beside = match &file.data {
                 Data::Store(store, sites) => {
                     let folder = file.path.parent().unwrap_or(Path::new("."));
-                    let names = build::beside(folder, store.description.contig.as_bytes(), rsid::SUFFIX);
+                    let names = folder::beside(folder, store.description.contig.as_bytes(), rsid::SUFFIX);
                     Some((names.exists(), sites.as_ref().map(|sites| sites.about.source.name.clone())))
                 }
                 Data::Vcf(_) => None,
@@ -347,7 +347,7 @@ impl Db {
             match side_file(folder, contig, rsid::SUFFIX, rsid::KIND)? {
                 Some(names) if names.about.source == store.description.source => found.push(names),
                 Some(_) => {
-                    let name = build::beside(folder, contig.as_bytes(), rsid::SUFFIX).display().to_string();
+                    let name = folder::beside(folder, contig.as_bytes(), rsid::SUFFIX).display().to_string();
                     let message = "expected the names of the contig's file, found those of another source";
                     return Err(Error::data(format!("{message}; delete it and build with --rsid again")).in_file(name));
                 }
@@ -470,7 +470,7 @@ impl Db {
 
 /// Opens the file of that kind beside a contig's, if there is one.
 fn side_file(folder: &Path, contig: &str, suffix: &str, kind: &'static str) -> Result<Option<SideFile>> {
-    let path = build::beside(folder, contig.as_bytes(), suffix);
+    let path = folder::beside(folder, contig.as_bytes(), suffix);
     if !path.exists() {
         return Ok(None);
     }

@@ -44,6 +44,7 @@ mod column;
 mod describe;
 mod file;
 mod fold;
+pub(crate) mod folder;
 mod keys;
 mod number;
 mod read;
@@ -57,6 +58,3 @@ mod write;
 pub use file::StoreFile;
 pub use read::{Cursor, Picks};
 pub use sites::SitesCursor;
-
-/// What the names of the files of a store end with.
-pub const SUFFIX: &str = ".vdxg";

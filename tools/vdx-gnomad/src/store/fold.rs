@@ -7,6 +7,7 @@ use vdx_cli::Logger;
 use vdx_stream::{Error, Result};
 
 use super::describe::SourceFile;
+use super::folder::beside;
 use super::side::{About, SideFile};
 use super::sites::{KIND, SUFFIX, SitesWriter, Table};
 use crate::db::{Db, Resolved};
@@ -113,7 +114,7 @@ fn wanted(db: &Db, only: Option<&[u8]>, folder: &Path, source: &SourceFile, cont
     if only.is_some_and(|only| only != contig.name) {
         return Ok(Wanted::Not);
     }
-    let target = super::build::beside(folder, &contig.name, SUFFIX);
+    let target = beside(folder, &contig.name, SUFFIX);
     let name = String::from_utf8_lossy(&contig.name).into_owned();
     let about = About { kind: KIND, contig: name, source: source.clone() };
     if !target.exists() {

@@ -1,0 +1,104 @@
+//! The ordered stage: a file of the store for each contig that comes.
+
+use vdx_stream::order::Order;
+use vdx_stream::sink::Sink;
+use vdx_stream::{Error, Out, Result, Threads};
+
+use super::Built;
+use super::job::{Job, Wanted, names_of};
+use crate::store::file::End;
+use crate::store::folder::beside;
+use crate::store::rows::Rows;
+use crate::store::rsid::{self, Gatherer};
+use crate::store::write::ContigWriter;
+
+/// The ordered stage: a file of the store for each contig that comes.
+pub(super) struct Contigs<'j, 'b> {
+    job: &'j Job<'j>,
+    pub(super) built: &'b mut Built,
+    /// What has not come yet.
+    wanted: Vec<Wanted>,
+    open: Option<Making>,
+    /// The contigs that came, the last of them at hand.
+    seen: Vec<Vec<u8>>,
+    threads: Option<Threads>,
+}
+
+/// A contig that is being built.
+struct Making {
+    writer: ContigWriter,
+    names: Option<Gatherer>,
+}
+
+impl Making {
+    fn append(&mut self, rows: &Rows) -> Result<()> {
+        self.writer.append(rows)?;
+        let Some(names) = &mut self.names else { return Ok(()) };
+        (0..rows.keys.len())
+            .try_for_each(|row| names.add(rows.ids.get(row as u32, 0).unwrap_or(b"."), &rows.keys.get(row)))
+    }
+}
+
+impl<'j, 'b> Contigs<'j, 'b> {
+    pub(super) fn new(job: &'j Job<'j>, built: &'b mut Built, wanted: Vec<Wanted>) -> Self {
+        Self { job, built, wanted, open: None, seen: Vec::new(), threads: None }
+    }
+
+    fn append(&mut self, rows: &Rows) -> Result<()> {
+        if self.seen.last() != Some(&rows.contig) {
+            if let Some(making) = self.open.take() {
+                self.close(making)?;
+            }
+            if self.seen.contains(&rows.contig) {
+                let error = Error::data("expected all records of a contig together; sort the file (bcftools sort)");
+                return Err(rows.place(error));
+            }
+            self.seen.push(rows.contig.clone());
+            if let Some(at) = self.wanted.iter().position(|wanted| wanted.contig == rows.contig) {
+                let wanted = self.wanted.swap_remove(at);
+                self.open = Some(self.start(wanted)?);
+            }
+        }
+        self.open.as_mut().map_or(Ok(()), |making| making.append(rows))
+    }
+
+    fn start(&self, Wanted { contig, description, target }: Wanted) -> Result<Making> {
+        let names = beside(self.job.folder, &contig, rsid::SUFFIX);
+        let names = self.job.args.rsid.then(|| Gatherer::new(&names, names_of(&description)));
+        Ok(Making { writer: ContigWriter::new(&target, description, self.threads.clone())?, names })
+    }
+
+    fn close(&mut self, Making { writer, names }: Making) -> Result<()> {
+        if let Some(names) = names {
+            names.finish()?;
+        }
+        let (contig, path) = (writer.contig().to_owned(), writer.target().to_owned());
+        let End { records, left_out, .. } = writer.finish()?;
+        let size = std::fs::metadata(&path).map_or(0, |about| about.len());
+        self.job.context.log.debug(&format!("{contig}: {records} records in {size} bytes"));
+        self.built.files.push((contig, records, left_out, size));
+        Ok(())
+    }
+}
+
+impl Order<Vec<Rows>> for Contigs<'_, '_> {
+    fn accept(&mut self, mut out: Out<Vec<Rows>>, _: &mut Sink) -> Result<()> {
+        std::mem::take(&mut out.note).iter().try_for_each(|rows| self.append(rows))
+    }
+
+    fn work_on(&mut self, threads: &Threads) {
+        self.threads = Some(threads.clone());
+    }
+
+    fn finish(&mut self, sink: Sink) -> Result<Sink> {
+        if let Some(making) = self.open.take() {
+            self.close(making)?;
+        }
+        // A file without records still covers its contig.
+        for wanted in std::mem::take(&mut self.wanted) {
+            let making = self.start(wanted)?;
+            self.close(making)?;
+        }
+        Ok(sink)
+    }
+}
