@@ -1,0 +1,149 @@
+//! The fields that are asked for, looked up in the headers of all files: one without values where only other releases
+//! have it, an error with names like it where none has.
+
+use vdx_vcf::Header;
+use vdx_vcf::header::Type;
+
+use super::vocabulary::{is_canonical, kind};
+use super::{FILTER, Field, Per, STATUS, Source, all, defaults, key, source};
+
+/// Looks the fields up in the headers of all files.
+///
+/// A name that other releases of gnomAD have is a field without values.
+///
+/// # Errors
+/// A name that nothing has, with names that are like it; a name that has several values per ALT; a name twice.
+pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, String> {
+    let mut fields: Vec<Field> = Vec::with_capacity(names.len());
+    for name in names {
+        if fields.iter().any(|field| field.name == *name) {
+            return Err(format!("--fields names {name} twice"));
+        }
+        let Some((header, source)) = headers.iter().find_map(|header| Some((header, source(name, header)?))) else {
+            if !is_canonical(name) || !headers.iter().any(|header| is_gnomad(header)) {
+                return Err(unknown(name, headers));
+            }
+            let about = format!("{name}: not in this release");
+            fields.push(Field { name: name.clone(), kind: kind(name), about, missing: true });
+            continue;
+        };
+        let (kind, about) = match source {
+            Source::Filter => (Type::String, "FILTER, several joined by |".to_owned()),
+            Source::Status => (Type::String, "found, absent, filtered, not_represented or not_covered".to_owned()),
+            Source::Info { per: Per::Flag, key } => (Type::Integer, describe(&key, header)),
+            Source::Info { key, .. } => {
+                (header.info(&key).map_or(Type::String, |field| field.kind), describe(&key, header))
+            }
+        };
+        fields.push(Field { name: name.clone(), kind, about, missing: false });
+    }
+    Ok(fields)
+}
+
+/// Names the fields that stay empty.
+pub fn warn_of_missing(fields: &[Field], title: &str, log: &vdx_cli::Logger) {
+    let missing: Vec<&str> = fields.iter().filter(|field| field.missing).map(|field| field.name.as_str()).collect();
+    if !missing.is_empty() {
+        log.warn(&format!("gnomAD {title} has no {}, which other releases have: no values of it", missing.join(", ")));
+    }
+}
+
+/// Whether this is the header of a file that gnomAD publishes, by keys that only it has.
+fn is_gnomad(header: &Header) -> bool {
+    let has = |name: &str| key(name, header).is_some();
+    has("AF_nfe") || has("grpmax") || (has("AF_hom") && has("AF_het"))
+}
+
+fn describe(key: &[u8], header: &Header) -> String {
+    let text = header.meta_lines().find_map(|line| {
+        let body = line.strip_prefix(b"##INFO=<")?.strip_suffix(b">")?;
+        (vdx_vcf::header::attribute(body, b"ID")? == key).then(|| vdx_vcf::header::attribute(body, b"Description"))?
+    });
+    let key = String::from_utf8_lossy(key);
+    text.map_or_else(|| key.clone().into_owned(), |text| format!("{key}: {}", String::from_utf8_lossy(text)))
+}
+
+fn unknown(name: &str, headers: &[&Header]) -> String {
+    if headers.iter().any(|header| key(name, header).is_some()) {
+        return format!("--fields {name}: this key has no single value per ALT, so it cannot be written as one");
+    }
+    let mut known: Vec<String> = vec![FILTER.into(), STATUS.into()];
+    for header in headers {
+        known.extend(defaults(header));
+        known.extend(all(header));
+    }
+    known.sort();
+    known.dedup();
+    let wanted = name.to_ascii_lowercase();
+    let mut ranked: Vec<(usize, &String)> =
+        known.iter().map(|known| (distance(&wanted, &known.to_ascii_lowercase()), known)).collect();
+    ranked.sort();
+    let most = 1 + name.len() / 3;
+    let close: Vec<&str> =
+        ranked.iter().filter(|(far, _)| *far <= most).take(5).map(|(_, known)| known.as_str()).collect();
+    let hint = if close.is_empty() {
+        let usual = headers.first().map(|header| defaults(header).join(" ")).unwrap_or_default();
+        format!("the usual ones are {usual}")
+    } else {
+        format!("did you mean {}?", close.join(", "))
+    };
+    format!("--fields {name}: the gnomAD files have no such field; {hint}")
+}
+
+/// Edits (insert, delete, replace) between two names.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::header;
+    use super::*;
+
+    #[test]
+    fn unknown_names_come_with_suggestions() {
+        let v4 = header(&["AF", "AC", "AN", "AF_afr", "AF_amr", "vep", "lcr"]);
+        let error = |name: &str| resolve(&[name.to_owned()], &[&v4]).unwrap_err();
+        assert!(error("AF_aft").contains("did you mean AF_afr"), "{}", error("AF_aft"));
+        assert!(error("af").contains("AF"), "{}", error("af"));
+        assert!(error("something_else").contains("usual ones are AF AC AN"), "{}", error("something_else"));
+        assert!(error("vep").contains("no single value"), "{}", error("vep"));
+        assert!(resolve(&["AF".into(), "AF".into()], &[&v4]).unwrap_err().contains("twice"));
+    }
+
+    #[test]
+    fn names_of_other_releases_are_fields_without_values() {
+        let v2 = header(&["AF", "AF_nfe", "AF_popmax"]);
+        let mitochondrial = header(&["AN", "AF_hom", "AF_het"]);
+        let other = header(&["AF", "AC"]);
+        for (name, kind) in [
+            ("AF_mid", Type::Float),
+            ("faf95_popmax", Type::Float),
+            ("nhomalt", Type::Integer),
+            ("AC_ami_XX", Type::Integer),
+            ("grpmax", Type::String),
+        ] {
+            let names = [name.to_owned()];
+            for header in [&v2, &mitochondrial] {
+                let field = &resolve(&names, &[header]).unwrap()[0];
+                assert_eq!((field.missing, field.kind), (true, kind), "{name}");
+            }
+            assert!(resolve(&names, &[&other]).is_err(), "{name}");
+        }
+        for name in ["AF_midd", "AF_nfe_nfe", "AF_XX_nfe", "popmax_nfe", "cadd_phred"] {
+            assert!(resolve(&[name.to_owned()], &[&v2]).is_err(), "{name}");
+        }
+        assert!(!resolve(&["AF_nfe".to_owned()], &[&v2]).unwrap()[0].missing);
+    }
+}
