@@ -1,0 +1,48 @@
+//! What a chunk tells the ordered stage.
+
+use std::time::Duration;
+
+use vdx_stream::tabix::Effort;
+
+use crate::alleles::Status;
+use crate::batch::Aligned;
+use crate::db::Resolved;
+
+/// What a chunk tells the ordered stage.
+#[derive(Debug, Default)]
+pub struct Note {
+    /// Records that stay.
+    pub kept: u64,
+    /// In order of appearance; a contig may be there twice.
+    pub contigs: Vec<ContigCounts>,
+    /// What came of aligning indels.
+    pub aligned: Aligned,
+    /// By source, what reading gnomAD's files cost.
+    pub efforts: Vec<Effort>,
+    /// Whose work it was.
+    pub turn: Turn,
+    /// By source, for each ALT that tells: does REF agree? In input order.
+    pub agreements: Vec<Vec<bool>>,
+}
+
+/// One chunk's work.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Turn {
+    /// The number of the worker.
+    pub worker: usize,
+    /// Records of the chunk.
+    pub records: u64,
+    /// How long it took.
+    pub busy: Duration,
+}
+
+/// What came of the records on one contig.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContigCounts {
+    /// As the input has it.
+    pub name: Vec<u8>,
+    /// How many records.
+    pub records: u64,
+    /// By source: what the contig is there, and ALTs by [`Status`].
+    pub sources: Vec<(Resolved, [u64; Status::ALL.len()])>,
+}

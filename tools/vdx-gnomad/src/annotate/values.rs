@@ -1,0 +1,91 @@
+//! What the answers give a record: whether it stays, and its values.
+
+use super::{Annotator, Scratch, Source};
+use crate::alleles::Status;
+use crate::batch::{Alts, Batch};
+use crate::lookup::Answer;
+use crate::plan::Keep;
+
+impl Annotator<'_> {
+    /// Whether a record stays.
+    pub fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> bool {
+        let has = |at: usize| batch.of(at, alts).iter().any(|answer| self.has(answer));
+        let wanted = match self.settings.keep {
+            Keep::All => true,
+            Keep::Found => (0..self.sources.len()).any(has),
+            Keep::Absent => !(0..self.sources.len()).any(has),
+        };
+        let Some(most) = self.settings.max_af else { return wanted };
+        // An ALT is common where any source says so.
+        let is_common = |alt: usize| {
+            self.sources.iter().enumerate().any(|(at, source)| {
+                let record = self.record(&batch.of(at, alts)[alt]).zip(source.af);
+                let af = record.and_then(|(record, field)| scratch.sources[at].2.get(record, field));
+                let af = af.and_then(|text| std::str::from_utf8(text).ok()?.parse::<f64>().ok());
+                af.is_some_and(|af| af > most)
+            })
+        };
+        wanted && (alts.is_empty() || !(0..alts.len()).all(is_common))
+    }
+
+    /// Whether a record may have values to write.
+    pub fn has_values(&self, batch: &Batch<'_>, alts: Alts) -> bool {
+        let may = |(at, source): (usize, &Source<'_>)| {
+            source.status.is_some() || batch.of(at, alts).iter().any(|answer| self.record(answer).is_some())
+        };
+        self.sources.iter().enumerate().any(may)
+    }
+
+    /// Appends `key` and the values of column number `column`, one per ALT, joined by `,` with `.` where an ALT has none.
+    /// Appends nothing where no ALT has one.
+    pub fn write(
+        &self,
+        scratch: &Scratch<'_>,
+        batch: &Batch<'_>,
+        alts: Alts,
+        (column, key): (usize, &[u8]),
+        out: &mut Vec<u8>,
+    ) {
+        let (source, field) = self.columns[column];
+        let answers = batch.of(source, alts);
+        let value = |answer: &Answer| self.value(scratch, source, answer, field);
+        if let [answer] = answers {
+            if let Some(text) = value(answer) {
+                out.extend_from_slice(key);
+                out.extend_from_slice(text);
+            }
+            return;
+        }
+        let present = answers.iter().enumerate().find_map(|(at, answer)| Some((at, value(answer)?)));
+        let Some((first, text)) = present else { return };
+        out.extend_from_slice(key);
+        (0..first).for_each(|_| out.extend_from_slice(b".,"));
+        out.extend_from_slice(text);
+        for answer in &answers[first + 1..] {
+            out.push(b',');
+            out.extend_from_slice(value(answer).unwrap_or(b"."));
+        }
+    }
+
+    /// Bytes of all values that the answers took.
+    pub fn footprint(&self, scratch: &Scratch<'_>) -> usize {
+        scratch.sources.iter().map(|(_, _, values)| values.footprint()).sum()
+    }
+
+    fn value<'s>(&self, scratch: &'s Scratch<'_>, source: usize, answer: &Answer, field: usize) -> Option<&'s [u8]> {
+        if self.sources[source].status == Some(field) {
+            return Some(answer.status.name().as_bytes());
+        }
+        scratch.sources[source].2.get(self.record(answer)?, field)
+    }
+
+    /// Whether gnomAD has an ALT, as far as it is wanted.
+    fn has(&self, answer: &Answer) -> bool {
+        matches!(answer.status, Status::Found | Status::Filtered) && self.record(answer).is_some()
+    }
+
+    /// The record that an ALT takes its values from.
+    fn record(&self, answer: &Answer) -> Option<u32> {
+        answer.record.filter(|_| !(self.settings.pass_only && answer.status == Status::Filtered))
+    }
+}
