@@ -56,11 +56,20 @@ pub struct Scratch<'a> {
     /// The number of the worker.
     worker: usize,
     shifter: Option<Shifter<'a>>,
-    sources: Vec<(Cursors, SitesCursor, Values)>,
+    /// By source.
+    sources: Vec<Looked>,
     contigs: Vec<Known>,
     numbers: HashMap<Vec<u8>, usize>,
     /// The number of the last contig that was asked for.
     last: usize,
+}
+
+/// Where a worker's last look-ups in a source were, and what they found.
+#[derive(Default)]
+struct Looked {
+    cursors: Cursors,
+    sites: SitesCursor,
+    values: Values,
 }
 
 /// A contig of the input.
@@ -97,8 +106,7 @@ impl<'a> Annotator<'a> {
 
     /// Buffers for one worker.
     pub fn scratch(&self) -> Scratch<'a> {
-        let sources =
-            self.sources.iter().map(|_| (Cursors::default(), SitesCursor::default(), Values::default())).collect();
+        let sources = self.sources.iter().map(|_| Looked::default()).collect();
         let shifter = self.fasta.map(Shifter::new);
         let worker = self.workers.fetch_add(1, Ordering::Relaxed);
         Scratch { worker, shifter, sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
@@ -126,7 +134,9 @@ impl<'a> Annotator<'a> {
         note.aligned = std::mem::take(&mut batch.aligned);
         let mut all = Vec::with_capacity(self.sources.len());
         let mut questions = Vec::with_capacity(batch.slots());
-        for (at, (source, (cursors, sites, values))) in self.sources.iter().zip(&mut scratch.sources).enumerate() {
+        for (at, (source, Looked { cursors, sites, values })) in
+            self.sources.iter().zip(&mut scratch.sources).enumerate()
+        {
             let mut answers = vec![Answer::without(Status::NotRepresented); batch.slots()];
             questions.clear();
             for run in batch.runs() {

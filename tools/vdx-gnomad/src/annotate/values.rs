@@ -20,7 +20,7 @@ impl Annotator<'_> {
         let is_common = |alt: usize| {
             self.sources.iter().enumerate().any(|(at, source)| {
                 let record = self.record(&batch.of(at, alts)[alt]).zip(source.af);
-                let af = record.and_then(|(record, field)| scratch.sources[at].2.get(record, field));
+                let af = record.and_then(|(record, field)| scratch.sources[at].values.get(record, field));
                 let af = af.and_then(|text| std::str::from_utf8(text).ok()?.parse::<f64>().ok());
                 af.is_some_and(|af| af > most)
             })
@@ -69,14 +69,14 @@ impl Annotator<'_> {
 
     /// Bytes of all values that the answers took.
     pub fn footprint(&self, scratch: &Scratch<'_>) -> usize {
-        scratch.sources.iter().map(|(_, _, values)| values.footprint()).sum()
+        scratch.sources.iter().map(|looked| looked.values.footprint()).sum()
     }
 
     fn value<'s>(&self, scratch: &'s Scratch<'_>, source: usize, answer: &Answer, field: usize) -> Option<&'s [u8]> {
         if self.sources[source].status == Some(field) {
             return Some(answer.status.name().as_bytes());
         }
-        scratch.sources[source].2.get(self.record(answer)?, field)
+        scratch.sources[source].values.get(self.record(answer)?, field)
     }
 
     /// Whether gnomAD has an ALT, as far as it is wanted.
