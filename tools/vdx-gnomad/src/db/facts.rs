@@ -1,0 +1,94 @@
+//! What a source says of its files: for `info`, and for a store to be made from them.
+
+use std::path::Path;
+
+use vdx_stream::{Error, Result, tabix};
+use vdx_vcf::Header;
+
+use super::{Data, Db, File};
+use crate::store::{folder, rsid};
+
+/// A file, as [`Db::files`] tells of it.
+pub struct FileFacts {
+    /// Its name, without folders.
+    pub name: String,
+    /// Names of its contigs.
+    pub contigs: Vec<String>,
+    /// In bytes.
+    pub size: u64,
+    /// How many records it has; `None`: only reading it would tell.
+    pub records: Option<u64>,
+    /// The name of its index, `missing`, or `inside`.
+    pub index: String,
+    /// What a file of a store was made from.
+    pub source: Option<String>,
+    /// Whether it has names of dbSNP, and what its allele numbers of all sites were made from.
+    pub beside: Option<(bool, Option<String>)>,
+}
+
+/// A VCF that a store can be made from.
+pub struct Origin<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Its header.
+    pub header: &'a Header,
+    /// The one contig that an official name promises.
+    pub named: Option<&'a [u8]>,
+    /// The numbers of its contigs in the source.
+    pub contigs: Vec<u32>,
+}
+
+impl Db {
+    /// The files that a store can be made from; `None` where this is one.
+    pub fn origins(&self) -> Option<Vec<Origin<'_>>> {
+        let mut origins = Vec::with_capacity(self.files.len());
+        for (at, file) in self.files.iter().enumerate() {
+            let File { path, header, named, data: Data::Vcf(_) } = file else { return None };
+            let own = self.contigs.iter().enumerate().filter(|(_, entry)| entry.file == at);
+            let contigs = own.map(|(contig, _)| contig as u32).collect();
+            origins.push(Origin { path, header, named: named.as_deref(), contigs });
+        }
+        Some(origins)
+    }
+
+    /// What there is to say of each file.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn files(&self) -> Result<Vec<FileFacts>> {
+        let name_of = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let facts = |(at, file): (usize, &File)| {
+            let own = self.contigs.iter().filter(|entry| entry.file == at);
+            let beside = match &file.data {
+                Data::Store(store, sites) => {
+                    let folder = file.path.parent().unwrap_or(Path::new("."));
+                    let names = folder::beside(folder, store.description.contig.as_bytes(), rsid::SUFFIX);
+                    Some((names.exists(), sites.as_ref().map(|sites| sites.about.source.name.clone())))
+                }
+                Data::Vcf(_) => None,
+            };
+            let (size, records, index, source) = match &file.data {
+                Data::Store(store, _) => {
+                    let source = store.description.source.name.clone();
+                    (store.size, Some(store.end.records), "inside".to_owned(), Some(source))
+                }
+                Data::Vcf(_) => {
+                    let name = file.path.display().to_string();
+                    let about = std::fs::metadata(&file.path).map_err(|error| Error::io(name, &error))?;
+                    let index = tabix::find_index(&file.path, &self.options)?;
+                    (about.len(), None, index.map_or_else(|| "missing".to_owned(), |path| name_of(&path)), None)
+                }
+            };
+            Ok(FileFacts {
+                name: name_of(&file.path),
+                contigs: own.map(|entry| String::from_utf8_lossy(&entry.contig.name).into_owned()).collect(),
+                size,
+                records,
+                index,
+                source,
+                beside,
+            })
+        };
+        self.files.iter().enumerate().map(facts).collect()
+    }
+}

@@ -1,0 +1,68 @@
+//! The records of a contig: its file's index is read, checked or made when it is first asked for.
+
+use vdx_stream::tabix::{self, Indexed, Kept};
+use vdx_stream::{Error, Result};
+
+use super::{Data, Db, File};
+use crate::store::StoreFile;
+
+/// The records of a contig, opened.
+pub enum Records<'a> {
+    /// A VCF, and the contig's place in its index.
+    Vcf(&'a Indexed, usize),
+    /// A file of the store.
+    Store(&'a StoreFile),
+}
+
+impl Db {
+    /// The opened file of a contig and the contig's place in its index; `None` where the index has no record of it.
+    ///
+    /// # Errors
+    /// The file or its index is damaged, the index belongs to another file, or the file has other contigs than its
+    /// name says.
+    pub fn opened(&self, contig: u32) -> Result<Option<Records<'_>>> {
+        let entry = &self.contigs[contig as usize];
+        let file = &self.files[entry.file];
+        if let Data::Store(store, _) = &file.data {
+            return Ok(Some(Records::Store(store)));
+        }
+        let indexed = self.indexed(file)?;
+        Ok(indexed.index.contig(&entry.contig.name).map(|at| Records::Vcf(indexed, at)))
+    }
+
+    pub(super) fn indexed<'a>(&'a self, file: &'a File) -> Result<&'a Indexed> {
+        let name = file.path.display().to_string();
+        let Data::Vcf(cell) = &file.data else { return Err(Error::data("a store has no index").in_file(name)) };
+        let opened = cell.get_or_init(|| {
+            self.open_indexed(file).map_err(|error| {
+                let text = error.to_string();
+                text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned)
+            })
+        });
+        opened.as_ref().map_err(|message| Error::data(message.clone()).in_file(name))
+    }
+
+    fn open_indexed(&self, file: &File) -> Result<Indexed> {
+        if tabix::find_index(&file.path, &self.options)?.is_none() {
+            self.log.info(&format!("{}: no index is there, making one", file.path.display()));
+        }
+        let opened = tabix::open(&file.path, &self.options)?;
+        let index = &opened.indexed.index;
+        if let Some(named) = &file.named {
+            let held = index.contigs().iter().filter(|contig| !contig.is_empty());
+            if let Some(other) = held.clone().next().filter(|_| !held.clone().any(|contig| contig.name == *named)) {
+                return Err(Error::data(format!(
+                    "expected records of {} by the file's name, found {}; was it renamed?",
+                    String::from_utf8_lossy(named),
+                    String::from_utf8_lossy(&other.name)
+                ))
+                .in_file(opened.indexed.file.name()));
+            }
+        }
+        if let Kept::Written(path) = &opened.kept {
+            self.log.info(&format!("made {}", path.display()));
+        }
+        opened.warnings.iter().for_each(|warning| self.log.warn(warning));
+        Ok(opened.indexed)
+    }
+}
