@@ -1,11 +1,9 @@
 //! The files beside those of a store's contigs: names of dbSNP, allele numbers of all sites.
 
-use std::path::Path;
-
 use vdx_stream::{Error, Result};
 
 use super::{Data, Db};
-use crate::store::folder;
+use crate::store::StoreFile;
 use crate::store::rsid::{self, Names};
 use crate::store::side::SideFile;
 
@@ -27,16 +25,14 @@ impl Db {
         let mut lacks = None;
         for file in &self.files {
             let Data::Store(store, _) = &file.data else { return Ok(None) };
-            let folder = file.path.parent().unwrap_or(Path::new("."));
-            let contig = &store.description.contig;
-            match side_file(folder, contig, rsid::SUFFIX, rsid::KIND)? {
+            match side_file(store, rsid::SUFFIX, rsid::KIND)? {
                 Some(names) if names.about.source == store.description.source => found.push(names),
                 Some(_) => {
-                    let name = folder::beside(folder, contig.as_bytes(), rsid::SUFFIX).display().to_string();
+                    let name = store.beside(rsid::SUFFIX).display().to_string();
                     let message = "expected the names of the contig's file, found those of another source";
                     return Err(Error::data(format!("{message}; delete it and build with --rsid again")).in_file(name));
                 }
-                None => lacks = Some(contig),
+                None => lacks = Some(&store.description.contig),
             }
         }
         match (found.is_empty(), lacks) {
@@ -49,13 +45,13 @@ impl Db {
 }
 
 /// Opens the file of that kind beside a contig's, if there is one.
-pub(super) fn side_file(folder: &Path, contig: &str, suffix: &str, kind: &'static str) -> Result<Option<SideFile>> {
-    let path = folder::beside(folder, contig.as_bytes(), suffix);
+pub(super) fn side_file(store: &StoreFile, suffix: &str, kind: &'static str) -> Result<Option<SideFile>> {
+    let (path, contig) = (store.beside(suffix), &store.description.contig);
     if !path.exists() {
         return Ok(None);
     }
     let file = SideFile::open(&path, kind)?;
-    if file.about.contig != contig {
+    if file.about.contig != *contig {
         let message = format!("expected it to be of {contig}, found {}; was it renamed?", file.about.contig);
         return Err(Error::data(message).in_file(path.display().to_string()));
     }

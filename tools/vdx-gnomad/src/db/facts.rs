@@ -6,7 +6,7 @@ use vdx_stream::{Error, Result, tabix};
 use vdx_vcf::Header;
 
 use super::{Data, Db, File};
-use crate::store::{folder, rsid};
+use crate::store::rsid;
 
 /// A file, as [`Db::files`] tells of it.
 pub struct FileFacts {
@@ -61,8 +61,7 @@ impl Db {
             let own = self.contigs.iter().filter(|entry| entry.file == at);
             let beside = match &file.data {
                 Data::Store(store, sites) => {
-                    let folder = file.path.parent().unwrap_or(Path::new("."));
-                    let names = folder::beside(folder, store.description.contig.as_bytes(), rsid::SUFFIX);
+                    let names = store.beside(rsid::SUFFIX);
                     Some((names.exists(), sites.as_ref().map(|sites| sites.about.source.name.clone())))
                 }
                 Data::Vcf(_) => None,

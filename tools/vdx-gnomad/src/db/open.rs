@@ -89,7 +89,7 @@ impl Db {
             let contig = Contig { name: description.contig.clone().into_bytes(), length: description.length };
             let named = Some(contig.name.clone());
             self.contigs.push(Entry { contig, file: self.files.len() });
-            let sites = side_file(folder, &description.contig, sites::SUFFIX, sites::KIND)?.map(Box::new);
+            let sites = side_file(&file, sites::SUFFIX, sites::KIND)?.map(Box::new);
             let header = file.header.clone();
             self.files.push(File { path: file.path.clone(), header, named, data: Data::Store(Box::new(file), sites) });
         }

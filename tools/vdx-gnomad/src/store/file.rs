@@ -9,6 +9,7 @@ use vdx_vcf::Header;
 
 use super::codes;
 use super::describe::Description;
+use super::folder::beside;
 use super::section::{FRAME, Unpacker, frame};
 
 /// The first and last bytes of a file.
@@ -160,6 +161,12 @@ impl StoreFile {
     /// The path for messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
+    }
+
+    /// The place of a file beside this one.
+    pub fn beside(&self, suffix: &str) -> PathBuf {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        beside(folder, self.description.contig.as_bytes(), suffix)
     }
 
     /// The place of a column.
