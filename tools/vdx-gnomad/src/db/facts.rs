@@ -59,33 +59,28 @@ impl Db {
         let name_of = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let facts = |(at, file): (usize, &File)| {
             let own = self.contigs.iter().filter(|entry| entry.file == at);
-            let beside = match &file.data {
+            let name = name_of(&file.path);
+            let contigs = own.map(|entry| String::from_utf8_lossy(&entry.contig.name).into_owned()).collect();
+            Ok(match &file.data {
                 Data::Store(store, sites) => {
-                    let names = store.beside(rsid::SUFFIX);
-                    Some((names.exists(), sites.as_ref().map(|sites| sites.about.source.name.clone())))
-                }
-                Data::Vcf(_) => None,
-            };
-            let (size, records, index, source) = match &file.data {
-                Data::Store(store, _) => {
-                    let source = store.description.source.name.clone();
-                    (store.size, Some(store.end.records), "inside".to_owned(), Some(source))
+                    let sites = sites.as_ref().map(|sites| sites.about.source.name.clone());
+                    FileFacts {
+                        name,
+                        contigs,
+                        size: store.size,
+                        records: Some(store.end.records),
+                        index: "inside".to_owned(),
+                        source: Some(store.description.source.name.clone()),
+                        beside: Some((store.beside(rsid::SUFFIX).exists(), sites)),
+                    }
                 }
                 Data::Vcf(_) => {
-                    let name = file.path.display().to_string();
-                    let about = std::fs::metadata(&file.path).map_err(|error| Error::io(name, &error))?;
+                    let failed = |error| Error::io(file.path.display().to_string(), &error);
+                    let size = std::fs::metadata(&file.path).map_err(failed)?.len();
                     let index = tabix::find_index(&file.path, &self.options)?;
-                    (about.len(), None, index.map_or_else(|| "missing".to_owned(), |path| name_of(&path)), None)
+                    let index = index.map_or_else(|| "missing".to_owned(), |path| name_of(&path));
+                    FileFacts { name, contigs, size, records: None, index, source: None, beside: None }
                 }
-            };
-            Ok(FileFacts {
-                name: name_of(&file.path),
-                contigs: own.map(|entry| String::from_utf8_lossy(&entry.contig.name).into_owned()).collect(),
-                size,
-                records,
-                index,
-                source,
-                beside,
             })
         };
         self.files.iter().enumerate().map(facts).collect()
