@@ -82,9 +82,10 @@ impl Db {
 
     /// How each file gives the values of these fields.
     pub fn takers(&self, fields: &[Field]) -> Vec<Taker> {
+        let names: Vec<&str> = fields.iter().map(|field| &field.name[..]).collect();
         let taker = |file: &File| match &file.data {
-            Data::Vcf(_) => Taker::Vcf(Scanner::new(fields, &file.header)),
-            Data::Store(store, _) => Taker::Store(Picks::new(fields, store)),
+            Data::Vcf(_) => Taker::Vcf(Scanner::new(&names, &file.header)),
+            Data::Store(store, _) => Taker::Store(Picks::new(&names, store)),
         };
         self.files.iter().map(taker).collect()
     }

@@ -12,7 +12,7 @@ use super::file::{StoreFile, damaged};
 use super::keys::Keys;
 use super::number::Style;
 use super::section::Unpacker;
-use crate::fields::{self, Field, Source};
+use crate::fields::{self, Source};
 use crate::scan::Values;
 
 /// How far guesses may lead on: the highest group's AF is a group's, and that a ratio of columns that may lead on once.
@@ -23,14 +23,14 @@ const DEEPEST: u32 = 4;
 pub struct Picks(Vec<Option<usize>>);
 
 impl Picks {
-    /// For the files of a store; what a file lacks stays empty.
-    pub fn new(fields: &[Field], file: &StoreFile) -> Self {
-        let place = |field: &Field| match fields::source(&field.name, &file.header)? {
+    /// For the fields of these names; what the file lacks stays empty.
+    pub fn new(names: &[&str], file: &StoreFile) -> Self {
+        let place = |name: &&str| match fields::source(name, &file.header)? {
             Source::Info { key, .. } => file.column(std::str::from_utf8(&key).ok()?),
             Source::Filter => file.column(fields::FILTER),
             Source::Status => None,
         };
-        Self(fields.iter().map(place).collect())
+        Self(names.iter().map(place).collect())
     }
 }
 

@@ -14,7 +14,7 @@ use super::Built;
 use super::contigs::Contigs;
 use crate::args::BuildArgs;
 use crate::db::{Db, Origin};
-use crate::fields::{self, Field};
+use crate::fields;
 use crate::scan::Scanner;
 use crate::store::describe::{Description, SourceFile, columns, header_lines};
 use crate::store::file::StoreFile;
@@ -58,22 +58,11 @@ impl Job<'_> {
             }
         }
         let Some(first) = wanted.first() else { return Ok(()) };
-        let field = |key: &str| Field {
-            name: key.to_owned(),
-            kind: vdx_vcf::header::Type::String,
-            about: String::new(),
-            missing: false,
-        };
-        let fields: Vec<Field> = first.description.columns.iter().map(|column| field(&column.key)).collect();
-        let scanner = Scanner::new(&fields, origin.header);
+        let keys: Vec<&str> = first.description.columns.iter().map(|column| &column.key[..]).collect();
+        let (scanner, width) = (Scanner::new(&keys, origin.header), keys.len());
         let contigs: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.contig.clone()).collect();
-        let work = RowsWork {
-            scanner: &scanner,
-            width: fields.len(),
-            named: origin.named,
-            wanted: &contigs,
-            with_ids: self.args.rsid,
-        };
+        let work =
+            RowsWork { scanner: &scanner, width, named: origin.named, wanted: &contigs, with_ids: self.args.rsid };
         let options = Options { allow_truncated: self.args.allow_truncated, ..Options::default() };
         let mut input = Input::open(Some(origin.path), options)?;
         let header = input.read_vcf_header()?;
@@ -86,7 +75,7 @@ impl Job<'_> {
         }
         // Nothing goes to the pipeline's own output.
         let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, self.context.tool)?;
-        let limits = crate::plan::limits(self.limits, fields.len());
+        let limits = crate::plan::limits(self.limits, width);
         let report = |message: Message| self.context.report(message);
         let order = Contigs::new(self, built, wanted);
         let run =
