@@ -11,6 +11,7 @@ use vdx_vcf::{Header, Line, info};
 
 use crate::annotate::{Annotator, Note, Scratch};
 use crate::batch::{Alts, Batch};
+use crate::fields::{Field, declared};
 use crate::plan::SourceFields;
 
 /// The work on a VCF.
@@ -142,13 +143,8 @@ impl VcfWork<'_> {
 
 /// Declares the tags of a source, in place of declarations that are there already, and names the source.
 pub fn declare(header: &mut Header, source: &SourceFields, title: &str, build: Option<&str>) {
-    let tags: Vec<(String, &crate::fields::Field)> =
-        source.written().iter().map(|field| (source.tag(field), field)).collect();
-    header.remove(|line| {
-        let body = line.strip_prefix(b"##INFO=<").and_then(|rest| rest.strip_suffix(b">"));
-        let id = body.and_then(|body| vdx_vcf::header::attribute(body, b"ID"));
-        id.is_some_and(|id| tags.iter().any(|(tag, _)| tag.as_bytes() == id))
-    });
+    let tags: Vec<(String, &Field)> = source.written().iter().map(|field| (source.tag(field), field)).collect();
+    header.remove(|line| declared(line).is_some_and(|(key, _)| tags.iter().any(|(tag, _)| tag.as_bytes() == key)));
     for (tag, field) in tags {
         let kind = match field.kind {
             Type::Integer => "Integer",

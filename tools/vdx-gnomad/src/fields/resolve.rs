@@ -2,10 +2,10 @@
 //! have it, an error with names like it where none has.
 
 use vdx_vcf::Header;
-use vdx_vcf::header::Type;
+use vdx_vcf::header::{Type, attribute};
 
 use super::vocabulary::{is_canonical, kind};
-use super::{FILTER, Field, Per, STATUS, Source, all, defaults, key, source};
+use super::{FILTER, Field, Per, STATUS, Source, all, declared, defaults, key, source};
 
 /// Looks the fields up in the headers of all files.
 ///
@@ -56,8 +56,8 @@ fn is_gnomad(header: &Header) -> bool {
 
 fn describe(key: &[u8], header: &Header) -> String {
     let text = header.meta_lines().find_map(|line| {
-        let body = line.strip_prefix(b"##INFO=<")?.strip_suffix(b">")?;
-        (vdx_vcf::header::attribute(body, b"ID")? == key).then(|| vdx_vcf::header::attribute(body, b"Description"))?
+        let (_, body) = declared(line).filter(|(declared, _)| *declared == key)?;
+        attribute(body, b"Description")
     });
     let key = String::from_utf8_lossy(key);
     text.map_or_else(|| key.clone().into_owned(), |text| format!("{key}: {}", String::from_utf8_lossy(text)))

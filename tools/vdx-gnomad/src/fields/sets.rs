@@ -2,7 +2,7 @@
 
 use vdx_vcf::Header;
 
-use super::{FILTER, GROUPS, key, per, source};
+use super::{FILTER, GROUPS, declared, key, per, source};
 
 /// The default: AF AC AN nhomalt, the group with the highest AF and that AF, AF per group, FILTER; of a mitochondrial
 /// file the heteroplasmic counterparts, too. Only what the files have.
@@ -27,9 +27,8 @@ pub fn defaults(header: &Header) -> Vec<String> {
 /// `--fields all`: every INFO key that has one value per ALT or site, and lists of filters, in the order of the header, and FILTER.
 pub fn all(header: &Header) -> Vec<String> {
     let keys = header.meta_lines().filter_map(|line| {
-        let body = line.strip_prefix(b"##INFO=<")?.strip_suffix(b">")?;
-        let id = std::str::from_utf8(vdx_vcf::header::attribute(body, b"ID")?).ok()?;
-        per(id, header).map(|_| id.to_owned())
+        let key = std::str::from_utf8(declared(line)?.0).ok()?;
+        per(key, header).map(|_| key.to_owned())
     });
     keys.chain([FILTER.to_owned()]).collect()
 }
