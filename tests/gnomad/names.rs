@@ -81,7 +81,7 @@ fn names_can_be_added_and_built_by_contig() {
     std::fs::copy(PathBuf::from(&parts).join("chrX.rsid"), &names).unwrap();
     let said = lookup(&parts).fails(1);
     assert!(said.contains("chr1.rsid: expected it to be of chr1, found chrX"), "{said}");
-    for at in (0..good.len()).step_by(5) {
+    for at in 0..good.len() {
         let mut bad = good.clone();
         bad[at] ^= 2;
         std::fs::write(&names, bad).unwrap();

@@ -48,10 +48,10 @@ impl Unpacker {
         Self(Decompressor::new())
     }
 
-    /// The raw bytes of the section that `bytes` start with; `None`: damaged.
+    /// The raw bytes of the section that `bytes` are; `None`: damaged, or not of the size that whoever points to it says.
     pub fn unpack(&mut self, bytes: &[u8], raw: &mut Vec<u8>) -> Option<()> {
         let (raw_size, packed, sum) = frame(bytes)?;
-        let packed = bytes.get(FRAME..FRAME + packed)?;
+        let packed = bytes.get(FRAME..).filter(|rest| rest.len() == packed)?;
         if checksum((raw_size as u32).to_le_bytes(), packed) != sum {
             return None;
         }
@@ -94,5 +94,7 @@ mod tests {
             assert!(unpacker.unpack(&damaged, &mut back).is_none(), "{at}");
             assert!(unpacker.unpack(&packed[..at], &mut back).is_none(), "{at}");
         }
+        packed.push(0);
+        assert!(unpacker.unpack(&packed, &mut back).is_none());
     }
 }
