@@ -5,60 +5,23 @@ use std::io::{self, BufReader, Read};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 use rayon::ThreadPool;
 
-use crate::batch::{Batch, HEADROOM, SourceBlock};
+use crate::batch::{Batch, HEADROOM};
 use crate::bgzf;
 use crate::error::{Error, Result};
 
 mod ahead;
+mod blocks;
+mod progress;
+
+pub use progress::Progress;
 
 use ahead::Ahead;
-
-/// How far a run is; shared with whoever shows it.
-#[derive(Debug, Default)]
-pub struct Progress {
-    read: AtomicU64,
-    records: AtomicU64,
-}
-
-impl Progress {
-    /// Bytes read, as they stand in the file, compressed or not.
-    pub fn bytes(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
-    }
-
-    /// Records that went through the ordered stage.
-    pub fn records(&self) -> u64 {
-        self.records.load(Ordering::Relaxed)
-    }
-
-    /// Counts records as done.
-    pub fn add_records(&self, records: u64) {
-        self.records.fetch_add(records, Ordering::Relaxed);
-    }
-
-    /// Counts bytes as read.
-    pub fn add_bytes(&self, bytes: u64) {
-        self.read.fetch_add(bytes, Ordering::Relaxed);
-    }
-}
-
-struct Counted {
-    inner: Box<dyn Read + Send>,
-    progress: Arc<Progress>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.progress.add_bytes(read as u64);
-        Ok(read)
-    }
-}
+use blocks::Blocks;
+use progress::Counted;
 
 type Raw = BufReader<Box<dyn Read + Send>>;
 
@@ -96,17 +59,6 @@ enum Codec {
     Bgzf(Blocks),
     /// Another source, which a thread reads and the pool decodes.
     Ahead(Ahead),
-}
-
-/// BGZF blocks as they come.
-struct Blocks {
-    raw: Raw,
-    /// Offset of the next block.
-    offset: u64,
-    /// Whether the last block read was an empty one, as a complete file's is.
-    ends_empty: bool,
-    /// A block that no longer fitted the last batch.
-    waiting: Vec<u8>,
 }
 
 const READ_BUFFER: usize = 1 << 17;
@@ -157,7 +109,7 @@ impl Source {
         let gzip = head.starts_with(&[0x1f, 0x8b]);
         let raw: Raw = BufReader::with_capacity(READ_BUFFER, Box::new(io::Cursor::new(head).chain(counted)));
         let codec = match bgzf_size {
-            Some(_) => Codec::Bgzf(Blocks { raw, offset: 0, ends_empty: false, waiting: Vec::new() }),
+            Some(_) => Codec::Bgzf(Blocks::new(raw)),
             None if gzip => Codec::Gzip(Box::new(MultiGzDecoder::new(raw))),
             None => Codec::Plain(raw),
         };
@@ -310,83 +262,6 @@ fn fill_gzip(decoder: &mut MultiGzDecoder<Raw>, batch: &mut Batch, limit: usize)
         }
     }
     Ok(())
-}
-
-impl Blocks {
-    /// Adds whole blocks until their decoded bytes would pass `limit`.
-    fn fill(&mut self, batch: &mut Batch, limit: usize) -> std::result::Result<(), Stop> {
-        let mut text = 0;
-        loop {
-            let from = batch.raw.len();
-            if self.waiting.is_empty() {
-                match self.read_block(&mut batch.raw) {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(()),
-                    Err(stop) => {
-                        batch.raw.truncate(from);
-                        return Err(stop);
-                    }
-                }
-            } else {
-                batch.raw.append(&mut self.waiting);
-            }
-            let block = &batch.raw[from..];
-            let len = bgzf::text_len(block);
-            if len > bgzf::MAX_BLOCK {
-                return Err(self.damaged(&format!("a block claims {len} bytes, the most is {}", bgzf::MAX_BLOCK)));
-            }
-            if text + len > limit {
-                self.waiting = batch.raw.split_off(from);
-                return Ok(());
-            }
-            let size = block.len();
-            batch.blocks.push(SourceBlock { offset: self.offset, raw: from..from + size, text: text..text + len });
-            self.offset += size as u64;
-            text += len;
-            batch.end = HEADROOM + text;
-        }
-    }
-
-    /// Appends the next block to `block`; `false` at a proper end.
-    fn read_block(&mut self, block: &mut Vec<u8>) -> std::result::Result<bool, Stop> {
-        let from = block.len();
-        let failed = |error: io::Error| Stop::Failed(Error::io_unnamed(&error));
-        let read = append(&mut self.raw, block, bgzf::FIXED_HEADER).map_err(failed)?;
-        if read == 0 {
-            return if self.ends_empty {
-                Ok(false)
-            } else {
-                Err(self.truncated("it ends without the end-of-file block"))
-            };
-        }
-        if read == bgzf::FIXED_HEADER && !bgzf::is_header(&block[from..]) {
-            return Err(self.damaged("expected a block, found other bytes"));
-        }
-        let extra = if read == bgzf::FIXED_HEADER { bgzf::extra_len(&block[from..]) } else { usize::MAX };
-        if extra == usize::MAX || append(&mut self.raw, block, extra).map_err(failed)? < extra {
-            return Err(self.truncated("it ends inside a block header"));
-        }
-        let size = bgzf::block_size(&block[from + bgzf::FIXED_HEADER..]);
-        let Some(rest) = size.and_then(|size| size.checked_sub(block.len() - from)).filter(|&rest| rest > 8) else {
-            return Err(self.damaged("expected a block, found a gzip member of another kind"));
-        };
-        if append(&mut self.raw, block, rest).map_err(failed)? < rest {
-            return Err(self.truncated("it ends inside a block"));
-        }
-        self.ends_empty = bgzf::text_len(&block[from..]) == 0;
-        Ok(true)
-    }
-
-    fn truncated(&self, what: &str) -> Stop {
-        Stop::Truncated(format!("truncated BGZF: {what} (at byte {})", self.offset))
-    }
-
-    fn damaged(&self, what: &str) -> Stop {
-        Stop::Failed(Error::data(format!(
-            "damaged BGZF: {what} (at byte {}); fetch or make the file again",
-            self.offset
-        )))
-    }
 }
 
 /// Inflates the blocks of a batch into its text; nothing to do for sources that are not BGZF.
