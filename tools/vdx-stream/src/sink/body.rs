@@ -1,0 +1,86 @@
+//! What waits to be written: bytes as they are, put together to larger writes, or BGZF blocks.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use rayon::ThreadPool;
+
+use super::Encoding;
+use super::blocks::Blocks;
+use super::destination::Watched;
+use crate::batch::Batch;
+use crate::bgzf::EOF_BLOCK;
+use crate::error::{Error, Result};
+
+const PLAIN_BUFFER: usize = 1 << 18;
+
+/// What waits to be written.
+pub(super) enum Body {
+    /// Bytes to be written at once.
+    Plain(Vec<u8>),
+    Bgzf(Box<Blocks>),
+}
+
+impl Body {
+    pub fn new(encoding: Encoding) -> Self {
+        match encoding {
+            Encoding::Plain => Self::Plain(Vec::new()),
+            Encoding::Bgzf(level) | Encoding::Bcf(level) => Self::Bgzf(Box::new(Blocks::new(level))),
+        }
+    }
+
+    pub fn blocks(&self) -> Option<&Blocks> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Bgzf(blocks) => Some(blocks),
+        }
+    }
+
+    /// Lets `pool` compress from now on.
+    pub fn compress_on(&mut self, pool: &Arc<ThreadPool>) {
+        if let Self::Bgzf(blocks) = self {
+            blocks.compress_on(pool);
+        }
+    }
+
+    /// Appends bytes.
+    pub fn write(&mut self, bytes: &[u8], file: &mut Watched) -> Result<()> {
+        match self {
+            Self::Bgzf(blocks) => blocks.write(bytes, file),
+            Self::Plain(buffer) => write_plain(buffer, bytes, file).map_err(|error| Error::io_unnamed(&error)),
+        }
+    }
+
+    /// Appends bytes that stand at `at` in the decoded input, of which `batch` has the blocks.
+    pub fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch, file: &mut Watched) -> Result<()> {
+        match self {
+            Self::Bgzf(blocks) => blocks.write_kept(bytes, at, batch, file),
+            Self::Plain(_) => self.write(bytes, file),
+        }
+    }
+
+    /// Writes all that is left, and what ends such a file.
+    pub fn finish(&mut self, file: &mut Watched) -> Result<()> {
+        let written = match self {
+            Self::Plain(buffer) => file.write_all(buffer),
+            Self::Bgzf(blocks) => {
+                blocks.finish(file)?;
+                file.write_all(&EOF_BLOCK)
+            }
+        };
+        written.and_then(|()| file.flush()).map_err(|error| Error::io_unnamed(&error))
+    }
+}
+
+/// Writes small pieces together and large ones as they are.
+fn write_plain(buffer: &mut Vec<u8>, bytes: &[u8], file: &mut Watched) -> io::Result<()> {
+    if buffer.len() + bytes.len() > PLAIN_BUFFER {
+        file.write_all(buffer)?;
+        buffer.clear();
+    }
+    if bytes.len() >= PLAIN_BUFFER {
+        return file.write_all(bytes);
+    }
+    buffer.extend_from_slice(bytes);
+    Ok(())
+}
