@@ -153,11 +153,9 @@ impl Sink {
         if let Some(index) = &mut self.index {
             index.begin(form.clone(), header.len());
         }
+        self.write_bytes(&header)?;
         (self.form, self.header) = (form, header);
-        let header = std::mem::take(&mut self.header);
-        let written = self.write_bytes(&header);
-        self.header = header;
-        written
+        Ok(())
     }
 
     /// Appends records that have the form of the output.
