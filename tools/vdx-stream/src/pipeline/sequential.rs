@@ -1,10 +1,12 @@
 //! One thread: the stages of the pipeline as a plain loop.
 
+use super::bench::{Bench, Task, work_on};
+use super::serial::Serial;
+use super::{Done, Feed, Run, Work};
 use crate::batch::{Pool, Taken};
 use crate::bgzf::Inflater;
 use crate::error::{Error, Result};
 use crate::order::Order;
-use crate::pipeline::{Bench, Done, Feed, Run, Serial, Task, Work, work_on};
 use crate::source;
 
 pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, F, O>) -> Result<Done<O>> {

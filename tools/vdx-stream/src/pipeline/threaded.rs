@@ -7,12 +7,14 @@ use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::bench::{Bench, Task, work_on};
+use super::serial::Serial;
+use super::{Done, Feed, Message, Run, Threads, Work, sequential};
 use crate::batch::{Batch, Pool, Taken};
 use crate::bgzf::Inflater;
 use crate::error::{Error, Result};
 use crate::order::Order;
 use crate::out::Out;
-use crate::pipeline::{Bench, Done, Feed, Message, Run, Serial, Task, Threads, Work, sequential, work_on};
 use crate::source::{self, Source};
 
 type ReaderJob = Box<dyn FnOnce() + Send>;

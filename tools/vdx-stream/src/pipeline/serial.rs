@@ -1,0 +1,195 @@
+//! The serial stage: what happens in input order, to batches on their way in and to outputs on their way out.
+
+use std::sync::Arc;
+
+use vdx_vcf::Form;
+use vdx_vcf::bcf::Floats;
+
+use super::bench::{Forms, Task};
+use super::{Done, Feed, Message, Run, Work};
+use crate::batch::{Batch, Pool, Taken};
+use crate::cut::{Cut, Cutter, dropped, unterminated};
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::order::Order;
+use crate::out::Out;
+use crate::sink::Sink;
+use crate::source::Progress;
+
+/// What the serial stage has at hand.
+pub(super) struct Serial<'a, W: Work, F, O> {
+    pub work: &'a W,
+    pub forms: Forms,
+    cutter: Cutter,
+    pub feed: F,
+    pub order: O,
+    /// Taken only to complete or fail it.
+    pub sink: Option<Sink>,
+    pub report: &'a (dyn Fn(Message) + Sync),
+    pub name: String,
+    progress: Arc<Progress>,
+    allow_truncated: bool,
+    open_end: bool,
+    /// Lines before the next chunk's output.
+    lines: u64,
+    header_lines: u64,
+    chunks: u64,
+}
+
+impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
+    /// Takes a run apart and writes the prologue.
+    pub fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
+        let Run { mut input, prologue, work, feed, order, sink, limits, report } = run;
+        let mut cutter = Cutter::new(input.form.clone(), limits.chunk_records, limits.max_record);
+        cutter.filter = input.filter.take();
+        let mut serial = Self {
+            work,
+            forms: Forms { read: input.form.clone(), worked: Form::Text, written: Form::Text, floats: Floats::Htslib },
+            cutter,
+            feed,
+            order,
+            sink: Some(sink),
+            report,
+            name: input.name().to_owned(),
+            progress: input.progress(),
+            allow_truncated: input.options.allow_truncated,
+            open_end: input.options.open_end,
+            lines: input.lines_read,
+            header_lines: input.lines_read,
+            chunks: 0,
+        };
+        match serial.write_header(prologue) {
+            Ok(()) => Ok((serial, input)),
+            Err(error) => Err(serial.fail(error)),
+        }
+    }
+
+    fn write_header(&mut self, prologue: &[u8]) -> Result<()> {
+        let Some(sink) = &mut self.sink else { return Err(Error::data("internal error: the output is closed")) };
+        if sink.is_bcf() {
+            self.forms.floats = Floats::Exact;
+        }
+        // Nothing to write: the ordered stage does it, as text.
+        if prologue.is_empty() {
+            return Ok(());
+        }
+        sink.write_header(prologue, &self.forms.read)?;
+        self.forms.written = sink.form().clone();
+        if self.work.takes_bcf() && self.forms.read.is_bcf() {
+            self.forms.worked = self.forms.written.clone();
+        }
+        Ok(())
+    }
+
+    /// Cuts a decoded batch into tasks.
+    pub fn cut(&mut self, batch: Box<Batch>) -> Result<Vec<Task<W::Side>>> {
+        let cuts = self.cutter.push(batch)?;
+        cuts.into_iter().map(|cut| self.task(cut)).collect()
+    }
+
+    fn task(&mut self, cut: Cut) -> Result<Task<W::Side>> {
+        let records = &cut.batch.text[cut.range.clone()];
+        let side = self.feed.slice(records, &self.forms.read).map_err(Error::of_another_input)?;
+        Ok(Task { cut, side })
+    }
+
+    /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
+    /// becomes a task in `spare` where the input may end so.
+    pub fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
+        let mut tail = self.cutter.finish();
+        if let Some(what) = truncated {
+            (self.report)(Message::Warning(format!(
+                "{}: {what}; going on with what is there (--allow-truncated)",
+                self.name
+            )));
+        }
+        if tail.is_empty() {
+            return Ok(None);
+        }
+        if !self.open_end {
+            if self.allow_truncated {
+                let message = format!("{}: {} (--allow-truncated)", self.name, dropped(&self.forms.read));
+                (self.report)(Message::Warning(message));
+                return Ok(None);
+            }
+            return Err(unterminated(&self.forms.read, &tail).at_line(1));
+        }
+        let Taken::Batch(mut batch) = spare.take() else {
+            return Err(Error::memory("no memory for the last line; give the process more"));
+        };
+        tail.push(b'\n');
+        batch.load(&tail, 0);
+        Ok(self.cut(batch)?.pop())
+    }
+
+    /// Hands the next output, in input order, to the ordered stage. The first error ends the run.
+    pub fn accept(&mut self, result: Result<Out<W::Note>>) -> Result<()> {
+        let before = self.lines;
+        if let Some(filter) = &mut self.cutter.filter {
+            filter.pass(before - self.header_lines);
+        }
+        let mut out = result.map_err(|error| self.located(error, before).in_file(&self.name))?;
+        for warning in std::mem::take(&mut out.warnings) {
+            let at = self.located(Error::data(warning.message).in_file(&self.name).at_line(warning.line), before);
+            (self.report)(Message::Warning(at.at_locus(&warning.chrom, warning.pos).to_string()));
+        }
+        self.lines += out.lines();
+        self.progress.add_records(out.lines());
+        self.chunks += 1;
+        let Some(sink) = &mut self.sink else { return Ok(()) };
+        let accepted = self.order.accept(out, sink);
+        accepted.map_err(|error| self.located(error, before))
+    }
+
+    /// Turns a line within a chunk, which `before` lines precede, into one of the input, if it has a number.
+    fn located(&self, error: Error, before: u64) -> Error {
+        if error.is_of_another_input() {
+            return error;
+        }
+        let error = error.after_lines(before);
+        let Some(line) = error.line() else { return error };
+        let error = error.in_file(&self.name);
+        match &self.cutter.filter {
+            Some(filter) => {
+                let record = line.saturating_sub(self.header_lines);
+                error.with_line(filter.number(record).map(|number| number + self.header_lines))
+            }
+            None => error,
+        }
+    }
+
+    /// Says which contigs of a selection were not what it says.
+    fn report_selection(&self) {
+        let Some(filter) = &self.cutter.filter else { return };
+        let renamed: Vec<String> =
+            filter.renamed().iter().map(|(asked, found)| format!("{asked} is {found}")).collect();
+        if !renamed.is_empty() {
+            let message = format!("{}: contigs of the regions by their names here: {}", self.name, renamed.join(", "));
+            (self.report)(Message::Note(message));
+        }
+        let unknown = filter.unknown();
+        if !unknown.is_empty() {
+            let names = unknown.join(", ");
+            (self.report)(Message::Warning(format!("{}: no such contig as the regions have: {names}", self.name)));
+        }
+    }
+
+    /// Completes the output.
+    pub fn complete(mut self, workers: usize) -> Result<Done<O>> {
+        let Some(sink) = self.sink.take() else { return Err(Error::data("internal error: the output is closed")) };
+        self.report_selection();
+        let sink = self.order.finish(sink)?;
+        let copied_blocks = sink.copied_blocks();
+        sink.complete()?;
+        let records = self.lines - self.header_lines;
+        Ok(Done { order: self.order, records, chunks: self.chunks, workers, copied_blocks })
+    }
+
+    /// Gives the output up and the error back.
+    pub fn fail(mut self, error: Error) -> Error {
+        if let Some(sink) = self.sink.take() {
+            sink.fail();
+        }
+        error
+    }
+}
