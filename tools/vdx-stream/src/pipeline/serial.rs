@@ -23,8 +23,7 @@ pub(super) struct Serial<'a, W: Work, F, O> {
     cutter: Cutter,
     pub feed: F,
     pub order: O,
-    /// Taken only to complete or fail it.
-    pub sink: Option<Sink>,
+    pub sink: Sink,
     pub report: &'a (dyn Fn(Message) + Sync),
     pub name: String,
     progress: Arc<Progress>,
@@ -48,7 +47,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             cutter,
             feed,
             order,
-            sink: Some(sink),
+            sink,
             report,
             name: input.name().to_owned(),
             progress: input.progress(),
@@ -65,16 +64,15 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     fn write_header(&mut self, prologue: &[u8]) -> Result<()> {
-        let Some(sink) = &mut self.sink else { return Err(Error::data("internal error: the output is closed")) };
-        if sink.is_bcf() {
+        if self.sink.is_bcf() {
             self.forms.floats = Floats::Exact;
         }
         // Nothing to write: the ordered stage does it, as text.
         if prologue.is_empty() {
             return Ok(());
         }
-        sink.write_header(prologue, &self.forms.read)?;
-        self.forms.written = sink.form().clone();
+        self.sink.write_header(prologue, &self.forms.read)?;
+        self.forms.written = self.sink.form().clone();
         if self.work.takes_bcf() && self.forms.read.is_bcf() {
             self.forms.worked = self.forms.written.clone();
         }
@@ -136,8 +134,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         self.lines += out.lines();
         self.progress.add_records(out.lines());
         self.chunks += 1;
-        let Some(sink) = &mut self.sink else { return Ok(()) };
-        let accepted = self.order.accept(out, sink);
+        let accepted = self.order.accept(out, &mut self.sink);
         accepted.map_err(|error| self.located(error, before))
     }
 
@@ -176,9 +173,8 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     /// Completes the output.
     pub fn complete(mut self, workers: usize) -> Result<Done<O>> {
-        let Some(sink) = self.sink.take() else { return Err(Error::data("internal error: the output is closed")) };
         self.report_selection();
-        let sink = self.order.finish(sink)?;
+        let sink = self.order.finish(self.sink)?;
         let copied_blocks = sink.copied_blocks();
         sink.complete()?;
         let records = self.lines - self.header_lines;
@@ -186,10 +182,8 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     /// Gives the output up and the error back.
-    pub fn fail(mut self, error: Error) -> Error {
-        if let Some(sink) = self.sink.take() {
-            sink.fail();
-        }
+    pub fn fail(self, error: Error) -> Error {
+        self.sink.fail();
         error
     }
 }

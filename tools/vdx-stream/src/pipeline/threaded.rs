@@ -86,9 +86,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let Crew { pool: threads, reader, workers } = crew;
     let (chunk_bytes, permits) = (run.limits.chunk_bytes, run.limits.permits);
     let (mut serial, input) = Serial::start(run)?;
-    if let Some(sink) = &mut serial.sink {
-        sink.compress_on(&threads);
-    }
+    serial.sink.compress_on(&threads);
     let crew = Threads(Arc::clone(&threads));
     serial.feed.work_on(&crew);
     serial.order.work_on(&crew);
