@@ -4,21 +4,23 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use vdx_vcf::bcf::{self, Dictionaries};
+use vdx_vcf::Form;
 use vdx_vcf::contig::Contig;
 use vdx_vcf::region::Regions;
-use vdx_vcf::{Form, Header};
 
 use crate::batch::{HEADROOM, Pool, Taken};
 use crate::bgzf::Inflater;
-use crate::cut::unterminated;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::source::{self, Progress, Source};
 use crate::tabix;
 
+mod header;
 mod lines;
+#[cfg(test)]
+mod testing;
 
+pub use header::Format;
 pub use lines::Lines;
 
 /// How to take a damaged or unfinished input.
@@ -28,17 +30,6 @@ pub struct Options {
     pub allow_truncated: bool,
     /// The last line may lack its line end: tables and raw genotype files, never VCF.
     pub open_end: bool,
-}
-
-/// What the decoded bytes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Text that starts as a VCF does.
-    Vcf,
-    /// BCF 2.
-    Bcf,
-    /// Any other text, or nothing.
-    Other,
 }
 
 /// A file or pipe whose first bytes have been decoded.
@@ -56,9 +47,6 @@ pub struct Input {
 
 /// How much is decoded at once while the header is read.
 const HEAD_BYTES: usize = HEADROOM;
-
-/// The longest BCF header that is read.
-const MAX_HEADER: usize = 256 << 20;
 
 impl Input {
     /// Opens `path`; `None` and `-` are stdin. Plain, gzip and BGZF are told apart by content.
@@ -111,18 +99,6 @@ impl Input {
         None
     }
 
-    /// What the input holds, by its first bytes.
-    pub fn format(&mut self) -> Result<Format> {
-        let head = self.peek()?;
-        Ok(if head.starts_with(b"BCF\x02") {
-            Format::Bcf
-        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(b"#CHROM\t") {
-            Format::Vcf
-        } else {
-            Format::Other
-        })
-    }
-
     /// Has the pipeline see only the records that `filter` lets through.
     pub fn select(&mut self, mut filter: Filter) {
         filter.numbered = self.source.is_whole();
@@ -168,75 +144,6 @@ impl Input {
     /// From now on the last line may lack its line end: for a tool that has seen that this is a table.
     pub fn allow_open_end(&mut self) {
         self.options.open_end = true;
-    }
-
-    /// Consumes the header of a VCF or BCF.
-    pub fn read_vcf_header(&mut self) -> Result<Header> {
-        match self.format()? {
-            Format::Vcf => {}
-            Format::Bcf => return self.read_bcf_header(),
-            Format::Other if self.head.is_empty() => {
-                return Err(Error::data("expected a VCF, found no data; did the command before this one fail?")
-                    .in_file(self.name()));
-            }
-            Format::Other => {
-                // The first word tells what it is; rows of genotypes never go into messages.
-                let rows = !matches!(self.head[0], b'#' | b'<');
-                let word = self.head.iter().position(|byte| rows && !byte.is_ascii_alphanumeric());
-                let end = word.unwrap_or(self.head.len()).min(40);
-                let start = String::from_utf8_lossy(&self.head[..end]).into_owned();
-                let message = format!("expected a VCF that starts with '##fileformat=VCF', found {start:?}");
-                return Err(Error::data(message).in_file(self.name()));
-            }
-        }
-        let mut text = Vec::new();
-        while let Some(line) = self.read_line()? {
-            let columns = !line.starts_with(b"##");
-            text.extend_from_slice(&line);
-            if columns {
-                let header = Header::parse(&text);
-                return header.map_err(|error| Error::data(error.to_string()).in_file(self.name()).at_line(error.line));
-            }
-        }
-        let tail = std::mem::take(&mut self.head);
-        let error = if tail.is_empty() {
-            Error::data("truncated: expected a #CHROM line at the end of the header, found the end of the file")
-        } else {
-            unterminated(&Form::Text, &tail)
-        };
-        Err(error.in_file(self.name()).at_line(self.lines_read + 1))
-    }
-
-    /// The header as a VCF has it: the numbers of its lines are in the dictionaries.
-    fn read_bcf_header(&mut self) -> Result<Header> {
-        loop {
-            if let Some((text, len)) = bcf::text_of(&self.head).map_err(|error| self.located(error.into()))? {
-                let parsed = Header::parse(text).and_then(|header| Ok((Dictionaries::of(&header)?, header)));
-                let (dictionaries, header) = parsed
-                    .and_then(|(dictionaries, header)| {
-                        Ok((dictionaries, Header::parse(&bcf::vcf_header_text(&header))?))
-                    })
-                    .map_err(|error| self.located(Error::data(format!("header line {}: {error}", error.line))))?;
-                self.head.drain(..len);
-                self.form = Form::Bcf(Arc::new(dictionaries));
-                return Ok(header);
-            }
-            if self.head.len() > MAX_HEADER {
-                let message = format!(
-                    "expected a header of at most {MAX_HEADER} bytes, found one that goes on; is the file damaged?"
-                );
-                return Err(self.located(Error::data(message)));
-            }
-            if !self.more()? {
-                return Err(
-                    self.located(Error::data("truncated BCF: it ends inside the header; fetch or make the file again"))
-                );
-            }
-        }
-    }
-
-    fn located(&self, error: Error) -> Error {
-        error.in_file(self.name())
     }
 
     /// How the records stand in the input, once the header was read.
@@ -309,31 +216,8 @@ impl Input {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
+    use super::testing::{VCF, all_lines, input};
     use super::*;
-
-    const VCF: &[u8] = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t5\t.\tA\tC\t.\t.\t.\n";
-
-    fn input(bytes: &[u8], options: Options) -> Input {
-        let reader = Box::new(Cursor::new(bytes.to_vec()));
-        Input::new(Source::from_reader(reader, "x".into(), None, options.allow_truncated).unwrap(), options)
-    }
-
-    fn all_lines(mut lines: Lines) -> Result<Vec<String>> {
-        let mut found = Vec::new();
-        while let Some((line, number)) = lines.next()? {
-            found.push(format!("{number}:{}", String::from_utf8_lossy(line).trim_end()));
-        }
-        Ok(found)
-    }
-
-    #[test]
-    fn the_header_is_consumed_and_the_lines_go_on_behind_it() {
-        let mut vcf = input(VCF, Options::default());
-        assert_eq!(vcf.read_vcf_header().unwrap().samples().len(), 0);
-        assert_eq!(all_lines(vcf.into_lines()).unwrap(), ["3:1\t5\t.\tA\tC\t.\t.\t."]);
-    }
 
     #[test]
     fn what_is_left_can_be_measured_and_read_afterwards() {
@@ -348,44 +232,5 @@ mod tests {
         let mut damaged = input(&damaged, Options::default());
         assert_eq!(damaged.rest_within(1000), None);
         assert!(all_lines(damaged.into_lines()).unwrap_err().to_string().contains("truncated"));
-    }
-
-    #[test]
-    fn a_cut_last_line_is_an_error_unless_the_end_is_open_or_the_cut_allowed() {
-        let cut = &VCF[..VCF.len() - 4];
-        assert!(
-            all_lines(input(cut, Options::default()).into_lines())
-                .unwrap_err()
-                .to_string()
-                .starts_with("x:3: truncated")
-        );
-        let options = Options { allow_truncated: true, ..Options::default() };
-        assert_eq!(all_lines(input(cut, options).into_lines()).unwrap().len(), 2);
-        let mut lines = input(cut, options).into_lines();
-        while lines.next().unwrap().is_some() {}
-        assert_eq!(lines.truncated(), Some("dropped a last line without line end"));
-        let options = Options { open_end: true, ..Options::default() };
-        assert_eq!(all_lines(input(cut, options).into_lines()).unwrap().len(), 3);
-    }
-
-    #[test]
-    fn blocks_stay_until_they_are_consumed() {
-        let mut lines = input(b"a\nbc\nd\n", Options::default()).into_lines();
-        assert_eq!(lines.block().unwrap(), Some((&b"a\nbc\nd\n"[..], 1)));
-        lines.consume(2, 1);
-        assert_eq!(lines.block().unwrap(), Some((&b"bc\nd\n"[..], 2)));
-        assert_eq!(lines.next().unwrap(), Some((&b"bc\n"[..], 2)));
-        assert_eq!(lines.block().unwrap(), Some((&b"d\n"[..], 3)));
-        lines.consume(2, 1);
-        assert_eq!(lines.block().unwrap(), None);
-    }
-
-    #[test]
-    fn what_is_no_vcf_says_what_it_is() {
-        let error = |bytes: &[u8]| input(bytes, Options::default()).read_vcf_header().unwrap_err().to_string();
-        assert!(error(b"BCF\x02\x02").contains("truncated BCF"));
-        assert!(error(b"").contains("no data"));
-        assert!(error(b"rsid\tchrom\n").contains("rsid"));
-        assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
     }
 }

@@ -220,7 +220,38 @@ mod tests {
     use vdx_vcf::Header;
     use vdx_vcf::bcf::Dictionaries;
 
+    use super::super::testing::{VCF, all_lines, input};
     use super::*;
+
+    #[test]
+    fn a_cut_last_line_is_an_error_unless_the_end_is_open_or_the_cut_allowed() {
+        let cut = &VCF[..VCF.len() - 4];
+        assert!(
+            all_lines(input(cut, Options::default()).into_lines())
+                .unwrap_err()
+                .to_string()
+                .starts_with("x:3: truncated")
+        );
+        let options = Options { allow_truncated: true, ..Options::default() };
+        assert_eq!(all_lines(input(cut, options).into_lines()).unwrap().len(), 2);
+        let mut lines = input(cut, options).into_lines();
+        while lines.next().unwrap().is_some() {}
+        assert_eq!(lines.truncated(), Some("dropped a last line without line end"));
+        let options = Options { open_end: true, ..Options::default() };
+        assert_eq!(all_lines(input(cut, options).into_lines()).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn blocks_stay_until_they_are_consumed() {
+        let mut lines = input(b"a\nbc\nd\n", Options::default()).into_lines();
+        assert_eq!(lines.block().unwrap(), Some((&b"a\nbc\nd\n"[..], 1)));
+        lines.consume(2, 1);
+        assert_eq!(lines.block().unwrap(), Some((&b"bc\nd\n"[..], 2)));
+        assert_eq!(lines.next().unwrap(), Some((&b"bc\n"[..], 2)));
+        assert_eq!(lines.block().unwrap(), Some((&b"d\n"[..], 3)));
+        lines.consume(2, 1);
+        assert_eq!(lines.block().unwrap(), None);
+    }
 
     #[test]
     fn records_are_given_in_another_form_from_any_point_on() {
