@@ -1,99 +1,20 @@
-//! Which column of a raw genotype file holds what, and how a line falls into columns.
+//! Which column of a raw genotype file holds what.
 //!
 //! Vendors differ in order, separator and spelling (`Allele1 - Plus`, `Allele1...Plus`, `allele_1`), hardly in what the
 //! columns are called: names are compared by their letters and digits alone, in any case.
 
-use std::ops::Range;
-
-use super::sex::{X, Y};
 use vdx_vcf::contig::MT;
 
 use super::Call;
+use super::sex::Y;
 
-/// What stands between two columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Separator {
-    /// One such byte.
-    Byte(u8),
-    /// Any run of tabs and spaces.
-    Blanks,
-}
+mod cells;
+mod fields;
 
-impl Separator {
-    /// The likeliest one of a line.
-    pub fn of(line: &[u8]) -> Self {
-        let found = b"\t,;".iter().find(|&&byte| memchr::memchr(byte, line).is_some());
-        found.map_or(Self::Blanks, |&byte| Self::Byte(byte))
-    }
-}
+pub use cells::Ways;
+pub use fields::{Fields, Separator};
 
-/// A line taken apart; keeps its memory from line to line.
-#[derive(Debug, Default)]
-pub struct Fields {
-    text: Vec<u8>,
-    ranges: Vec<Range<usize>>,
-}
-
-impl Fields {
-    /// Takes a line apart. Quotes go away; a separator within a pair of them separates nothing, unless the quotes are
-    /// doubled: a kind of MyHeritage file has `"rs1"",""1"",""101"",""AA"`, where they mean nothing at all.
-    pub fn split(&mut self, line: &[u8], separator: Separator) {
-        self.text.clear();
-        self.ranges.clear();
-        let mut start = 0;
-        if let Separator::Byte(byte) = separator
-            && memchr::memchr(b'"', line).is_none()
-        {
-            // Without quotes, which is most files, the fields lie where they are.
-            self.text.extend_from_slice(line);
-            for end in memchr::memchr_iter(byte, line).chain([line.len()]) {
-                self.close(start..end, separator);
-                start = end + 1;
-            }
-            return;
-        }
-        let mangled = memchr::memmem::find(line, b"\"\"").is_some();
-        let mut quoted = false;
-        for &byte in line {
-            let splits = match separator {
-                Separator::Byte(wanted) => byte == wanted,
-                Separator::Blanks => matches!(byte, b' ' | b'\t'),
-            };
-            if byte == b'"' {
-                quoted = !quoted && !mangled;
-            } else if splits && !quoted {
-                self.close(start..self.text.len(), separator);
-                start = self.text.len();
-            } else {
-                self.text.push(byte);
-            }
-        }
-        self.close(start..self.text.len(), separator);
-        while self.ranges.last().is_some_and(Range::is_empty) && separator == Separator::Blanks {
-            self.ranges.pop();
-        }
-    }
-
-    /// Adds the field at `range` of the text, but for blanks around it.
-    fn close(&mut self, range: Range<usize>, separator: Separator) {
-        let field = self.text[range.clone()].trim_ascii_start();
-        let from = range.end - field.len();
-        let field = field.trim_ascii_end();
-        if !field.is_empty() || separator != Separator::Blanks {
-            self.ranges.push(from..from + field.len());
-        }
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.ranges.len()
-    }
-
-    /// One of them, without blanks around it; empty where the line has fewer.
-    pub fn get(&self, at: usize) -> &[u8] {
-        self.ranges.get(at).map_or(&[], |range| &self.text[range.clone()])
-    }
-}
+use cells::{is_date, pair, whole};
 
 /// Where the genotype is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,105 +178,6 @@ pub struct Row<'a> {
     pub call: Call,
 }
 
-/// What a vendor writes in its own way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ways {
-    /// 23 is X, 24 Y, 25 the pseudoautosomal regions, 26 MT, as PLINK and AncestryDNA have it.
-    pub numbered: bool,
-    /// One called allele beside a missing one is all there is, not half of a genotype.
-    pub one_allele: bool,
-}
-
-/// A chromosome as a raw file names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    None,
-    Number(u8),
-    /// Where X and Y pair: which of the two is meant tells the position.
-    Pairing,
-}
-
-impl Ways {
-    /// Chromosome and position as in [`Row`].
-    pub fn place(self, chromosome: &[u8], pos: &[u8]) -> Result<(u8, u32), &'static str> {
-        let place = self.chromosome(chromosome).ok_or("a chromosome that is none of 1-22, X, Y and MT")?;
-        if place == Place::None {
-            return Ok((0, 0));
-        }
-        let pos = vdx_vcf::line::parse_pos(pos).ok_or("a position that is not a whole number")?;
-        Ok(if pos == 0 { (0, 0) } else { (place.number(pos), pos) })
-    }
-
-    fn chromosome(self, name: &[u8]) -> Option<Place> {
-        match name {
-            b"" | b"-" | b"--" | b"0" => Some(Place::None),
-            b"23" if self.numbered => Some(Place::Number(X)),
-            b"24" if self.numbered => Some(Place::Number(Y)),
-            b"25" | b"XY" | b"PAR" if self.numbered => Some(Place::Pairing),
-            b"26" if self.numbered => Some(Place::Number(MT)),
-            _ => vdx_vcf::contig::number(name).map(Place::Number),
-        }
-    }
-}
-
-impl Place {
-    fn number(self, pos: u32) -> u8 {
-        use super::sex::is_pseudoautosomal;
-        use vdx_vcf::build::Build::{Grch37, Grch38};
-        let pairs = |number: u8| [Grch37, Grch38].iter().any(|&build| is_pseudoautosomal(build, number, pos));
-        match self {
-            Self::None => 0,
-            Self::Number(number) => number,
-            Self::Pairing if !pairs(X) && pairs(Y) => Y,
-            Self::Pairing => X,
-        }
-    }
-}
-
-const NO_GENOTYPE: &str = "a genotype that is not one or two of ACGT, one or two of I and D, or --";
-
-/// A genotype in one column: `AG`, `A/G`, `--`, `00`.
-fn whole(text: &[u8]) -> Result<Call, &'static str> {
-    let call = match text {
-        b"00" | b"0" | b"??" | b"-/-" | b"./." => Some(Call::NONE),
-        [one, b'/' | b'|', other] => Call::parse(&[*one, *other]),
-        _ if text.contains(&b'/') => return Err("alleles of more than one base, which are not read"),
-        _ => Call::parse(text),
-    };
-    call.ok_or(NO_GENOTYPE)
-}
-
-/// A genotype in two columns, `one_allele` of which may be all there is.
-fn pair(one: &[u8], other: &[u8], one_allele: bool) -> Result<Call, &'static str> {
-    let missing = |allele: &[u8]| matches!(allele, b"0" | b"-" | b"--" | b"." | b"?" | b"N");
-    match (one, other) {
-        _ if missing(one) && (missing(other) || other.is_empty()) => Ok(Call::NONE),
-        ([one], []) => Call::parse(&[*one]).ok_or(NO_GENOTYPE),
-        ([letter], none) | (none, [letter]) if missing(none) => match Call::parse(&[*letter]) {
-            Some(call) if one_allele => Ok(call),
-            Some(_) => Err("one allele is called, the other is not"),
-            None => Err(NO_GENOTYPE),
-        },
-        ([one], [other]) => Call::parse(&[*one, *other]).ok_or(NO_GENOTYPE),
-        _ => Err(NO_GENOTYPE),
-    }
-}
-
-/// Whether a spreadsheet has made a date of an id: `03.Jan`, `3-Jan-01`, `2001-01-03`, `1/3/2001`.
-fn is_date(id: &[u8]) -> bool {
-    const MONTHS: [&[u8]; 12] =
-        [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
-    let (mut numbers, mut months) = (0, 0);
-    for part in id.split(|byte| matches!(byte, b'.' | b'-' | b'/')) {
-        match part.len() {
-            1..=4 if part.iter().all(u8::is_ascii_digit) => numbers += 1,
-            3 if MONTHS.iter().any(|month| part.eq_ignore_ascii_case(month)) => months += 1,
-            _ => return false,
-        }
-    }
-    matches!((numbers, months), (1 | 2, 1) | (3, 0))
-}
-
 /// The letters and digits of a name, in lower case.
 pub fn word(name: &[u8]) -> String {
     name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(|&byte| char::from(byte.to_ascii_lowercase())).collect()
@@ -364,21 +186,6 @@ pub fn word(name: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn split(line: &str, separator: Separator) -> Vec<String> {
-        let mut fields = Fields::default();
-        fields.split(line.as_bytes(), separator);
-        (0..fields.count()).map(|at| String::from_utf8(fields.get(at).to_vec()).unwrap()).collect()
-    }
-
-    #[test]
-    fn lines_fall_into_columns() {
-        assert_eq!(split("rs1\t1\t 5 \t", Separator::Byte(b'\t')), ["rs1", "1", "5", ""]);
-        assert_eq!(split(" rs4 1\t\t\t 104\tT\tT ", Separator::Blanks), ["rs4", "1", "104", "T", "T"]);
-        assert_eq!(split("\"rs6,rs9\",\"1\",2,AA", Separator::Byte(b',')), ["rs6,rs9", "1", "2", "AA"]);
-        assert_eq!(split("\"rs1\"\",\"\"1\"\",\"\"101\"\",\"\"AA\"", Separator::Byte(b',')), ["rs1", "1", "101", "AA"]);
-        assert_eq!(Separator::of(b"a,b\tc"), Separator::Byte(b'\t'));
-    }
 
     #[test]
     fn names_are_known_in_every_spelling() {
@@ -396,16 +203,5 @@ mod tests {
         for line in ["rs1\t1\t5\tAG", "we provide its (rsid or internal id) location and genotype", ""] {
             assert_eq!(named(line), Ok(None), "{line}");
         }
-    }
-
-    #[test]
-    fn a_missing_allele_is_half_a_genotype_where_there_are_two() {
-        assert_eq!(pair(b"0", b"0", false), Ok(Call::NONE));
-        assert_eq!(pair(b"A", b"", false), Ok(Call(*b"A\0")));
-        assert_eq!(pair(b"0", b"A", true), Ok(Call(*b"A\0")));
-        assert_eq!(pair(b"A", b"0", false), Err("one allele is called, the other is not"));
-        assert_eq!(pair(b"A", b"-", true), Ok(Call(*b"A\0")));
-        assert_eq!(pair(b"I", b"D", false), Ok(Call(*b"ID")));
-        assert!(pair(b"AG", b"A", false).is_err());
     }
 }
