@@ -4,6 +4,13 @@ use vdx_stream::{Error, Result};
 
 use super::Call;
 
+mod builder;
+mod by_rs;
+
+pub use builder::Builder;
+
+use by_rs::ByRs;
+
 /// One row: 16 bytes, so that the 640,000 to 1,000,000 rows of an array stay below 20 MB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -26,9 +33,6 @@ impl Row {
     }
 }
 
-/// More rows than any array has: whatever is read is not a raw genotype file.
-const MOST_ROWS: usize = 50_000_000;
-
 /// Chromosomes 1-25, and 0 for rows without one.
 const CHROMOSOMES: usize = 26;
 
@@ -44,96 +48,6 @@ pub struct Table {
     /// Rows that call `I` or `D`, in order.
     lengths: Vec<u32>,
     either_strand: bool,
-}
-
-/// Collects rows in the order of the file.
-#[derive(Debug, Default)]
-pub struct Builder {
-    rows: Vec<Row>,
-    names: Vec<u8>,
-    /// See [`Table::either_strand`].
-    pub either_strand: bool,
-}
-
-impl Builder {
-    /// Adds a row. `chromosome` as in [`Row`], `pos` 1-based or 0, `id` as in the file.
-    pub fn add(&mut self, id: &[u8], chromosome: u8, pos: u32, call: Call) -> Result<()> {
-        if self.rows.len() == MOST_ROWS {
-            return Err(Error::data(format!(
-                "expected a raw genotype file of at most {MOST_ROWS} rows, found more; is it one?"
-            )));
-        }
-        let id = match rs_number(id) {
-            Some(number) => number,
-            None => {
-                let at = self.names.len() as u64;
-                let name = &id[..id.len().min(255)];
-                reserve(&mut self.names, name.len() + 1)?;
-                self.names.push(name.len() as u8);
-                self.names.extend_from_slice(name);
-                at | NAMED
-            }
-        };
-        reserve(&mut self.rows, 1)?;
-        self.rows.push(Row { id, pos, chromosome, call });
-        Ok(())
-    }
-
-    /// The rows that have a name and no rs number, each as the place of its name (see [`Builder::name`]) and its index,
-    /// sorted by name.
-    pub fn by_name(&self) -> Result<Vec<(u64, u32)>> {
-        let named = || (0u32..).zip(&self.rows).filter(|(_, row)| row.rs().is_none());
-        let mut sorted = Vec::new();
-        reserve(&mut sorted, named().count())?;
-        sorted.extend(named().map(|(at, row)| (row.id & !NAMED, at)));
-        sorted.sort_by(|(one, _), (other, _)| self.name(*one).cmp(self.name(*other)));
-        Ok(sorted)
-    }
-
-    /// The name at a place that [`Builder::by_name`] gave out.
-    pub fn name(&self, at: u64) -> &[u8] {
-        name_at(&self.names, at)
-    }
-
-    /// Gives a row rs numbers in place of its name, a row for each, and its chromosome and position where it has none.
-    pub fn identify(&mut self, at: u32, rs: impl Iterator<Item = u64>, place: Option<(u8, u32)>) -> Result<()> {
-        let row = &mut self.rows[at as usize];
-        if let Some((chromosome, pos)) = place.filter(|_| row.chromosome == 0) {
-            (row.chromosome, row.pos) = (chromosome, pos);
-        }
-        if row.rs().is_some() {
-            return Ok(());
-        }
-        let row = *row;
-        for (count, id) in rs.enumerate() {
-            if count == 0 {
-                self.rows[at as usize].id = id;
-            } else {
-                reserve(&mut self.rows, 1)?;
-                self.rows.push(Row { id, ..row });
-            }
-        }
-        Ok(())
-    }
-
-    /// Sorts and indexes the rows.
-    pub fn build(mut self) -> Result<Table> {
-        let place = |row: &Row| (row.chromosome, row.pos);
-        if !self.rows.is_sorted_by_key(place) {
-            self.rows.sort_by_key(place);
-        }
-        self.rows.shrink_to_fit();
-        let rows = std::mem::take(&mut self.rows);
-        one_person(&rows)?;
-        let mut starts = [0; CHROMOSOMES + 1];
-        for (chromosome, start) in starts.iter_mut().enumerate() {
-            *start = rows.partition_point(|row| usize::from(row.chromosome) < chromosome) as u32;
-        }
-        let by_rs = ByRs::new(&rows)?;
-        let lengths = (0..rows.len() as u32).filter(|&at| rows[at as usize].call.lengths().is_some()).collect();
-        let Self { names, either_strand, .. } = self;
-        Ok(Table { rows, starts, names, by_rs, lengths, either_strand })
-    }
 }
 
 impl Table {
@@ -211,35 +125,6 @@ fn name_at(names: &[u8], at: u64) -> &[u8] {
     &names[at + 1..at + 1 + usize::from(names[at])]
 }
 
-/// Rows with the same id at the same place that call different alleles: a few are errors of an array, many are two
-/// people in one file.
-fn one_person(rows: &[Row]) -> Result<()> {
-    // Two versions of one person's array differ at fewer than one site in a hundred, relatives at many more.
-    const LEAST: u64 = 20;
-    const ONE_IN: u64 = 20;
-    let (mut repeated, mut contradicting, mut first) = (0, 0, None);
-    for group in rows.chunk_by(|one, other| (one.chromosome, one.pos) == (other.chromosome, other.pos)) {
-        for (at, row) in group.iter().enumerate().filter(|(_, row)| row.chromosome > 0) {
-            let Some(other) = group[..at].iter().find(|other| other.id == row.id) else { continue };
-            repeated += 1;
-            if row.call.contradicts(other.call) {
-                contradicting += 1;
-                first.get_or_insert(row);
-            }
-        }
-    }
-    match first {
-        Some(Row { id, chromosome, pos, .. }) if contradicting >= LEAST && contradicting * ONE_IN >= repeated => {
-            let id = if id & NAMED == 0 { format!("rs{id} at ") } else { String::new() };
-            Err(Error::data(format!(
-                "expected the genotypes of one person, found that {contradicting} of {repeated} sites that come twice \
-                 have different ones (the first is {id}{chromosome}:{pos}); are the files of two people joined?"
-            )))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Reads `rs` (any case) and digits.
 pub fn rs_number(id: &[u8]) -> Option<u64> {
     let [b'r' | b'R', b's' | b'S', digits @ ..] = id else { return None };
@@ -247,84 +132,6 @@ pub fn rs_number(id: &[u8]) -> Option<u64> {
         return None;
     }
     Some(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
-}
-
-/// Finds rows by their rs numbers.
-#[derive(Debug)]
-struct ByRs {
-    /// Three bits for every number, all in one word: most of ClinVar's numbers are not in the file, and one look tells.
-    filter: Vec<u64>,
-    /// Where the rows of each bucket of numbers begin in `rows`, and the end of the last.
-    starts: Vec<u32>,
-    rows: Vec<u32>,
-}
-
-impl ByRs {
-    fn new(all: &[Row]) -> Result<Self> {
-        let numbers = || all.iter().filter_map(|row| Some(Slot::of(row.rs()?)));
-        let count = numbers().count();
-        // 8 to 16 bits for each number: one or two in a hundred of those that are not in the file pass.
-        let mut filter = zeros((count / 8).next_power_of_two(), 0u64)?;
-        let buckets = (count / 2).next_power_of_two();
-        let mut starts = zeros(buckets + 1, 0u32)?;
-        for slot in numbers() {
-            let word = slot.among(filter.len());
-            filter[word] |= slot.bits();
-            starts[slot.among(buckets)] += 1;
-        }
-        let mut end = 0;
-        for start in &mut starts {
-            end += *start;
-            *start = end;
-        }
-        let mut rows = zeros(count, 0u32)?;
-        // From the last row on, each bucket is filled from its end: its start comes to stand where its end was.
-        for (at, row) in (0..all.len() as u32).zip(all).rev() {
-            let Some(number) = row.rs() else { continue };
-            let start = &mut starts[Slot::of(number).among(buckets)];
-            *start -= 1;
-            rows[*start as usize] = at;
-        }
-        Ok(Self { filter, starts, rows })
-    }
-
-    /// All rows with the number, in order, and perhaps some with another one.
-    fn candidates(&self, number: u64) -> &[u32] {
-        let slot = Slot::of(number);
-        let bits = slot.bits();
-        if self.filter[slot.among(self.filter.len())] & bits != bits {
-            return &[];
-        }
-        let bucket = slot.among(self.starts.len() - 1);
-        &self.rows[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
-    }
-}
-
-/// The hash of an rs number (Fibonacci).
-#[derive(Clone, Copy)]
-struct Slot(u64);
-
-impl Slot {
-    fn of(number: u64) -> Self {
-        Self(number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-    }
-
-    /// One of `count` places, a power of two: by the upper bits.
-    fn among(self, count: usize) -> usize {
-        (self.0 >> 40) as usize & (count - 1)
-    }
-
-    /// Three bits of a word of the filter: by lower ones.
-    fn bits(self) -> u64 {
-        1 << (self.0 >> 22 & 63) | 1 << (self.0 >> 28 & 63) | 1 << (self.0 >> 34 & 63)
-    }
-}
-
-fn zeros<T: Clone>(len: usize, zero: T) -> Result<Vec<T>> {
-    let mut vec = Vec::new();
-    reserve(&mut vec, len)?;
-    vec.resize(len, zero);
-    Ok(vec)
 }
 
 fn reserve<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
