@@ -7,6 +7,7 @@ mod gather;
 mod json;
 mod karyogram;
 mod page;
+mod row;
 mod words;
 
 use vdx_cli::format::Allowed;
