@@ -141,10 +141,10 @@ fn raw(finding: &Finding) -> String {
     let same_genotype = letters(&finding.genotype) == letters(&expected);
     let same_id = *id == finding.rsid;
     let same_position = *position == finding.position.to_string();
-    if same_genotype && same_id && same_position && letters(genotype) == letters(&expected) {
+    let same_letters = letters(genotype) == letters(&expected);
+    if same_genotype && same_id && same_position && same_letters {
         return NOTHING.to_owned();
     }
-    let same_letters = letters(genotype) == letters(&expected);
     let other = |same: bool, value: &str| match value {
         _ if same => String::new(),
         "" => ".".to_owned(),
