@@ -117,8 +117,9 @@ fn one_person(rows: &[Row]) -> Result<()> {
         }
     }
     match first {
-        Some(Row { id, chromosome, pos, .. }) if contradicting >= LEAST && contradicting * ONE_IN >= repeated => {
-            let id = if id & NAMED == 0 { format!("rs{id} at ") } else { String::new() };
+        Some(row) if contradicting >= LEAST && contradicting * ONE_IN >= repeated => {
+            let Row { chromosome, pos, .. } = row;
+            let id = row.rs().map(|number| format!("rs{number} at ")).unwrap_or_default();
             Err(Error::data(format!(
                 "expected the genotypes of one person, found that {contradicting} of {repeated} sites that come twice \
                  have different ones (the first is {id}{chromosome}:{pos}); are the files of two people joined?"
