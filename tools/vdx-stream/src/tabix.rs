@@ -1,6 +1,6 @@
 //! Looking records up by position in a BGZF-compressed VCF (tabix and CSI indexes, SAM specification, section 5).
 //!
-//! [`open`] finds the index of a file, checks that it belongs to it, or builds one. A [`Cursor`] then gives out the
+//! [`open()`] finds the index of a file, checks that it belongs to it, or builds one. A [`Cursor`] then gives out the
 //! lines at one position after the other: it walks on where the next position is near, and where an index window is
 //! large it looks at how blocks start, so that a look-up inflates one or two of them however dense the file is.
 
