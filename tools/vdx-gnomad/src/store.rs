@@ -41,6 +41,7 @@
 pub mod build;
 mod codes;
 mod column;
+mod container;
 mod describe;
 mod file;
 mod fold;

@@ -67,7 +67,7 @@ impl Db {
                     FileFacts {
                         name,
                         contigs,
-                        size: store.size,
+                        size: store.size(),
                         records: Some(store.end.records),
                         index: "inside".to_owned(),
                         source: Some(store.description.source.name.clone()),

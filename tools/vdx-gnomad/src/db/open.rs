@@ -84,14 +84,19 @@ impl Db {
                     "expected one data set and release in a store, found gnomAD {} and {}",
                     self.title, description.title
                 ))
-                .in_file(file.name()));
+                .in_file(file.path().display().to_string()));
             }
             let contig = Contig { name: description.contig.clone().into_bytes(), length: description.length };
             let named = Some(contig.name.clone());
             self.contigs.push(Entry { contig, file: self.files.len() });
             let sites = side_file(&file, sites::SUFFIX, sites::KIND)?.map(Box::new);
             let header = file.header.clone();
-            self.files.push(File { path: file.path.clone(), header, named, data: Data::Store(Box::new(file), sites) });
+            self.files.push(File {
+                path: file.path().to_owned(),
+                header,
+                named,
+                data: Data::Store(Box::new(file), sites),
+            });
         }
         Ok(())
     }

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use vdx_stream::{Error, Result};
+use vdx_stream::Result;
 use vdx_vcf::key::Variant;
 
 use super::codes;
 use super::column::{Column, Value, whole_number};
 use super::describe::Guess;
-use super::file::{StoreFile, damaged};
+use super::file::StoreFile;
 use super::keys::Keys;
 use super::number::Style;
 use super::section::Unpacker;
@@ -86,19 +86,21 @@ impl Cursor {
 
     fn open(&mut self, id: (usize, usize), file: &StoreFile) -> Result<Open> {
         let block = file.end.blocks[id.1];
-        let wrong = || damaged(&format!("block {} (at byte {})", id.1, block.offset)).in_file(file.name());
-        let size = usize::try_from(block.keys).map_err(|_| wrong())?;
-        self.unpacker.unpack(&file.bytes(block.offset, size)?, &mut self.raw).ok_or_else(wrong)?;
+        let what = || format!("block {} (at byte {})", id.1, block.offset);
+        let wrong = || file.damaged(&what());
+        file.section(block.offset, block.size, what, &mut self.unpacker, &mut self.raw)?;
         let mut rest = &self.raw[..];
         let count = file.description.columns.len();
-        let mut offset = block.offset + block.keys;
+        let mut offset = block.offset + block.size;
         let mut offsets = Vec::with_capacity(count + 1);
         for _ in 0..count {
             offsets.push(offset);
             offset += u64::from(codes::get_u32(&mut rest).ok_or_else(wrong)?);
         }
         offsets.push(offset);
-        let keys = Keys::decode(rest).filter(|keys| keys.len() as u64 == block.records).ok_or_else(wrong)?;
+        let keys = Keys::decode(rest)
+            .filter(|keys| Some(&(keys.len() as u64)) == file.end.rows.get(id.1))
+            .ok_or_else(wrong)?;
         Ok(Open { id, keys, offsets, columns: (0..count).map(|_| None).collect(), row: 0 })
     }
 
@@ -112,7 +114,7 @@ impl Cursor {
     /// # Errors
     /// As [`Cursor::rows_at`].
     pub fn passed(&mut self, file: &StoreFile, row: usize) -> Result<bool> {
-        let filter = file.column(fields::FILTER).ok_or_else(|| damaged("FILTER").in_file(file.name()))?;
+        let filter = file.column(fields::FILTER).ok_or_else(|| file.damaged("FILTER"))?;
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         let has = self.print(file, filter, row, DEEPEST, &mut text)?;
@@ -137,7 +139,7 @@ impl Cursor {
     /// Appends the text of a value; false where there is none.
     fn print(&mut self, file: &StoreFile, column: usize, row: usize, deepest: u32, out: &mut Vec<u8>) -> Result<bool> {
         let about = &file.description.columns[column];
-        let wrong = || damaged(&format!("column {}", about.key)).in_file(file.name());
+        let wrong = || file.damaged(&format!("column {}", about.key));
         let column = self.column(file, column)?;
         let (guess, style) = match column.value(row, about.guesses.len()).ok_or_else(wrong)? {
             Value::Missing => return Ok(false),
@@ -172,15 +174,14 @@ impl Cursor {
 
     /// A column of the opened block.
     fn column(&mut self, file: &StoreFile, at: usize) -> Result<&Column> {
-        let wrong = |what: &str| -> Error { damaged(what).in_file(file.name()) };
-        let open = self.block.as_mut().ok_or_else(|| wrong("a block"))?;
+        let open = self.block.as_mut().ok_or_else(|| file.damaged("a block"))?;
         if open.columns[at].is_none() {
             let (from, to) = (open.offsets[at], open.offsets[at + 1]);
-            let what = || wrong(&format!("column {} at byte {from}", file.description.columns[at].key));
-            let packed = file.bytes(from, (to - from) as usize)?;
-            self.unpacker.unpack(&packed, &mut self.raw).ok_or_else(what)?;
-            open.columns[at] = Some(Column::decode(&self.raw, open.keys.len()).ok_or_else(what)?);
+            let what = || format!("column {} at byte {from}", file.description.columns[at].key);
+            file.section(from, to - from, what, &mut self.unpacker, &mut self.raw)?;
+            let column = Column::decode(&self.raw, open.keys.len());
+            open.columns[at] = Some(column.ok_or_else(|| file.damaged(&what()))?);
         }
-        open.columns[at].as_ref().ok_or_else(|| wrong("a block"))
+        open.columns[at].as_ref().ok_or_else(|| file.damaged("a block"))
     }
 }

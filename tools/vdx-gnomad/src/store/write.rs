@@ -1,18 +1,14 @@
 //! Writing one contig.
 
-use std::fs::Permissions;
-use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::Crc;
-use tempfile::NamedTempFile;
-use vdx_cli::alloc::{TempGuard, register_temp};
 use vdx_stream::{Error, Result, Threads};
 
 use super::column;
+use super::container::Writer;
 use super::describe::Description;
-use super::file::{Block, End, MAGIC, VERSION};
+use super::file::{End, STORE};
 use super::keys::Keys;
 use super::rows::{Rows, unsorted};
 use super::section::Packer;
@@ -26,37 +22,14 @@ const BLOCK_BYTES: usize = 8 << 20;
 
 /// A file that is being made, beside its final name until [`ContigWriter::finish`].
 pub struct ContigWriter {
-    target: PathBuf,
-    temp: NamedTempFile,
-    _guard: TempGuard,
+    writer: Writer,
     description: Description,
-    packer: Packer,
     threads: Option<Threads>,
     keys: Keys,
     values: Values,
-    /// Raw and packed bytes of a block.
-    raw: Vec<u8>,
-    packed: Vec<u8>,
-    written: u64,
     last: u32,
     lines: Crc,
     end: End,
-}
-
-/// A file beside `target` that will take its name, and what removes it when a signal or refused memory ends the run.
-///
-/// # Errors
-/// It cannot be made.
-pub(super) fn temporary(target: &Path) -> Result<(NamedTempFile, TempGuard)> {
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let temp = tempfile::Builder::new()
-        .prefix(".vdx-store-")
-        // As any new file: what the umask leaves.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
-        .map_err(|error| Error::io(folder.display().to_string(), &error))?;
-    let guard = register_temp(temp.path());
-    Ok((temp, guard))
 }
 
 impl ContigWriter {
@@ -65,31 +38,18 @@ impl ContigWriter {
     /// # Errors
     /// The file cannot be made or written.
     pub fn new(target: &Path, description: Description, threads: Option<Threads>) -> Result<Self> {
-        let (temp, guard) = temporary(target)?;
         let mut values = Values::default();
         values.reset(description.columns.len());
-        let mut this = Self {
-            target: target.to_owned(),
-            temp,
-            _guard: guard,
+        Ok(Self {
+            writer: Writer::new(target, &STORE, &description.to_json())?,
             description,
-            packer: Packer::new(),
             threads,
             keys: Keys::default(),
             values,
-            raw: Vec::new(),
-            packed: Vec::new(),
-            written: 0,
             last: 0,
             lines: Crc::new(),
             end: End::default(),
-        };
-        this.packed.extend_from_slice(MAGIC);
-        this.packed.extend_from_slice(&VERSION.to_le_bytes());
-        this.raw = this.description.to_json().to_string().into_bytes();
-        this.pack()?;
-        this.flush()?;
-        Ok(this)
+        })
     }
 
     /// The contig's name.
@@ -99,7 +59,7 @@ impl ContigWriter {
 
     /// The final name.
     pub fn target(&self) -> &Path {
-        &self.target
+        self.writer.target()
     }
 
     /// Takes records that follow those before.
@@ -133,22 +93,15 @@ impl ContigWriter {
         };
         let columns = self.columns(rows as u32).into_iter().collect::<std::result::Result<Vec<_>, _>>();
         let columns = columns.map_err(Error::data)?;
-        self.raw.clear();
-        columns.iter().for_each(|column| self.raw.extend_from_slice(&(column.len() as u32).to_le_bytes()));
-        self.keys.encode(&mut self.raw);
-        let keys = self.pack()?;
+        let mut raw = Vec::new();
+        columns.iter().for_each(|column| raw.extend_from_slice(&(column.len() as u32).to_le_bytes()));
+        self.keys.encode(&mut raw);
+        self.end.blocks.push(self.writer.block(&raw, &columns, (first.into(), last.into()))?);
+        self.end.rows.push(rows as u64);
         self.end.records += rows as u64;
-        self.end.blocks.push(Block {
-            offset: self.written,
-            keys: keys.into(),
-            first: first.into(),
-            last: last.into(),
-            records: rows as u64,
-        });
-        columns.iter().for_each(|column| self.packed.extend_from_slice(column));
         self.keys.clear();
         self.values.reset(self.description.columns.len());
-        self.flush()
+        Ok(())
     }
 
     /// The columns of `rows` records, packed.
@@ -170,18 +123,6 @@ impl ContigWriter {
         }
     }
 
-    /// Packs `raw`; the size of the section.
-    fn pack(&mut self) -> Result<u32> {
-        self.packer.pack(&self.raw, &mut self.packed).map_err(Error::data)
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        self.temp.write_all(&self.packed).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
-        self.written += self.packed.len() as u64;
-        self.packed.clear();
-        Ok(())
-    }
-
     /// Writes the end, and gives the file its name.
     ///
     /// # Errors
@@ -189,16 +130,7 @@ impl ContigWriter {
     pub fn finish(mut self) -> Result<End> {
         self.block()?;
         self.end.lines = self.lines.sum();
-        self.raw = self.end.encode();
-        let offset = self.written;
-        let size = self.pack()?;
-        self.packed.extend_from_slice(&offset.to_le_bytes());
-        self.packed.extend_from_slice(&size.to_le_bytes());
-        self.packed.extend_from_slice(MAGIC);
-        self.flush()?;
-        let failed = |error: &std::io::Error| Error::io(self.target.display().to_string(), error);
-        self.temp.as_file().sync_all().map_err(|error| failed(&error))?;
-        self.temp.persist(&self.target).map_err(|error| failed(&error.error))?;
+        self.writer.finish(&self.end.encode())?;
         Ok(self.end)
     }
 }
