@@ -3,14 +3,10 @@
 //! `BCFTOOLS` names another binary than the one in PATH. Where there is none the test says so and passes, except under
 //! `CI=true`. Versions 1.16 and 1.23 agree; what differs on purpose is in `tools/vdx-normalize/README.md`.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-#[allow(dead_code, reason = "not every test needs the whole world")]
-mod common;
-
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::common::installed;
 use vdx_normalize::expression::numbers::Stacks;
 use vdx_normalize::expression::{Expression, Filter};
 use vdx_vcf::{Header, Line};
@@ -365,7 +361,7 @@ fn agree<'e>(program: &str, expressions: impl Iterator<Item = &'e &'e str>, file
 
 #[test]
 fn the_records_that_pass_are_those_of_bcftools() {
-    let Some(program) = common::installed("BCFTOOLS", "bcftools") else { return };
+    let Some(program) = installed("BCFTOOLS", "bcftools") else { return };
     let version = run(Command::new(&program).arg("--version")).unwrap();
     let recent = !version.starts_with("bcftools 1.16");
     let directory = tempfile::tempdir().unwrap();
@@ -381,7 +377,7 @@ fn the_records_that_pass_are_those_of_bcftools() {
 
 #[test]
 fn so_are_those_of_clinvar() {
-    let Some(program) = common::installed("BCFTOOLS", "bcftools") else { return };
+    let Some(program) = installed("BCFTOOLS", "bcftools") else { return };
     let Some(data) = std::env::var_os("VDX_TEST_DATA") else {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "VDX_TEST_DATA must be set in CI");
         eprintln!("skipped: VDX_TEST_DATA names no folder with a slice of ClinVar");

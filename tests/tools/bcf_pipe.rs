@@ -3,16 +3,11 @@
 //! `BCFTOOLS` names another binary than the one in PATH. Where there is none the tests that need it say so and pass, except
 //! under `CI=true`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[allow(dead_code, reason = "shared with other tests")]
-mod common;
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Random, Stdin, World, bgzf, installed};
+use crate::common::{Random, Stdin, World, bgzf, installed};
 use vdx_stream::bgzf::Inflater;
 use vdx_stream::bgzf::{EOF_BLOCK, FIXED_HEADER, block_size, extra_len};
 

@@ -1,17 +1,12 @@
 //! The page of `vdx-merge report --html` in a real browser: it shows what was found, filters and sorts, and says nothing
 //! on the console.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-#[allow(dead_code, reason = "shared with other tests")]
-mod common;
-
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::{Ran, Stdin, World};
+use crate::common::{Ran, Stdin, World};
 use serde_json::{Value, json};
 
 /// What the driver below is appended to: it acts on the page as a person would and leaves what it saw in the page.

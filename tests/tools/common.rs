@@ -170,7 +170,6 @@ fn binary_path(binary: &str) -> &'static str {
 }
 
 /// The program that `variable` names, else `name`; `None`, and a word about it, where it is not installed.
-#[allow(dead_code, reason = "not every test compares with another program")]
 pub fn installed(variable: &str, name: &str) -> Option<String> {
     let program = std::env::var(variable).unwrap_or_else(|_| name.to_owned());
     let found = Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success());
@@ -182,12 +181,10 @@ pub fn installed(variable: &str, name: &str) -> Option<String> {
 }
 
 /// Numbers that are the same in every run.
-#[allow(dead_code, reason = "not every test needs them")]
 pub struct Random(pub u64);
 
 impl Random {
     /// A number below `limit`.
-    #[allow(dead_code, reason = "not every test needs them")]
     pub fn below(&mut self, limit: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as u32 % limit

@@ -1,14 +1,10 @@
 //! The tool on small files: what `-c` does, contigs under other names, order, headers.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod world;
-
+use crate::world::{HEADER, World};
 use clap::Parser;
 use vdx_cli::{Context, Outcome};
 use vdx_normalize::{Args, TOOL, run};
 use vdx_stream::Kind;
-use world::{HEADER, World};
 
 #[test]
 fn records_are_aligned_sorted_and_otherwise_kept() {

@@ -7,17 +7,12 @@
 //! where bcftools writes a number; SVLEN of the eighth ALT and those behind it counts for rlen; the header's own line
 //! for PASS stays as and where it is.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[allow(dead_code, reason = "shared with other tests")]
-mod common;
-
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Random, Stdin, World, installed};
+use crate::common::{Random, Stdin, World, installed};
 use vdx_vcf::Header;
 use vdx_vcf::bcf::{Dictionaries, Encoder, Floats, Record, header_bytes, record_len, text_of, to_text};
 

@@ -1,8 +1,5 @@
 //! A small reference, a VCF, and a run of the tool on them.
 
-#![allow(dead_code, reason = "not every test needs all of it")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::{Path, PathBuf};
 
 use clap::Parser;

@@ -1,11 +1,7 @@
 //! Records that get other alleles: REF set right, atoms, and indels that stay for the sake of their haplotype.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod world;
-
+use crate::world::{SAMPLES, World, sampled, short};
 use vdx_cli::Outcome;
-use world::{SAMPLES, World, sampled, short};
 
 #[test]
 fn a_wrong_reference_is_set_right() {

@@ -1,10 +1,6 @@
 //! What holds for every tool alike: streams, formats, exit codes, damage, limits. One table, one row per command.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod common;
-
-use common::{Ran, Stdin, World, bgzf, gzip};
+use crate::common::{Ran, Stdin, World, bgzf, gzip};
 
 /// A command that reads a VCF stream: binary, arguments before the input.
 struct Row {

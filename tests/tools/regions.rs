@@ -3,15 +3,10 @@
 //! `BCFTOOLS` names another binary than the one in PATH. Where there is none the test that needs it says so and passes,
 //! except under `CI=true`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[allow(dead_code, reason = "shared with other tests")]
-mod common;
-
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-use common::{Random, Stdin, World, bgzf, installed};
+use crate::common::{Random, Stdin, World, bgzf, installed};
 
 /// Records that reach over each other's starts: indels, MNVs, sites of several ALTs, symbolic deletions. Nothing that
 /// splitting changes beyond its ALTs.

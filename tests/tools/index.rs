@@ -3,16 +3,11 @@
 //! `BCFTOOLS` and `TABIX` name other binaries than those in PATH. Where there are none the tests say so and pass, except
 //! under `CI=true`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-#[allow(dead_code, reason = "shared with other tests")]
-mod common;
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Random, Stdin, World, installed};
+use crate::common::{Random, Stdin, World, installed};
 
 /// A sorted VCF of uneven density with alleles that reach far, by REF and by END, around the edges of bins.
 fn vcf(random: &mut Random) -> String {

@@ -1,0 +1,13 @@
+//! Whole tools on files that fit together: one program, so that what the tests share is built once.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod bcf;
+mod bcf_pipe;
+mod common;
+mod contract;
+mod index;
+mod oracle_expression;
+mod regions;
+mod report_html;
+mod shards;
