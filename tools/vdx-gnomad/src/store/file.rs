@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use vdx_stream::{Error, Result};
+use vdx_stream::Result;
 use vdx_vcf::Header;
 
 use super::codes;
 use super::container::{Container, Kind, Place, get_places, put_places};
 use super::describe::Description;
 use super::folder::beside;
-use super::section::Unpacker;
 
 pub(super) const STORE: Kind = Kind { magic: b"vdxgnom\n", version: 1, name: "a file of a gnomAD store" };
 
@@ -54,7 +53,7 @@ impl End {
 /// One contig of a store; shared by threads, each with its own [`super::Cursor`].
 #[derive(Debug)]
 pub struct StoreFile {
-    file: Container,
+    pub(super) container: Container,
     /// What it says of itself.
     pub description: Description,
     /// The source's header as far as it says what fields mean.
@@ -69,52 +68,32 @@ impl StoreFile {
     /// # Errors
     /// It cannot be read, is no store of a version that is known, is cut or damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let (file, description, end) = Container::open(path, &STORE)?;
-        let end = End::decode(&end).ok_or_else(|| file.damaged("the end section"))?;
-        let description = Description::from_json(&description).ok_or_else(|| file.damaged("the description"))?;
+        let (container, description, end) = Container::open(path, &STORE)?;
+        let end = End::decode(&end).ok_or_else(|| container.damaged("the end section"))?;
+        let description = Description::from_json(&description).ok_or_else(|| container.damaged("the description"))?;
         let header = Header::parse(description.header.as_bytes());
-        let header = header.map_err(|_| file.damaged("the header in the description"))?;
-        Ok(Self { file, description, header, end })
+        let header = header.map_err(|_| container.damaged("the header in the description"))?;
+        Ok(Self { container, description, header, end })
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
-        &self.file.path
+        &self.container.path
     }
 
     /// Size in bytes.
     pub fn size(&self) -> u64 {
-        self.file.size
+        self.container.size
     }
 
     /// The place of a file beside this one.
     pub fn beside(&self, suffix: &str) -> PathBuf {
-        let folder = self.file.path.parent().unwrap_or(Path::new("."));
+        let folder = self.container.path.parent().unwrap_or(Path::new("."));
         beside(folder, self.description.contig.as_bytes(), suffix)
     }
 
     /// The place of a column.
     pub fn column(&self, key: &str) -> Option<usize> {
         self.description.columns.iter().position(|column| column.key == key)
-    }
-
-    /// Unpacks the section of `size` bytes at an offset, which is `what`, into `raw`.
-    ///
-    /// # Errors
-    /// It cannot be read or is damaged.
-    pub(super) fn section(
-        &self,
-        at: u64,
-        size: u64,
-        what: impl Fn() -> String,
-        unpacker: &mut Unpacker,
-        raw: &mut Vec<u8>,
-    ) -> Result<()> {
-        self.file.section(at, size, what, unpacker, raw)
-    }
-
-    /// The error that something in the file is damaged.
-    pub(super) fn damaged(&self, what: &str) -> Error {
-        self.file.damaged(what)
     }
 }

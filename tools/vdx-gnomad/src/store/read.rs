@@ -87,8 +87,8 @@ impl Cursor {
     fn open(&mut self, id: (usize, usize), file: &StoreFile) -> Result<Open> {
         let block = file.end.blocks[id.1];
         let what = || format!("block {} (at byte {})", id.1, block.offset);
-        let wrong = || file.damaged(&what());
-        file.section(block.offset, block.size, what, &mut self.unpacker, &mut self.raw)?;
+        let wrong = || file.container.damaged(&what());
+        file.container.section(block.offset, block.size, what, &mut self.unpacker, &mut self.raw)?;
         let mut rest = &self.raw[..];
         let count = file.description.columns.len();
         let mut offset = block.offset + block.size;
@@ -114,7 +114,7 @@ impl Cursor {
     /// # Errors
     /// As [`Cursor::rows_at`].
     pub fn passed(&mut self, file: &StoreFile, row: usize) -> Result<bool> {
-        let filter = file.column(fields::FILTER).ok_or_else(|| file.damaged("FILTER"))?;
+        let filter = file.column(fields::FILTER).ok_or_else(|| file.container.damaged("FILTER"))?;
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         let has = self.print(file, filter, row, DEEPEST, &mut text)?;
@@ -139,7 +139,7 @@ impl Cursor {
     /// Appends the text of a value; false where there is none.
     fn print(&mut self, file: &StoreFile, column: usize, row: usize, deepest: u32, out: &mut Vec<u8>) -> Result<bool> {
         let about = &file.description.columns[column];
-        let wrong = || file.damaged(&format!("column {}", about.key));
+        let wrong = || file.container.damaged(&format!("column {}", about.key));
         let column = self.column(file, column)?;
         let (guess, style) = match column.value(row, about.guesses.len()).ok_or_else(wrong)? {
             Value::Missing => return Ok(false),
@@ -174,14 +174,14 @@ impl Cursor {
 
     /// A column of the opened block.
     fn column(&mut self, file: &StoreFile, at: usize) -> Result<&Column> {
-        let open = self.block.as_mut().ok_or_else(|| file.damaged("a block"))?;
+        let open = self.block.as_mut().ok_or_else(|| file.container.damaged("a block"))?;
         if open.columns[at].is_none() {
             let (from, to) = (open.offsets[at], open.offsets[at + 1]);
             let what = || format!("column {} at byte {from}", file.description.columns[at].key);
-            file.section(from, to - from, what, &mut self.unpacker, &mut self.raw)?;
+            file.container.section(from, to - from, what, &mut self.unpacker, &mut self.raw)?;
             let column = Column::decode(&self.raw, open.keys.len());
-            open.columns[at] = Some(column.ok_or_else(|| file.damaged(&what()))?);
+            open.columns[at] = Some(column.ok_or_else(|| file.container.damaged(&what()))?);
         }
-        open.columns[at].as_ref().ok_or_else(|| file.damaged("a block"))
+        open.columns[at].as_ref().ok_or_else(|| file.container.damaged("a block"))
     }
 }
