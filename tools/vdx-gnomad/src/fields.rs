@@ -9,7 +9,7 @@ pub use self::sets::{all, defaults};
 pub use self::vocabulary::GROUPS;
 
 use vdx_vcf::Header;
-use vdx_vcf::header::{Number, Type, attribute};
+use vdx_vcf::header::{Number, Type};
 
 use self::vocabulary::{METRICS, spellings};
 
@@ -97,12 +97,6 @@ fn key(name: &str, header: &Header) -> Option<String> {
         }
     }
     None
-}
-
-/// The INFO key that a meta line declares, and what stands between the brackets; `None`: it is no such line.
-pub fn declared(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let body = line.strip_prefix(b"##INFO=<")?.strip_suffix(b">")?;
-    Some((attribute(body, b"ID")?, body))
 }
 
 /// `None` where a key has not one value per ALT or site, and is no list of filters, such as `vep`.

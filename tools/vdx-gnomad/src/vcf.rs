@@ -6,12 +6,12 @@ use std::time::Instant;
 use memchr::memchr;
 use memchr::memmem::Finder;
 use vdx_stream::{Chunk, Error, Out, Result, Work};
-use vdx_vcf::header::Type;
+use vdx_vcf::header::{Type, declared_info};
 use vdx_vcf::{Header, Line, info};
 
 use crate::annotate::{Annotator, Note, Scratch};
 use crate::batch::{Alts, Batch};
-use crate::fields::{Field, declared};
+use crate::fields::Field;
 use crate::plan::SourceFields;
 
 /// The work on a VCF.
@@ -144,7 +144,7 @@ impl VcfWork<'_> {
 /// Declares the tags of a source, in place of declarations that are there already, and names the source.
 pub fn declare(header: &mut Header, source: &SourceFields, title: &str, build: Option<&str>) {
     let tags: Vec<(String, &Field)> = source.written().iter().map(|field| (source.tag(field), field)).collect();
-    header.remove(|line| declared(line).is_some_and(|(key, _)| tags.iter().any(|(tag, _)| tag.as_bytes() == key)));
+    header.remove(|line| declared_info(line).is_some_and(|(key, _)| tags.iter().any(|(tag, _)| tag.as_bytes() == key)));
     for (tag, field) in tags {
         let kind = match field.kind {
             Type::Integer => "Integer",

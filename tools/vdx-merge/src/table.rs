@@ -6,7 +6,7 @@ mod value;
 pub mod write;
 
 use vdx_stream::{Error, Result};
-use vdx_vcf::header::Type;
+use vdx_vcf::header::{Type, declared_info};
 use vdx_vcf::{Header, Line, info, line};
 
 pub use value::words;
@@ -78,7 +78,7 @@ impl Columns {
             ));
         }
         let mut gnomad: Vec<Gnomad> = Vec::new();
-        for key in header.meta_lines().filter_map(info_key) {
+        for (key, _) in header.meta_lines().filter_map(declared_info) {
             if key.starts_with(GNOMAD) && !gnomad.iter().any(|column| column.key == key) {
                 let number = header.info(key).is_some_and(|field| matches!(field.kind, Type::Integer | Type::Float));
                 gnomad.push(Gnomad { key: key.to_vec(), name: column_name(key), number });
@@ -176,12 +176,6 @@ impl Columns {
         };
         trust::Gnomad::of(values(b"_AF").flatten(), absent)
     }
-}
-
-/// The key that an INFO meta line declares.
-fn info_key(line: &[u8]) -> Option<&[u8]> {
-    let body = line.strip_prefix(b"##INFO=<")?.strip_suffix(b">")?;
-    vdx_vcf::header::attribute(body, b"ID")
 }
 
 /// `gnomad_AF_afr` is `gnomad_af_afr`; FILTER is `gnomad_filters`, as VariDex has it.

@@ -224,6 +224,12 @@ impl Header {
     }
 }
 
+/// The INFO key that a meta line declares, and what stands between its brackets; `None`: it is no such line.
+pub fn declared_info(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, body) = structured(line).filter(|(kind, _)| *kind == b"INFO")?;
+    Some((attribute(body, b"ID")?, body))
+}
+
 /// Splits `##KIND=<BODY>`.
 pub(crate) fn structured(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = line.strip_prefix(b"##")?;

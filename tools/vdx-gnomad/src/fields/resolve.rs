@@ -2,10 +2,10 @@
 //! have it, an error with names like it where none has.
 
 use vdx_vcf::Header;
-use vdx_vcf::header::{Type, attribute};
+use vdx_vcf::header::{Type, attribute, declared_info};
 
 use super::vocabulary::{is_canonical, kind};
-use super::{FILTER, Field, Per, STATUS, Source, all, declared, defaults, key, source};
+use super::{FILTER, Field, Per, STATUS, Source, all, defaults, key, source};
 
 /// Looks the fields up in the headers of all files.
 ///
@@ -56,7 +56,7 @@ fn is_gnomad(header: &Header) -> bool {
 
 fn describe(key: &[u8], header: &Header) -> String {
     let text = header.meta_lines().find_map(|line| {
-        let (_, body) = declared(line).filter(|(declared, _)| *declared == key)?;
+        let (_, body) = declared_info(line).filter(|(found, _)| *found == key)?;
         attribute(body, b"Description")
     });
     let key = String::from_utf8_lossy(key);

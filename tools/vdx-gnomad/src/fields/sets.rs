@@ -1,8 +1,9 @@
 //! The fields that `default` and `all` stand for.
 
 use vdx_vcf::Header;
+use vdx_vcf::header::declared_info;
 
-use super::{FILTER, GROUPS, declared, key, per, source};
+use super::{FILTER, GROUPS, key, per, source};
 
 /// The default: AF AC AN nhomalt, the group with the highest AF and that AF, AF per group, FILTER; of a mitochondrial
 /// file the heteroplasmic counterparts, too. Only what the files have.
@@ -27,7 +28,7 @@ pub fn defaults(header: &Header) -> Vec<String> {
 /// `--fields all`: every INFO key that has one value per ALT or site, and lists of filters, in the order of the header, and FILTER.
 pub fn all(header: &Header) -> Vec<String> {
     let keys = header.meta_lines().filter_map(|line| {
-        let key = std::str::from_utf8(declared(line)?.0).ok()?;
+        let key = std::str::from_utf8(declared_info(line)?.0).ok()?;
         per(key, header).map(|_| key.to_owned())
     });
     keys.chain([FILTER.to_owned()]).collect()

@@ -1,6 +1,6 @@
 //! Lists of effects, `|`-joined columns that say which ALT they are about: CSQ and vep of VEP, ANN and LOF of SnpEff.
 
-use crate::header::{Header, attribute};
+use crate::header::{Header, attribute, declared_info};
 
 /// An INFO key whose header line names the columns of its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +21,7 @@ pub(crate) fn declared(header: &Header) -> Vec<Effects> {
 
 impl Effects {
     fn of_line(line: &[u8]) -> Option<Self> {
-        let body = line.strip_prefix(b"##INFO=<")?.strip_suffix(b">")?;
-        let key = attribute(body, b"ID")?.to_vec();
+        let (key, body) = declared_info(line)?;
         let description = String::from_utf8_lossy(attribute(body, b"Description")?).into_owned();
         let (before, _) = description.split_once('|')?;
         let before = before.trim_end();
@@ -30,7 +29,7 @@ impl Effects {
         let mut columns = description[first..].split('|').map(|column| column.trim_matches([' ', '\'', '"']));
         let allele = columns.clone().position(|column| column == "Allele");
         let number = columns.position(|column| column == "ALLELE_NUM");
-        (allele.is_some() || number.is_some()).then_some(Self { key, allele, number })
+        (allele.is_some() || number.is_some()).then(|| Self { key: key.to_vec(), allele, number })
     }
 
     /// For each entry of `value` the 0-based ALT of `alleles` (REF first) it is about; `None` where an entry does not
