@@ -94,8 +94,7 @@ pub fn look_up(
                 _ => continue,
             };
             cursors.vcf.lines_at(file, at, same_pos[0].variant.pos, |line| {
-                let line =
-                    Line::parse(line).map_err(|error| Error::data(error.to_string()).in_file(file.file.name()))?;
+                let line = Line::parse(line).map_err(|error| Error::caused_by(error).in_file(file.file.name()))?;
                 compare(&line, same_pos, counts, scanner, answers, values)
                     .map_err(|error| error.in_file(file.file.name()).at_locus(line.chrom(), line.pos().into()))
             })?;
@@ -165,7 +164,7 @@ fn compare(
             if answer.record.is_some() {
                 continue;
             }
-            let rest = line.rest().map_err(|error| Error::data(error.to_string()))?;
+            let rest = line.rest().map_err(Error::caused_by)?;
             let number = *record.get_or_insert_with(|| scanner.scan(&rest, at, values));
             answer.record = Some(number);
             answer.status = if matches!(rest.filter, b"PASS" | b".") { Status::Found } else { Status::Filtered };

@@ -85,10 +85,10 @@ impl<'a> Work for VcfWork<'a> {
             let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
             out.line();
             let line_number = out.lines();
-            let located = |error: vdx_vcf::line::LineError| Error::data(error.to_string()).at_line(line_number);
+            let located = |error: vdx_vcf::line::LineError| Error::caused_by(error).at_line(line_number);
             let line = Line::parse(&bytes[start..end]).map_err(located)?;
             let place = |error: Error| error.at_line(line_number).at_locus(line.chrom(), line.pos().into());
-            let info = line.rest().map_err(|error| place(Error::data(error.to_string())))?.info;
+            let info = line.rest().map_err(|error| place(Error::caused_by(error)))?.info;
             let at = start + line.offset_of(info);
             let subject = (line.chrom(), line.pos(), line.reference());
             let alts = self.annotator.ask(scratch, &mut batch, subject, line.alts()).map_err(place)?;

@@ -73,7 +73,7 @@ impl<'a> Work for Matcher<'a> {
         for bytes in lines(chunk.records()) {
             out.line();
             let number_in_chunk = out.lines();
-            let line = Line::parse(bytes).map_err(|error| Error::data(error.to_string()).at_line(number_in_chunk))?;
+            let line = Line::parse(bytes).map_err(|error| Error::caused_by(error).at_line(number_in_chunk))?;
             let located = |error: Error| error.at_line(number_in_chunk).at_locus(line.chrom(), u64::from(line.pos()));
             let before = record.take();
             let same = before.as_ref().is_some_and(|before| before.line.chrom() == line.chrom());

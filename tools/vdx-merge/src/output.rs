@@ -151,7 +151,7 @@ impl Writer {
 
     /// Appends one record, given as its line without line end.
     pub fn record(&mut self, text: &[u8], finding: &Finding, out: &mut Vec<u8>) -> Result<()> {
-        let bad = |error: vdx_vcf::line::LineError| Error::data(error.to_string());
+        let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let located = |error: Error| error.at_locus(line.chrom(), u64::from(line.pos()));
         let rest = line.rest().map_err(bad).map_err(located)?;

@@ -106,7 +106,7 @@ impl Columns {
     /// # Errors
     /// A line that is no record, or has no verdict.
     pub fn cells(&self, text: &[u8]) -> Result<Vec<Cell>> {
-        let data = |error: line::LineError| Error::data(error.to_string());
+        let data = |error: line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(data)?;
         let rest = line.rest().map_err(data)?;
         let at = |error: Error| error.at_locus(line.chrom(), u64::from(line.pos()));

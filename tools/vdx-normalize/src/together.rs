@@ -199,7 +199,7 @@ impl Settle for Together<'_> {
     fn is_aside(&mut self, record: &[u8]) -> Result<bool> {
         // What is not worked on has the bytes that it was judged by.
         let Some(filter) = &self.filter else { return Ok(false) };
-        let line = Line::parse(record).map_err(|error| Error::data(error.to_string()))?;
+        let line = Line::parse(record).map_err(Error::caused_by)?;
         Ok(!filter.passes(&line, &mut self.stacks).map_err(Error::data)?)
     }
 }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use vdx_vcf::bcf::BcfError;
+use vdx_vcf::header::HeaderError;
+use vdx_vcf::line::LineError;
 
 /// `Result` with the suite's error.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -25,7 +28,10 @@ pub enum Kind {
 ///
 /// File, line and locus are filled in by the layer that knows them: a worker knows the locus and the line within its
 /// chunk, the ordered stage adds the lines before it, the source knows the file.
-#[derive(Debug)]
+///
+/// An error that waits (for its turn in the input's order, beside others that failed on the same thing) is cloned or moved
+/// whole: turned into text it would lose its exit status and its file.
+#[derive(Clone, Debug)]
 pub struct Error {
     kind: Kind,
     message: String,
@@ -34,6 +40,8 @@ pub struct Error {
     locus: Option<String>,
     /// The line is one of another file than the pipeline's input.
     elsewhere: bool,
+    /// What a layer below said in a type of its own.
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -52,6 +60,12 @@ impl Error {
         Self::new(Kind::Memory, message)
     }
 
+    /// Bad data, as `source` says it.
+    pub fn caused_by(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        let message = source.to_string();
+        Self { source: Some(Arc::new(source)), ..Self::data(message) }
+    }
+
     /// A failed read or write of `file`. A closed pipe becomes [`Kind::ClosedPipe`], a refused allocation
     /// [`Kind::Memory`].
     pub fn io(file: impl Into<String>, error: &io::Error) -> Self {
@@ -61,19 +75,21 @@ impl Error {
     /// The same where the layer above knows the file's name.
     pub fn io_unnamed(error: &io::Error) -> Self {
         if let Some(ours) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
-            // Through a reader of another layer; the file is named again above.
-            return Self::new(ours.kind, ours.message.clone());
+            // It came through a reader of another layer.
+            return ours.clone();
         }
         let kind = match error.kind() {
             io::ErrorKind::BrokenPipe => Kind::ClosedPipe,
             io::ErrorKind::OutOfMemory => Kind::Memory,
             _ => Kind::Data,
         };
-        Self::new(kind, error.to_string())
+        // An `io::Error` cannot be cloned; what tells it apart can.
+        let same = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+        Self { source: Some(Arc::new(same)), ..Self::new(kind, error.to_string()) }
     }
 
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), file: None, line: None, locus: None, elsewhere: false }
+        Self { kind, message: message.into(), file: None, line: None, locus: None, elsewhere: false, source: None }
     }
 
     /// Names the file, unless a layer below already did.
@@ -152,11 +168,29 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
 
 impl From<BcfError> for Error {
     fn from(error: BcfError) -> Self {
-        Self::data(error.to_string())
+        Self::caused_by(error)
+    }
+}
+
+/// With the line of the header.
+impl From<HeaderError> for Error {
+    fn from(error: HeaderError) -> Self {
+        let line = error.line;
+        Self::caused_by(error).at_line(line)
+    }
+}
+
+impl From<LineError> for Error {
+    fn from(error: LineError) -> Self {
+        Self::caused_by(error)
     }
 }
 
@@ -176,5 +210,20 @@ mod tests {
     fn the_first_layer_that_knows_wins() {
         let error = Error::data("bad").in_file("inner").in_file("outer").at_line(1).at_line(2);
         assert_eq!(error.to_string(), "inner:1: bad");
+    }
+    #[test]
+    fn what_waits_keeps_its_status_its_place_and_its_source() {
+        use std::error::Error as _;
+        let full = io::Error::from_raw_os_error(28);
+        let inner = Error::io("inner.gz", &full);
+        let waited = Error::io("outer.vcf", &io::Error::other(inner.clone()));
+        assert_eq!(waited.to_string(), inner.to_string());
+        assert_eq!(
+            waited.source().and_then(|source| source.downcast_ref::<io::Error>()).unwrap().raw_os_error(),
+            Some(28)
+        );
+        let memory = io::Error::other(Error::memory("no room").at_line(3));
+        assert_eq!(Error::io_unnamed(&memory).kind(), Kind::Memory);
+        assert_eq!(Error::io("x", &memory).to_string(), "x:3: no room");
     }
 }

@@ -80,7 +80,7 @@ impl Records for Form {
     fn extent<'a>(&'a self, record: &'a [u8]) -> Result<(&'a [u8], u32, u64)> {
         match self {
             Self::Text => {
-                let line = Line::parse(record).map_err(|error| Error::data(error.to_string()))?;
+                let line = Line::parse(record).map_err(Error::caused_by)?;
                 Ok((line.chrom(), line.pos(), last_base(&line)))
             }
             Self::Bcf(dictionaries) => {

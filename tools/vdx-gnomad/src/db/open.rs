@@ -152,6 +152,5 @@ impl Db {
 
 fn read_header(path: &Path, options: &tabix::Options) -> Result<Header> {
     let text = tabix::read_header(path, options)?;
-    Header::parse(&text)
-        .map_err(|error| Error::data(error.to_string()).in_file(path.display().to_string()).at_line(error.line))
+    Header::parse(&text).map_err(|error| Error::from(error).in_file(path.display().to_string()))
 }

@@ -88,7 +88,7 @@ impl RowsWork<'_> {
             return Err(unsorted(rows.last));
         }
         rows.last = line.pos();
-        let rest = line.rest().map_err(|error| Error::data(error.to_string()))?;
+        let rest = line.rest().map_err(Error::caused_by)?;
         for (at, alt) in line.alts().enumerate() {
             match alleles::question(line.pos(), line.reference(), alt).filter(|found| found.pos == line.pos()) {
                 Some(variant) => {
@@ -123,8 +123,7 @@ impl Work for RowsWork<'_> {
             let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
             out.line();
             let number = out.lines();
-            let line =
-                Line::parse(&bytes[start..end]).map_err(|error| Error::data(error.to_string()).at_line(number))?;
+            let line = Line::parse(&bytes[start..end]).map_err(|error| Error::caused_by(error).at_line(number))?;
             let place = |error: Error| error.at_line(number).at_locus(line.chrom(), line.pos().into());
             if out.note.last().is_none_or(|rows| rows.contig != line.chrom()) {
                 if let Some(rows) = out.note.last_mut() {

@@ -151,7 +151,7 @@ impl Guide {
         if !matches!(verdict.as_str(), "het" | "hom" | "hemizygous") {
             return Ok(Entry::NotCarried(verdict));
         }
-        let bad = |error: vdx_vcf::line::LineError| Error::data(error.to_string());
+        let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let info = line.rest().map_err(bad)?.info;
         let value = |key: &str| info::value(info, key.as_bytes()).filter(|value| *value != b".");

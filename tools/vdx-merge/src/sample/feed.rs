@@ -176,7 +176,7 @@ impl Contigs {
                 let located = |error: Error| error.in_file(&self.file).at_line(number);
                 let stays = text.strip_prefix(&*self.current).is_some_and(|rest| rest.starts_with(b"\t"));
                 if !stays || standing == Standing::Here {
-                    let line = Line::parse(text).map_err(|error| located(Error::data(error.to_string())))?;
+                    let line = Line::parse(text).map_err(|error| located(Error::caused_by(error)))?;
                     if !stays {
                         let file = self.file.clone();
                         self.come_to(line.chrom()).map_err(|error| error.in_file(file).at_line(number))?;

@@ -29,7 +29,7 @@ pub fn end(line: &Line) -> Result<u32> {
     if !is_symbolic(line) {
         return Ok(by_reference);
     }
-    let rest = line.rest().map_err(|error| Error::data(error.to_string()))?;
+    let rest = line.rest().map_err(Error::caused_by)?;
     let end = info::value(rest.info, b"END").and_then(vdx_vcf::line::parse_pos);
     Ok(end.unwrap_or(by_reference).max(by_reference))
 }
@@ -69,7 +69,7 @@ impl<'a> Record<'a> {
 
     /// Reads a line; `column` counts the sample columns from 0.
     pub fn parse(text: &'a [u8], column: usize) -> Result<Self> {
-        let bad = |error: vdx_vcf::line::LineError| Error::data(error.to_string());
+        let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let rest = line.rest().map_err(bad)?;
         let short =

@@ -56,7 +56,7 @@ impl Pass<'_, '_, '_> {
         }
         if self.worker.plan.only_check {
             let fresh = self.out.fresh();
-            let new = Line::parse(&fresh[from..]).map_err(|error| Error::data(error.to_string()))?;
+            let new = Line::parse(&fresh[from..]).map_err(Error::caused_by)?;
             let what = changed(line, &new);
             fresh.truncate(from);
             self.found(line, what);

@@ -29,7 +29,7 @@ impl<'a> Record<'a> {
             let line = Line::parse(bytes)?;
             Ok((line, line.rest()?))
         };
-        let (line, rest) = parse().map_err(|error: vdx_vcf::line::LineError| Error::data(error.to_string()))?;
+        let (line, rest) = parse().map_err(|error: vdx_vcf::line::LineError| Error::caused_by(error))?;
         let alts: Vec<&[u8]> = line.alts().collect();
         let classes = Classes::of(line.reference(), alts.iter().copied());
         Ok(Self { arrival, bytes, line, rest, classes, aside: false, alts })

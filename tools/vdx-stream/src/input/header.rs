@@ -61,7 +61,7 @@ impl Input {
             text.extend_from_slice(&line);
             if columns {
                 let header = Header::parse(&text);
-                return header.map_err(|error| Error::data(error.to_string()).in_file(self.name()).at_line(error.line));
+                return header.map_err(|error| Error::from(error).in_file(self.name()));
             }
         }
         let tail = std::mem::take(&mut self.head);

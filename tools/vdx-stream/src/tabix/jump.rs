@@ -32,7 +32,7 @@ impl Parts {
     /// What of the file, whose index is at `index`, overlaps the regions. `declared` are the contigs of its header.
     pub(crate) fn new(db: Indexed, index: &Path, regions: &Regions, declared: &[Contig]) -> Result<Self> {
         let name = index.display().to_string();
-        let failed = |error: io::Error| Error::data(error.to_string()).in_file(name.clone());
+        let failed = |error: io::Error| Error::io(name.clone(), &error);
         let open = || File::open(index).map(BufReader::new).map_err(failed);
         let rows: Box<dyn BinningIndex> = match noodles_tabix::io::Reader::new(open()?).read_index() {
             Ok(index) => Box::new(index),

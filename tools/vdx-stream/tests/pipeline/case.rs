@@ -30,7 +30,7 @@ impl Work for Shift {
             out.line();
             out.note += 1;
             let end = start + text.len();
-            let line = Line::parse(text).map_err(|error| Error::data(error.to_string()).at_line(out.lines()))?;
+            let line = Line::parse(text).map_err(|error| Error::caused_by(error).at_line(out.lines()))?;
             let contig = out.contig(line.chrom());
             match line.id() {
                 b"bad" => {
