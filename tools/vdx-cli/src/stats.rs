@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
+use vdx_stream::atomic::{AtomicFile, Mode as FileMode};
 use vdx_stream::{Error, Result};
 
 use crate::context::Context;
@@ -132,18 +133,12 @@ fn write_document(file: &Path, document: &Value) -> Result<()> {
 /// Writes `bytes` beside `file` and renames them into place. What is no regular file, such as a device or a named pipe,
 /// is written to: a rename would replace it.
 fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-
     if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
         return fs::OpenOptions::new().write(true).open(file)?.write_all(bytes);
     }
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // As any new file: readable as the umask allows.
-    let mode = fs::Permissions::from_mode(0o666);
-    let mut temp = tempfile::Builder::new().prefix(".vdx-stats-").permissions(mode).tempfile_in(folder)?;
-    temp.write_all(bytes)?;
-    temp.persist(file).map_err(|error| error.error)?;
-    Ok(())
+    let mut whole = AtomicFile::beside(file, FileMode::Usual)?;
+    whole.write_all(bytes)?;
+    whole.persist()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl Context {
     /// # Errors
     /// A file that cannot be made.
     pub fn sink(&self, output: &OutputArgs, format: OutputFormat) -> Result<Sink> {
-        let sink = Sink::open(output.path(), format.encoding(), self.tool)?;
+        let sink = Sink::open(output.path(), format.encoding(), output.mode(), self.tool)?;
         Ok(sink.guarded_by(|path: &Path| Box::new(register_temp(path))))
     }
 

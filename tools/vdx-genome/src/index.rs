@@ -1,11 +1,12 @@
 //! Finding, checking and making the `.fai` of a FASTA file, and the `.gzi` of a compressed one.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use vdx_stream::atomic::{AtomicFile, Mode};
 use vdx_stream::{Error, Result};
 
 use crate::fai::{self, Entry, FaiError};
@@ -110,17 +111,9 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>> {
 
 /// Writes beside the final name and renames, so that nobody reads half an index.
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = OsString::from(path);
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = PathBuf::from(name);
-    let written = File::create_new(&temporary)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // What was written is of no use; that it may not be there at all is no second error.
-        fs::remove_file(&temporary).ok();
-    }
-    written
+    let mut file = AtomicFile::beside(path, Mode::Usual)?;
+    file.write_all(bytes)?;
+    file.persist()
 }
 
 fn located(path: &Path, error: FaiError) -> Error {
@@ -220,7 +213,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let (path, file) = file(directory.path(), FASTA);
         load(&path, &file, None).unwrap();
-        let index = File::options().write(true).open(directory.path().join("ref.fa.fai")).unwrap();
+        let index = fs::File::options().write(true).open(directory.path().join("ref.fa.fai")).unwrap();
         index.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
         assert!(load(&path, &file, None).unwrap().1[0].contains("older"));
     }

@@ -63,7 +63,12 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         max_af: None,
         found: false,
         absent: false,
-        output: OutputArgs { output: args.output.clone(), output_type: Some("tsv".to_owned()), no_version: true },
+        output: OutputArgs {
+            output: args.output.clone(),
+            output_type: Some("tsv".to_owned()),
+            no_version: true,
+            private: false,
+        },
         run: RunArgs {
             limits: args.limits.clone(),
             cache: args.cache.clone(),

@@ -202,13 +202,7 @@ impl Order<Note> for Gather<'_> {
         order::write(&out, sink)
     }
 
-    fn finish(&mut self, sink: Sink) -> Result<Sink> {
-        match self.totals.check(self.dbs) {
-            Ok(()) => Ok(sink),
-            Err(error) => {
-                sink.fail();
-                Err(error.in_file(self.name.clone()))
-            }
-        }
+    fn finish(&mut self, _: &mut Sink) -> Result<()> {
+        self.totals.check(self.dbs).map_err(|error| error.in_file(self.name.clone()))
     }
 }

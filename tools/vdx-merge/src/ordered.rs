@@ -9,7 +9,7 @@ pub mod locus;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use vdx_stream::order::Order;
-use vdx_stream::{Out, Result, Sink};
+use vdx_stream::{Form, Out, Result, Sink};
 
 use self::locus::Locus;
 use crate::evidence::Evidence;
@@ -188,6 +188,8 @@ impl<'a> Ordered<'a> {
         let Some(proof) = self.proof else { return Ok(()) };
         if !self.writer.has_begun() {
             self.writer.begin(proof, self.declared, &mut self.buffer)?;
+            sink.write_header(&self.buffer, &Form::Text)?;
+            self.buffer.clear();
         }
         while let Some(front) = self.pending.front() {
             if !end && !self.is_ready(front) {
@@ -197,11 +199,11 @@ impl<'a> Ordered<'a> {
             self.waiting -= pending.line.len() + size_of::<Pending>();
             self.decide(pending, proof)?;
             if self.buffer.len() > 1 << 16 {
-                sink.write(&self.buffer)?;
+                sink.write_lines(&self.buffer)?;
                 self.buffer.clear();
             }
         }
-        sink.write(&self.buffer)?;
+        sink.write_lines(&self.buffer)?;
         self.buffer.clear();
         Ok(())
     }
@@ -294,13 +296,7 @@ impl Order<Note> for Ordered<'_> {
         self.flush(sink, false)
     }
 
-    fn finish(&mut self, mut sink: Sink) -> Result<Sink> {
-        match self.end(&mut sink) {
-            Ok(()) => Ok(sink),
-            Err(error) => {
-                sink.fail();
-                Err(error)
-            }
-        }
+    fn finish(&mut self, sink: &mut Sink) -> Result<()> {
+        self.end(sink)
     }
 }

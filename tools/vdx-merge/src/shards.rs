@@ -66,15 +66,12 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
     let options = Options { open_end: matches!(survey.layout, Layout::Table(_)), ..options };
     let threads = resources.limits.threads;
     let mut sink = context.indexed_sink(&args.output, &args.index, format)?.compressing_on(threads);
-    let begun = match survey.layout {
-        Layout::Vcf => sink.write_header(&prologue, &survey.form),
-        Layout::Table(_) => sink.write(&prologue),
-    };
+    sink.write_header(&prologue, &survey.form)?;
     let form = sink.form().clone();
     let common = Common { layout: survey.layout, form, order: survey.order, progress: &counters };
     let merge =
         Merge { common: &common, waiting: survey.shards, most_open, keep_duplicates: args.keep_duplicates, options };
-    let tally = write(begun, merge, sink)?;
+    let tally = write(merge, sink)?;
     drop(progress);
     truncated.iter().chain(&tally.truncated).for_each(|message| context.log.warn(message));
     if left_out > 0 {
@@ -112,16 +109,10 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
 }
 
 /// Writes the merged shards, behind the header.
-fn write(begun: Result<()>, merge: Merge<'_>, mut sink: Sink) -> Result<Tally> {
+fn write(merge: Merge<'_>, mut sink: Sink) -> Result<Tally> {
     let mut tally = Tally::default();
-    let written = begun.and_then(|()| merge.go(&mut tally, &mut |records| sink.write_records(records)));
-    match written {
-        Ok(()) => sink.complete()?,
-        Err(error) => {
-            sink.fail();
-            return Err(error);
-        }
-    }
+    merge.go(&mut tally, &mut |records| sink.write_records(records))?;
+    sink.complete()?;
     Ok(tally)
 }
 

@@ -7,6 +7,7 @@ use vdx_cli::format::Allowed;
 use vdx_cli::plan::NORMALIZE;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
+use vdx_stream::atomic::Mode;
 use vdx_stream::input::Options;
 use vdx_stream::order::ByPosition;
 use vdx_stream::{Done, Encoding, Error, Input, NoFeed, Result, Run, Sink};
@@ -73,7 +74,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let (window, only_check) = (plan.window, plan.only_check);
     let worker = Worker { plan, together: together.is_some(), filter, transcripts, header: &header, fasta };
     let sink = if only_check {
-        Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, TOOL)?
+        Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, Mode::Usual, TOOL)?
     } else {
         context.indexed_sink(&args.output, &args.index, format)?
     };

@@ -162,8 +162,8 @@ impl<O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Order<Note> for Safe<'_,
         Ok(())
     }
 
-    fn finish(&mut self, mut sink: Sink) -> Result<Sink> {
-        self.hand_on(true, &mut sink)?;
+    fn finish(&mut self, sink: &mut Sink) -> Result<()> {
+        self.hand_on(true, sink)?;
         self.inner.finish(sink)
     }
 }

@@ -138,6 +138,10 @@ impl Error {
         self
     }
 
+    pub(crate) fn has_locus(&self) -> bool {
+        self.locus.is_some()
+    }
+
     /// What the exit status is chosen by.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -1,7 +1,9 @@
 //! Bytes in, chunks to workers, ordered bytes out: the one pipeline every tool runs on.
 
+pub mod atomic;
 pub mod batch;
 pub mod bgzf;
+mod caught;
 pub mod cut;
 pub mod error;
 pub mod filter;

@@ -21,9 +21,9 @@ pub trait Order<N> {
     /// Called once, before the first output, where the run has threads: they can share the work of this stage.
     fn work_on(&mut self, _: &Threads) {}
 
-    /// The end of input: writes what is held. May hand back another sink than it got.
-    fn finish(&mut self, sink: Sink) -> Result<Sink> {
-        Ok(sink)
+    /// The end of input: writes what is held. Whether the output ends well or as failed is the pipeline's to say.
+    fn finish(&mut self, _sink: &mut Sink) -> Result<()> {
+        Ok(())
     }
 }
 

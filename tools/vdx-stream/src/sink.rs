@@ -1,13 +1,14 @@
 //! Where output goes: stdout or a file that gets its name when it is complete; as text, in BGZF, or as BCF in BGZF.
 
 use std::any::Any;
-use std::io::{self, Write};
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use vdx_vcf::Form;
 
+use crate::atomic::Mode;
 use crate::batch::Batch;
 use crate::error::{Error, Result};
 use crate::input::{self, Input, Options};
@@ -17,6 +18,7 @@ mod bcf;
 mod blocks;
 mod body;
 mod destination;
+mod text;
 
 use blocks::Blocks;
 use body::Body;
@@ -34,15 +36,22 @@ pub enum Encoding {
 }
 
 /// The end of the pipeline. Nothing appears under a final name before [`Sink::complete`].
+///
+/// A sink that goes in any other way has failed: text on a stream ends with a line that says so, without a line end, so
+/// that no reader takes it for whole; BGZF and BCF have no end; a file leaves no trace.
 pub struct Sink {
     tool: &'static str,
     destination: Option<PathBuf>,
     encoding: Encoding,
+    mode: Mode,
     form: Form,
     /// The header as it was written.
     header: Vec<u8>,
     lines: bcf::Lines,
-    file: Destination,
+    /// Nothing any more where the output is complete.
+    file: Option<Destination>,
+    /// Something was written, or is about to be.
+    begun: bool,
     name: String,
     body: Body,
     guard: Option<Guard>,
@@ -60,23 +69,31 @@ struct Guard {
 const STACK: usize = 1 << 20;
 
 impl Sink {
-    /// Opens stdout (`None` or `-`) or `path`, by a temporary file beside it. `tool` names the writer of an unfinished
-    /// text on stdout.
-    pub fn open(path: Option<&Path>, encoding: Encoding, tool: &'static str) -> Result<Self> {
+    /// Opens stdout (`None` or `-`) or `path`, by a temporary file beside it that will have `mode`. `tool` names the
+    /// writer of an unfinished text on stdout.
+    pub fn open(path: Option<&Path>, encoding: Encoding, mode: Mode, tool: &'static str) -> Result<Self> {
         let path = path.filter(|path| path.as_os_str() != "-");
         let name = path.map_or_else(|| "<stdout>".to_owned(), |path| path.display().to_string());
-        let file = Destination::open(path).map_err(|error| Error::io(&name, &error))?;
+        let mut file = Destination::open(path, mode).map_err(|error| Error::io(&name, &error))?;
         let destination = path.map(Path::to_owned);
+        let mut body = Body::new(encoding);
+        if let (Body::Plain(text), Destination::Stream(stream)) = (&mut body, &mut file)
+            && stream.is_terminal()
+        {
+            text.show_at_once();
+        }
         Ok(Self {
             tool,
             destination,
             encoding,
+            mode,
             form: Form::Text,
             header: Vec::new(),
             lines: bcf::Lines::default(),
-            file,
+            file: Some(file),
+            begun: false,
             name,
-            body: Body::new(encoding),
+            body,
             guard: None,
             index: None,
         })
@@ -85,7 +102,7 @@ impl Sink {
     /// Has `make` watch over the unfinished file: what it returns is dropped when that file has its name or is gone.
     #[must_use]
     pub fn guarded_by(mut self, make: fn(&Path) -> Box<dyn Any + Send>) -> Self {
-        self.guard = self.file.unnamed().map(|path| Guard { make, _current: make(path) });
+        self.guard = self.unnamed().map(|path| Guard { make, _current: make(path) });
         self
     }
 
@@ -94,7 +111,7 @@ impl Sink {
     /// # Errors
     /// A usage error where the output is no file or not BGZF, or BCF is to have a tabix index.
     pub fn indexed(mut self, kind: IndexKind) -> Result<Self> {
-        let is_file = self.file.unnamed().is_some();
+        let is_file = self.unnamed().is_some();
         match self.encoding {
             Encoding::Bcf(_) if is_file && kind == IndexKind::Tbi => {
                 return Err(Error::usage("-W=tbi: the index of a BCF is CSI; use -W=csi"));
@@ -129,6 +146,11 @@ impl Sink {
         self
     }
 
+    /// The file that has no name yet.
+    fn unnamed(&self) -> Option<&Path> {
+        self.file.as_ref().and_then(Destination::unnamed)
+    }
+
     /// Whether the output is BCF.
     pub(crate) fn is_bcf(&self) -> bool {
         matches!(self.encoding, Encoding::Bcf(_))
@@ -139,9 +161,10 @@ impl Sink {
         &self.form
     }
 
-    /// Writes the header, once and before anything else. BCF numbers its lines as the records of `read` have them, and
-    /// those that are new behind them.
+    /// Writes the header (of a table: its line of names), once and before anything else; also where the ordered stage
+    /// knows it late. BCF numbers its lines as the records of `read` have them, and those that are new behind them.
     pub fn write_header(&mut self, text: &[u8], read: &Form) -> Result<()> {
+        self.begun = true;
         if !self.is_bcf() {
             return self.begin(Form::Text, text.to_vec());
         }
@@ -170,16 +193,23 @@ impl Sink {
     }
 
     fn write_bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        let mut file = Watched { file: &mut self.file, index: self.index.as_mut() };
-        self.body.write(bytes, &mut file).map_err(|error| error.in_file(&self.name))
+        self.begun = true;
+        self.with_body(|body, file| body.write(bytes, file))
+    }
+
+    fn with_body(&mut self, write: impl FnOnce(&mut Body, &mut Watched) -> Result<()>) -> Result<()> {
+        let Some(file) = &mut self.file else {
+            return Err(Error::data("internal error: the output is complete already"));
+        };
+        let mut file = Watched { file: file.file(), index: self.index.as_mut() };
+        write(&mut self.body, &mut file).map_err(|error| error.in_file(&self.name))
     }
 
     /// Appends records that stand at `at` in the decoded input, which `batch` holds: whole BGZF blocks among them go out as
     /// they came in.
     pub(crate) fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch) -> Result<()> {
         self.tell_index(bytes)?;
-        let mut file = Watched { file: &mut self.file, index: self.index.as_mut() };
-        self.body.write_kept(bytes, at, batch, &mut file).map_err(|error| error.in_file(&self.name))
+        self.with_body(|body, file| body.write_kept(bytes, at, batch, file))
     }
 
     /// How many BGZF blocks of the input went out as they came in.
@@ -190,42 +220,29 @@ impl Sink {
     /// Writes what is still held, ends the file as its format asks and gives it its name.
     pub fn complete(mut self) -> Result<()> {
         self.end()?;
-        match self.file {
-            Destination::Stream(_) => Ok(()),
-            Destination::Temporary(file, path) => {
-                // Before the file has its name: where the index cannot be written, there is neither.
-                let beside = self.destination.as_deref().unwrap_or(&path);
-                let index = self.index.map(|index| index.finish(beside)).transpose()?;
-                let guard = self.guard.as_ref();
-                let _guarded = index.as_ref().and_then(|(index, _)| Some((guard?.make)(index.path())));
-                file.persist(&path).map_err(|error| Error::io(&self.name, &error.error))?;
-                if let Some((index, path)) = index {
-                    let failed = |error: &io::Error| Error::io(path.display().to_string(), error);
-                    index.persist(&path).map_err(|error| failed(&error.error))?;
-                }
-                Ok(())
-            }
+        let Some(Destination::Temporary(file)) = self.file.take() else { return Ok(()) };
+        // Before the file has its name: where the index cannot be written, there is neither.
+        let beside = self.destination.take().unwrap_or_default();
+        let mode = self.mode;
+        let index = self.index.take().map(|index| index.finish(&beside, mode)).transpose()?;
+        let guard = self.guard.as_ref();
+        let _guarded = index.as_ref().and_then(|(index, _)| Some((guard?.make)(index.path())));
+        file.persist().map_err(|error| Error::io(&self.name, &error))?;
+        if let Some((index, path)) = index {
+            index.persist().map_err(|error| Error::io(path.display().to_string(), &error))?;
         }
-    }
-
-    /// Ends an output that failed: text on stdout so that no reader takes it for whole; a file goes without a trace.
-    pub fn fail(mut self) {
-        if let (Destination::Stream(file), Body::Plain(buffer)) = (&mut self.file, &self.body) {
-            // The error that led here is the one to tell; this one could only be another of its kind.
-            let mark = format!("#{}: incomplete", self.tool);
-            file.write_all(buffer).and_then(|()| file.write_all(mark.as_bytes())).ok();
-        }
+        Ok(())
     }
 
     /// Whether what was written can still be changed: a file that has no name yet.
     pub fn can_rewrite(&self) -> bool {
-        self.file.unnamed().is_some()
+        self.unnamed().is_some()
     }
 
     /// Writes the output anew, behind the same header: `edit` gets the records written so far, and where to put them.
-    pub(crate) fn rewrite(mut self, edit: impl FnOnce(input::Lines, &mut Self) -> Result<()>) -> Result<Self> {
+    pub(crate) fn rewrite(&mut self, edit: impl FnOnce(input::Lines, &mut Self) -> Result<()>) -> Result<()> {
         self.end()?;
-        let mut next = Self::open(self.destination.as_deref(), self.encoding, self.tool)?;
+        let mut next = Self::open(self.destination.as_deref(), self.encoding, self.mode, self.tool)?;
         if let Some(pool) = self.body.blocks().and_then(Blocks::pool) {
             next.compress_on(pool);
         }
@@ -234,19 +251,27 @@ impl Sink {
         }
         next.index = self.index.take().map(|index| Growing::new(index.kind()));
         next.begin(self.form.clone(), self.header.clone())?;
-        let mut written = Input::open(self.file.unnamed(), Options::default())?;
+        let mut written = Input::open(self.unnamed(), Options::default())?;
         written.skip(self.header.len())?;
         written.form = self.form.clone();
         edit(written.into_records(), &mut next)?;
-        Ok(next)
+        *self = next;
+        Ok(())
     }
 
+    /// Writes all that is held and what ends such a file.
     fn end(&mut self) -> Result<()> {
-        if !self.lines.text.is_empty() {
-            let text = std::mem::take(&mut self.lines.text);
-            self.write_lines(&text)?;
+        self.with_body(Body::finish)
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if let (Some(Destination::Stream(file)), Body::Plain(text), true) = (&mut self.file, &mut self.body, self.begun)
+        {
+            // The error that led here is the one to tell; this one could only be another of its kind.
+            let mark = format!("#{}: incomplete", self.tool);
+            text.finish(file).and_then(|()| file.write_all(mark.as_bytes())).ok();
         }
-        let mut file = Watched { file: &mut self.file, index: self.index.as_mut() };
-        self.body.finish(&mut file).map_err(|error| error.in_file(&self.name))
     }
 }

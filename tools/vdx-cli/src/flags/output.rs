@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use vdx_stream::Result;
+use vdx_stream::atomic::Mode;
 use vdx_stream::tabix::IndexKind;
 
 use super::local_path;
@@ -26,9 +27,19 @@ pub struct OutputArgs {
     /// Leave the version and the command line out of the header, so that equal input gives equal bytes
     #[arg(long, help_heading = HEADING)]
     pub no_version: bool,
+
+    /// Let nobody else read the file: mode 0600 [default: the mode of the file that is replaced, else as the umask says]
+    #[arg(long, requires = "output", help_heading = HEADING)]
+    pub private: bool,
 }
 
 impl OutputArgs {
+    /// Who may read the file.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        if self.private { Mode::Private } else { Mode::Usual }
+    }
+
     /// The file to write, or nothing for standard output (which `-o -` means, too).
     #[must_use]
     pub fn path(&self) -> Option<&Path> {

@@ -163,13 +163,13 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
         Ok(())
     }
 
-    fn finish(&mut self, mut sink: Sink) -> Result<Sink> {
+    fn finish(&mut self, sink: &mut Sink) -> Result<()> {
         while !self.held.is_empty() {
-            self.write_front(&mut sink)?;
+            self.write_front(sink)?;
         }
         if let Some(sites) = &mut self.sites {
-            sites.flush(&mut sink)?;
+            sites.flush(sink)?;
         }
-        if self.stragglers.is_empty() { Ok(sink) } else { self.stragglers.merge(sink, self.sites.as_mut()) }
+        self.stragglers.merge(sink, self.sites.as_mut())
     }
 }

@@ -28,10 +28,6 @@ fn failed(error: &std::io::Error) -> Error {
 }
 
 impl Stragglers {
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
     /// Keeps `record` for the place behind the records at or before 1-based `pos` of `contig`.
     pub fn push(&mut self, contig: &[u8], pos: u32, record: &[u8]) -> Result<()> {
         let spill = match &mut self.spill {
@@ -44,9 +40,10 @@ impl Stragglers {
         Ok(())
     }
 
-    /// Writes the output anew with every straggler in its place. `sites` sees the records of a POS together once more.
-    pub fn merge(&mut self, sink: Sink, mut sites: Option<&mut Sites>) -> Result<Sink> {
-        let Some(spill) = self.spill.take() else { return Ok(sink) };
+    /// Writes the output anew with every straggler in its place, if there is any. `sites` sees the records of a POS
+    /// together once more.
+    pub fn merge(&mut self, sink: &mut Sink, mut sites: Option<&mut Sites>) -> Result<()> {
+        let Some(spill) = self.spill.take() else { return Ok(()) };
         let spill = spill.into_inner().map_err(|error| failed(error.error()))?;
         // Contigs come in the order of the output, as the stragglers did; within one the sort is stable.
         let mut groups: Vec<Vec<Straggler>> = Vec::new();
@@ -69,7 +66,7 @@ impl Stragglers {
             write(&record.contig, record.pos, &bytes, true, sink)
         };
         let form = sink.form().clone();
-        let mut merged = sink.rewrite(|mut written, sink| {
+        sink.rewrite(|mut written, sink| {
             let mut contig = Vec::new();
             while let Some((record, number)) = written.next()? {
                 let no_record = || Error::data("internal error: no record in what was written").at_line(number);
@@ -88,9 +85,9 @@ impl Stragglers {
             waiting.try_for_each(|record| put(&record, &mut write, sink))
         })?;
         if let Some(sites) = sites {
-            sites.flush(&mut merged)?;
+            sites.flush(sink)?;
         }
-        Ok(merged)
+        Ok(())
     }
 }
 

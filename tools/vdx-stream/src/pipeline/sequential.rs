@@ -5,6 +5,7 @@ use super::serial::Serial;
 use super::{Done, Feed, Run, Work};
 use crate::batch::{Pool, Taken};
 use crate::bgzf::Inflater;
+use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::order::Order;
 use crate::source;
@@ -45,14 +46,11 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
         }
         Ok(true)
     };
-    loop {
-        match step(&mut serial) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => return Err(serial.fail(error)),
-        }
-    }
-    serial.complete(0)
+    let accepted = caught(|| {
+        while step(&mut serial)? {}
+        Ok(())
+    });
+    serial.conclude(accepted, 0)
 }
 
 /// The smallest run there is did not fit.

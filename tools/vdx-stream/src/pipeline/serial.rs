@@ -8,6 +8,7 @@ use vdx_vcf::bcf::Floats;
 use super::bench::{Forms, Task};
 use super::{Done, Feed, Message, Run, Work};
 use crate::batch::{Batch, Pool, Taken};
+use crate::caught::caught;
 use crate::cut::{Cut, Cutter, dropped, unterminated};
 use crate::error::{Error, Result};
 use crate::input::Input;
@@ -57,10 +58,8 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             header_lines: input.lines_read,
             chunks: 0,
         };
-        match serial.write_header(prologue) {
-            Ok(()) => Ok((serial, input)),
-            Err(error) => Err(serial.fail(error)),
-        }
+        serial.write_header(prologue)?;
+        Ok((serial, input))
     }
 
     fn write_header(&mut self, prologue: &[u8]) -> Result<()> {
@@ -144,7 +143,10 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             return error;
         }
         let error = error.after_lines(before);
-        let Some(line) = error.line() else { return error };
+        let Some(line) = error.line() else {
+            // About a record whose line is no longer known: it was held back among others.
+            return if error.has_locus() { error.in_file(&self.name) } else { error };
+        };
         let error = error.in_file(&self.name);
         match &self.cutter.filter {
             Some(filter) => {
@@ -171,19 +173,18 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         }
     }
 
-    /// Completes the output.
-    pub fn complete(mut self, workers: usize) -> Result<Done<O>> {
-        self.report_selection();
-        let sink = self.order.finish(self.sink)?;
-        let copied_blocks = sink.copied_blocks();
-        sink.complete()?;
-        let records = self.lines - self.header_lines;
-        Ok(Done { order: self.order, records, chunks: self.chunks, workers, copied_blocks })
-    }
-
-    /// Gives the output up and the error back.
-    pub fn fail(self, error: Error) -> Error {
-        self.sink.fail();
-        error
+    /// Completes the output where all chunks were accepted, and nothing fails in what comes behind them. Otherwise the
+    /// sink goes without an end, which marks it.
+    pub fn conclude(mut self, accepted: Result<()>, workers: usize) -> Result<Done<O>> {
+        accepted?;
+        caught(|| {
+            self.report_selection();
+            self.feed.finish()?;
+            self.order.finish(&mut self.sink).map_err(|error| self.located(error, self.lines))?;
+            let copied_blocks = self.sink.copied_blocks();
+            self.sink.complete()?;
+            let records = self.lines - self.header_lines;
+            Ok(Done { order: self.order, records, chunks: self.chunks, workers, copied_blocks })
+        })
     }
 }

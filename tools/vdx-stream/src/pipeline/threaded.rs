@@ -12,6 +12,7 @@ use super::serial::Serial;
 use super::{Done, Feed, Message, Run, Threads, Work, sequential};
 use crate::batch::{Batch, Pool, Taken};
 use crate::bgzf::Inflater;
+use crate::caught::caught;
 use crate::error::{Error, Result};
 use crate::order::Order;
 use crate::out::Out;
@@ -102,63 +103,63 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let inflaters: Vec<Mutex<Inflater>> = (0..workers).map(|_| Mutex::default()).collect();
     let work = serial.work;
     let forms = &serial.forms.clone();
-    let result = threads.in_place_scope(|scope| {
-        if sent.is_err() {
-            return Err(Error::data("internal error: the reader thread is gone"));
-        }
-        let mut stage = Stage {
-            serial: &mut serial,
-            spare: &pool,
-            decoded: Turns::default(),
-            worked: Turns::default(),
-            end: None,
-            closed: false,
-        };
-        while !stage.finished() {
-            let event = events.recv().map_err(|_| Error::data("internal error: the workers are gone"))?;
-            match event {
-                Event::Fewer(left) => {
-                    let message = format!(
-                        "memory refused by the system: going on with {left} chunk(s) at a time instead of {permits}"
-                    );
-                    (stage.serial.report)(Message::StepDown(message));
-                }
-                Event::Read(mut batch) => {
-                    let number = stage.decoded.issue();
-                    if batch.blocks.is_empty() {
-                        stage.decoded.arrive(number, Ok(batch));
-                    } else {
-                        let (sender, inflaters) = (sender.clone(), &inflaters);
-                        scope.spawn(move |_| {
-                            let mut inflater = inflaters[worker()].lock().unwrap_or_else(PoisonError::into_inner);
-                            let result = source::decode(&mut batch, &mut inflater).map(|()| batch);
-                            // Nobody receives once the run has failed.
-                            sender.send(Event::Decoded(number, result)).ok();
-                        });
+    let accepted = threads.in_place_scope(|scope| {
+        caught(|| {
+            if sent.is_err() {
+                return Err(Error::data("internal error: the reader thread is gone"));
+            }
+            let mut stage = Stage {
+                serial: &mut serial,
+                spare: &pool,
+                decoded: Turns::default(),
+                worked: Turns::default(),
+                end: None,
+                closed: false,
+            };
+            while !stage.finished() {
+                let event = events.recv().map_err(|_| Error::data("internal error: the workers are gone"))?;
+                match event {
+                    Event::Fewer(left) => {
+                        let message = format!(
+                            "memory refused by the system: going on with {left} chunk(s) at a time instead of {permits}"
+                        );
+                        (stage.serial.report)(Message::StepDown(message));
                     }
+                    Event::Read(mut batch) => {
+                        let number = stage.decoded.issue();
+                        if batch.blocks.is_empty() {
+                            stage.decoded.arrive(number, Ok(batch));
+                        } else {
+                            let (sender, inflaters) = (sender.clone(), &inflaters);
+                            scope.spawn(move |_| {
+                                let mut inflater = inflaters[worker()].lock().unwrap_or_else(PoisonError::into_inner);
+                                let result = caught(|| source::decode(&mut batch, &mut inflater).map(|()| batch));
+                                // Nobody receives once the run has failed.
+                                sender.send(Event::Decoded(number, result)).ok();
+                            });
+                        }
+                    }
+                    Event::Decoded(number, result) => stage.decoded.arrive(number, result),
+                    Event::Worked(number, result) => stage.worked.arrive(number, result),
+                    Event::End(end) => stage.end = Some(end),
                 }
-                Event::Decoded(number, result) => stage.decoded.arrive(number, result),
-                Event::Worked(number, result) => stage.worked.arrive(number, result),
-                Event::End(end) => stage.end = Some(end),
+                for (number, task) in stage.cut() {
+                    let (sender, benches) = (sender.clone(), &benches);
+                    scope.spawn(move |_| {
+                        let mut bench = benches[worker()].lock().unwrap_or_else(PoisonError::into_inner);
+                        let result = caught(|| work_on(work, forms, &mut bench, task));
+                        sender.send(Event::Worked(number, result)).ok();
+                    });
+                }
+                while let Some(result) = stage.worked.next() {
+                    stage.serial.accept(result)?;
+                }
             }
-            for (number, task) in stage.cut() {
-                let (sender, benches) = (sender.clone(), &benches);
-                scope.spawn(move |_| {
-                    let mut bench = benches[worker()].lock().unwrap_or_else(PoisonError::into_inner);
-                    sender.send(Event::Worked(number, work_on(work, forms, &mut bench, task))).ok();
-                });
-            }
-            while let Some(result) = stage.worked.next() {
-                stage.serial.accept(result)?;
-            }
-        }
-        Ok(())
+            Ok(())
+        })
     });
     pool.cancel();
-    match result {
-        Ok(()) => serial.complete(workers),
-        Err(error) => Err(serial.fail(error)),
-    }
+    serial.conclude(accepted, workers)
 }
 
 /// The index of the pool's thread that runs this.

@@ -58,6 +58,11 @@ pub trait Feed<S> {
     /// The slice for these records of `form`; called in input order. May block on its own file.
     fn slice(&mut self, records: &[u8], form: &Form) -> Result<S>;
 
+    /// The end of the first input: what is wrong with the rest of this one fails the run, too.
+    fn finish(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Called once, before the first slice, where the run has threads: an input can be read ahead on them.
     fn work_on(&mut self, _: &Threads) {}
 }

@@ -10,8 +10,6 @@ use crate::turn::to_records;
 /// What is on its way.
 #[derive(Default)]
 pub(super) struct Lines {
-    /// What is no whole header or line yet.
-    pub text: Vec<u8>,
     records: Vec<u8>,
     encoder: Encoder,
 }
@@ -31,34 +29,11 @@ pub(super) fn header(text: &[u8], read: &Form) -> Result<(Dictionaries, Vec<u8>)
 }
 
 impl Sink {
-    /// Appends text to the output: lines of a VCF, its header among them, where that is BCF.
-    pub fn write(&mut self, text: &[u8]) -> Result<()> {
+    /// Appends whole lines of text, behind the header: as they are, or as BCF records where the output is BCF.
+    pub fn write_lines(&mut self, lines: &[u8]) -> Result<()> {
         if !self.is_bcf() {
-            return self.write_records(text);
+            return self.write_records(lines);
         }
-        self.lines.text.extend_from_slice(text);
-        let text = std::mem::take(&mut self.lines.text);
-        let mut lines = text.as_slice();
-        if !self.form.is_bcf() {
-            let mut header = 0;
-            let columns = Form::Text.records(&text).find(|line| {
-                header += line.len();
-                !line.starts_with(b"##") && line.ends_with(b"\n")
-            });
-            if columns.is_none() {
-                self.lines.text = text;
-                return Ok(());
-            }
-            self.write_header(&text[..header], &Form::Text)?;
-            lines = &text[header..];
-        }
-        let whole = Form::Text.whole_len(lines).unwrap_or(0);
-        self.write_lines(&lines[..whole])?;
-        self.lines.text.extend_from_slice(&lines[whole..]);
-        Ok(())
-    }
-
-    pub(super) fn write_lines(&mut self, lines: &[u8]) -> Result<()> {
         let mut records = std::mem::take(&mut self.lines.records);
         records.clear();
         to_records(&self.form, lines, &mut self.lines.encoder, &mut records)?;

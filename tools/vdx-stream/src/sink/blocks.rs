@@ -13,6 +13,7 @@ use rayon::ThreadPool;
 
 use crate::batch::{Batch, SourceBlock};
 use crate::bgzf::{BLOCK_TEXT, Deflater};
+use crate::caught::caught;
 use crate::error::{Error, Result};
 
 /// Text that one job compresses.
@@ -203,7 +204,7 @@ impl Blocks {
         jobs.pool.spawn(move || {
             let spare = deflaters.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut deflater = spare.unwrap_or_else(|| Deflater::new(level));
-            let blocks = deflate(&mut deflater, &text);
+            let blocks = caught(|| deflate(&mut deflater, &text));
             deflaters.lock().unwrap_or_else(PoisonError::into_inner).push(deflater);
             // The sink is gone only when the run has failed: nobody waits for the blocks then.
             sender.send((number, blocks)).ok();

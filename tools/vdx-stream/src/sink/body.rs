@@ -1,6 +1,6 @@
-//! What waits to be written: bytes as they are, put together to larger writes, or BGZF blocks.
+//! What waits to be written: text as it is, or BGZF blocks.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use rayon::ThreadPool;
@@ -8,23 +8,21 @@ use rayon::ThreadPool;
 use super::Encoding;
 use super::blocks::Blocks;
 use super::destination::Watched;
+use super::text::Text;
 use crate::batch::Batch;
 use crate::bgzf::EOF_BLOCK;
 use crate::error::{Error, Result};
 
-const PLAIN_BUFFER: usize = 1 << 18;
-
 /// What waits to be written.
 pub(super) enum Body {
-    /// Bytes to be written at once.
-    Plain(Vec<u8>),
+    Plain(Text),
     Bgzf(Box<Blocks>),
 }
 
 impl Body {
     pub fn new(encoding: Encoding) -> Self {
         match encoding {
-            Encoding::Plain => Self::Plain(Vec::new()),
+            Encoding::Plain => Self::Plain(Text::default()),
             Encoding::Bgzf(level) | Encoding::Bcf(level) => Self::Bgzf(Box::new(Blocks::new(level))),
         }
     }
@@ -47,7 +45,7 @@ impl Body {
     pub fn write(&mut self, bytes: &[u8], file: &mut Watched) -> Result<()> {
         match self {
             Self::Bgzf(blocks) => blocks.write(bytes, file),
-            Self::Plain(buffer) => write_plain(buffer, bytes, file).map_err(|error| Error::io_unnamed(&error)),
+            Self::Plain(text) => text.write(bytes, file.file).map_err(|error| Error::io_unnamed(&error)),
         }
     }
 
@@ -62,7 +60,7 @@ impl Body {
     /// Writes all that is left, and what ends such a file.
     pub fn finish(&mut self, file: &mut Watched) -> Result<()> {
         let written = match self {
-            Self::Plain(buffer) => file.write_all(buffer),
+            Self::Plain(text) => text.finish(file.file),
             Self::Bgzf(blocks) => {
                 blocks.finish(file)?;
                 file.write_all(&EOF_BLOCK)
@@ -70,17 +68,4 @@ impl Body {
         };
         written.and_then(|()| file.flush()).map_err(|error| Error::io_unnamed(&error))
     }
-}
-
-/// Writes small pieces together and large ones as they are.
-fn write_plain(buffer: &mut Vec<u8>, bytes: &[u8], file: &mut Watched) -> io::Result<()> {
-    if buffer.len() + bytes.len() > PLAIN_BUFFER {
-        file.write_all(buffer)?;
-        buffer.clear();
-    }
-    if bytes.len() >= PLAIN_BUFFER {
-        return file.write_all(bytes);
-    }
-    buffer.extend_from_slice(bytes);
-    Ok(())
 }

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
 use vdx_vcf::Form;
 
 use super::IndexKind;
 use super::open::{suffixed, temporary};
 use super::rows::Rows;
+use crate::atomic::{AtomicFile, Mode};
 use crate::bgzf;
 use crate::error::{Error, Result};
 use crate::form::Records as _;
@@ -90,7 +90,7 @@ impl Growing {
 
     /// Writes the index of the file that will be called `file` beside it, under a name that is not final: with the
     /// end-of-file block, all blocks are written.
-    pub(crate) fn finish(self, file: &Path) -> Result<(NamedTempFile, PathBuf)> {
+    pub(crate) fn finish(self, file: &Path, mode: Mode) -> Result<(AtomicFile, PathBuf)> {
         let path = suffixed(file, self.kind().suffix());
         let Self { rows, form, blocks, .. } = self;
         let virtual_of = |text: u64| {
@@ -103,7 +103,7 @@ impl Growing {
             Form::Text => rows.finish(virtual_of),
             Form::Bcf(dictionaries) => rows.finish_bcf(&dictionaries, virtual_of),
         };
-        let temporary = temporary(&rows, &path);
-        Ok((temporary.map_err(|error| Error::io(path.display().to_string(), &error))?, path))
+        let written = temporary(&rows, &path, mode).map_err(|error| Error::io(path.display().to_string(), &error))?;
+        Ok((written, path))
     }
 }

@@ -1,19 +1,17 @@
 //! Opening a file with its index: found, checked, or made.
 
-use std::fs::Permissions;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tempfile::NamedTempFile;
 use vdx_vcf::Form;
 
 use super::blocks::{BgzfFile, Blocks};
 use super::index::Index;
 use super::rows::Built;
 use super::{IndexKind, build, check};
+use crate::atomic::{AtomicFile, Mode};
 use crate::error::{Error, Result};
 
 /// The longest header that is read.
@@ -192,18 +190,12 @@ fn cached_path(cache: &Path, file: &BgzfFile) -> PathBuf {
 
 /// Writes the index beside its final name and renames it.
 fn write(index: &Built, target: &Path) -> io::Result<()> {
-    temporary(index, target)?.persist(target).map_err(|error| error.error)?;
-    Ok(())
+    temporary(index, target, Mode::Usual)?.persist()
 }
 
 /// Writes the index beside its final name.
-pub(super) fn temporary(index: &Built, target: &Path) -> io::Result<NamedTempFile> {
-    let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new()
-        .prefix(".vdx-index-")
-        // As any new file: what the umask leaves.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(dir)?;
+pub(super) fn temporary(index: &Built, target: &Path, mode: Mode) -> io::Result<AtomicFile> {
+    let file = AtomicFile::beside(target, mode)?;
     match index {
         Built::Tbi(index) => {
             let mut writer = noodles_tabix::io::Writer::new(file);

@@ -1,10 +1,12 @@
 //! One run of a pipeline: a tool that moves records about, and all that can be set.
 
 use std::cell::Cell;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
+use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::sync::Mutex;
 
+use vdx_stream::atomic::Mode;
 use vdx_stream::input::{Input, Options};
 use vdx_stream::order::{ByPosition, InOrder, Settle, Tied};
 use vdx_stream::source::Source;
@@ -63,7 +65,7 @@ impl Work for Shift {
     }
 }
 
-/// Of the records of one POS, only the last in the order of their text stays.
+/// Of the records of one POS, only the last in the order of their text stays. Fails on `late-bad`, panics on `late-bug`.
 struct Greatest;
 
 impl Settle for Greatest {
@@ -71,6 +73,11 @@ impl Settle for Greatest {
         assert!(records.len() > 1);
         for record in records {
             let line = Line::parse(record.line).unwrap();
+            match line.id() {
+                b"late-bad" => return Err(Error::data("bad records").at_locus(contig, pos.into())),
+                b"late-bug" => panic!("a bug"),
+                _ => {}
+            }
             assert_eq!((line.chrom(), line.pos()), (contig, pos));
         }
         out.extend_from_slice(records.iter().map(|record| record.line).max().unwrap());
@@ -125,13 +132,28 @@ impl<'a> Case<'a> {
         (result, warnings.into_inner().unwrap())
     }
 
+    /// The same into a pipe: how the run ended, and what came through.
+    pub fn go_into_a_pipe(bytes: &[u8], set: impl FnOnce(&mut Case)) -> (Result<()>, Vec<u8>) {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let reading = std::thread::spawn(move || {
+            let mut read = Vec::new();
+            reader.read_to_end(&mut read).map(|_| read)
+        });
+        let to = format!("/dev/fd/{}", writer.as_raw_fd());
+        let mut case = Case::new(bytes, Path::new(&to));
+        set(&mut case);
+        let result = case.run(&|_| {}, &mut 0).map(drop);
+        drop(writer);
+        (result, reading.join().unwrap().unwrap())
+    }
+
     /// Records and copied blocks.
     fn run(&self, report: &(dyn Fn(Message) + Sync), records: &mut u64) -> Result<(u64, u64)> {
         let reader = Box::new(Cursor::new(self.bytes.to_vec()));
         let source = Source::from_reader(reader, "in.vcf".into(), None, self.options.allow_truncated)?;
         let mut input = Input::new(source, self.options);
         let header = input.read_vcf_header()?.to_bytes();
-        let mut sink = Sink::open(Some(self.to), self.encoding, "vdx-test")?;
+        let mut sink = Sink::open(Some(self.to), self.encoding, Mode::Usual, "vdx-test")?;
         if let Some(kind) = self.index {
             sink = sink.indexed(kind)?;
         }

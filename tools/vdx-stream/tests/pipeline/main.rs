@@ -7,5 +7,6 @@ mod copied;
 mod damage;
 mod data;
 mod determinism;
+mod failed;
 mod index;
 mod order;

@@ -90,7 +90,7 @@ impl Order<Vec<Rows>> for Contigs<'_, '_> {
         self.threads = Some(threads.clone());
     }
 
-    fn finish(&mut self, sink: Sink) -> Result<Sink> {
+    fn finish(&mut self, _: &mut Sink) -> Result<()> {
         if let Some(making) = self.open.take() {
             self.close(making)?;
         }
@@ -99,6 +99,6 @@ impl Order<Vec<Rows>> for Contigs<'_, '_> {
             let making = self.start(wanted)?;
             self.close(making)?;
         }
-        Ok(sink)
+        Ok(())
     }
 }

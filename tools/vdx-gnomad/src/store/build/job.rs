@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use vdx_cli::Context;
+use vdx_stream::atomic::Mode;
 use vdx_stream::input::Options;
 use vdx_stream::pipeline::{Message, NoFeed, Run};
 use vdx_stream::sink::{Encoding, Sink};
@@ -74,7 +75,7 @@ impl Job<'_> {
             warnings.iter().for_each(|warning| self.context.log.warn(warning));
         }
         // Nothing goes to the pipeline's own output.
-        let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, self.context.tool)?;
+        let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, Mode::Usual, self.context.tool)?;
         let limits = crate::plan::limits(self.limits, width);
         let report = |message: Message| self.context.report(message);
         let order = Contigs::new(self, built, wanted);
