@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
 
@@ -107,6 +107,13 @@ impl World {
         let mut command = Command::new(binary_path(binary));
         command.args(arguments).current_dir(self.directory()).stdout(Stdio::piped()).stderr(Stdio::piped());
         ran(command, stdin)
+    }
+
+    /// Starts `binary` in the directory, its standard input and output piped.
+    pub fn start(&self, binary: &str, arguments: &[&str]) -> Child {
+        let mut command = Command::new(binary_path(binary));
+        command.args(arguments).current_dir(self.directory());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Runs a line of bash in the directory, with the binaries in PATH.

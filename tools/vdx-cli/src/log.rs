@@ -1,5 +1,6 @@
 //! Messages on standard error: text for people or JSON lines for machines. Data never goes here.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -134,6 +135,7 @@ impl Logger {
             LogFormat::Json => self.write_json(name, vec![("message", json!(message))]),
             LogFormat::Text => {
                 let tool = self.shared.tool;
+                let message = without_controls(message);
                 self.write_line(&match level {
                     Level::Info => format!("{tool}: {message}"),
                     _ if style.color => format!("{tool}: \x1b[{color}m{name}:\x1b[0m {message}"),
@@ -169,6 +171,16 @@ impl Logger {
     pub(crate) fn set_bar(&self, bar: Option<ProgressBar>) {
         self.shared.out.lock().unwrap_or_else(PoisonError::into_inner).bar = bar;
     }
+}
+
+/// Messages quote files, and a terminal obeys what it is sent: what is no plain character is shown as `\u{1b}`.
+fn without_controls(message: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !message.contains(obeyed) {
+        return Cow::Borrowed(message);
+    }
+    let shown = |c: char| if obeyed(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    Cow::Owned(message.chars().map(shown).collect())
 }
 
 /// `value` as one word of a summary line.
@@ -236,6 +248,12 @@ pub(crate) mod tests {
         assert_eq!(verbose, format!("{normal}vdx-test: debug: d\n{summary}"));
         let quiet = said(LogStyle { quiet: true, ..plain }, everything);
         assert_eq!(quiet, "vdx-test: error: e\nvdx-test: warning: w\n");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        let text = said(LogStyle::default(), |log| log.warn("x.vcf:3: found '\u{1b}[2J\r\u{9b}é'"));
+        assert_eq!(text, "vdx-test: warning: x.vcf:3: found '\\u{1b}[2J\\u{d}\\u{9b}é'\n");
     }
 
     #[test]

@@ -4,14 +4,14 @@ mod generate;
 mod panics;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Arg, ArgMatches, Command, Parser, value_parser};
-use vdx_stream::{Error, Kind, Result};
+use vdx_stream::{Error, Kind, Result, stdout};
 
 use crate::context::{Context, Terminals, command_line};
 use crate::env::Env;
@@ -90,15 +90,14 @@ fn run_words<A: Parser>(
     if asks_to_generate(words) {
         command = command.subcommand_required(false).arg_required_else_help(false);
     }
-    let mut matches = match command.try_get_matches_from_mut(words) {
+    let terminals = Terminals::from_process();
+    let mut matches = match command.try_get_matches_from_mut(attached_values(words)) {
         Ok(matches) => matches,
-        Err(error) => return leave_parser(&error),
+        Err(error) => return leave_parser(tool, &error, terminals),
     };
     if let Some(artifact) = matches.get_one::<Artifact>("generate") {
-        let text = generate::render(&mut command, *artifact);
-        return after_writing(text.and_then(|text| io::stdout().write_all(&text)), 0);
+        return after_writing(tool, generate::render(&mut command, *artifact).and_then(|text| stdout::print(&text)));
     }
-    let terminals = Terminals::from_process();
     let log = Logger::stderr(tool, log_style(&matches, &env, terminals));
     let multiqc = given::<PathBuf>(&matches, "multiqc").map(|file| {
         let subcommand = matches.subcommand_name().map_or_else(String::new, |name| format!(" {name}"));
@@ -107,7 +106,7 @@ fn run_words<A: Parser>(
     let written = [("--stats", given(&matches, "stats")), ("--multiqc", multiqc.as_ref().map(|it| it.file.clone()))];
     let args = match A::from_arg_matches_mut(&mut matches) {
         Ok(args) => args,
-        Err(error) => return leave_parser(&error.format(&mut command)),
+        Err(error) => return leave_parser(tool, &error.format(&mut command), terminals),
     };
     let version = command.get_version().unwrap_or_default().to_owned();
     let line = command_line(tool, words.get(1..).unwrap_or_default());
@@ -120,11 +119,7 @@ fn run_words<A: Parser>(
         run(args, &context)
     };
     let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panics::as_error()));
-    if let Err(error) = &result
-        && error.kind() != Kind::ClosedPipe
-    {
-        context.log.error(&error.to_string());
-    }
+    tell(&context.log, &result);
     exit_status(&result)
 }
 
@@ -136,16 +131,43 @@ fn asks_to_generate(words: &[OsString]) -> bool {
     })
 }
 
-/// Prints what the parser has to say: help and version on standard output, usage errors on standard error.
-fn leave_parser(error: &clap::Error) -> u8 {
-    let status = if error.use_stderr() { 2 } else { 0 };
-    after_writing(error.print(), status)
+/// `-Wtbi` as `-W=tbi`: the value of `-W` is attached or there is none, as in bcftools. clap would take it for `-W -t bi`.
+fn attached_values(words: &[OsString]) -> impl Iterator<Item = OsString> {
+    let mut options = true;
+    words.iter().map(move |word| {
+        options &= word != "--";
+        match word.to_str().and_then(|word| word.strip_prefix("-W")) {
+            Some(value) if options && !value.is_empty() && !value.starts_with('=') => format!("-W={value}").into(),
+            _ => word.clone(),
+        }
+    })
 }
 
-fn after_writing(written: io::Result<()>, status: u8) -> u8 {
-    match written.and_then(|()| io::stdout().flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && status == 0 => 1,
-        _ => status,
+/// Prints what the parser has to say: help and version on standard output, usage errors on standard error.
+fn leave_parser(tool: &'static str, error: &clap::Error, terminals: Terminals) -> u8 {
+    if error.use_stderr() {
+        // Where even that cannot be written, the status says it.
+        error.print().ok();
+        return 2;
+    }
+    let said = error.render();
+    let said = if terminals.stdout_is_terminal { said.ansi().to_string() } else { said.to_string() };
+    after_writing(tool, stdout::print(said.as_bytes()))
+}
+
+/// The exit status behind all that there was to write.
+fn after_writing(tool: &'static str, written: io::Result<()>) -> u8 {
+    let result = written.map(|()| Outcome::Done).map_err(|error| Error::io("<stdout>", &error));
+    tell(&Logger::stderr(tool, LogStyle::default()), &result);
+    exit_status(&result)
+}
+
+/// Says what went wrong, if anything did that has to be said.
+fn tell(log: &Logger, result: &Result<Outcome>) {
+    if let Err(error) = result
+        && error.kind() != Kind::ClosedPipe
+    {
+        log.error(&error.to_string());
     }
 }
 
@@ -299,6 +321,13 @@ mod tests {
         let behind = Command::new("x").subcommand(flags(Command::new("inner")));
         assert!(style(behind, &["x", "inner", "-v"]).verbose);
         assert_eq!(style(Command::new("x"), &["x"]), LogStyle::default());
+    }
+
+    #[test]
+    fn values_of_the_index_flag_are_attached() {
+        let words = ["x", "-Wtbi", "-W", "-W=csi", "-Wzip", "--", "-Wtbi"].map(OsString::from);
+        let expected = ["x", "-W=tbi", "-W", "-W=csi", "-W=zip", "--", "-Wtbi"];
+        assert_eq!(attached_values(&words).collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! `vdx-gnomad info`: what a source holds, without reading its records.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use serde_json::{Value, json};
 use vdx_cli::flags::format_size;
 use vdx_cli::{Context, Outcome};
-use vdx_stream::{Error, Result, tabix};
+use vdx_stream::{Error, Result, stdout, tabix};
 
 use crate::args::{InfoArgs, InfoFormat};
 use crate::db::Db;
@@ -24,7 +23,7 @@ pub fn info(args: &InfoArgs, context: &Context) -> Result<Outcome> {
         InfoFormat::Json => format!("{document:#}\n"),
         InfoFormat::Text => text(&document),
     };
-    std::io::stdout().write_all(text.as_bytes()).map_err(|error| Error::io("<stdout>", &error))?;
+    stdout::print(text.as_bytes()).map_err(|error| Error::io("<stdout>", &error))?;
     Ok(Outcome::Done)
 }
 

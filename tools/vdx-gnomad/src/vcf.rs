@@ -7,7 +7,7 @@ use memchr::memchr;
 use memchr::memmem::Finder;
 use vdx_stream::{Chunk, Error, Out, Result, Work};
 use vdx_vcf::header::{Type, declared_info};
-use vdx_vcf::{Header, Line, info};
+use vdx_vcf::{Header, info};
 
 use crate::annotate::{Annotator, Note, Scratch};
 use crate::batch::{Alts, Batch};
@@ -80,20 +80,15 @@ impl<'a> Work for VcfWork<'a> {
         let bytes = chunk.records();
         let mut batch = Batch::default();
         let mut records = Vec::new();
-        let mut start = 0;
-        while start < bytes.len() {
-            let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
-            out.line();
+        let mut lines = chunk.lines();
+        while let Some((line, range)) = lines.next(out)? {
             let line_number = out.lines();
-            let located = |error: vdx_vcf::line::LineError| Error::caused_by(error).at_line(line_number);
-            let line = Line::parse(&bytes[start..end]).map_err(located)?;
             let place = |error: Error| error.at_line(line_number).at_locus(line.chrom(), line.pos().into());
             let info = line.rest().map_err(|error| place(Error::caused_by(error)))?.info;
-            let at = start + line.offset_of(info);
+            let at = range.start + line.offset_of(info);
             let subject = (line.chrom(), line.pos(), line.reference());
             let alts = self.annotator.ask(scratch, &mut batch, subject, line.alts()).map_err(place)?;
-            records.push(Record { line: start..end, info: at..at + info.len(), alts });
-            start = end;
+            records.push(Record { line: range, info: at..at + info.len(), alts });
         }
         self.annotator.answer(scratch, &mut batch, &mut out.note)?;
         let count = records.len();

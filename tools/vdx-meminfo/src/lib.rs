@@ -4,11 +4,9 @@ pub mod args;
 pub mod report;
 pub mod varidex;
 
-use std::io::Write;
-
 use vdx_cli::plan::Ask;
 use vdx_cli::{Context, Outcome};
-use vdx_stream::{Error, Result};
+use vdx_stream::{Error, Result, stdout};
 
 pub use args::Args;
 use args::Format;
@@ -27,8 +25,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         Format::Text => report.to_text(explain),
         Format::Json => format!("{:#}\n", report.to_json(context)),
     };
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Error::io("stdout", &error))?;
+    stdout::print(text.as_bytes()).map_err(|error| Error::io("<stdout>", &error))?;
     match report.first_refusal() {
         Some((tool, message)) => Err(Error::memory(format!("{tool} could not run: {message}"))),
         None => Ok(Outcome::Done),

@@ -70,10 +70,9 @@ impl<'a> Work for Matcher<'a> {
         let mut record = None::<Record>;
         let mut raw = raw::Place::default();
         let mut sample = vcf::Place::new(chunk.side(), b"");
-        for bytes in lines(chunk.records()) {
-            out.line();
+        let mut lines = chunk.lines();
+        while let Some((line, _)) = lines.next(out)? {
             let number_in_chunk = out.lines();
-            let line = Line::parse(bytes).map_err(|error| Error::caused_by(error).at_line(number_in_chunk))?;
             let located = |error: Error| error.at_line(number_in_chunk).at_locus(line.chrom(), u64::from(line.pos()));
             let before = record.take();
             let same = before.as_ref().is_some_and(|before| before.line.chrom() == line.chrom());
@@ -114,16 +113,6 @@ impl<'a> Work for Matcher<'a> {
         out.note.last = record.map_or(0, |record| record.line.pos());
         Ok(())
     }
-}
-
-/// The lines, each with its end. ClinVar's are long: a search by vector instructions beats a look at every byte.
-fn lines(records: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut from = 0;
-    memchr::memchr_iter(b'\n', records).map(move |at| {
-        let line = &records[from..=at];
-        from = at + 1;
-        line
-    })
 }
 
 impl Matcher<'_> {

@@ -54,7 +54,7 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
     let format = format(asked, survey.layout)?;
     let most_open = most_open(context, &resources, survey.pipes)?;
     let left_out = survey.united.left_out;
-    let truncated = survey.truncated;
+    let messages = survey.messages;
     let prologue = match survey.layout {
         Layout::Vcf if args.output.no_version => survey.united.into_bytes(&survey.order, &[]),
         Layout::Vcf => survey.united.into_bytes(&survey.order, &context.signature()),
@@ -71,9 +71,9 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
     let common = Common { layout: survey.layout, form, order: survey.order, progress: &counters };
     let merge =
         Merge { common: &common, waiting: survey.shards, most_open, keep_duplicates: args.keep_duplicates, options };
-    let tally = write(merge, sink)?;
+    let mut tally = write(merge, sink)?;
     drop(progress);
-    truncated.iter().chain(&tally.truncated).for_each(|message| context.log.warn(message));
+    messages.into_iter().chain(std::mem::take(&mut tally.messages)).for_each(|message| context.report(message));
     if left_out > 0 {
         context
             .log

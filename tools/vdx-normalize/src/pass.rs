@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use vdx_genome::Bases;
 use vdx_stream::out::Out;
-use vdx_stream::{Error, Result};
+use vdx_stream::{ChunkLines, Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::allele::is_base;
 use vdx_vcf::bcf::Dictionaries;
@@ -91,15 +91,19 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         }
     }
 
-    /// Takes the next record; `range` is where `bytes` stand in the chunk.
-    pub fn record(&mut self, bytes: &'c [u8], range: Range<usize>) -> Result<()> {
-        self.out.line();
-        let line = Line::parse(bytes).map_err(|error| self.error(error.to_string()))?;
+    /// The next of the chunk's lines, counted.
+    #[inline]
+    pub fn next_of(&mut self, lines: &mut ChunkLines<'c>) -> Result<Option<(Line<'c>, Range<usize>)>> {
+        lines.next(self.out)
+    }
+
+    /// Takes the next record; `range` is where its line stands in the chunk.
+    pub fn record(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
         if line.chrom() != self.contig {
             self.enter(line.chrom(), line.pos())?;
         }
         self.reach(line.pos())?;
-        self.line(&line, range)
+        self.line(line, range)
     }
 
     /// Goes on with the record at `pos` of the contig at hand.

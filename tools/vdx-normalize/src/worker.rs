@@ -99,16 +99,22 @@ impl<'a> Work for Worker<'a> {
     }
 
     fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
-        let records = chunk.records();
         let bcf = chunk.form().dictionaries().map(Arc::as_ref);
         let mut pass = Pass::new(self, scratch, out, bcf);
-        let mut from = 0;
-        for record in chunk.form().records(records) {
-            let range = from..from + record.len();
-            from = range.end;
-            match bcf {
-                None => pass.record(record, range)?,
-                Some(dictionaries) => pass.bcf(dictionaries, record, range)?,
+        match bcf {
+            None => {
+                let mut lines = chunk.lines();
+                while let Some((line, range)) = pass.next_of(&mut lines)? {
+                    pass.record(&line, range)?;
+                }
+            }
+            Some(dictionaries) => {
+                let mut from = 0;
+                for record in chunk.form().records(chunk.records()) {
+                    let range = from..from + record.len();
+                    from = range.end;
+                    pass.bcf(dictionaries, record, range)?;
+                }
             }
         }
         pass.leave();

@@ -10,6 +10,7 @@ use crate::filter::Filter;
 use crate::form::Records as _;
 
 /// Whole records of one batch, the left-over of the batch before in front.
+#[derive(Clone)]
 pub struct Cut {
     /// The bytes; shared by the chunks that were cut from one batch.
     pub batch: Arc<Batch>,
@@ -120,32 +121,6 @@ fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<()> {
     })
 }
 
-/// The error for a last record without its end. Text that a failed vdx tool wrote ends with its own word for it.
-pub(crate) fn unterminated(form: &Form, tail: &[u8]) -> Error {
-    if form.is_bcf() {
-        return Error::data(
-            "truncated BCF: it ends inside a record; make the file again, or use --allow-truncated to drop that record",
-        );
-    }
-    if tail.starts_with(b"#vdx-") {
-        let said = String::from_utf8_lossy(tail).into_owned();
-        return Error::data(format!(
-            "the tool before this one failed and said '{said}'; see its error, then run again"
-        ));
-    }
-    // Contig and position; what stands behind them may be about a person.
-    let end = memchr::memchr_iter(b'\t', tail).nth(1).unwrap_or(tail.len()).min(40);
-    let shown = String::from_utf8_lossy(&tail[..end]).into_owned();
-    Error::data(format!(
-        "truncated: the last line has no line end ('{shown}'); make the file again, or use --allow-truncated to drop that line"
-    ))
-}
-
-/// What `--allow-truncated` does to such a record.
-pub(crate) fn dropped(form: &Form) -> &'static str {
-    if form.is_bcf() { "dropped a last record without its end" } else { "dropped a last line without line end" }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,12 +175,5 @@ mod tests {
         let mut cutter = Cutter::new(Form::Text, None, 8);
         cutter.push(batch(b"12345", 10)).unwrap();
         assert!(cutter.push(batch(b"6789", 10)).is_err());
-    }
-
-    #[test]
-    fn the_word_of_a_failed_tool_is_recognised() {
-        let said = |tail: &[u8]| unterminated(&Form::Text, tail).to_string();
-        assert!(said(b"#vdx-normalize: incomplete").contains("tool before"));
-        assert!(said(b"1\t66").contains("truncated"));
     }
 }

@@ -15,6 +15,9 @@ use crate::filter::Filter;
 use crate::source::{self, Progress, Source};
 use crate::tabix;
 
+use ending::Ending;
+
+pub(crate) mod ending;
 mod header;
 mod lines;
 #[cfg(test)]
@@ -38,7 +41,9 @@ pub struct Input {
     /// Decoded and not consumed.
     pub(crate) head: Vec<u8>,
     pub(crate) lines_read: u64,
-    pub(crate) options: Options,
+    pub(crate) ending: Ending,
+    /// What the user should know of the header.
+    pub(crate) notes: Vec<String>,
     pub(crate) form: Form,
     pub(crate) filter: Option<Box<Filter>>,
     inflater: Inflater,
@@ -59,7 +64,8 @@ impl Input {
     pub fn new(source: Source, options: Options) -> Self {
         let pool = Pool::new(1, HEAD_BYTES);
         let (form, inflater) = (Form::Text, Inflater::new());
-        Self { source, head: Vec::new(), lines_read: 0, options, form, filter: None, inflater, pool }
+        let ending = Ending { options, proof: source.proof(), ..Ending::default() };
+        Self { source, head: Vec::new(), lines_read: 0, ending, notes: Vec::new(), form, filter: None, inflater, pool }
     }
 
     /// Path, or `<stdin>`.
@@ -138,12 +144,12 @@ impl Input {
 
     /// How it is read.
     pub fn options(&self) -> Options {
-        self.options
+        self.ending.options
     }
 
     /// From now on the last line may lack its line end: for a tool that has seen that this is a table.
     pub fn allow_open_end(&mut self) {
-        self.options.open_end = true;
+        self.ending.options.open_end = true;
     }
 
     /// How the records stand in the input, once the header was read.
@@ -162,7 +168,7 @@ impl Input {
             }
             searched = self.head.len();
             if !self.more()? {
-                if self.options.open_end && !self.head.is_empty() {
+                if self.ending.options.open_end && !self.head.is_empty() {
                     self.lines_read += 1;
                     return Ok(Some(std::mem::take(&mut self.head)));
                 }

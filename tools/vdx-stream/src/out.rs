@@ -95,6 +95,8 @@ pub struct Out<N> {
     lines: u64,
     /// Contig and POS of the last record read that something came of.
     reached: Option<(u32, u32)>,
+    /// Lines whose empty columns behind those of the header were left out.
+    pub(crate) mended: u64,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -112,6 +114,7 @@ impl<N: Default> Out<N> {
             contigs: Vec::new(),
             lines: 0,
             reached: None,
+            mended: 0,
             warnings: Vec::new(),
         }
     }

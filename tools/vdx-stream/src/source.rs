@@ -43,6 +43,21 @@ pub struct Source {
     ended: bool,
     /// Nothing is jumped over.
     whole: bool,
+    proof: Proof,
+}
+
+/// What shows, at the end of an input, that nothing is missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// The end-of-file block of BGZF.
+    EndBlock,
+    /// The length and checksum of a gzip member.
+    Checksum,
+    /// Only that it is a regular file.
+    File,
+    /// Nothing: a pipe.
+    #[default]
+    None,
 }
 
 /// Why a source stopped giving.
@@ -108,6 +123,12 @@ impl Source {
         }
         let gzip = head.starts_with(&[0x1f, 0x8b]);
         let raw: Raw = BufReader::with_capacity(READ_BUFFER, Box::new(io::Cursor::new(head).chain(counted)));
+        let proof = match bgzf_size {
+            Some(_) => Proof::EndBlock,
+            None if gzip => Proof::Checksum,
+            None if size.is_some() => Proof::File,
+            None => Proof::None,
+        };
         let codec = match bgzf_size {
             Some(_) => Codec::Bgzf(Blocks::new(raw)),
             None if gzip => Codec::Gzip(Box::new(MultiGzDecoder::new(raw))),
@@ -124,6 +145,7 @@ impl Source {
             pending: None,
             ended: false,
             whole: true,
+            proof,
         })
     }
 
@@ -150,6 +172,11 @@ impl Source {
     /// What was wrong with the end of the input, where `--allow-truncated` let it pass.
     pub fn truncated(&self) -> Option<&str> {
         self.truncated.as_deref()
+    }
+
+    /// What will show that nothing is missing at the end.
+    pub(crate) fn proof(&self) -> Proof {
+        self.proof
     }
 
     /// Whether it is BGZF.
@@ -185,6 +212,7 @@ impl Source {
             pending: None,
             ended: false,
             whole: self.whole,
+            proof: self.proof,
         };
         let inner = std::mem::replace(self, standing_in);
         match Ahead::start(inner, threads, bytes) {

@@ -57,6 +57,7 @@ pub struct Header {
     meta: Vec<u8>,
     /// The columns of the `#CHROM` line, without `#`.
     columns: Vec<Vec<u8>>,
+    empty_columns: usize,
     contigs: Vec<Contig>,
     info: HashMap<Vec<u8>, Field>,
     format: HashMap<Vec<u8>, Field>,
@@ -88,6 +89,7 @@ impl Header {
         let mut header = Self {
             meta: Vec::with_capacity(text.len()),
             columns: Vec::new(),
+            empty_columns: 0,
             contigs: Vec::new(),
             info: HashMap::new(),
             format: HashMap::new(),
@@ -99,6 +101,9 @@ impl Header {
             let line = crate::line::trim_line_end(line);
             if let Some(columns) = line.strip_prefix(b"#").filter(|rest| !rest.starts_with(b"#")) {
                 header.columns = columns.split(|&byte| byte == b'\t').map(<[u8]>::to_vec).collect();
+                let all = header.columns.len();
+                while header.columns.pop_if(|name| name.is_empty()).is_some() {}
+                header.empty_columns = all - header.columns.len();
             } else if line.starts_with(b"##") {
                 header.add(line);
             } else if !line.is_empty() {
@@ -206,6 +211,16 @@ impl Header {
     /// The FILTER ids that are declared.
     pub fn filters(&self) -> &[Vec<u8>] {
         &self.filters
+    }
+
+    /// How many columns a line has.
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// How many columns without a name stood behind the last one; they are left out.
+    pub fn empty_columns(&self) -> usize {
+        self.empty_columns
     }
 
     /// The names of the samples.

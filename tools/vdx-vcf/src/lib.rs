@@ -7,6 +7,7 @@ pub mod allele;
 pub mod atoms;
 pub mod bcf;
 pub mod build;
+pub mod columns;
 pub mod contig;
 mod fields;
 pub mod form;
@@ -19,6 +20,7 @@ pub mod region;
 pub mod remap;
 pub mod split;
 
+pub use columns::Columns;
 pub use form::Form;
 pub use header::Header;
 pub use line::Line;

@@ -37,6 +37,15 @@ pub enum LineError {
     Pos(String),
     /// A field that must not be empty is; holds its name.
     Empty(&'static str),
+    /// Not as many columns as the header has.
+    Columns {
+        /// Those of the header.
+        expected: usize,
+        /// Those of the line.
+        found: usize,
+    },
+    /// A NUL byte; holds its 1-based column.
+    Nul(usize),
 }
 
 impl fmt::Display for LineError {
@@ -49,6 +58,19 @@ impl fmt::Display for LineError {
                 )
             }
             Self::Pos(text) => write!(f, "expected POS as a whole number below 2^31, found '{text}'"),
+            Self::Columns { expected, found } => {
+                write!(
+                    f,
+                    "expected {expected} tab-separated columns as in the header, found {found}; is the line cut, or a \
+                     column missing?"
+                )
+            }
+            Self::Nul(column) => {
+                write!(
+                    f,
+                    "expected text, found a NUL byte in column {column}; the file is damaged: fetch or make it again"
+                )
+            }
             Self::Empty(field) => {
                 write!(f, "expected a value in {field}, found nothing; write '.' for a missing value")
             }
@@ -78,6 +100,12 @@ impl<'a> Line<'a> {
             *end = at as u32;
             from = at + 1;
         }
+        Self::located(bytes, ends)
+    }
+
+    /// The line, without its line end, whose fields up to ALT end at `ends`.
+    #[inline]
+    pub(crate) fn located(bytes: &'a [u8], ends: [u32; 5]) -> Result<Self, LineError> {
         let pos_text = &bytes[ends[0] as usize + 1..ends[1] as usize];
         let Some(pos) = parse_pos(pos_text) else {
             return Err(LineError::Pos(String::from_utf8_lossy(pos_text).into_owned()));

@@ -1,7 +1,8 @@
 //! From the lines of a chunk to the rows that its records are in the store; on any thread.
 
+use std::ops::Range;
+
 use flate2::Crc;
-use memchr::memchr;
 use vdx_stream::{Chunk, Error, Out, Result, Work};
 use vdx_vcf::Line;
 
@@ -117,13 +118,11 @@ impl Work for RowsWork<'_> {
 
     fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<Vec<Rows>>) -> Result<()> {
         let bytes = chunk.records();
-        let (mut start, mut first) = (0, 0);
+        let mut first = 0;
         let mut wanted = false;
-        while start < bytes.len() {
-            let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
-            out.line();
+        let mut lines = chunk.lines();
+        while let Some((line, Range { start, .. })) = lines.next(out)? {
             let number = out.lines();
-            let line = Line::parse(&bytes[start..end]).map_err(|error| Error::caused_by(error).at_line(number))?;
             let place = |error: Error| error.at_line(number).at_locus(line.chrom(), line.pos().into());
             if out.note.last().is_none_or(|rows| rows.contig != line.chrom()) {
                 if let Some(rows) = out.note.last_mut() {
@@ -136,7 +135,6 @@ impl Work for RowsWork<'_> {
             if let Some(rows) = out.note.last_mut().filter(|_| wanted) {
                 self.add(&line, rows).map_err(place)?;
             }
-            start = end;
         }
         if let Some(rows) = out.note.last_mut() {
             rows.lines.update(&bytes[first..]);

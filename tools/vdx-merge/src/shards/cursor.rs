@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use vdx_cli::stats::Counts;
 use vdx_stream::source::Progress;
-use vdx_stream::{Error, Form, Lines, Result};
+use vdx_stream::{Error, Form, Lines, Message, Result};
 use vdx_vcf::bcf::Record;
 use vdx_vcf::line::trim_line_end;
 
@@ -60,8 +60,8 @@ pub struct Tally {
     pub blocks: u64,
     /// Times that open shards were merged into a temporary file to make room.
     pub passes: u64,
-    /// What was wrong with the ends of shards, where that is allowed.
-    pub truncated: Vec<String>,
+    /// What there is to tell of the shards.
+    pub messages: Vec<Message>,
 }
 
 impl Tally {
@@ -122,7 +122,7 @@ impl Cursor {
         let mut limit = limit_within(&self.key, bound);
         loop {
             let Some((block, number)) = self.lines.block()? else {
-                tally.truncated.extend(truncated(&self.lines));
+                tally.messages.extend(self.lines.messages());
                 return Ok(false);
             };
             let (mut at, mut count, mut counted, mut stopped) = (0, 0, 0, false);
@@ -180,12 +180,6 @@ impl Cursor {
             progress.add_records(records);
         }
     }
-}
-
-/// The warning about the end of a shard, where `--allow-truncated` let it pass.
-pub fn truncated(lines: &Lines) -> Option<String> {
-    let what = lines.truncated()?;
-    Some(format!("{}: {what}; going on with what is there (--allow-truncated)", lines.name()))
 }
 
 /// The first position on the contig of `key` that is not before `bound`.

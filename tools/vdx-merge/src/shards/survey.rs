@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use memchr::memchr;
 use vdx_stream::input::{Format, Options};
-use vdx_stream::{Error, Form, Input, Lines, Result};
+use vdx_stream::{Error, Form, Input, Lines, Message, Result};
 use vdx_vcf::contig;
 
 use crate::shards::contigs::{Key, Order};
@@ -63,8 +63,8 @@ pub struct Survey {
     pub pipes: usize,
     /// The size of all, where it is known.
     pub size: Option<u64>,
-    /// What was wrong with the ends of shards without records, where that is allowed.
-    pub truncated: Vec<String>,
+    /// What there is to tell of shards without records.
+    pub messages: Vec<Message>,
 }
 
 /// What stands before the records of a shard.
@@ -96,7 +96,7 @@ pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Option
     let mut united_form = Form::Text;
     let mut found = Vec::new();
     let mut size = Some(0u64);
-    let mut truncated = Vec::new();
+    let mut messages = Vec::new();
     for path in paths {
         let mut input = Input::open(path.as_deref(), options)?;
         size = size.zip(input.size()).map(|(sum, more)| sum + more);
@@ -143,7 +143,7 @@ pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Option
         };
         let Some(locus) = locus else {
             // A header alone has nothing more to say, but what is wrong with its end.
-            truncated.extend(cursor::truncated(&lines));
+            messages.extend(lines.messages());
             continue;
         };
         let at = reopened.map_or_else(|| At::Open(Box::new(lines)), At::Closed);
@@ -176,5 +176,5 @@ pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Option
     // The sort is stable: shards that begin at one place stay as they were given.
     shards.sort_by(|a, b| a.key.cmp(&b.key));
     let pipes = shards.iter().filter(|shard| matches!(shard.at, At::Open(_))).count();
-    Ok(Survey { layout, united, form: united_form, names, order, shards: shards.into(), pipes, size, truncated })
+    Ok(Survey { layout, united, form: united_form, names, order, shards: shards.into(), pipes, size, messages })
 }

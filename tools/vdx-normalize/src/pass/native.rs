@@ -53,6 +53,11 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
     pub fn bcf(&mut self, dictionaries: &'c Dictionaries, bytes: &'c [u8], range: Range<usize>) -> Result<()> {
         self.out.line();
         let record = Record::parse(bytes).map_err(|error| self.error(error.to_string()))?;
+        if record.n_samples() != dictionaries.n_samples() {
+            let (expected, found) = (dictionaries.n_samples(), record.n_samples());
+            let message = format!("damaged BCF record: expected {expected} samples as in the header, found {found}");
+            return Err(self.error(message));
+        }
         let contig = dictionaries.contig(record.contig()).ok_or_else(|| {
             self.error("damaged BCF record: expected a contig of the header; make the file again".to_owned())
         })?;

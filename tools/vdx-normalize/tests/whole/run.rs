@@ -83,11 +83,16 @@ fn lines_that_are_no_records_are_refused() {
         ("1\tx\t.\tA\tT\t.\t.\t.\n", "found 'x'"),
         ("\n", "found 0"),
         ("1\t5\t.\tA\tT,,C\t.\t.\t.\n", "empty one in 'T,,C'"),
-        ("1\t5\t.\tA\tT,C\t.\t.\tAC=1\tGT\t0/9\n", "FORMAT/GT"),
+        ("1\t5\t.\tA\tT,C\t.\t.\tAC=1\tGT\t0/1\n", "expected 8 tab-separated columns as in the header, found 10"),
     ] {
         let error = World::new(record).run(&["-f", "ref.fa", "-m-"]).unwrap_err();
         assert!(error.starts_with("/in.vcf:3") && error.contains(expected), "{error}");
     }
+    let world = World::new("");
+    let header = HEADER.replace("INFO\n", "INFO\tFORMAT\ta\n");
+    world.write(&format!("{header}1\t5\t.\tA\tT,C\t.\t.\tAC=1\tGT\t0/9\n"));
+    let error = world.run(&["-f", "ref.fa", "-m-"]).unwrap_err();
+    assert!(error.starts_with("/in.vcf:3") && error.contains("FORMAT/GT"), "{error}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use vdx_vcf::bcf::{self, Dictionaries};
 use vdx_vcf::{Form, Header};
 
 use super::Input;
-use crate::cut::unterminated;
+use super::ending::Last;
 use crate::error::{Error, Result};
 
 /// What the decoded bytes are.
@@ -60,17 +60,34 @@ impl Input {
             let columns = !line.starts_with(b"##");
             text.extend_from_slice(&line);
             if columns {
-                let header = Header::parse(&text);
-                return header.map_err(|error| Error::from(error).in_file(self.name()));
+                return self.header_of(&text);
             }
         }
         let tail = std::mem::take(&mut self.head);
-        let error = if tail.is_empty() {
-            Error::data("truncated: expected a #CHROM line at the end of the header, found the end of the file")
-        } else {
-            unterminated(&Form::Text, &tail)
-        };
-        Err(error.in_file(self.name()).at_line(self.lines_read + 1))
+        let located = |error: Error| error.in_file(self.source.name()).at_line(self.lines_read + 1);
+        if tail.is_empty() {
+            let found = "truncated: expected a #CHROM line at the end of the header, found the end of the file";
+            return Err(located(Error::data(found)));
+        }
+        // Of a header without records the last line may be without its end, too.
+        match self.ending.judge(&Form::Text, &tail, self.source.truncated().is_some()).map_err(located)? {
+            Last::Whole(note) => self.notes.extend(note),
+            Last::Dropped(what) => return Err(located(Error::data(format!("truncated: {what}, of the header")))),
+        }
+        self.lines_read += 1;
+        text.extend_from_slice(&tail);
+        text.push(b'\n');
+        self.header_of(&text)
+    }
+
+    fn header_of(&mut self, text: &[u8]) -> Result<Header> {
+        let header = Header::parse(text).map_err(|error| Error::from(error).in_file(self.name()))?;
+        if header.empty_columns() > 0 {
+            let count = header.empty_columns();
+            self.notes.push(format!("dropped {count} empty column(s) at the end of the #CHROM line"));
+        }
+        self.ending.learn(&header);
+        Ok(header)
     }
 
     /// The header as a VCF has it: the numbers of its lines are in the dictionaries.
@@ -84,6 +101,7 @@ impl Input {
                     })
                     .map_err(|error| self.located(Error::data(format!("header line {}: {error}", error.line))))?;
                 self.head.drain(..len);
+                self.ending.learn(&header);
                 self.form = Form::Bcf(Arc::new(dictionaries));
                 return Ok(header);
             }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use vdx_vcf::Form;
 use vdx_vcf::bcf::{Encoder, Floats};
 
-use super::{Input, Options};
+use super::Input;
+use super::ending::Last;
 use crate::batch::{Batch, Pool, Taken};
-use crate::cut::{Cut, Cutter, dropped, unterminated};
+use crate::checked::{checked, dropped_columns};
+use crate::cut::{Cut, Cutter};
 use crate::error::{Error, Result};
 use crate::form::Records as _;
-use crate::pipeline::Threads;
+use crate::pipeline::{Message, Threads};
 use crate::source::{self, Progress};
 use crate::turn::{to_lines, to_records};
 
@@ -32,8 +34,12 @@ pub struct Lines {
     /// Where the next line starts in the current block.
     at: usize,
     ended: bool,
-    /// A last line without line end was left out.
-    dropped: bool,
+    /// A last line without line end was left out: what to tell.
+    dropped: Option<&'static str>,
+    /// What the user should know.
+    notes: Vec<String>,
+    /// Lines that had empty columns behind the last one of the header.
+    mended: u64,
 }
 
 /// Whole lines at hand.
@@ -58,6 +64,7 @@ impl Lines {
     /// The rest of `input`, its records in `form`.
     pub(super) fn new(mut input: Input, form: Form) -> Self {
         let (head, number) = (std::mem::take(&mut input.head), input.lines_read);
+        let notes = std::mem::take(&mut input.notes);
         let cutter = Cutter::new(input.form.clone(), None, MAX_LINE);
         Self {
             pool: Pool::new(1, LINES_BYTES),
@@ -70,7 +77,9 @@ impl Lines {
             current: Block::None,
             at: 0,
             ended: false,
-            dropped: false,
+            dropped: None,
+            notes,
+            mended: 0,
         }
     }
 
@@ -145,8 +154,18 @@ impl Lines {
 
     /// Where `--allow-truncated` let a cut input pass: what was wrong with it. Known at the end.
     pub fn truncated(&self) -> Option<&str> {
-        let dropped = self.dropped.then(|| dropped(&self.input.form));
-        self.input.source.truncated().or(dropped)
+        self.input.source.truncated().or(self.dropped)
+    }
+
+    /// What there is to tell of the input, as the pipeline tells it of its own. Known at the end.
+    pub fn messages(&self) -> Vec<Message> {
+        let name = self.name();
+        let cut = self
+            .truncated()
+            .map(|what| Message::Warning(format!("{name}: {what}; going on with what is there (--allow-truncated)")));
+        let mended = (self.mended > 0).then(|| dropped_columns(self.mended));
+        let notes = self.notes.iter().cloned().chain(mended).map(|note| Message::Note(format!("{name}: {note}")));
+        cut.into_iter().chain(notes).collect()
     }
 
     fn refill(&mut self) -> Result<bool> {
@@ -161,24 +180,44 @@ impl Lines {
                 break;
             }
             if let Some(cut) = self.cutter.push(batch).map_err(|error| error.in_file(self.input.name()))?.pop() {
+                let cut = self.mend(cut)?;
                 self.current = self.turn(cut)?;
                 return Ok(true);
             }
         }
         self.ended = true;
-        let tail = self.cutter.finish();
-        let Options { allow_truncated, open_end } = self.input.options;
-        if !open_end && !allow_truncated && !tail.is_empty() {
-            return Err(unterminated(&self.input.form, &tail).in_file(self.input.name()).at_line(self.number + 1));
-        }
-        if !open_end || tail.is_empty() {
-            self.dropped = !tail.is_empty();
+        let mut tail = self.cutter.finish();
+        if tail.is_empty() {
             return Ok(false);
         }
+        let last = self.input.ending.judge(&self.input.form, &tail, self.input.source.truncated().is_some());
+        match last.map_err(|error| error.in_file(self.input.name()).at_line(self.number + 1))? {
+            Last::Whole(note) => self.notes.extend(note),
+            Last::Dropped(what) => {
+                self.dropped = Some(what);
+                return Ok(false);
+            }
+        }
+        tail.push(b'\n');
         let mut batch = self.batch()?;
         batch.load(&tail, 0);
-        self.current = Block::Cut(Cut { range: batch.data..batch.end, batch: Arc::from(batch) });
+        let cut = self.mend(Cut { range: batch.data..batch.end, batch: Arc::from(batch) })?;
+        self.current = self.turn(cut)?;
         Ok(true)
+    }
+
+    /// `cut` without empty columns behind those of the header.
+    fn mend(&mut self, mut cut: Cut) -> Result<Cut> {
+        let Some(columns) = self.input.ending.columns.filter(|_| !self.input.form.is_bcf()) else { return Ok(cut) };
+        let mended = checked(columns, &cut.batch.text[cut.range.clone()]);
+        let located = |error: Error| error.after_lines(self.number).in_file(self.input.name());
+        let Some((lines, count)) = mended.map_err(located)? else { return Ok(cut) };
+        self.mended += count;
+        let bug = || Error::data("internal error: lines are shared before they are given out");
+        let batch = Arc::get_mut(&mut cut.batch).ok_or_else(bug)?;
+        cut.range.end = cut.range.start + lines.len();
+        batch.text[cut.range.clone()].copy_from_slice(&lines);
+        Ok(cut)
     }
 
     /// The records of `cut` in the form that is asked for.
@@ -220,6 +259,7 @@ mod tests {
     use vdx_vcf::Header;
     use vdx_vcf::bcf::Dictionaries;
 
+    use super::super::Options;
     use super::super::testing::{VCF, all_lines, input};
     use super::*;
 

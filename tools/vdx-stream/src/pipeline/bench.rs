@@ -2,9 +2,10 @@
 //! is written.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use vdx_vcf::Form;
 use vdx_vcf::bcf::{Encoder, Floats};
+use vdx_vcf::{Columns, Form};
 
 use super::{Chunk, Work};
 use crate::cut::Cut;
@@ -29,6 +30,18 @@ pub(super) struct Forms {
     pub written: Form,
     /// Text that goes out is as bcftools has it; what becomes BCF again keeps every bit.
     pub floats: Floats,
+    /// Of the lines of a VCF.
+    pub columns: Option<Columns>,
+    /// Lines were found that have empty columns behind those: there will be more.
+    mending: Arc<AtomicBool>,
+}
+
+impl Forms {
+    /// Of an input whose records are of `read`, on their way as text.
+    pub fn new(read: Form, columns: Option<Columns>) -> Self {
+        let (worked, written, floats) = (Form::Text, Form::Text, Floats::Htslib);
+        Self { read, worked, written, floats, columns, mending: Arc::default() }
+    }
 }
 
 /// What one worker thread keeps.
@@ -64,14 +77,53 @@ pub(super) fn work_on<W: Work>(
     if let Some(lines) = &lines {
         records = lines;
     }
-    let chunk = Chunk { records, form: &forms.worked, side: &side };
-    let mut out = Out::new(cut, turned, forms.worked.clone());
-    let Bench { scratch, encoder } = bench;
-    let scratch = match scratch {
-        Some(scratch) => scratch,
-        None => scratch.insert(work.scratch()?),
+    let mend = || {
+        let columns = forms.columns.filter(|_| !forms.read.is_bcf())?;
+        columns.mended(records).map(|(lines, count)| (Arc::new(lines), count))
     };
-    let run = std::panic::AssertUnwindSafe(|| work.process(scratch, &chunk, &mut out));
+    let mut mended = if forms.mending.load(Ordering::Relaxed) { mend() } else { None };
+    let mut process = |mended: Option<&(Arc<Vec<u8>>, u64)>| {
+        let (turned, count) = mended.map_or((turned.clone(), 0), |(lines, count)| (Some(Arc::clone(lines)), *count));
+        let mut out = Out::new(cut.clone(), turned, forms.worked.clone());
+        out.mended = count;
+        let records = mended.map_or(records, |(lines, _)| lines);
+        let chunk = Chunk { records, form: &forms.worked, columns: forms.columns, side: &side };
+        process(work, bench, &chunk, &mut out).map(|()| out)
+    };
+    let mut result = process(mended.as_ref());
+    // Empty columns at the end of lines are no news of anything: the lines are taken without them. Few files have some, so
+    // that they are looked for behind an error only, until there was one.
+    if result.is_err() && mended.is_none() {
+        mended = mend();
+        if mended.is_some() {
+            forms.mending.store(true, Ordering::Relaxed);
+            result = process(mended.as_ref());
+        }
+    }
+    let mut out = result?;
+    // Told behind what is wrong with the records before it.
+    if let Some(damage) = damage {
+        return Err(damage);
+    }
+    out.settle();
+    if forms.written.is_bcf() && !forms.worked.is_bcf() {
+        out.turn(&forms.written, &mut bench.encoder)?;
+    }
+    Ok(out)
+}
+
+/// The tool's own part. What it keeps from chunk to chunk is made anew behind an error.
+fn process<W: Work>(
+    work: &W,
+    bench: &mut Bench<W::Scratch>,
+    chunk: &Chunk<W::Side>,
+    out: &mut Out<W::Note>,
+) -> Result<()> {
+    let mut scratch = match bench.scratch.take() {
+        Some(scratch) => scratch,
+        None => work.scratch()?,
+    };
+    let run = std::panic::AssertUnwindSafe(|| work.process(&mut scratch, chunk, out));
     match std::panic::catch_unwind(run) {
         Ok(result) => result?,
         Err(_) => {
@@ -79,13 +131,6 @@ pub(super) fn work_on<W: Work>(
             return Err(error.at_line(out.lines().max(1)));
         }
     }
-    // Told behind what is wrong with the records before it.
-    if let Some(damage) = damage {
-        return Err(damage);
-    }
-    out.settle();
-    if forms.written.is_bcf() && !forms.worked.is_bcf() {
-        out.turn(&forms.written, encoder)?;
-    }
-    Ok(out)
+    bench.scratch = Some(scratch);
+    Ok(())
 }

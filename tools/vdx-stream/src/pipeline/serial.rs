@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use vdx_vcf::Form;
 use vdx_vcf::bcf::Floats;
 
 use super::bench::{Forms, Task};
 use super::{Done, Feed, Message, Run, Work};
 use crate::batch::{Batch, Pool, Taken};
 use crate::caught::caught;
-use crate::cut::{Cut, Cutter, dropped, unterminated};
+use crate::checked::dropped_columns;
+use crate::cut::{Cut, Cutter};
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::input::ending::{Ending, Last};
 use crate::order::Order;
 use crate::out::Out;
 use crate::sink::Sink;
@@ -28,8 +29,9 @@ pub(super) struct Serial<'a, W: Work, F, O> {
     pub report: &'a (dyn Fn(Message) + Sync),
     pub name: String,
     progress: Arc<Progress>,
-    allow_truncated: bool,
-    open_end: bool,
+    ending: Ending,
+    /// Lines that had empty columns behind the last one of the header.
+    mended: u64,
     /// Lines before the next chunk's output.
     lines: u64,
     header_lines: u64,
@@ -44,7 +46,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         cutter.filter = input.filter.take();
         let mut serial = Self {
             work,
-            forms: Forms { read: input.form.clone(), worked: Form::Text, written: Form::Text, floats: Floats::Htslib },
+            forms: Forms::new(input.form.clone(), input.ending.columns),
             cutter,
             feed,
             order,
@@ -52,12 +54,13 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             report,
             name: input.name().to_owned(),
             progress: input.progress(),
-            allow_truncated: input.options.allow_truncated,
-            open_end: input.options.open_end,
+            ending: input.ending.clone(),
+            mended: 0,
             lines: input.lines_read,
             header_lines: input.lines_read,
             chunks: 0,
         };
+        input.notes.iter().for_each(|note| report(Message::Note(format!("{}: {note}", serial.name))));
         serial.write_header(prologue)?;
         Ok((serial, input))
     }
@@ -103,13 +106,15 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         if tail.is_empty() {
             return Ok(None);
         }
-        if !self.open_end {
-            if self.allow_truncated {
-                let message = format!("{}: {} (--allow-truncated)", self.name, dropped(&self.forms.read));
-                (self.report)(Message::Warning(message));
+        let last = self.ending.judge(&self.forms.read, &tail, truncated.is_some());
+        match last.map_err(|error| error.at_line(1))? {
+            Last::Whole(note) => {
+                note.into_iter().for_each(|note| (self.report)(Message::Note(format!("{}: {note}", self.name))));
+            }
+            Last::Dropped(what) => {
+                (self.report)(Message::Warning(format!("{}: {what} (--allow-truncated)", self.name)));
                 return Ok(None);
             }
-            return Err(unterminated(&self.forms.read, &tail).at_line(1));
         }
         let Taken::Batch(mut batch) = spare.take() else {
             return Err(Error::memory("no memory for the last line; give the process more"));
@@ -131,6 +136,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             (self.report)(Message::Warning(at.at_locus(&warning.chrom, warning.pos).to_string()));
         }
         self.lines += out.lines();
+        self.mended += out.mended;
         self.progress.add_records(out.lines());
         self.chunks += 1;
         let accepted = self.order.accept(out, &mut self.sink);
@@ -179,7 +185,10 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         accepted?;
         caught(|| {
             self.report_selection();
-            self.feed.finish()?;
+            if self.mended > 0 {
+                (self.report)(Message::Note(format!("{}: {}", self.name, dropped_columns(self.mended))));
+            }
+            self.feed.finish(self.report)?;
             self.order.finish(&mut self.sink).map_err(|error| self.located(error, self.lines))?;
             let copied_blocks = self.sink.copied_blocks();
             self.sink.complete()?;

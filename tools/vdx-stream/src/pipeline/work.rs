@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use vdx_vcf::Form;
+use vdx_vcf::{Columns, Form};
 
+use super::Message;
+use crate::checked::ChunkLines;
 use crate::error::Result;
 use crate::out::Out;
 
@@ -12,6 +14,7 @@ use crate::out::Out;
 pub struct Chunk<'a, S> {
     pub(super) records: &'a [u8],
     pub(super) form: &'a Form,
+    pub(super) columns: Option<Columns>,
     pub(super) side: &'a S,
 }
 
@@ -19,6 +22,11 @@ impl<'a, S> Chunk<'a, S> {
     /// Whole records, lines with their line ends; never header lines.
     pub fn records(&self) -> &'a [u8] {
         self.records
+    }
+
+    /// The lines one by one, where the records are text of a VCF.
+    pub fn lines(&self) -> ChunkLines<'a> {
+        ChunkLines::new(self.records, self.columns)
     }
 
     /// What the records are: text, but for [`Work::takes_bcf`]. What goes out has this form, too.
@@ -58,8 +66,9 @@ pub trait Feed<S> {
     /// The slice for these records of `form`; called in input order. May block on its own file.
     fn slice(&mut self, records: &[u8], form: &Form) -> Result<S>;
 
-    /// The end of the first input: what is wrong with the rest of this one fails the run, too.
-    fn finish(&mut self) -> Result<()> {
+    /// The end of the first input: what is wrong with the rest of this one fails the run, too. What there is to tell of
+    /// it goes to `report`.
+    fn finish(&mut self, _report: &(dyn Fn(Message) + Sync)) -> Result<()> {
         Ok(())
     }
 

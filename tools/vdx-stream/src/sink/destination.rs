@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::AsFd;
 use std::path::Path;
 
 use crate::atomic::{AtomicFile, Mode};
+use crate::stdout;
 use crate::tabix::Growing;
 
 pub(super) enum Destination {
@@ -22,10 +22,10 @@ impl Destination {
     pub fn open(path: Option<&Path>, mode: Mode) -> io::Result<Self> {
         Ok(match path {
             None => {
-                let owned = io::stdout().as_fd().try_clone_to_owned()?;
+                let file = stdout::open()?;
                 // Best effort: only a pipe has a size to set, and a larger one means fewer switches.
-                rustix::pipe::fcntl_setpipe_size(&owned, PIPE_SIZE).ok();
-                Self::Stream(File::from(owned))
+                rustix::pipe::fcntl_setpipe_size(&file, PIPE_SIZE).ok();
+                Self::Stream(file)
             }
             Some(path) if path.exists() && !path.is_file() => Self::Stream(File::options().write(true).open(path)?),
             Some(path) => Self::Temporary(AtomicFile::beside(path, mode)?),
