@@ -16,6 +16,10 @@ const ENOUGH: u64 = 100;
 /// The share of loci that may disagree, in percent: sites with further alleles, and errors of the array.
 const TOLERATED: u64 = 5;
 
+/// What to do with a sample of that build.
+const NO_CLINVAR: &str =
+    "; ClinVar has no file for NCBI36: lift the sample over to GRCh37 first, or ask its maker for a newer one";
+
 /// Counts over the loci seen so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
@@ -91,7 +95,7 @@ impl Evidence {
         let named = |build: Option<Declared>| build.map_or("an unnamed build", Declared::name);
         if self.refutes() {
             let hint = if sample == Some(Declared::Ncbi36) {
-                "; ClinVar has no file for NCBI36: lift the sample over to GRCh37 first, or ask its maker for a newer one"
+                NO_CLINVAR
             } else if !self.ids_moved() && self.flipped * 2 > self.disagree {
                 "; most would agree on the other strand: is the file oriented to it?"
             } else {
@@ -109,10 +113,14 @@ impl Evidence {
             )));
         }
         if !self.proves() && sample.is_some() && clinvar.is_some() && sample != clinvar {
+            let hint = if sample == Some(Declared::Ncbi36) {
+                NO_CLINVAR
+            } else {
+                "; use a ClinVar file of the sample's build"
+            };
             return Err(Error::data(format!(
                 "the sample says {}, the ClinVar file {}, and {} informative loci are too few to tell (expected at \
-                 least {ENOUGH}); use a ClinVar file of the sample's build, or --sample-build if the sample is wrong \
-                 about itself",
+                 least {ENOUGH}){hint}, or --sample-build if the sample is wrong about itself",
                 named(sample),
                 named(clinvar),
                 self.loci()

@@ -53,8 +53,13 @@ impl About {
             (Some(build), Some("data")) => {
                 format!("{build}, shown by the letters themselves: they agree with ClinVar's")
             }
-            (Some(build), Some("header")) => {
-                format!("{build}, as the file says of itself; too few letters could be compared to prove it")
+            (Some(build), Some(by @ ("header" | "format" | "user"))) => {
+                let who = match by {
+                    "header" => "as the file says of itself",
+                    "format" => "as all files of this kind",
+                    _ => "as the user says",
+                };
+                format!("{build}, {who}; too few letters could be compared to prove it")
             }
             _ => "not known: nothing in the file tells".to_owned(),
         };
@@ -168,6 +173,9 @@ mod tests {
         let all: Vec<&str> = about_it.facts.iter().map(|fact| fact.value.as_str()).collect();
         assert_eq!(all[..2], ["me", "23andMe"]);
         assert!(all[2].starts_with("GRCh38, shown by") && all[4].starts_with("male") && all[5] == "2024-05-02");
+        let by_format =
+            about("##vdx_sample=<ID=me,Vendor=deCODEme,Build=NCBI36,BuildBy=format,Strand=unproven,Sex=x>\n");
+        assert!(by_format.facts.iter().any(|fact| fact.value.starts_with("NCBI36, as all files of this kind")));
         assert!(about("").facts.iter().any(|fact| fact.value.starts_with("not proven")));
     }
 

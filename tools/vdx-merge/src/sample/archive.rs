@@ -46,7 +46,10 @@ pub fn open(path: &Path, format: SampleFormat, options: Options) -> Result<Input
         let mut input = member.open(path, options)?;
         let known = match input.format()? {
             Format::Vcf | Format::Bcf => Some(None),
-            Format::Other => vendor::detect(input.peek()?).map_err(|error| error.in_file(input.name()))?.map(Some),
+            Format::Other => {
+                let maker = vendor::detect(input.peek()?).map_err(|error| error.in_file(input.name()))?;
+                maker.map(|maker| Some(maker.vendor))
+            }
         };
         match known {
             Some(vendor) => candidates.push((member, vendor)),
