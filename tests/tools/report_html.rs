@@ -64,7 +64,7 @@ const RECORDS: &str = "\
 2 3000 103 G A CLNDN=not_provided;CLNREVSTAT=criteria_provided,_multiple_submitters,_no_conflicts;CLNSIG=Uncertain_significance;GENEINFO=MIDI:14;RS=3
 2 4000 104 A G CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Benign;GENEINFO=BENI:15;RS=4
 3 5000 105 A G GENEINFO=TUMO:16;ONC=Oncogenic;ONCDN=Neoplasm;ONCREVSTAT=criteria_provided,_single_submitter;RS=5
-3 6000 106 A G CLNREVSTAT=no_classification_for_the_single_variant;CLNSIGINCL=999:Pathogenic;GENEINFO=HAPL:17;RS=6
+3 6000 106 A G CLNREVSTAT=no_classification_for_the_single_variant;CLNSIG=no_classification_for_the_single_variant;GENEINFO=HAPL:17;ONC=no_classification_for_the_single_variant;ONCREVSTAT=no_classification_for_the_single_variant;RS=6;CLNSIGINCL=999:Pathogenic
 4 7000 107 A G CLNSIG=Pathogenic;GENEINFO=ABSENT:18;RS=7";
 
 const CALLS: &str =
@@ -202,6 +202,7 @@ fn the_page_filters_and_sorts_in_a_browser() {
     for words in ["Oncogenicity: Oncogenic", "Neoplasm", "As part of ClinVar 999: Pathogenic", "i6, position 6000"] {
         assert!(apart.contains(words), "{words}: {apart}");
     }
+    assert!(!apart.contains("Oncogenicity: no"), "a word for no class stands as one: {apart}");
     assert_eq!(saw["printed"], 3);
     assert_eq!(saw["loaded"], json!([]), "the page loads something");
 }

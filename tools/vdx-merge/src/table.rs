@@ -12,7 +12,7 @@ use vdx_vcf::{Header, Line, info, line};
 pub use value::words;
 pub use write::{Cell, Layout};
 
-use crate::clinvar::vocabulary::stars;
+use crate::clinvar::vocabulary::{is_class, stars};
 use crate::trust::{self, Facts};
 
 /// The prefix of the INFO keys that `vdx-gnomad annotate` adds.
@@ -148,7 +148,7 @@ impl Columns {
                 het: verdict == b"het",
                 gnomad: self.frequency(&line, rest.info),
                 significance: get("CLNSIG").unwrap_or_default(),
-                stars: get("CLNREVSTAT").and_then(stars),
+                stars: get("CLNREVSTAT").filter(|_| get("CLNSIG").is_some_and(is_class)).and_then(stars),
                 flags: get("VDX_FLAGS").unwrap_or_default(),
             })
         } else {

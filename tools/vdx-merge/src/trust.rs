@@ -14,7 +14,7 @@ pub struct Facts<'a> {
     pub gnomad: Gnomad,
     /// CLNSIG, empty for none.
     pub significance: &'a [u8],
-    /// Review stars, where the status is known.
+    /// Review stars of a germline class, where the status is known.
     pub stars: Option<u8>,
     /// VDX_FLAGS, empty for none.
     pub flags: &'a [u8],
