@@ -14,6 +14,7 @@ use vdx_vcf::build::Build;
 
 use crate::args::MatchArgs;
 use crate::genome::Genome;
+use crate::matching::vcf::NO_DATA;
 use crate::matching::{Matcher, Source};
 use crate::ordered::Ordered;
 use crate::output::{Profile, Strand, Writer};
@@ -209,6 +210,7 @@ fn stats(done: &Done<Ordered>) -> Stats {
     for verdict in Verdict::ALL {
         stats.reasons.add(verdict.name(), tally.verdicts.get(&verdict).copied().unwrap_or(0));
     }
+    stats.reasons.add(NO_DATA, tally.no_data);
     tally.contigs.iter().for_each(|(name, count)| stats.contigs.add(name, *count));
     let evidence = &tally.evidence;
     stats.details.insert(

@@ -15,6 +15,7 @@ use self::locus::Locus;
 use crate::evidence::Evidence;
 use crate::matching::note::{Fitting, Hit, Note, Speaker, Spoken, Stretch};
 use crate::matching::track::Track;
+use crate::matching::vcf::NO_DATA;
 use crate::output::{Finding, Proof, Writer};
 use crate::sample::build::Declared;
 use crate::sample::feed::Along;
@@ -65,6 +66,8 @@ pub struct Ordered<'a> {
 pub struct Tally {
     /// Records at which the person's data had something to say, by verdict.
     pub verdicts: HashMap<Verdict, u64>,
+    /// Of the records without a call, those that the sample calls reference where nothing was read.
+    pub no_data: u64,
     /// Records written.
     pub written: u64,
     /// About build and strand.
@@ -246,6 +249,7 @@ impl<'a> Ordered<'a> {
             statement = statement.flagged("build_unproven");
         }
         *self.tally.verdicts.entry(statement.verdict).or_default() += 1;
+        self.tally.no_data += u64::from(statement.verdict == Verdict::NoCall && statement.flags.contains(&NO_DATA));
         if (self.all || statement.verdict.carries()) && !pending.line.is_empty() {
             self.tally.written += 1;
             let finding = Finding { statement, speaker: speakers.swap_remove(at), table: self.table };
@@ -263,9 +267,11 @@ fn unknown(statement: Statement, verdict: Verdict) -> Statement {
 
 impl Order<Note> for Ordered<'_> {
     fn accept(&mut self, mut out: Out<Note>, sink: &mut Sink) -> Result<()> {
-        let Note { hits, lines, contigs, last, covered } = std::mem::take(&mut out.note);
+        let Note { hits, lines, contigs, last, covered, unread } = std::mem::take(&mut out.note);
         drop(out);
         *self.tally.verdicts.entry(Verdict::Reference).or_default() += covered;
+        *self.tally.verdicts.entry(Verdict::NoCall).or_default() += unread;
+        self.tally.no_data += unread;
         let mut hits = hits.into_iter().peekable();
         for (index, Stretch { name, first, line, records }) in contigs.iter().enumerate() {
             let entered = self.track.enter(name, *first);

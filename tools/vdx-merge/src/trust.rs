@@ -52,7 +52,7 @@ impl Gnomad {
 }
 
 /// Flags of `match` that speak against a call.
-const OF_THE_CALL: [&str; 3] = ["low_quality", "sample_filtered", "het_where_haploid"];
+const OF_THE_CALL: [&str; 4] = ["low_quality", "sample_filtered", "het_where_haploid", "no_data"];
 
 /// `likely_false_positive`, `doubtful` or nothing, and the reasons.
 pub fn judge(facts: &Facts) -> (&'static str, Vec<&'static str>) {

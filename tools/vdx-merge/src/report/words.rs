@@ -23,6 +23,7 @@ pub fn flag(name: &str) -> Option<&'static str> {
         "het_where_haploid" => "Two different alleles where the person has one copy: a likely error of the test.",
         "sample_filtered" => "The sample's file says that this call did not pass its quality filters.",
         "low_quality" => "The genotype quality (GQ) is below 20.",
+        "no_data" => "The file calls this without a single read (DP, MIN_DP or GQ is 0).",
         "partial_call" => "One of the alleles is missing from the call.",
         "somatic_class_only" => "ClinVar classifies this variant for tumours only, not for inheritance.",
         "class_of_haplotype_only" => {
