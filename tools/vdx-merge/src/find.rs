@@ -13,6 +13,7 @@ use vdx_stream::{Error, Input, Result};
 use vdx_vcf::build::Build;
 
 use crate::args::MatchArgs;
+use crate::evidence::Evidence;
 use crate::genome::Genome;
 use crate::matching::vcf::NO_DATA;
 use crate::matching::{Matcher, Source};
@@ -71,6 +72,9 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let Person { table, along, profile, sex, left_out, about } = Person::of(sample, &plan, build, said_by);
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
     about.warnings().iter().for_each(|message| context.log.warn(message));
+    if let Some(table) = table.as_deref() {
+        Evidence::check_before(declared.0, declared.1, table.letters_in_place())?;
+    }
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {
         source: table.as_deref().map_or(Source::Vcf, Source::Raw),
@@ -189,6 +193,18 @@ fn warn_of_findings(
             tally.evidence.loci()
         )),
         _ => {}
+    }
+    let evidence = &tally.evidence;
+    if tally.proven && evidence.ids_moved() {
+        context.log.warn(&format!(
+            "{} of {} rsIDs of the sample lie elsewhere than in this ClinVar file, although its letters fit ({} of {} \
+             informative loci): its ids are likely of another dbSNP release (rsIDs are merged and moved) or of another \
+             list than its positions; what was found by such an id has VDX_MATCH rsid_moved",
+            evidence.rsid_moved,
+            evidence.rsid_in_place + evidence.rsid_moved,
+            evidence.agree,
+            evidence.loci()
+        ));
     }
     if unplaced > 0 && !with_genome {
         context.log.warn(&format!(

@@ -115,16 +115,18 @@ impl<'a> Ordered<'a> {
     }
 
     /// The stream has come to `pos`: a locus before it is complete.
-    fn advance(&mut self, pos: u32) {
+    fn advance(&mut self, pos: u32) -> Result<()> {
         self.pos = pos;
         if self.locus.as_ref().is_some_and(|locus| locus.contig != self.contig || locus.pos < pos) {
-            self.close_locus();
+            return self.close_locus();
         }
+        Ok(())
     }
 
-    fn close_locus(&mut self) {
-        let Some(locus) = self.locus.take() else { return };
+    fn close_locus(&mut self) -> Result<()> {
+        let Some(locus) = self.locus.take() else { return Ok(()) };
         locus.count(self.table, &mut self.tally.evidence);
+        self.tally.evidence.check_so_far(self.declared.0, self.declared.1)?;
         // Letters that another record of the locus knows are another allele, not a wrong REF.
         for pending in self.pending.iter_mut().rev() {
             if pending.contig != locus.contig || pending.pos != locus.pos {
@@ -148,6 +150,7 @@ impl<'a> Ordered<'a> {
         if self.proof.is_none() && self.tally.evidence.proves() {
             self.proof = Some(Proof::Proven);
         }
+        Ok(())
     }
 
     fn push(&mut self, hit: Hit, lines: &[u8]) {
@@ -211,7 +214,7 @@ impl<'a> Ordered<'a> {
 
     /// The end of the stream.
     fn end(&mut self, sink: &mut Sink) -> Result<()> {
-        self.close_locus();
+        self.close_locus()?;
         self.along.finish()?;
         self.tally.evidence.check(self.declared.0, self.declared.1)?;
         self.tally.proven = self.tally.evidence.proves();
@@ -276,7 +279,7 @@ impl Order<Note> for Ordered<'_> {
         for (index, Stretch { name, first, line, records }) in contigs.iter().enumerate() {
             let entered = self.track.enter(name, *first);
             if entered.map_err(|error| error.at_line(*line).at_locus(name, u64::from(*first)))? {
-                self.close_locus();
+                self.close_locus()?;
                 self.flush(sink, true)?;
                 self.contig += 1;
                 // What waits for proof is still to be decided by its groups.
@@ -288,15 +291,15 @@ impl Order<Note> for Ordered<'_> {
             if let Some((_, count)) = self.tally.contigs.last_mut() {
                 *count += records;
             }
-            self.advance(*first);
+            self.advance(*first)?;
             while let Some(hit) = hits.next_if(|hit| hit.contig as usize == index) {
-                self.advance(hit.pos);
+                self.advance(hit.pos)?;
                 self.track.reach(hit.pos);
                 self.push(hit, &lines);
             }
         }
         self.track.reach(last);
-        self.advance(last);
+        self.advance(last)?;
         self.flush(sink, false)
     }
 
