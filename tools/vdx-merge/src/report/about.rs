@@ -31,8 +31,6 @@ pub struct About {
     pub name: Option<String>,
     /// The build of the records.
     pub build: Option<Build>,
-    /// A raw file of a genotyping array, not a VCF.
-    pub is_array: bool,
     /// For the page.
     pub facts: Vec<Fact>,
 }
@@ -73,7 +71,6 @@ impl About {
             _ => "not known".to_owned(),
         };
         let vendor = get("Vendor");
-        let is_array = vendor.as_deref().is_some_and(|vendor| vendor != "VCF");
         let name = get("ID").filter(|name| name != "SAMPLE");
         let mut facts = Vec::new();
         facts.extend(name.as_deref().map(|name| fact("Sample", name)));
@@ -87,7 +84,7 @@ impl About {
         ]);
         let date = header.meta_value(b"fileDate").map(|date| String::from_utf8_lossy(date).into_owned());
         facts.extend(date.map(|date| fact("ClinVar of", date)));
-        Self { name, build: known, is_array, facts }
+        Self { name, build: known, facts }
     }
 }
 

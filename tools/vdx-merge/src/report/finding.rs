@@ -53,6 +53,8 @@ pub struct Finding {
     pub confidence: String,
     /// `VDX_FLAGS` joined by `|`.
     pub flags: String,
+    /// `trust` and `trust_reasons` of the table.
+    pub trust: [String; 2],
     /// ID, position and genotype in the person's file.
     pub raw: [String; 3],
     /// One for each source of the [`Guide`]; `None` where gnomAD has nothing.
@@ -179,6 +181,7 @@ impl Guide {
             found: get("match_type"),
             confidence: get("confidence"),
             flags: get("flags"),
+            trust: [get("trust"), get("trust_reasons")],
             raw: [get("raw_id"), get("raw_position"), shortened(&get("raw_genotype"))],
             frequencies: self.sources.iter().map(|source| frequency(source, &get)).collect(),
             apart: Apart::of(info),
