@@ -129,6 +129,26 @@ fn a_class_of_a_haplotype_is_none_of_its_parts() {
 }
 
 #[test]
+fn clinvars_text_starts_no_formula_in_a_spreadsheet() {
+    let record = "1 10 1 A G CLNDN=%3DHYPERLINK(\"http://x\");CLNSIG=@SUM(1);GENEINFO=-cmd|x:1;MC=SO:1|+1+1;RS=1";
+    let world = World::new(record, "rs1 1 10 AG");
+    for layout in ["csv", "tsv", "json"] {
+        let table = ok(world.matching(&["-O", layout]));
+        let piped = ok(run(world.folder.path(), MERGE, &["report", "-O", layout], &ok(world.matching(&[]))));
+        assert!(table == piped, "{layout} differs");
+        let text = String::from_utf8(table).unwrap();
+        let (formulas, quoted) = match layout {
+            "csv" => (["\"'=HYPERLINK(\"\"http://x\"\")\"", "'@SUM(1)", "'-cmd|x", "'+1+1"], ','),
+            "tsv" => (["=HYPERLINK(\"http://x\")", "@SUM(1)", "-cmd|x", "+1+1"], '\t'),
+            _ => continue,
+        };
+        for formula in formulas {
+            assert!(text.contains(&format!("{quoted}{formula}{quoted}")), "{formula}: {text}");
+        }
+    }
+}
+
+#[test]
 fn the_table_takes_gnomad_columns_as_they_come() {
     let world = World::new("1 10 1 A G CLNSIG=Pathogenic", "rs1 1 10 AG");
     let vcf = String::from_utf8(ok(world.matching(&[]))).unwrap();
