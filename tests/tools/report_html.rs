@@ -116,6 +116,8 @@ fn report(world: &World, more: &[&str]) -> Ran {
 fn the_page_comes_with_the_table_and_is_private() {
     let world = world();
     let plain = ok(report(&world, &[]));
+    // A page that others may read is replaced by one that they may not.
+    std::fs::set_permissions(world.write("page.html", b"old"), PermissionsExt::from_mode(0o644)).unwrap();
     let with = ok(report(&world, &["--html", "page.html", "--match-stats", "match.json"]));
     assert!(plain == with, "the table is another one");
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();

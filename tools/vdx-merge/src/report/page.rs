@@ -106,15 +106,14 @@ impl Page<'_> {
         environment.add_template("page.html", PAGE).map_err(internal)?;
         let gathered = self.gathered;
         let (benign, others) = gathered.left_out;
+        let karyogram = gathered.karyogram.draw()?;
         environment
             .get_template("page.html")
             .and_then(|template| {
                 template.render(context! {
                     style => Value::from_safe_string(STYLE.to_owned()),
                     script => Value::from_safe_string(SCRIPT.to_owned()),
-                    karyogram => Value::from_safe_string(gathered.karyogram.draw().map_err(|error| {
-                        minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, error.to_string())
-                    })?),
+                    karyogram => Value::from_safe_string(karyogram),
                     sample => self.about.name.as_deref(),
                     facts => facts(&self.about.facts),
                     counts => facts(&self.counts),

@@ -145,6 +145,11 @@ impl Sample {
         let name = String::from_utf8_lossy(&header.samples()[column]).into_owned();
         let declared = of_header(&header);
         let calls = asked.path.map_or(Ok(None), |path| VariantCalls::of(path, column));
+        if let Err(error) = &calls
+            && error.kind() == Kind::Memory
+        {
+            return Err(error.clone());
+        }
         Ok(Self::Vcf { lines: Box::new(input.into_lines()), column, name, declared, calls })
     }
 

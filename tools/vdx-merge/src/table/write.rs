@@ -68,7 +68,10 @@ impl Layout {
 
     fn write_separated<'a>(self, values: impl Iterator<Item = &'a [u8]>, out: &mut Vec<u8>) -> Result<()> {
         if self == Self::Csv {
-            let failed = |error: csv::Error| Error::data(format!("a row cannot be written as CSV: {error}"));
+            let failed = |error: csv::Error| match error.kind() {
+                csv::ErrorKind::Io(error) => Error::io("CSV output", error),
+                _ => Error::data(format!("a row cannot be written as CSV: {error}")),
+            };
             let mut writer = csv::WriterBuilder::new().from_writer(out);
             writer.write_record(values.map(harmless)).map_err(failed)?;
             return writer.flush().map_err(|error| Error::io("CSV output", &error));
