@@ -62,6 +62,14 @@ fn bad_samples_say_what_is_wrong() {
     std::fs::write(world.folder.path().join("raw.txt"), zipped.finish().unwrap()).unwrap();
     expect(&world.verdicts(&[]), &[("1", "het")]);
 
+    // A cut that is allowed is told.
+    let cut = gzipped(&raw("rs1 1 10 AG\nrs2 1 20 AG"));
+    std::fs::write(world.folder.path().join("raw.txt"), &cut[..cut.len() - 8]).unwrap();
+    assert!(failed(&world.matching(&[]), 1).contains("raw.txt: truncated gzip"));
+    let read = world.matching(&["--allow-truncated"]);
+    assert!(stderr(&read).contains("warning: raw.txt: truncated gzip"), "{}", stderr(&read));
+    ok(read);
+
     world.write("raw.txt", "one\t1\t10\tAG\n");
     assert!(failed(&world.matching(&[]), 1).contains("say which with --sample-format"));
     ok(world.matching(&["--sample-format", "23andme"]));

@@ -201,6 +201,10 @@ fn threads_and_chunks_change_nothing_and_damage_is_named() {
     std::fs::write(world.folder.path().join("me.vcf.gz"), &packed[..packed.len() - 28]).unwrap();
     let message = failed(&find("me.vcf.gz", &["-@2"]), 1);
     assert!(message.contains("me.vcf.gz: truncated BGZF"), "{message}");
+    let read = find("me.vcf.gz", &["--allow-truncated"]);
+    let log = crate::support::stderr(&read);
+    assert!(log.contains("warning: me.vcf.gz: truncated BGZF") && log.contains("going on"), "{log}");
+    assert!(ok(read) == expected);
     world.write("me.vcf", &sample.replacen("GT\t0/1", "GT\t0?1", 1));
     let message = failed(&find("me.vcf", &["-@2"]), 1);
     assert!(message.contains("me.vcf:") && message.contains("clinvar.vcf:"), "{message}");

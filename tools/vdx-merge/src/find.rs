@@ -69,7 +69,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     if !args.output.no_version {
         context.signature().iter().for_each(|line| header.add(line.as_bytes()));
     }
-    let Person { table, along, profile, sex, left_out, about } = Person::of(sample, &plan, build, said_by);
+    let Person { table, along, profile, sex, left_out, about, truncated } = Person::of(sample, &plan, build, said_by);
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
     about.warnings().iter().for_each(|message| context.log.warn(message));
     if let Some(table) = table.as_deref() {
@@ -83,6 +83,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         all: plan.all,
     };
     let progress = Progress::start(context, args.run.progress, &input);
+    let second = along.clone();
     let done = Run {
         input,
         // The header tells what only the first records prove: the ordered stage writes it.
@@ -96,6 +97,9 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     }
     .go()?;
     drop(progress);
+    if let Some(what) = truncated.or_else(|| second.truncated()) {
+        context.log.warn(&format!("{what}; going on with what is there (--allow-truncated)"));
+    }
     let unplaced = table.as_ref().map_or(0, |table| table.lengths().len() - done.order.tally.fitted.len());
     warn_of_findings(&done, declared, unplaced, genome.is_some(), context);
     let mut stats = stats(&done);
@@ -136,12 +140,14 @@ struct Person {
     sex: Sex,
     left_out: LeftOut,
     about: About,
+    /// What is wrong with the end of a raw file, where that is allowed.
+    truncated: Option<String>,
 }
 
 impl Person {
     fn of(sample: Sample, plan: &Plan, build: Build, build_by: SaidBy) -> Self {
         match sample {
-            Sample::Raw { file, maker, named } => {
+            Sample::Raw { file, maker, named, truncated } => {
                 let RawFile { table, chip, left_out, .. } = *file;
                 let calls = SexCalls::of(&table, build);
                 let sex = calls.sex();
@@ -150,14 +156,15 @@ impl Person {
                 let (vendor, sex_name) = (maker.vendor.name, sex.name());
                 let profile = Profile { name, vendor, chip: chip.clone(), build_by, sex: sex_name, strand };
                 let about = About::raw(maker, chip, calls, named, &table);
-                Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about }
+                Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about, truncated }
             }
             Sample::Vcf { lines, column, name, calls, .. } => {
                 let sex = calls.as_ref().ok().and_then(Option::as_ref).map_or(Sex::Unknown, VariantCalls::sex);
                 let strand = Strand::Plus;
                 let profile = Profile { name, vendor: "VCF", chip: None, build_by, sex: sex.name(), strand };
                 let along = Along::new(SampleFeed::new(*lines, column));
-                Self { table: None, along, profile, sex, left_out: LeftOut::default(), about: About::Vcf(calls) }
+                let (left_out, about) = (LeftOut::default(), About::Vcf(calls));
+                Self { table: None, along, profile, sex, left_out, about, truncated: None }
             }
         }
     }

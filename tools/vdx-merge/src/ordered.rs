@@ -215,7 +215,7 @@ impl<'a> Ordered<'a> {
     /// The end of the stream.
     fn end(&mut self, sink: &mut Sink) -> Result<()> {
         self.close_locus()?;
-        self.along.finish()?;
+        self.along.finish_reading()?;
         self.tally.evidence.check(self.declared.0, self.declared.1)?;
         self.tally.proven = self.tally.evidence.proves();
         self.proof.get_or_insert(Proof::Unproven);

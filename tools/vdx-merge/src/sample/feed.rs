@@ -60,10 +60,19 @@ impl SampleFeed {
         })
     }
 
-    /// Reads the sample to its end once the stream is at its own: a damaged end is an error, and so are contigs that
-    /// the stream had and the sample has only now.
-    pub fn finish(&mut self) -> Result<()> {
+    /// Reads the sample to its end once the stream is at its own, without looking at genotypes: what lies behind the
+    /// last record of the stream is inflated, held against its checksums and against the order of contigs and positions.
+    ///
+    /// # Errors
+    /// Damage, a cut end, lines that are not sorted, contigs that the stream had and the sample has only now.
+    pub fn finish_reading(&mut self) -> Result<()> {
+        self.contigs.leave();
         self.contigs.walk(&mut self.lines, &mut self.pos, None, |_, _| {})
+    }
+
+    /// Where `--allow-truncated` let a cut sample pass: its name, and what was wrong. Known at the end.
+    pub fn truncated(&self) -> Option<String> {
+        self.lines.truncated().map(|what| format!("{}: {what}", self.contigs.file))
     }
 }
 
@@ -109,8 +118,8 @@ impl Contigs {
         if self.contig == name {
             return Ok(false);
         }
-        let before = std::mem::replace(&mut self.contig, name.to_vec());
-        self.streamed.push(before);
+        self.leave();
+        self.contig = name.to_vec();
         if !same(&self.current, name) && self.passed.iter().any(|chrom| same(chrom, name)) {
             let (name, current) = (String::from_utf8_lossy(name), String::from_utf8_lossy(&self.current));
             return Err(Error::data(format!(
@@ -122,6 +131,11 @@ impl Contigs {
         Ok(true)
     }
 
+    /// The stream is through with its contig.
+    fn leave(&mut self) {
+        self.streamed.push(std::mem::take(&mut self.contig));
+    }
+
     /// The sample comes to `chrom`.
     fn come_to(&mut self, chrom: &[u8]) -> Result<()> {
         let shown = String::from_utf8_lossy(chrom);
@@ -131,10 +145,17 @@ impl Contigs {
             )));
         }
         if self.streamed.iter().any(|name| same(name, chrom)) {
-            let before = String::from_utf8_lossy(&self.contig);
+            let (before, now) = (String::from_utf8_lossy(&self.current), String::from_utf8_lossy(&self.contig));
+            let order = if now.is_empty() {
+                format!(
+                    "the stream has {shown}, and the sample has it only behind {before}, when the stream is at its end"
+                )
+            } else {
+                format!("the stream has {shown} before {now}")
+            };
             return Err(Error::data(format!(
-                "the sample has its contigs in another order than the ClinVar stream, which has {shown} before \
-                 {before}; bring both into one order with 'bcftools sort'"
+                "the sample has its contigs in another order than the ClinVar stream: {order}; bring both into one order \
+                 with 'bcftools sort'"
             )));
         }
         let before = std::mem::replace(&mut self.current, chrom.to_vec());
@@ -174,31 +195,30 @@ impl Contigs {
                 let text = &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)];
                 let number = first + count;
                 let located = |error: Error| error.in_file(&self.file).at_line(number);
-                let stays = text.strip_prefix(&*self.current).is_some_and(|rest| rest.starts_with(b"\t"));
-                if !stays || standing == Standing::Here {
+                let stays = text.strip_prefix(&*self.current).and_then(|rest| rest.strip_prefix(b"\t"));
+                // Off the stream's contigs a look at POS is enough.
+                let passed_by = stays.filter(|_| standing != Standing::Here).and_then(pos_at_start);
+                if let Some(next) = passed_by.filter(|next| next >= pos) {
+                    *pos = next;
+                } else {
+                    let starts = stays.is_none();
                     let line = Line::parse(text).map_err(|error| located(Error::caused_by(error)))?;
-                    if !stays {
+                    if starts {
                         let file = self.file.clone();
                         self.come_to(line.chrom()).map_err(|error| error.in_file(file).at_line(number))?;
                         standing = self.standing(name);
                         *pos = 0;
                     }
-                    if standing == Standing::Here {
-                        if line.pos() < *pos {
-                            let message = format!(
-                                "the sample is not sorted: expected POS of at least {pos}, found {}; sort it with \
-                                 'bcftools sort'",
-                                line.pos()
-                            );
-                            let error = Error::data(message).in_file(&self.file).at_line(number);
-                            return Err(error.at_locus(line.chrom(), u64::from(line.pos())));
-                        }
-                        stopped = line.pos() > last;
-                        if !stopped {
-                            *pos = line.pos();
-                            let end = vcf::end(&line).map_err(|error| error.in_file(&self.file).at_line(number))?;
-                            found(Place { pos: *pos, end, line: number }, text);
-                        }
+                    if line.pos() < *pos {
+                        return Err(unsorted(&line, *pos).in_file(&self.file).at_line(number));
+                    }
+                    stopped = standing == Standing::Here && line.pos() > last;
+                    if !stopped {
+                        *pos = line.pos();
+                    }
+                    if standing == Standing::Here && !stopped {
+                        let end = vcf::end(&line).map_err(|error| error.in_file(&self.file).at_line(number))?;
+                        found(Place { pos: *pos, end, line: number }, text);
                     }
                 }
                 stopped |= standing == Standing::Ahead;
@@ -227,9 +247,14 @@ impl Along {
         Self(Some(Rc::new(RefCell::new(feed))))
     }
 
-    /// See [`SampleFeed::finish`].
-    pub fn finish(&self) -> Result<()> {
-        self.0.as_ref().map_or(Ok(()), |feed| feed.borrow_mut().finish())
+    /// See [`SampleFeed::finish_reading`].
+    pub fn finish_reading(&mut self) -> Result<()> {
+        self.0.as_ref().map_or(Ok(()), |feed| feed.borrow_mut().finish_reading())
+    }
+
+    /// See [`SampleFeed::truncated`].
+    pub fn truncated(&self) -> Option<String> {
+        self.0.as_ref().and_then(|feed| feed.borrow().truncated())
     }
 }
 
@@ -243,6 +268,20 @@ impl Feed<Slice> for Along {
             feed.borrow_mut().work_on(threads);
         }
     }
+}
+
+/// The error about a record of the sample behind one at `before` on its contig.
+fn unsorted(line: &Line, before: u32) -> Error {
+    let pos = line.pos();
+    let message = format!(
+        "the sample is not sorted: expected POS of at least {before}, found {pos}; sort it with 'bcftools sort'"
+    );
+    Error::data(message).at_locus(line.chrom(), u64::from(pos))
+}
+
+/// POS of a line that begins with it.
+fn pos_at_start(text: &[u8]) -> Option<u32> {
+    vdx_vcf::line::parse_pos(&text[..memchr::memchr(b'\t', text)?])
 }
 
 /// Whether two names are one contig of the human genome, or the same name.
@@ -261,13 +300,18 @@ mod tests {
     use crate::sample::vcf::choose_sample;
 
     fn feed(body: &str) -> SampleFeed {
-        let text = format!(
-            "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\n{}",
-            body.replace(' ', "\t")
-        );
-        let source =
-            Source::from_reader(Box::new(Cursor::new(text.into_bytes())), "s.vcf".into(), None, false).unwrap();
-        let mut input = Input::new(source, Options::default());
+        feed_of(text(body).into_bytes(), Options::default())
+    }
+
+    fn text(body: &str) -> String {
+        let columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\n";
+        format!("##fileformat=VCFv4.2\n{columns}{}", body.replace(' ', "\t"))
+    }
+
+    fn feed_of(bytes: Vec<u8>, options: Options) -> SampleFeed {
+        let bytes = Box::new(Cursor::new(bytes));
+        let source = Source::from_reader(bytes, "s.vcf".into(), None, options.allow_truncated).unwrap();
+        let mut input = Input::new(source, options);
         let header = input.read_vcf_header().unwrap();
         let column = choose_sample(&header, Some("b"), "s.vcf").unwrap();
         SampleFeed::new(input.into_lines(), column)
@@ -299,7 +343,7 @@ mod tests {
             (positions(&slice, "1"), positions(&slice, "2"), positions(&slice, "3")),
             (vec![20000], vec![], vec![7])
         );
-        feed.finish().unwrap();
+        feed.finish_reading().unwrap();
     }
 
     #[test]
@@ -317,8 +361,62 @@ mod tests {
     fn contigs_that_come_too_late_are_named() {
         let mut feed = feed("chr2 1 . A G . . . GT 0/1 0/1\nchr1 1 . A G . . . GT 0/1 0/1\n");
         feed.slice(&chunk("1 1 . A G"), &Form::Text).unwrap();
-        let error = feed.slice(&chunk("2 1 . A G"), &Form::Text).and_then(|_| feed.finish()).unwrap_err().to_string();
+        let error =
+            feed.slice(&chunk("2 1 . A G"), &Form::Text).and_then(|_| feed.finish_reading()).unwrap_err().to_string();
         assert!(error.starts_with("s.vcf:4: ") && error.contains("has chr1 before 2"), "{error}");
+    }
+
+    #[test]
+    fn the_last_contig_of_the_stream_comes_too_late_too() {
+        let mut feed = feed("chr2 1 . A G . . . GT 0/1 0/1\nchr1 1 . A G . . . GT 0/1 0/1\n");
+        assert!(positions(&feed.slice(&chunk("1 1 . A G"), &Form::Text).unwrap(), "1").is_empty());
+        let error = feed.finish_reading().unwrap_err().to_string();
+        assert!(error.starts_with("s.vcf:4: ") && error.contains("has it only behind chr2"), "{error}");
+    }
+
+    /// Blocks of BGZF, whole, without its end block, cut within a block, with a wrong checksum.
+    #[test]
+    fn damage_behind_the_last_record_of_the_stream_is_found() {
+        let body: String = (1..=20_000).map(|at| format!("1 {at} . A G . . . GT 0/1 0/1\n")).collect();
+        let mut packed = Vec::new();
+        let mut last = 0;
+        for part in text(&body).into_bytes().chunks(60_000) {
+            last = packed.len();
+            vdx_stream::bgzf::Deflater::new(1).deflate(part, &mut packed).unwrap();
+        }
+        let whole = [&packed, &vdx_stream::bgzf::EOF_BLOCK[..]].concat();
+        let mut flipped = whole.clone();
+        flipped[packed.len() - 8] ^= 1;
+        let cut = whole[..last + 100].to_vec();
+        for (bytes, expected) in
+            [(whole, ""), (packed, "end-of-file block"), (cut.clone(), "inside a block"), (flipped, "expected CRC")]
+        {
+            let mut feed = feed_of(bytes, Options::default());
+            let slice = feed.slice(&chunk("1 5 . A G"), &Form::Text).unwrap();
+            assert_eq!(positions(&slice, "1"), [5]);
+            let found = feed.finish_reading().err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{expected}: {found}");
+        }
+        let mut feed = feed_of(cut, Options { allow_truncated: true, ..Options::default() });
+        feed.finish_reading().unwrap();
+        assert!(feed.truncated().unwrap().starts_with("s.vcf: truncated BGZF"));
+    }
+
+    #[test]
+    fn what_the_stream_does_not_reach_has_to_be_sorted_too() {
+        let tail = |lines: &str| {
+            let mut feed = feed(&format!("1 5 . A G . . . GT 0/1 0/1\n{lines}"));
+            feed.slice(&chunk("1 5 . A G"), &Form::Text).unwrap();
+            feed.finish_reading().err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        let line = |place: &str| format!("{place} . A G . . . GT 0/1 0/1\n");
+        assert_eq!(tail(&[line("1 9"), line("1 9"), line("3 2"), line("3 4")].concat()), "");
+        let error = tail(&[line("1 9"), line("1 8")].concat());
+        assert!(error.starts_with("s.vcf:5 1:8: ") && error.contains("at least 9"), "{error}");
+        let error = tail(&[line("2 9"), line("2 8")].concat());
+        assert!(error.starts_with("s.vcf:5 2:8: ") && error.contains("at least 9"), "{error}");
+        let error = tail(&[line("2 9"), line("2 x")].concat());
+        assert!(error.starts_with("s.vcf:5: ") && error.contains("'x'"), "{error}");
     }
 
     #[test]
