@@ -9,6 +9,7 @@ use vdx_vcf::build::Build;
 use vdx_vcf::header::attribute;
 
 use super::words;
+use crate::matching::vcf::NO_DATA;
 use crate::verdict::Verdict;
 
 /// One line of a table of two columns.
@@ -133,6 +134,9 @@ pub fn match_stats(path: &Path, records: u64) -> Result<Vec<Fact>> {
             facts.push(fact(&format!("Records: {name}"), grouped(found)));
         }
     }
+    if let Some(unread) = document["reasons"][NO_DATA].as_u64().filter(|unread| *unread > 0) {
+        facts.push(fact("Of those without a result, called reference without a single read", grouped(unread)));
+    }
     if let Some(lines) = document["reasons"]["unreadable_sample_lines"].as_u64().filter(|lines| *lines > 0) {
         facts.push(fact("Lines of the person's file that could not be read", grouped(lines)));
     }
@@ -184,12 +188,13 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             match_stats(&path, records)
         };
-        let text = r#"{"records":{"in":4500,"out":3},"reasons":{"het":3},
+        let text = r#"{"records":{"in":4500,"out":3},"reasons":{"het":3,"no_call":9,"no_data":7},
             "details":{"evidence":{"loci_agree":9,"loci_disagree":1},"sample":{"rows":700}}}"#;
         let facts = read(text, 2).unwrap();
         assert_eq!(facts[1], fact("ClinVar records read", "4,500"));
         assert!(facts[2].value.starts_with("9 of 10 "));
         assert_eq!(facts[3].name, "Records: one copy of the variant");
+        assert!(facts[5].name.contains("without a single read") && facts[5].value == "7");
         assert!(read(text, 4).unwrap_err().to_string().contains("where 4 came in"));
         assert!(read("{}", 0).unwrap_err().to_string().contains("another tool"));
         assert!(read("x", 0).is_err() && match_stats(Path::new("/nonexistent"), 0).is_err());
