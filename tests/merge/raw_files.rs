@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::support::{World, expect, failed, ok, rows, stderr, text, verdicts, zipped};
+use crate::support::{MERGE, World, expect, failed, ok, rows, run, stderr, text, verdicts, zipped};
 
 #[test]
 fn whoever_made_the_file_the_verdicts_are_the_same() {
@@ -49,12 +49,14 @@ fn whoever_made_the_file_the_verdicts_are_the_same() {
     for (vendor, text) in files {
         let world = World::new(records, "");
         world.write("raw.txt", &text);
-        expect(&world.verdicts(&[]), &expected);
-        let vcf = String::from_utf8(ok(world.matching(&["--all"]))).unwrap();
+        // deCODEme's positions are those of NCBI 36, unless somebody has lifted them over and says so.
+        let lifted: &[&str] = if vendor == "deCODEme" { &["--sample-build", "GRCh37"] } else { &[] };
+        expect(&world.verdicts(lifted), &expected);
+        let vcf = String::from_utf8(ok(world.matching(&[&["--all"], lifted].concat()))).unwrap();
         assert!(vcf.contains(&format!("##vdx_sample=<ID=SAMPLE,Vendor={vendor},")), "{vendor}: {vcf}");
         assert_eq!(vcf.contains(",Chip=GSA-24v1-0_A1,"), vendor == "Illumina", "{vcf}");
         std::fs::write(world.folder.path().join("raw.txt"), zipped(&[("a/data.txt", &text)])).unwrap();
-        expect(&world.verdicts(&[]), &expected);
+        expect(&world.verdicts(lifted), &expected);
     }
 }
 
@@ -103,7 +105,7 @@ fn forward_alleles_are_held_against_ref_and_never_guessed() {
 
     // Pairs that fit neither strand: another build.
     world.write("raw.txt", &format!("[Header]\n[Data]\n{names}\n{}", calls.replace("A\tG", "A\tC")));
-    assert!(failed(&world.matching(&[]), 1).contains("75 of 151 informative loci disagree"));
+    assert!(failed(&world.matching(&[]), 1).contains("50 of 100 informative loci disagree"));
 }
 
 #[test]
@@ -153,13 +155,57 @@ fn what_is_inferred_is_told_with_its_confidence() {
     assert_eq!(text(&told["details"]["sample"]["inferred"]["sex"], "value"), "unknown");
     assert!(log.contains("X says female") && log.contains("Y says male"), "{log}");
 
-    // Who made it: the user overrules the content, which is named; two makers in one file are refused.
+    // Who made it: the user overrules the content, which is named; line 1 overrules later comments; two makers in
+    // these alone are refused.
     let (told, log) = stats(&["--sample-format", "generic"]);
     assert!(log.contains("from generic") && log.contains("from AncestryDNA"), "{log}");
     assert_eq!(text(&told["details"]["sample"]["inferred"]["vendor"], "confidence"), "low");
-    world.write("raw.txt", &format!("# 23andMe\n{both}"));
+    let told_twice = both.replacen("#...", "# as 23andMe has it ...", 1);
+    world.write("raw.txt", &told_twice);
+    let (told, log) = stats(&[]);
+    assert!(log.contains("line 1 of the sample says that it is from AncestryDNA") && log.contains("23andMe"), "{log}");
+    let vendor = &told["details"]["sample"]["inferred"]["vendor"];
+    assert_eq!((text(vendor, "value"), text(vendor, "confidence")), ("AncestryDNA", "low"));
+    world.write("raw.txt", &format!("# raw data\n{told_twice}"));
     let message = failed(&world.matching(&[]), 1);
     assert!(message.contains("from 23andMe") && message.contains("from AncestryDNA"), "{message}");
+}
+
+/// Files that openSNP has published as its test data.
+#[test]
+fn genuine_files_are_known_by_their_makers() {
+    let Some(data) = crate::support::real_data() else { return };
+    for (file, vendor, by, confidence, build, said_by, rows) in [
+        ("opensnp.testdatensatz1_23andme.txt", "23andMe", "content", "high", "NCBI36", "header", 985),
+        ("opensnp.ancestry_test.csv", "AncestryDNA", "content", "high", "GRCh37", "header", 5),
+        ("opensnp.decode_small.txt", "deCODEme", "columns", "medium", "NCBI36", "format", 999),
+    ] {
+        // A ClinVar that does not say its build, so that the sample's word stands alone.
+        let world = World::new("1 10 1 A G .", "");
+        let clinvar = std::fs::read_to_string(world.folder.path().join("clinvar.vcf")).unwrap();
+        world.write("silent.vcf", &clinvar.replace("##reference=GRCh37\n", ""));
+        let sample = data.join("real/raw").join(file);
+        let arguments = ["match", "--sample", sample.to_str().unwrap(), "--stats", "stats.json"];
+        let find = |clinvar| run(world.folder.path(), MERGE, &[&arguments[..], &[clinvar]].concat(), b"");
+        let vcf = String::from_utf8(ok(find("silent.vcf"))).unwrap();
+        assert!(vcf.contains(&format!(",Build={build},BuildBy={said_by},")) && vcf.contains(vendor), "{vcf}");
+        let stats = std::fs::read(world.folder.path().join("stats.json")).unwrap();
+        let stats: Value = serde_json::from_slice(&stats).unwrap();
+        let sample = &stats["details"]["sample"];
+        let of_vendor = &sample["inferred"]["vendor"];
+        assert_eq!(
+            (text(of_vendor, "value"), text(of_vendor, "by"), text(of_vendor, "confidence"), &sample["rows"]),
+            (vendor, by, confidence, &Value::from(rows)),
+            "{file}"
+        );
+        assert_eq!(text(&sample["inferred"]["build"], "by"), said_by, "{file}");
+        assert_eq!(stats["reasons"]["unreadable_sample_lines"], 0, "{file}");
+        // Against a ClinVar of another build, of which too few letters can be compared.
+        if build == "NCBI36" {
+            let message = failed(&find("clinvar.vcf"), 1);
+            assert!(message.contains("NCBI36") && message.contains("lift the sample over"), "{message}");
+        }
+    }
 }
 
 #[test]

@@ -18,14 +18,24 @@ fn another_build_is_refused_and_unsorted_streams_are() {
     let world = World::new(&records, &calls);
     let output = world.matching(&["-o", "out.vcf"]);
     let message = failed(&output, 1);
-    assert!(message.contains("100 of 300 informative loci disagree") && message.contains("GRCh37"), "{message}");
+    assert!(message.contains("33 of 100 informative loci disagree") && message.contains("GRCh37"), "{message}");
     assert!(!world.folder.path().join("out.vcf").exists());
     assert!(world.matching(&[]).stdout.ends_with(b"#vdx-merge: incomplete"));
+    // As soon as it is known: what comes later is not looked at.
+    world.write("clinvar.vcf", &(std::fs::read_to_string(world.folder.path().join("clinvar.vcf")).unwrap() + "1\t5\n"));
+    let message = failed(&world.matching(&["--chunk-size", "150"]), 1);
+    assert!(message.contains("33 of 100 informative loci disagree"), "{message}");
 
     // Too few loci to tell, and headers that disagree.
     let world = World::new("1 10 1 A G .", "rs1 1 10 AG");
     let message = failed(&world.matching(&["--sample-build", "GRCh38"]), 1);
     assert!(message.contains("says GRCh38") && message.contains("GRCh37"), "{message}");
+    // Which is known of a raw file before the stream.
+    world
+        .write("unsorted.vcf", &(std::fs::read_to_string(world.folder.path().join("clinvar.vcf")).unwrap() + "1\t5\n"));
+    let arguments = ["match", "--sample", "raw.txt", "--sample-build", "GRCh38", "unsorted.vcf"];
+    let message = failed(&run(world.folder.path(), MERGE, &arguments, b""), 1);
+    assert!(message.contains("its 1 row(s) with letters are too few"), "{message}");
 
     let world = World::new("1 20 1 A G .\n1 10 2 A G .", "rs1 1 10 AG");
     let message = failed(&world.matching(&[]), 1);
@@ -51,6 +61,14 @@ fn bad_samples_say_what_is_wrong() {
     zipped.write_all(raw("rs1 1 10 AG").trim_end().as_bytes()).unwrap();
     std::fs::write(world.folder.path().join("raw.txt"), zipped.finish().unwrap()).unwrap();
     expect(&world.verdicts(&[]), &[("1", "het")]);
+
+    // A cut that is allowed is told.
+    let cut = gzipped(&raw("rs1 1 10 AG\nrs2 1 20 AG"));
+    std::fs::write(world.folder.path().join("raw.txt"), &cut[..cut.len() - 8]).unwrap();
+    assert!(failed(&world.matching(&[]), 1).contains("raw.txt: truncated gzip"));
+    let read = world.matching(&["--allow-truncated"]);
+    assert!(stderr(&read).contains("warning: raw.txt: truncated gzip"), "{}", stderr(&read));
+    ok(read);
 
     world.write("raw.txt", "one\t1\t10\tAG\n");
     assert!(failed(&world.matching(&[]), 1).contains("say which with --sample-format"));
@@ -160,4 +178,15 @@ fn two_people_and_files_that_were_cut_are_noticed() {
     world.write("raw.txt", &old);
     let message = failed(&world.matching(&[]), 1);
     assert!(message.contains("300 of 300 rsIDs lie elsewhere") && message.contains("NCBI36: lift"), "{message}");
+
+    // Letters that fit prove the build whatever the ids say, which a warning tells.
+    let agreeing: String = (1..=300).map(|at| format!("i{at} 1 {} AA\n", at * 10)).collect();
+    world.write("raw.txt", &raw(&(agreeing + &moved)));
+    let output = world.matching(&["--stats", "stats.json"]);
+    let log = stderr(&output);
+    assert!(log.contains("300 of 300 rsIDs") && log.contains("300 of 300 informative loci"), "{log}");
+    assert!(log.contains("another dbSNP release"), "{log}");
+    ok(output);
+    let stats: Value = serde_json::from_slice(&std::fs::read(world.folder.path().join("stats.json")).unwrap()).unwrap();
+    assert_eq!(stats["details"]["evidence"]["build_and_strand_proven"], true);
 }

@@ -99,6 +99,75 @@ fn every_number_of_copies_and_every_quality_is_read() {
 }
 
 #[test]
+fn no_data_is_no_call() {
+    let records = "1 100 1 A G .\n1 210 2 A G .\n1 310 3 A G .\n1 410 4 A G .\n1 500 5 A G .\n1 600 6 A G .\n\
+                   1 700 7 A G .\n1 810 8 AC A .\n1 910 9 A G .";
+    let world = World::new(records, "");
+    world.write(
+        "me.vcf",
+        &genome(
+            "1 100 . A G,<NON_REF> . . . GT:DP:GQ 0/0:0:0\n1 200 . A <NON_REF> . . END=299 GT:DP:GQ:MIN_DP 0/0:0:0:0\n\
+             1 300 . A <NON_REF> . . END=399 GT:GQ:MIN_DP 0/0:1:0\n1 400 . A <*> . . END=499 GT:DP:GQ:MIN_DP 0/0:9:27:8\n\
+             1 500 . A G . . . GT:DP:GQ 0/1:0:40\n1 600 . A G . . . GT:DP:GQ 0/0:30:0\n1 700 . A C . . . GT:DP 0/1:0\n\
+             1 800 . A . . . END=899 GT:DP:GQ 0/0:3:0\n1 900 . A <NON_REF> . . END=999 GT:DP ./.:0",
+        ),
+    );
+    let find = |more: &[&str]| {
+        let arguments = ["match", "--sample", "me.vcf", "clinvar.vcf", "-O", "json", "--stats", "stats.json"];
+        ok(run(world.folder.path(), MERGE, &[&arguments, more].concat(), b""))
+    };
+    let reasons = || -> serde_json::Value {
+        let stats = std::fs::read(world.folder.path().join("stats.json")).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&stats).unwrap()["reasons"].clone()
+    };
+    let json = find(&["--all"]);
+    let expected = [
+        ("1", "no_call"),
+        ("2", "no_call"),
+        ("3", "no_call"),
+        ("4", "reference"),
+        ("5", "het"),
+        ("6", "no_call"),
+        ("7", "other_allele"),
+        ("8", "no_call"),
+        ("9", "no_call"),
+    ];
+    expect(&verdicts(&json), &expected);
+    let table = rows(&json);
+    let flagged: Vec<&str> = table
+        .iter()
+        .filter(|row| text(row, "flags").split('|').any(|flag| flag == "no_data"))
+        .map(|row| text(row, "variation_id"))
+        .collect();
+    assert_eq!(flagged, ["1", "2", "3", "5", "6", "7", "8"]);
+    assert_eq!(text(&table[4], "trust_reasons"), "no_data");
+    assert_eq!(text(&table[1], "genotype"), "");
+    let counts =
+        |reasons: &serde_json::Value| ["no_call", "no_data", "reference", "het"].map(|key| reasons[key].as_u64());
+    let all = reasons();
+    assert_eq!(counts(&all), [Some(6), Some(5), Some(1), Some(1)]);
+    // The same where blocks are only counted.
+    find(&[]);
+    assert_eq!(counts(&reasons()), counts(&all));
+}
+
+/// Blocks of GATK 3 in which nothing was read, called 0/0.
+#[test]
+fn a_genome_of_which_nothing_was_read_is_no_reference() {
+    let Some(data) = crate::support::real_data() else { return };
+    let sample = data.join("real/calls/CEUTrio.20.21.gatk3.4.g.vcf.bgz");
+    // One record in each kilobase of what the file covers with blocks of DP 0.
+    let records: String = (1..=9000).map(|at| format!("20 {} {at} N G .\n", at * 1000)).collect();
+    let world = World::new(&records, "");
+    let arguments = ["match", "--sample", sample.to_str().unwrap(), "clinvar.vcf", "--stats", "stats.json"];
+    ok(run(world.folder.path(), MERGE, &arguments, b""));
+    let stats = std::fs::read(world.folder.path().join("stats.json")).unwrap();
+    let reasons = &serde_json::from_slice::<serde_json::Value>(&stats).unwrap()["reasons"];
+    assert_eq!((reasons["no_call"].as_u64(), reasons["no_data"].as_u64()), (Some(9000), Some(9000)));
+    assert_eq!(reasons["reference"].as_u64(), Some(0));
+}
+
+#[test]
 fn threads_and_chunks_change_nothing_and_damage_is_named() {
     let mut records = String::new();
     let mut calls = String::new();
@@ -132,6 +201,10 @@ fn threads_and_chunks_change_nothing_and_damage_is_named() {
     std::fs::write(world.folder.path().join("me.vcf.gz"), &packed[..packed.len() - 28]).unwrap();
     let message = failed(&find("me.vcf.gz", &["-@2"]), 1);
     assert!(message.contains("me.vcf.gz: truncated BGZF"), "{message}");
+    let read = find("me.vcf.gz", &["--allow-truncated"]);
+    let log = crate::support::stderr(&read);
+    assert!(log.contains("warning: me.vcf.gz: truncated BGZF") && log.contains("going on"), "{log}");
+    assert!(ok(read) == expected);
     world.write("me.vcf", &sample.replacen("GT\t0/1", "GT\t0?1", 1));
     let message = failed(&find("me.vcf", &["-@2"]), 1);
     assert!(message.contains("me.vcf:") && message.contains("clinvar.vcf:"), "{message}");

@@ -1,6 +1,6 @@
 //! What is said about a record, and how far it can be trusted.
 
-use crate::support::{MERGE, World, expect, failed, ok, rows, run, stderr, text, verdicts};
+use crate::support::{MERGE, World, expect, failed, ok, real_data, rows, run, stderr, text, verdicts};
 
 #[test]
 fn letters_are_checked_against_the_alleles_and_never_the_rsid_alone() {
@@ -97,6 +97,55 @@ fn an_rsid_on_another_chromosome_says_nothing() {
     let found = world.verdicts(&[]);
     expect(&found, &[("1", "hom")]);
     assert!(!found.contains_key("2"));
+}
+
+#[test]
+fn a_class_of_a_haplotype_is_none_of_its_parts() {
+    let Some(data) = real_data() else { return };
+    let clinvar = data.join("real/clinvar/clinvar_20260226.onc_sci_incl.GRCh38.vcf.gz");
+    let mut lines = String::new();
+    let file = std::fs::File::open(&clinvar).unwrap();
+    std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(file), &mut lines).unwrap();
+    // Somebody with one copy of everything.
+    let mut sample = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tme\n".to_owned();
+    for record in lines.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = record.split('\t').collect();
+        sample += &format!("{}\t.\tPASS\t.\tGT\t0/1\n", fields[..5].join("\t"));
+    }
+    let world = World::new("", "");
+    world.write("me.vcf", &sample);
+    let arguments = ["match", "--sample", "me.vcf", "-O", "json", clinvar.to_str().unwrap()];
+    let table = rows(&ok(run(world.folder.path(), MERGE, &arguments, b"")));
+    let flagged = |flag: &str| -> Vec<&str> {
+        let has = |row: &&serde_json::Value| text(row, "flags").split('|').any(|known| known == flag);
+        table.iter().filter(has).map(|row| text(row, "variation_id")).collect()
+    };
+    assert_eq!(flagged("class_of_haplotype_only"), ["267741", "267740"]);
+    for row in &table {
+        let silent = text(row, "clinical_significance") == "no classification for the single variant";
+        assert!(!silent || text(row, "trust_reasons").is_empty(), "stars of no class are judged: {row}");
+    }
+    assert!(!flagged("somatic_class_only").is_empty());
+}
+
+#[test]
+fn clinvars_text_starts_no_formula_in_a_spreadsheet() {
+    let record = "1 10 1 A G CLNDN=%3DHYPERLINK(\"http://x\");CLNSIG=@SUM(1);GENEINFO=-cmd|x:1;MC=SO:1|+1+1;RS=1";
+    let world = World::new(record, "rs1 1 10 AG");
+    for layout in ["csv", "tsv", "json"] {
+        let table = ok(world.matching(&["-O", layout]));
+        let piped = ok(run(world.folder.path(), MERGE, &["report", "-O", layout], &ok(world.matching(&[]))));
+        assert!(table == piped, "{layout} differs");
+        let text = String::from_utf8(table).unwrap();
+        let (formulas, quoted) = match layout {
+            "csv" => (["\"'=HYPERLINK(\"\"http://x\"\")\"", "'@SUM(1)", "'-cmd|x", "'+1+1"], ','),
+            "tsv" => (["=HYPERLINK(\"http://x\")", "@SUM(1)", "-cmd|x", "+1+1"], '\t'),
+            _ => continue,
+        };
+        for formula in formulas {
+            assert!(text.contains(&format!("{quoted}{formula}{quoted}")), "{formula}: {text}");
+        }
+    }
 }
 
 #[test]

@@ -35,6 +35,14 @@
     await set("search", "DEAF rs2");
     saw.searched = genes("findings");
     await reset();
+    for (const word of ["likely_false_positive", "no_likely_false_positive", "doubtful", "none"]) {
+      await set("trust", word);
+      saw["trust_" + word] = genes("findings");
+    }
+    await reset();
+    await set("sort", "trust");
+    saw.by_trust = genes("findings");
+    await reset();
     await heading("Gene, variant");
     saw.by_gene = genes("findings");
     await heading("Frequency");
@@ -46,6 +54,11 @@
     await wait();
     saw.benign_open = genes("benign");
     saw.apart = genes("apart");
+    saw.badges = {};
+    for (const row of ["findings", "benign", "apart"].flatMap(rows)) {
+      const [, id] = row.querySelector("a[href*='clinvar/variation/1']").href.match(/(\d+)\/$/);
+      saw.badges[id] = [row.querySelector(".badge")?.textContent ?? "", ...[...row.querySelectorAll("ul.flags.small li")].map((item) => item.textContent)];
+    }
     for (const more of document.querySelectorAll("details.more")) more.open = true;
     await wait();
     const first = rows("findings")[0];

@@ -64,11 +64,11 @@ const RECORDS: &str = "\
 2 3000 103 G A CLNDN=not_provided;CLNREVSTAT=criteria_provided,_multiple_submitters,_no_conflicts;CLNSIG=Uncertain_significance;GENEINFO=MIDI:14;RS=3
 2 4000 104 A G CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Benign;GENEINFO=BENI:15;RS=4
 3 5000 105 A G GENEINFO=TUMO:16;ONC=Oncogenic;ONCDN=Neoplasm;ONCREVSTAT=criteria_provided,_single_submitter;RS=5
-3 6000 106 A G CLNREVSTAT=no_classification_for_the_single_variant;CLNSIGINCL=999:Pathogenic;GENEINFO=HAPL:17;RS=6
-4 7000 107 A G CLNSIG=Pathogenic;GENEINFO=ABSENT:18;RS=7";
+3 6000 106 A G CLNREVSTAT=no_classification_for_the_single_variant;CLNSIG=no_classification_for_the_single_variant;GENEINFO=HAPL:17;ONC=no_classification_for_the_single_variant;ONCREVSTAT=no_classification_for_the_single_variant;RS=6;CLNSIGINCL=999:Pathogenic
+4 7000 107 A G CLNSIG=Pathogenic;GENEINFO=ABSENT:18;RS=7
+5 8000 108 A G CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Pathogenic;GENEINFO=NOVA:19;RS=8";
 
-const CALLS: &str =
-    "rs1 1 1000 AG\nrs2 1 2000 CT\nrs3 2 3000 AA\nrs4 2 4000 AG\nrs5 3 5000 AG\ni6 3 6000 AG\nrs7 4 7000 AA";
+const CALLS: &str = "rs1 1 1000 AG\nrs2 1 2000 CT\nrs3 2 3000 AA\nrs4 2 4000 AG\nrs5 3 5000 AG\ni6 3 6000 AG\nrs7 4 7000 AA\nrs8 5 8000 AG";
 
 /// A person's match, with frequencies as `vdx-gnomad annotate` writes them; its statistics lie in `match.json`.
 fn world() -> World {
@@ -116,6 +116,8 @@ fn report(world: &World, more: &[&str]) -> Ran {
 fn the_page_comes_with_the_table_and_is_private() {
     let world = world();
     let plain = ok(report(&world, &[]));
+    // A page that others may read is replaced by one that they may not.
+    std::fs::set_permissions(world.write("page.html", b"old"), PermissionsExt::from_mode(0o644)).unwrap();
     let with = ok(report(&world, &["--html", "page.html", "--match-stats", "match.json"]));
     assert!(plain == with, "the table is another one");
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();
@@ -123,6 +125,21 @@ fn the_page_comes_with_the_table_and_is_private() {
     for words in ["For research only", "23andMe", "2024-05-02", "<svg", "ClinVar records read", "<noscript>"] {
         assert!(page.contains(words), "{words}");
     }
+    assert!(page.contains("Rare calls</dt><dd>checked") && !page.contains("Rarity was not checked"));
+    assert!(page.contains("marked as likely a false positive</dt><dd>4</dd>"), "the badges are counted");
+    // Without gnomAD the page says that it does not know.
+    let silent = String::from_utf8(std::fs::read(world.path("matched.vcf")).unwrap()).unwrap();
+    let silent: String = silent
+        .lines()
+        .filter(|line| !line.starts_with("##INFO=<ID=gnomad_"))
+        .map(|line| {
+            let kept = line.split(';').filter(|entry| !entry.starts_with("gnomad_"));
+            kept.collect::<Vec<_>>().join(";") + "\n"
+        })
+        .collect();
+    ok(world.run("vdx-merge", &["report", "--html", "silent.html"], Stdin::Bytes(silent.as_bytes())));
+    let silent = std::fs::read_to_string(world.path("silent.html")).unwrap();
+    assert!(silent.contains("Rarity was not checked") && silent.contains("Rare calls</dt><dd>not checked"));
     // The same bytes however it is run, in a pipe too.
     let matched = std::fs::read(world.path("matched.vcf")).unwrap();
     let arguments =
@@ -164,15 +181,20 @@ fn the_page_filters_and_sorts_in_a_browser() {
     let saw = browse(&browser, world.directory(), &driven(&page, DRIVER), true);
     let genes = |step: &str, expected: &[&str]| assert_eq!(saw[step], json!(expected), "{step}: {saw}");
     // By significance, then stars. What is not carried, benign or about tumours is not among these.
-    genes("first", &["ZETA", "ALFA, BETA", "MIDI"]);
+    genes("first", &["ZETA", "ALFA, BETA", "NOVA", "MIDI"]);
     genes("without_pathogenic", &["MIDI"]);
     genes("two_stars", &["ZETA", "MIDI"]);
     genes("homozygous", &["MIDI"]);
-    genes("rare", &["ALFA, BETA", "MIDI"]);
+    genes("rare", &["ALFA, BETA", "NOVA", "MIDI"]);
     genes("searched", &["ALFA, BETA"]);
-    genes("by_gene", &["ALFA, BETA", "MIDI", "ZETA"]);
-    genes("by_frequency", &["ALFA, BETA", "ZETA", "MIDI"]);
-    genes("reset", &["ZETA", "ALFA, BETA", "MIDI"]);
+    genes("trust_likely_false_positive", &["NOVA"]);
+    genes("trust_no_likely_false_positive", &["ZETA", "ALFA, BETA", "MIDI"]);
+    genes("trust_doubtful", &["ALFA, BETA"]);
+    genes("trust_none", &["ZETA", "MIDI"]);
+    genes("by_trust", &["ZETA", "MIDI", "ALFA, BETA", "NOVA"]);
+    genes("by_gene", &["ALFA, BETA", "MIDI", "NOVA", "ZETA"]);
+    genes("by_frequency", &["ALFA, BETA", "ZETA", "MIDI", "NOVA"]);
+    genes("reset", &["ZETA", "ALFA, BETA", "NOVA", "MIDI"]);
     genes("benign_folded", &[]);
     genes("benign_open", &["BENI"]);
     genes("apart", &["TUMO", "HAPL"]);
@@ -192,6 +214,28 @@ fn the_page_filters_and_sorts_in_a_browser() {
             "https://gnomad.broadinstitute.org/variant/1-1000-A-G?dataset=gnomad_r2_1",
         ])
     );
+    // What the table doubts has a badge on the page, and a sentence for each reason.
+    let table = ok(report(&world, &["-O", "json"]));
+    let mut doubts = 0;
+    for row in table.split(|&byte| byte == b'\n').filter(|row| !row.is_empty()) {
+        let row: Value = serde_json::from_slice(row).unwrap();
+        let badge = match row["trust"].as_str() {
+            Some("likely_false_positive") => "likely a false positive",
+            Some("doubtful") => "doubtful",
+            _ => "",
+        };
+        let id = row["variation_id"].as_str().unwrap();
+        let Some(shown) = saw["badges"][id].as_array() else {
+            assert_eq!(row["verdict"], "reference", "{id} is not on the page");
+            continue;
+        };
+        assert_eq!(shown[0], badge, "{id}: {saw}");
+        let reasons = row["trust_reasons"].as_str().map_or(0, |reasons| reasons.split('|').count());
+        assert!(shown.len() > reasons && !shown.iter().any(|words| words.as_str().unwrap().contains('_')), "{saw}");
+        doubts += reasons;
+    }
+    assert!(doubts >= 4, "too little is doubted to say anything");
+    assert!(saw["badges"]["108"][1].as_str().unwrap().starts_with("Not in gnomAD at all"), "{saw}");
     // One in 100,000, by an array.
     assert!(saw["second_row"].as_str().unwrap().contains("Rare (below 0.01 %)"), "{saw}");
     let bars = saw["bars"].as_str().unwrap();
@@ -202,7 +246,8 @@ fn the_page_filters_and_sorts_in_a_browser() {
     for words in ["Oncogenicity: Oncogenic", "Neoplasm", "As part of ClinVar 999: Pathogenic", "i6, position 6000"] {
         assert!(apart.contains(words), "{words}: {apart}");
     }
-    assert_eq!(saw["printed"], 3);
+    assert!(!apart.contains("Oncogenicity: no"), "a word for no class stands as one: {apart}");
+    assert_eq!(saw["printed"], 4);
     assert_eq!(saw["loaded"], json!([]), "the page loads something");
 }
 

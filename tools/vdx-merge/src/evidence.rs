@@ -16,6 +16,16 @@ const ENOUGH: u64 = 100;
 /// The share of loci that may disagree, in percent: sites with further alleles, and errors of the array.
 const TOLERATED: u64 = 5;
 
+/// The share that ends the run at once, in percent: in another build about half of all loci disagree.
+const HOPELESS: u64 = 5 * TOLERATED;
+
+/// What to do with a sample of that build.
+const NO_CLINVAR: &str =
+    "; ClinVar has no file for NCBI36: lift the sample over to GRCh37 first, or ask its maker for a newer one";
+
+/// And with others.
+const OTHER_CLINVAR: &str = "; use a ClinVar file of the sample's build";
+
 /// Counts over the loci seen so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
@@ -72,54 +82,77 @@ impl Evidence {
 
     /// Whether build and strand are proven by what was seen so far.
     pub fn proves(&self) -> bool {
-        self.loci() >= ENOUGH && !self.refutes()
+        self.loci() >= ENOUGH && !self.disagrees_by(TOLERATED)
     }
 
-    fn refutes(&self) -> bool {
-        let letters = self.loci() >= ENOUGH && self.disagree * 100 > self.loci() * TOLERATED;
-        // Most ids elsewhere is another build, too, even where no letters meet.
-        letters || self.ids_moved()
-    }
-
-    fn ids_moved(&self) -> bool {
+    /// Whether most rsIDs lie elsewhere. Letters that prove the build outweigh them: rsIDs are merged and moved from one
+    /// dbSNP to the next, and a file may have its ids from another list than its positions.
+    pub fn ids_moved(&self) -> bool {
         let ids = self.rsid_in_place + self.rsid_moved;
         ids >= ENOUGH && self.rsid_moved * 2 > ids
     }
 
+    /// Whether more than so many percent of enough loci disagree.
+    fn disagrees_by(&self, percent: u64) -> bool {
+        self.loci() >= ENOUGH && self.disagree * 100 > self.loci() * percent
+    }
+
+    /// Before the stream begins: an error if sample and ClinVar say different builds and the sample's `rows` with letters
+    /// are too few to tell which is right.
+    pub fn check_before(sample: Option<Declared>, clinvar: Option<Declared>, rows: u64) -> Result<()> {
+        if rows < ENOUGH { said_alike(sample, clinvar, &format!("its {rows} row(s) with letters")) } else { Ok(()) }
+    }
+
+    /// Within the stream: an error if so many loci disagree that those to come could not make up for it.
+    pub fn check_so_far(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Result<()> {
+        if self.disagrees_by(HOPELESS) { Err(self.other_build(sample, clinvar)) } else { Ok(()) }
+    }
+
     /// The end of the stream: an error if the builds differ, or if they are said to and nothing proves otherwise.
     pub fn check(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Result<()> {
-        let named = |build: Option<Declared>| build.map_or("an unnamed build", Declared::name);
-        if self.refutes() {
-            let hint = if sample == Some(Declared::Ncbi36) {
-                "; ClinVar has no file for NCBI36: lift the sample over to GRCh37 first, or ask its maker for a newer one"
-            } else if !self.ids_moved() && self.flipped * 2 > self.disagree {
-                "; most would agree on the other strand: is the file oriented to it?"
-            } else {
-                "; use a ClinVar file of the sample's build"
-            };
-            return Err(Error::data(format!(
-                "the sample does not fit this ClinVar file: expected its letters among REF and ALT, found that {} of \
-                 {} informative loci disagree, and that {} of {} rsIDs lie elsewhere (sample: {}, ClinVar: {}){hint}",
-                self.disagree,
-                self.loci(),
-                self.rsid_moved,
-                self.rsid_in_place + self.rsid_moved,
-                named(sample),
-                named(clinvar)
-            )));
+        if self.disagrees_by(TOLERATED) || (self.ids_moved() && !self.proves()) {
+            return Err(self.other_build(sample, clinvar));
         }
-        if !self.proves() && sample.is_some() && clinvar.is_some() && sample != clinvar {
-            return Err(Error::data(format!(
-                "the sample says {}, the ClinVar file {}, and {} informative loci are too few to tell (expected at \
-                 least {ENOUGH}); use a ClinVar file of the sample's build, or --sample-build if the sample is wrong \
-                 about itself",
-                named(sample),
-                named(clinvar),
-                self.loci()
-            )));
-        }
-        Ok(())
+        let loci = self.loci();
+        if self.proves() { Ok(()) } else { said_alike(sample, clinvar, &format!("{loci} informative loci")) }
     }
+
+    fn other_build(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Error {
+        let hint = if sample == Some(Declared::Ncbi36) {
+            NO_CLINVAR
+        } else if self.disagrees_by(TOLERATED) && !self.ids_moved() && self.flipped * 2 > self.disagree {
+            "; most would agree on the other strand: is the file oriented to it?"
+        } else {
+            OTHER_CLINVAR
+        };
+        Error::data(format!(
+            "the sample does not fit this ClinVar file: expected its letters among REF and ALT, found that {} of {} \
+             informative loci disagree, and that {} of {} rsIDs lie elsewhere (sample: {}, ClinVar: {}){hint}",
+            self.disagree,
+            self.loci(),
+            self.rsid_moved,
+            self.rsid_in_place + self.rsid_moved,
+            named(sample),
+            named(clinvar)
+        ))
+    }
+}
+
+/// An error if both name a build and not the same one, which `few` things cannot decide between.
+fn said_alike(sample: Option<Declared>, clinvar: Option<Declared>, few: &str) -> Result<()> {
+    let (Some(ours), Some(theirs)) = (sample, clinvar) else { return Ok(()) };
+    if ours == theirs {
+        return Ok(());
+    }
+    let hint = if ours == Declared::Ncbi36 { NO_CLINVAR } else { OTHER_CLINVAR };
+    Err(Error::data(format!(
+        "the sample says {ours}, the ClinVar file {theirs}, and {few} are too few to tell (expected at least {ENOUGH}){hint}, \
+         or --sample-build if the sample is wrong about itself"
+    )))
+}
+
+fn named(build: Option<Declared>) -> &'static str {
+    build.map_or("an unnamed build", Declared::name)
 }
 
 #[cfg(test)]
@@ -175,6 +208,28 @@ mod tests {
         let moved = Evidence { agree: 50, disagree: 50, flipped: 50, ..moved };
         assert!(moved.check(B38, B37).unwrap_err().to_string().contains("of the sample's build"));
         assert!(moved.check(Some(Declared::Ncbi36), B37).unwrap_err().to_string().contains("lift the sample over"));
+    }
+
+    #[test]
+    fn letters_outweigh_rs_ids() {
+        let moved = Evidence { agree: 99, rsid_in_place: 100, rsid_moved: 2013, ..Evidence::default() };
+        assert!(moved.ids_moved() && !moved.proves() && moved.check(B37, B37).is_err());
+        let proven = Evidence { agree: 61_411, ..moved };
+        assert!(proven.ids_moved() && proven.proves() && proven.check(B37, B37).is_ok());
+        assert!(Evidence { disagree: 10_000, ..proven }.check(B37, B37).is_err());
+    }
+
+    #[test]
+    fn what_is_known_early_is_refused_early() {
+        let of = |agree, disagree| Evidence { agree, disagree, ..Evidence::default() };
+        // Another build is told by a hundred loci; a bad start is not.
+        assert!(of(50, 49).check_so_far(B37, B37).is_ok());
+        assert!(of(50, 50).check_so_far(B37, B37).is_err());
+        assert!(of(80, 20).check_so_far(B37, B37).is_ok() && of(80, 20).check(B37, B37).is_err());
+        // Rows that are too few are known before any record.
+        assert!(Evidence::check_before(B38, B37, 99).unwrap_err().to_string().contains("its 99 row(s) with letters"));
+        assert!(Evidence::check_before(B38, B37, 100).is_ok());
+        assert!(Evidence::check_before(B37, B37, 9).is_ok() && Evidence::check_before(None, B37, 9).is_ok());
     }
 
     #[test]

@@ -13,13 +13,15 @@ use vdx_stream::{Error, Input, Result};
 use vdx_vcf::build::Build;
 
 use crate::args::MatchArgs;
+use crate::evidence::Evidence;
 use crate::genome::Genome;
+use crate::matching::vcf::NO_DATA;
 use crate::matching::{Matcher, Source};
 use crate::ordered::Ordered;
 use crate::output::{Profile, Strand, Writer};
 use crate::plan::{Plan, layout};
 use crate::sample::about::{About, Told};
-use crate::sample::build::Declared;
+use crate::sample::build::{Declared, SaidBy};
 use crate::sample::feed::{Along, SampleFeed};
 use crate::sample::open::{Asked, Sample, of_header};
 use crate::sample::raw::Table;
@@ -57,7 +59,8 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         maps: &plan.maps,
         allow_truncated,
     })?;
-    let declared = (plan.build.or(sample.declared()), of_header(&header));
+    let (said, said_by) = plan.build.map_or_else(|| sample.declared(), |build| (Some(build), SaidBy::User));
+    let declared = (said, of_header(&header));
     let build = match declared {
         (_, Some(Declared::Human(build))) | (Some(Declared::Human(build)), _) => build,
         _ => Build::Grch37,
@@ -66,9 +69,12 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     if !args.output.no_version {
         context.signature().iter().for_each(|line| header.add(line.as_bytes()));
     }
-    let Person { table, along, profile, sex, left_out, about } = Person::of(sample, &plan, build);
+    let Person { table, along, profile, sex, left_out, about, truncated } = Person::of(sample, &plan, build, said_by);
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
     about.warnings().iter().for_each(|message| context.log.warn(message));
+    if let Some(table) = table.as_deref() {
+        Evidence::check_before(declared.0, declared.1, table.letters_in_place())?;
+    }
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {
         source: table.as_deref().map_or(Source::Vcf, Source::Raw),
@@ -77,6 +83,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         all: plan.all,
     };
     let progress = Progress::start(context, args.run.progress, &input);
+    let second = along.clone();
     let done = Run {
         input,
         // The header tells what only the first records prove: the ordered stage writes it.
@@ -90,6 +97,9 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     }
     .go()?;
     drop(progress);
+    if let Some(what) = truncated.or_else(|| second.truncated()) {
+        context.log.warn(&format!("{what}; going on with what is there (--allow-truncated)"));
+    }
     let unplaced = table.as_ref().map_or(0, |table| table.lengths().len() - done.order.tally.fitted.len());
     warn_of_findings(&done, declared, unplaced, genome.is_some(), context);
     let mut stats = stats(&done);
@@ -97,7 +107,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     stats.inputs = vec![source.name(), sample_name];
     stats.reasons.add("indel_calls_without_record", unplaced as u64);
     stats.reasons.add("unreadable_sample_lines", left_out.unreadable);
-    let told = Told { build: declared, by_user: plan.build.is_some(), proven: done.order.tally.proven };
+    let told = Told { build: declared, by: said_by, proven: done.order.tally.proven };
     stats.details.insert("sample".to_owned(), about.details(told));
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
@@ -114,8 +124,8 @@ fn refuse_others(input: &mut Input) -> Result<()> {
         format!("XML; what is read is the VCF of the same release, {VCF}")
     } else if head.starts_with(b"#AlleleID\t") || head.starts_with(b"#VariationID\t") {
         format!("one of ClinVar's tab-delimited summaries; what is read is the VCF of the same release, {VCF}")
-    } else if let Some(vendor) = vendor::detect(head).ok().flatten() {
-        format!("raw genotypes ({}); give them as --sample, and ClinVar's VCF as the input", vendor.name)
+    } else if let Some(maker) = vendor::detect(head).ok().flatten() {
+        format!("raw genotypes ({}); give them as --sample, and ClinVar's VCF as the input", maker.vendor.name)
     } else {
         return Ok(());
     };
@@ -130,26 +140,31 @@ struct Person {
     sex: Sex,
     left_out: LeftOut,
     about: About,
+    /// What is wrong with the end of a raw file, where that is allowed.
+    truncated: Option<String>,
 }
 
 impl Person {
-    fn of(sample: Sample, plan: &Plan, build: Build) -> Self {
+    fn of(sample: Sample, plan: &Plan, build: Build, build_by: SaidBy) -> Self {
         match sample {
-            Sample::Raw { file, vendor, overruled, by_user, named } => {
+            Sample::Raw { file, maker, named, truncated } => {
                 let RawFile { table, chip, left_out, .. } = *file;
                 let calls = SexCalls::of(&table, build);
                 let sex = calls.sex();
                 let name = plan.name.clone().unwrap_or_else(|| UNNAMED.to_owned());
                 let strand = if table.either_strand() { Strand::Either } else { Strand::ToProve };
-                let profile = Profile { name, vendor: vendor.name, chip: chip.clone(), sex: sex.name(), strand };
-                let about = About::raw(vendor, overruled, by_user, chip, calls, named, &table);
-                Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about }
+                let (vendor, sex_name) = (maker.vendor.name, sex.name());
+                let profile = Profile { name, vendor, chip: chip.clone(), build_by, sex: sex_name, strand };
+                let about = About::raw(maker, chip, calls, named, &table);
+                Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about, truncated }
             }
             Sample::Vcf { lines, column, name, calls, .. } => {
                 let sex = calls.as_ref().ok().and_then(Option::as_ref).map_or(Sex::Unknown, VariantCalls::sex);
-                let profile = Profile { name, vendor: "VCF", chip: None, sex: sex.name(), strand: Strand::Plus };
+                let strand = Strand::Plus;
+                let profile = Profile { name, vendor: "VCF", chip: None, build_by, sex: sex.name(), strand };
                 let along = Along::new(SampleFeed::new(*lines, column));
-                Self { table: None, along, profile, sex, left_out: LeftOut::default(), about: About::Vcf(calls) }
+                let (left_out, about) = (LeftOut::default(), About::Vcf(calls));
+                Self { table: None, along, profile, sex, left_out, about, truncated: None }
             }
         }
     }
@@ -186,6 +201,18 @@ fn warn_of_findings(
         )),
         _ => {}
     }
+    let evidence = &tally.evidence;
+    if tally.proven && evidence.ids_moved() {
+        context.log.warn(&format!(
+            "{} of {} rsIDs of the sample lie elsewhere than in this ClinVar file, although its letters fit ({} of {} \
+             informative loci): its ids are likely of another dbSNP release (rsIDs are merged and moved) or of another \
+             list than its positions; what was found by such an id has VDX_MATCH rsid_moved",
+            evidence.rsid_moved,
+            evidence.rsid_in_place + evidence.rsid_moved,
+            evidence.agree,
+            evidence.loci()
+        ));
+    }
     if unplaced > 0 && !with_genome {
         context.log.warn(&format!(
             "{unplaced} calls of I or D fit no record at their position or the one after; give -f REF.fa to find \
@@ -206,6 +233,7 @@ fn stats(done: &Done<Ordered>) -> Stats {
     for verdict in Verdict::ALL {
         stats.reasons.add(verdict.name(), tally.verdicts.get(&verdict).copied().unwrap_or(0));
     }
+    stats.reasons.add(NO_DATA, tally.no_data);
     tally.contigs.iter().for_each(|(name, count)| stats.contigs.add(name, *count));
     let evidence = &tally.evidence;
     stats.details.insert(

@@ -15,6 +15,7 @@ use self::locus::Locus;
 use crate::evidence::Evidence;
 use crate::matching::note::{Fitting, Hit, Note, Speaker, Spoken, Stretch};
 use crate::matching::track::Track;
+use crate::matching::vcf::NO_DATA;
 use crate::output::{Finding, Proof, Writer};
 use crate::sample::build::Declared;
 use crate::sample::feed::Along;
@@ -65,6 +66,8 @@ pub struct Ordered<'a> {
 pub struct Tally {
     /// Records at which the person's data had something to say, by verdict.
     pub verdicts: HashMap<Verdict, u64>,
+    /// Of the records without a call, those that the sample calls reference where nothing was read.
+    pub no_data: u64,
     /// Records written.
     pub written: u64,
     /// About build and strand.
@@ -112,16 +115,18 @@ impl<'a> Ordered<'a> {
     }
 
     /// The stream has come to `pos`: a locus before it is complete.
-    fn advance(&mut self, pos: u32) {
+    fn advance(&mut self, pos: u32) -> Result<()> {
         self.pos = pos;
         if self.locus.as_ref().is_some_and(|locus| locus.contig != self.contig || locus.pos < pos) {
-            self.close_locus();
+            return self.close_locus();
         }
+        Ok(())
     }
 
-    fn close_locus(&mut self) {
-        let Some(locus) = self.locus.take() else { return };
+    fn close_locus(&mut self) -> Result<()> {
+        let Some(locus) = self.locus.take() else { return Ok(()) };
         locus.count(self.table, &mut self.tally.evidence);
+        self.tally.evidence.check_so_far(self.declared.0, self.declared.1)?;
         // Letters that another record of the locus knows are another allele, not a wrong REF.
         for pending in self.pending.iter_mut().rev() {
             if pending.contig != locus.contig || pending.pos != locus.pos {
@@ -145,6 +150,7 @@ impl<'a> Ordered<'a> {
         if self.proof.is_none() && self.tally.evidence.proves() {
             self.proof = Some(Proof::Proven);
         }
+        Ok(())
     }
 
     fn push(&mut self, hit: Hit, lines: &[u8]) {
@@ -210,8 +216,8 @@ impl<'a> Ordered<'a> {
 
     /// The end of the stream.
     fn end(&mut self, sink: &mut Sink) -> Result<()> {
-        self.close_locus();
-        self.along.finish()?;
+        self.close_locus()?;
+        self.along.finish_reading()?;
         self.tally.evidence.check(self.declared.0, self.declared.1)?;
         self.tally.proven = self.tally.evidence.proves();
         self.proof.get_or_insert(Proof::Unproven);
@@ -248,6 +254,7 @@ impl<'a> Ordered<'a> {
             statement = statement.flagged("build_unproven");
         }
         *self.tally.verdicts.entry(statement.verdict).or_default() += 1;
+        self.tally.no_data += u64::from(statement.verdict == Verdict::NoCall && statement.flags.contains(&NO_DATA));
         if (self.all || statement.verdict.carries()) && !pending.line.is_empty() {
             self.tally.written += 1;
             let finding = Finding { statement, speaker: speakers.swap_remove(at), table: self.table };
@@ -265,14 +272,16 @@ fn unknown(statement: Statement, verdict: Verdict) -> Statement {
 
 impl Order<Note> for Ordered<'_> {
     fn accept(&mut self, mut out: Out<Note>, sink: &mut Sink) -> Result<()> {
-        let Note { hits, lines, contigs, last, covered } = std::mem::take(&mut out.note);
+        let Note { hits, lines, contigs, last, covered, unread } = std::mem::take(&mut out.note);
         drop(out);
         *self.tally.verdicts.entry(Verdict::Reference).or_default() += covered;
+        *self.tally.verdicts.entry(Verdict::NoCall).or_default() += unread;
+        self.tally.no_data += unread;
         let mut hits = hits.into_iter().peekable();
         for (index, Stretch { name, first, line, records }) in contigs.iter().enumerate() {
             let entered = self.track.enter(name, *first);
             if entered.map_err(|error| error.at_line(*line).at_locus(name, u64::from(*first)))? {
-                self.close_locus();
+                self.close_locus()?;
                 self.flush(sink, true)?;
                 self.contig += 1;
                 // What waits for proof is still to be decided by its groups.
@@ -284,15 +293,15 @@ impl Order<Note> for Ordered<'_> {
             if let Some((_, count)) = self.tally.contigs.last_mut() {
                 *count += records;
             }
-            self.advance(*first);
+            self.advance(*first)?;
             while let Some(hit) = hits.next_if(|hit| hit.contig as usize == index) {
-                self.advance(hit.pos);
+                self.advance(hit.pos)?;
                 self.track.reach(hit.pos);
                 self.push(hit, &lines);
             }
         }
         self.track.reach(last);
-        self.advance(last);
+        self.advance(last)?;
         self.flush(sink, false)
     }
 

@@ -8,7 +8,7 @@ use vdx_vcf::{Header, Line, info};
 use crate::clinvar::record::Kinds;
 use crate::clinvar::vocabulary;
 use crate::matching::note::Speaker;
-use crate::sample::build::Declared;
+use crate::sample::build::{Declared, SaidBy};
 use crate::sample::raw::Table;
 use crate::table::{Columns, Layout};
 use crate::verdict::combine::Statement;
@@ -43,6 +43,8 @@ pub struct Profile {
     pub vendor: &'static str,
     /// The array, where the file names it.
     pub chip: Option<String>,
+    /// Who says the build, where the letters do not prove it.
+    pub build_by: SaidBy,
     /// As inferred.
     pub sex: &'static str,
     /// What is known before any locus is seen.
@@ -129,10 +131,10 @@ impl Writer {
         let (sample, clinvar) = declared;
         let (build, by) = match (proof, sample, clinvar) {
             (Proof::Proven, _, Some(build)) => (build.name(), "data"),
-            (_, Some(build), _) => (build.name(), "header"),
+            (_, Some(build), _) => (build.name(), self.profile.build_by.name()),
             _ => ("unknown", "nothing"),
         };
-        let Profile { name, vendor, chip, sex, strand } = &self.profile;
+        let Profile { name, vendor, chip, sex, strand, .. } = &self.profile;
         let strand = match strand {
             Strand::Either => "either",
             Strand::ToProve if proof == Proof::Unproven => "unproven",
@@ -260,8 +262,12 @@ mod tests {
         b"##fileformat=VCFv4.1\n##INFO=<ID=RS,Number=.,Type=String,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
 
     fn writer(layout: Option<Layout>) -> Writer {
-        let profile = Profile { name: "SAMPLE".into(), vendor: "VCF", chip: None, sex: "male", strand: Strand::Plus };
-        Writer::new(Header::parse(HEADER).unwrap(), profile, layout).unwrap()
+        Writer::new(Header::parse(HEADER).unwrap(), profile(), layout).unwrap()
+    }
+
+    fn profile() -> Profile {
+        let name = "SAMPLE".into();
+        Profile { name, vendor: "VCF", chip: None, build_by: SaidBy::Header, sex: "male", strand: Strand::Plus }
     }
 
     fn finding() -> Finding<'static> {
@@ -313,8 +319,7 @@ mod tests {
 
     #[test]
     fn other_streams_are_refused() {
-        let profile = Profile { name: "S".into(), vendor: "VCF", chip: None, sex: "male", strand: Strand::Plus };
         let header = Header::parse(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tx\n").unwrap();
-        assert!(Writer::new(header, profile, None).is_err_and(|error| error.to_string().contains("view -G")));
+        assert!(Writer::new(header, profile(), None).is_err_and(|error| error.to_string().contains("view -G")));
     }
 }

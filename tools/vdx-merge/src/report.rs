@@ -78,7 +78,7 @@ pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let mut input = Input::open(source.path(), options)?;
     let header = input.read_vcf_header()?;
     let columns = Columns::of(&header).map_err(|error| error.in_file(source.name()))?;
-    let about = About::of(&header);
+    let (about, rarity) = (About::of(&header), columns.rarity());
     let guide = target.as_ref().map(|_| Guide::of(&columns));
     let sources = guide.as_ref().map(|guide| guide.sources.clone()).unwrap_or_default();
     let mut gathered = Gathered::new(sources, Karyogram::new(about.build, header.contigs()));
@@ -114,7 +114,7 @@ pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
         // Upstream has ended by now: in a pipe, `match` writes its statistics last.
         let counts = args.match_stats.as_deref().map(|path| match_stats(path, stats.records_in)).transpose()?;
         let version = (!args.output.no_version).then_some(context.version.as_str());
-        let page = Page { about: &about, counts: counts.unwrap_or_default(), gathered: &gathered, version };
+        let page = Page { about: &about, counts: counts.unwrap_or_default(), gathered: &gathered, rarity, version };
         target.complete(&page)?;
         let (benign, others) = gathered.left_out;
         stats.reasons.add("findings", gathered.findings());

@@ -12,14 +12,10 @@ use vdx_vcf::{Header, Line, info, line};
 pub use value::words;
 pub use write::{Cell, Layout};
 
-use crate::clinvar::vocabulary::stars;
-use crate::trust::{self, Facts};
+use crate::trust::{Judge, Rarity, Trust};
 
 /// The prefix of the INFO keys that `vdx-gnomad annotate` adds.
 const GNOMAD: &[u8] = b"gnomad_";
-
-/// What VDX_VERDICT is where the person carries the allele.
-const VERDICTS_OF_CARRIERS: [&[u8]; 3] = [b"het", b"hom", b"hemizygous"];
 
 /// The columns before and behind those of gnomAD.
 const FRONT: [&str; 14] = [
@@ -54,8 +50,7 @@ const BACK: [&str; 9] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
     gnomad: Vec<Gnomad>,
-    /// The sample was genotyped by an array.
-    array: bool,
+    judge: Judge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,13 +82,19 @@ impl Columns {
         let sample = header.meta_value(b"vdx_sample").unwrap_or_default();
         let sample = sample.strip_prefix(b"<").unwrap_or(sample).strip_suffix(b">").unwrap_or_default();
         let vendor = vdx_vcf::header::attribute(sample, b"Vendor").unwrap_or_default();
-        Ok(Self { gnomad, array: trust::is_array(vendor) })
+        let judge = Judge::of(gnomad.iter().map(|column| column.key.as_slice()), vendor);
+        Ok(Self { gnomad, judge })
     }
 
     /// The same for the records of a sample of this vendor, whatever the header says.
     #[must_use]
     pub fn of_vendor(self, vendor: &str) -> Self {
-        Self { array: trust::is_array(vendor.as_bytes()), ..self }
+        Self { judge: self.judge.of_vendor(vendor.as_bytes()), ..self }
+    }
+
+    /// Whether rare array calls are told in `trust`.
+    pub fn rarity(&self) -> Rarity {
+        self.judge.rarity()
     }
 
     /// The names, in order.
@@ -142,39 +143,10 @@ impl Columns {
         cells.push(Cell::text(get("VDX_RAWID").unwrap_or_default().to_vec()));
         cells.push(Cell::number(get("VDX_RAWPOS").unwrap_or_default().to_vec()));
         cells.push(Cell::text(get("VDX_RAWGT").unwrap_or_default().to_vec()));
-        let (word, reasons) = if VERDICTS_OF_CARRIERS.contains(&verdict) {
-            trust::judge(&Facts {
-                array: self.array,
-                het: verdict == b"het",
-                gnomad: self.frequency(&line, rest.info),
-                significance: get("CLNSIG").unwrap_or_default(),
-                stars: get("CLNREVSTAT").and_then(stars),
-                flags: get("VDX_FLAGS").unwrap_or_default(),
-            })
-        } else {
-            ("", Vec::new())
-        };
+        let Trust { word, reasons } = self.judge.judge(&line, rest.info);
         cells.push(Cell::text(word.into()));
         cells.push(Cell::text(reasons.join("|").into()));
         Ok(cells)
-    }
-
-    /// How rare the allele is. Without a status a single base that has no frequency is one that gnomAD lacks; a longer
-    /// change may only be written differently there.
-    fn frequency(&self, line: &Line, info: &[u8]) -> trust::Gnomad {
-        let values = |suffix: &'static [u8]| {
-            let columns = self.gnomad.iter().filter(move |column| column.key.ends_with(suffix));
-            columns.map(|column| info::value(info, &column.key).filter(|value| *value != b"."))
-        };
-        let absent = if values(b"_status").next().is_some() {
-            values(b"_status").flatten().count() > 0 && values(b"_status").flatten().all(|status| status == b"absent")
-        } else {
-            values(b"_AF").next().is_some()
-                && line.reference().len() == 1
-                && line.alt().len() == 1
-                && line.alt() != b"."
-        };
-        trust::Gnomad::of(values(b"_AF").flatten(), absent)
     }
 }
 

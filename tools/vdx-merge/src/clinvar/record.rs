@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use vdx_vcf::info;
 
+use super::vocabulary::is_class;
+
 /// Made once: a search costs less than its preparation.
 static RS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"RS="));
 
@@ -41,7 +43,7 @@ pub struct Kinds {
     pub germline: bool,
     /// ONC or SCI: what the allele means in a tumour.
     pub somatic: bool,
-    /// CLNSIGINCL: the class of a haplotype or genotype that includes the allele.
+    /// CLNSIGINCL, ONCINCL, SCIINCL: the class of a haplotype or genotype that includes the allele.
     pub included: bool,
     /// ORIGIN says that the allele was seen in tumours only.
     pub somatic_origin: bool,
@@ -53,9 +55,9 @@ impl Kinds {
         let mut kinds = Self::default();
         for (key, value) in info::entries(info) {
             match key {
-                b"CLNSIG" => kinds.germline = true,
-                b"ONC" | b"SCI" => kinds.somatic = true,
-                b"CLNSIGINCL" => kinds.included = true,
+                b"CLNSIG" => kinds.germline = value.is_some_and(is_class),
+                b"ONC" | b"SCI" => kinds.somatic |= value.is_some_and(is_class),
+                b"CLNSIGINCL" | b"ONCINCL" | b"SCIINCL" => kinds.included = true,
                 // A bit mask of which 2 is somatic.
                 b"ORIGIN" => kinds.somatic_origin = value == Some(b"2"),
                 _ => {}
@@ -102,6 +104,15 @@ mod tests {
         assert_eq!(flags("ONC=Oncogenic"), ["somatic_class_only"]);
         assert_eq!(flags("CLNSIGINCL=123:Pathogenic"), ["class_of_haplotype_only"]);
         assert_eq!(flags("CLNSIG=Pathogenic;ORIGIN=2"), ["somatic_origin"]);
+        // As ClinVar writes it since 2026.
+        let none = "no_classification_for_the_single_variant";
+        let silent =
+            format!("CLNREVSTAT={none};CLNSIG={none};ONC={none};ONCREVSTAT={none};SCI={none};SCIREVSTAT={none}");
+        assert!(flags(&silent).is_empty());
+        for included in ["CLNSIGINCL=267496:Pathogenic", "ONCINCL=1:Oncogenic", "SCIINCL=1:Tier_I_-_Strong"] {
+            assert_eq!(flags(&format!("{silent};{included}")), ["class_of_haplotype_only"]);
+        }
+        assert_eq!(flags(&format!("CLNSIG={none};ONC=Oncogenic;SCI={none}")), ["somatic_class_only"]);
         assert!(flags(".").is_empty());
     }
 }

@@ -3,7 +3,7 @@
 //! ClinVar renames and adds words; one that is not here is reported to the user rather than taken for something else.
 
 /// Words of CLNSIG, ONC and SCI between the separators `|` and `/`.
-const SIGNIFICANCE: [&str; 32] = [
+const SIGNIFICANCE: [&str; 29] = [
     // Germline, the five terms of ACMG/AMP 2015 and their low-penetrance forms (ClinGen 2023).
     "Pathogenic",
     "Likely_pathogenic",
@@ -30,10 +30,6 @@ const SIGNIFICANCE: [&str; 32] = [
     "risk_factor",
     "other",
     "not_provided",
-    // No aggregate for the allele itself.
-    "no_classification_for_the_single_variant",
-    "no_classifications_from_unflagged_records",
-    "no_interpretation_for_the_single_variant",
     // Oncogenicity (2024).
     "Oncogenic",
     "Likely_oncogenic",
@@ -42,6 +38,19 @@ const SIGNIFICANCE: [&str; 32] = [
     "Tier_III_-_Unknown",
     "Tier_IV_-_Benign/Likely_benign",
 ];
+
+/// What CLNSIG, ONC and SCI say where there is no class of the allele itself: it was classified with others alone
+/// (CLNSIGINCL and the like have that class), or every submission is flagged.
+const NO_CLASS: [&[u8]; 3] = [
+    b"no_classification_for_the_single_variant",
+    b"no_classifications_from_unflagged_records",
+    b"no_interpretation_for_the_single_variant",
+];
+
+/// Whether a value of CLNSIG, ONC or SCI is a class, and no word for there being none.
+pub fn is_class(value: &[u8]) -> bool {
+    !value.is_empty() && value != b"." && !NO_CLASS.contains(&value)
+}
 
 /// CLNREVSTAT as a whole, with its stars (ClinVar, "Review status").
 const REVIEW: [(&str, u8); 15] = [
@@ -91,7 +100,7 @@ pub fn unknown_words(significance: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 fn is_known(word: &[u8]) -> bool {
     let word = word.strip_prefix(b"_").unwrap_or(word);
-    SIGNIFICANCE.iter().any(|known| known.as_bytes() == word)
+    NO_CLASS.contains(&word) || SIGNIFICANCE.iter().any(|known| known.as_bytes() == word)
 }
 
 #[cfg(test)]
@@ -109,6 +118,12 @@ mod tests {
         assert_eq!(stars(b"no_assertion_criteria_provided"), Some(0));
         assert_eq!(stars(b"criteria_provided"), None);
         assert_eq!(stars(b"reviewed by expert panel"), None);
+    }
+
+    #[test]
+    fn a_word_for_no_class_is_none() {
+        assert!(is_class(b"Pathogenic") && is_class(b"not_provided") && is_class(b"Tier_I_-_Strong"));
+        assert!(!is_class(b"no_classification_for_the_single_variant") && !is_class(b"") && !is_class(b"."));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Note {
     pub last: u32,
     /// Records that are covered by the reference calls of a gVCF and not written.
     pub covered: u64,
+    /// The same for reference calls where nothing was read.
+    pub unread: u64,
 }
 
 /// The records of one contig in a chunk.

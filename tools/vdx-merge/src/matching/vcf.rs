@@ -14,6 +14,9 @@ use crate::verdict::combine::Statement;
 use crate::verdict::indel::{Change, Indel, allele_key};
 use crate::verdict::{Genotype, Match, Verdict};
 
+/// The flag of a call that nothing was read for.
+pub const NO_DATA: &str = "no_data";
+
 /// Where a chunk stands in the sample's lines of its contig.
 pub struct Place<'a> {
     slice: &'a Slice,
@@ -78,7 +81,7 @@ impl Matcher<'_> {
                 }
             }
             if let Some(statement) = self.hear_sample(record, &change, sample, scratch)? {
-                heard.push((lies, statement));
+                heard.push((lies, without_data(statement, sample)));
             }
         }
         // Records of one site that were split by allele: the one with the allele knows more than the others.
@@ -91,9 +94,14 @@ impl Matcher<'_> {
         let best = heard.iter().map(|(_, statement)| rank(statement.verdict)).min();
         heard.retain(|(_, statement)| Some(rank(statement.verdict)) == best);
         let Some((first, statement)) = heard.first() else { return Ok(()) };
-        let reference = !self.all && statement.verdict == Verdict::Reference && ref_agrees.is_none();
-        if reference && place.read(first)?.block {
-            note.covered += 1;
+        let written = self.all || statement.verdict.carries() || ref_agrees.is_some();
+        let (first, verdict) = (*first, statement.verdict);
+        if !written && matches!(verdict, Verdict::Reference | Verdict::NoCall) && place.read(first)?.block {
+            if verdict == Verdict::Reference {
+                note.covered += 1;
+            } else {
+                note.unread += 1;
+            }
             return Ok(());
         }
         let mut spoken = Vec::with_capacity(heard.len());
@@ -255,8 +263,16 @@ fn touches(sample: &SampleRecord, index: u16, first: u32, last: u32) -> bool {
     from <= last && first <= to
 }
 
+/// A reference call where nothing was read is what the caller assumed, no result.
+fn without_data(statement: Statement, sample: &SampleRecord) -> Statement {
+    if sample.no_data && statement.verdict == Verdict::Reference {
+        return Statement { verdict: Verdict::NoCall, genotype: statement.genotype.unknown(), ..statement };
+    }
+    statement
+}
+
 fn quality(sample: &SampleRecord) -> Vec<&'static str> {
-    let flags = [(sample.filtered, "sample_filtered"), (sample.low_quality, "low_quality")];
+    let flags = [(sample.filtered, "sample_filtered"), (sample.low_quality, "low_quality"), (sample.no_data, NO_DATA)];
     flags.into_iter().filter_map(|(is, flag)| is.then_some(flag)).collect()
 }
 

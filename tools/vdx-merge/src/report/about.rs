@@ -9,6 +9,7 @@ use vdx_vcf::build::Build;
 use vdx_vcf::header::attribute;
 
 use super::words;
+use crate::matching::vcf::NO_DATA;
 use crate::verdict::Verdict;
 
 /// One line of a table of two columns.
@@ -31,8 +32,6 @@ pub struct About {
     pub name: Option<String>,
     /// The build of the records.
     pub build: Option<Build>,
-    /// A raw file of a genotyping array, not a VCF.
-    pub is_array: bool,
     /// For the page.
     pub facts: Vec<Fact>,
 }
@@ -53,8 +52,13 @@ impl About {
             (Some(build), Some("data")) => {
                 format!("{build}, shown by the letters themselves: they agree with ClinVar's")
             }
-            (Some(build), Some("header")) => {
-                format!("{build}, as the file says of itself; too few letters could be compared to prove it")
+            (Some(build), Some(by @ ("header" | "format" | "user"))) => {
+                let who = match by {
+                    "header" => "as the file says of itself",
+                    "format" => "as all files of this kind",
+                    _ => "as the user says",
+                };
+                format!("{build}, {who}; too few letters could be compared to prove it")
             }
             _ => "not known: nothing in the file tells".to_owned(),
         };
@@ -68,7 +72,6 @@ impl About {
             _ => "not known".to_owned(),
         };
         let vendor = get("Vendor");
-        let is_array = vendor.as_deref().is_some_and(|vendor| vendor != "VCF");
         let name = get("ID").filter(|name| name != "SAMPLE");
         let mut facts = Vec::new();
         facts.extend(name.as_deref().map(|name| fact("Sample", name)));
@@ -82,7 +85,7 @@ impl About {
         ]);
         let date = header.meta_value(b"fileDate").map(|date| String::from_utf8_lossy(date).into_owned());
         facts.extend(date.map(|date| fact("ClinVar of", date)));
-        Self { name, build: known, is_array, facts }
+        Self { name, build: known, facts }
     }
 }
 
@@ -131,6 +134,9 @@ pub fn match_stats(path: &Path, records: u64) -> Result<Vec<Fact>> {
             facts.push(fact(&format!("Records: {name}"), grouped(found)));
         }
     }
+    if let Some(unread) = document["reasons"][NO_DATA].as_u64().filter(|unread| *unread > 0) {
+        facts.push(fact("Of those without a result, called reference without a single read", grouped(unread)));
+    }
     if let Some(lines) = document["reasons"]["unreadable_sample_lines"].as_u64().filter(|lines| *lines > 0) {
         facts.push(fact("Lines of the person's file that could not be read", grouped(lines)));
     }
@@ -168,6 +174,9 @@ mod tests {
         let all: Vec<&str> = about_it.facts.iter().map(|fact| fact.value.as_str()).collect();
         assert_eq!(all[..2], ["me", "23andMe"]);
         assert!(all[2].starts_with("GRCh38, shown by") && all[4].starts_with("male") && all[5] == "2024-05-02");
+        let by_format =
+            about("##vdx_sample=<ID=me,Vendor=deCODEme,Build=NCBI36,BuildBy=format,Strand=unproven,Sex=x>\n");
+        assert!(by_format.facts.iter().any(|fact| fact.value.starts_with("NCBI36, as all files of this kind")));
         assert!(about("").facts.iter().any(|fact| fact.value.starts_with("not proven")));
     }
 
@@ -179,12 +188,13 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             match_stats(&path, records)
         };
-        let text = r#"{"records":{"in":4500,"out":3},"reasons":{"het":3},
+        let text = r#"{"records":{"in":4500,"out":3},"reasons":{"het":3,"no_call":9,"no_data":7},
             "details":{"evidence":{"loci_agree":9,"loci_disagree":1},"sample":{"rows":700}}}"#;
         let facts = read(text, 2).unwrap();
         assert_eq!(facts[1], fact("ClinVar records read", "4,500"));
         assert!(facts[2].value.starts_with("9 of 10 "));
         assert_eq!(facts[3].name, "Records: one copy of the variant");
+        assert!(facts[5].name.contains("without a single read") && facts[5].value == "7");
         assert!(read(text, 4).unwrap_err().to_string().contains("where 4 came in"));
         assert!(read("{}", 0).unwrap_err().to_string().contains("another tool"));
         assert!(read("x", 0).is_err() && match_stats(Path::new("/nonexistent"), 0).is_err());

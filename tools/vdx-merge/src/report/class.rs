@@ -1,5 +1,7 @@
 //! What a CLNSIG value means for the order of a report.
 
+use crate::clinvar::vocabulary::is_class;
+
 /// Groups of germline classifications, the one to look at first in front. A record of several words is in the group
 /// that comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,12 +76,8 @@ fn word(word: &[u8]) -> Class {
         b"drug_response" => Class::Drug,
         b"Uncertain_significance" | b"Uncertain_risk_allele" => Class::Uncertain,
         b"Benign" | b"Likely_benign" => Class::Benign,
-        b""
-        | b"not_provided"
-        | b"association_not_found"
-        | b"no_classification_for_the_single_variant"
-        | b"no_classifications_from_unflagged_records"
-        | b"no_interpretation_for_the_single_variant" => Class::Unclassified,
+        b"not_provided" | b"association_not_found" => Class::Unclassified,
+        word if !is_class(word) => Class::Unclassified,
         _ => Class::Other,
     }
 }
@@ -103,6 +101,7 @@ mod tests {
             ("Benign/Likely_benign|not_provided", Class::Benign),
             ("association_not_found", Class::Unclassified),
             ("not_provided", Class::Unclassified),
+            ("no_classifications_from_unflagged_records", Class::Unclassified),
             ("", Class::Unclassified),
             ("Pathogenicity", Class::Other),
         ] {

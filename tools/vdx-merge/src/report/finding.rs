@@ -35,7 +35,7 @@ pub struct Finding {
     pub zygosity: String,
     /// GENEINFO as it is: `SYMBOL:id|SYMBOL:id`.
     pub genes: String,
-    /// CLNSIG in readable form, and its group.
+    /// CLNSIG in readable form, and its group, where it is a class.
     pub significance: (String, Option<Class>),
     /// CLNREVSTAT in readable form, and its stars; nothing for an unknown one.
     pub review: (String, Option<u8>),
@@ -53,6 +53,8 @@ pub struct Finding {
     pub confidence: String,
     /// `VDX_FLAGS` joined by `|`.
     pub flags: String,
+    /// `trust` and `trust_reasons` of the table.
+    pub trust: [String; 2],
     /// ID, position and genotype in the person's file.
     pub raw: [String; 3],
     /// One for each source of the [`Guide`]; `None` where gnomAD has nothing.
@@ -92,11 +94,15 @@ pub struct Apart {
 impl Apart {
     fn of(info: &[u8]) -> Self {
         let text = |key: &str| string(&readable(info::value(info, key.as_bytes()).filter(|value| *value != b".")));
+        let class = |keys: [&str; 3]| {
+            let is_one = info::value(info, keys[0].as_bytes()).is_some_and(vocabulary::is_class);
+            if is_one { keys.map(text) } else { <[String; 3]>::default() }
+        };
         let included = ["CLNSIGINCL", "ONCINCL", "SCIINCL"].map(text);
         let included: Vec<String> = included.into_iter().filter(|value| !value.is_empty()).collect();
         Self {
-            oncogenicity: ["ONC", "ONCREVSTAT", "ONCDN"].map(text),
-            impact: ["SCI", "SCIREVSTAT", "SCIDN"].map(text),
+            oncogenicity: class(["ONC", "ONCREVSTAT", "ONCDN"]),
+            impact: class(["SCI", "SCIREVSTAT", "SCIDN"]),
             included: included.join("|"),
         }
     }
@@ -163,7 +169,10 @@ impl Guide {
             genotype,
             zygosity: get("zygosity"),
             genes: string(value("GENEINFO").unwrap_or_default()),
-            significance: (get("clinical_significance"), value("CLNSIG").map(Class::of)),
+            significance: (
+                get("clinical_significance"),
+                value("CLNSIG").filter(|value| vocabulary::is_class(value)).map(Class::of),
+            ),
             review: (get("review_status"), value("CLNREVSTAT").and_then(vocabulary::stars)),
             consequences: get("molecular_consequence"),
             conditions: get("disease"),
@@ -172,6 +181,7 @@ impl Guide {
             found: get("match_type"),
             confidence: get("confidence"),
             flags: get("flags"),
+            trust: [get("trust"), get("trust_reasons")],
             raw: [get("raw_id"), get("raw_position"), shortened(&get("raw_genotype"))],
             frequencies: self.sources.iter().map(|source| frequency(source, &get)).collect(),
             apart: Apart::of(info),
@@ -249,6 +259,19 @@ mod tests {
         assert_eq!(finding.apart.oncogenicity[1], "reviewed by expert panel");
         assert_eq!(finding.apart.included, "9:Likely benign");
         assert_eq!(finding.review, (String::new(), None));
+    }
+
+    #[test]
+    fn a_class_of_others_is_none_of_the_allele() {
+        let none = "no_classification_for_the_single_variant";
+        let Entry::Carried(finding) = entry(&format!(
+            "CLNREVSTAT={none};CLNSIG={none};ONC={none};ONCREVSTAT={none};SCI={none};CLNSIGINCL=9:Pathogenic;\
+             VDX_VERDICT=het"
+        )) else {
+            panic!("not carried");
+        };
+        assert_eq!(finding.significance.1, None);
+        assert_eq!(finding.apart, Apart { included: "9:Pathogenic".into(), ..Apart::default() });
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Gathered {
     pub apart: u64,
     /// Of these, the ones without a germline class.
     pub apart_only: u64,
+    /// Findings that the table doubts, by its word for it.
+    pub doubts: BTreeMap<String, u64>,
     /// Records whose allele is not carried, or of which that cannot be told, by verdict.
     pub not_carried: BTreeMap<String, u64>,
     /// Findings that did not fit into the page: benign ones, and all others.
@@ -49,6 +51,7 @@ impl Gathered {
             classes: BTreeMap::new(),
             apart: 0,
             apart_only: 0,
+            doubts: BTreeMap::new(),
             not_carried: BTreeMap::new(),
             left_out: (0, 0),
             embedded: (0, 0),
@@ -66,6 +69,9 @@ impl Gathered {
             }
             Entry::Carried(finding) => *finding,
         };
+        if !finding.trust[0].is_empty() {
+            *self.doubts.entry(finding.trust[0].clone()).or_default() += 1;
+        }
         let is_apart = !finding.apart.is_empty();
         self.apart += u64::from(is_apart);
         // Without a germline class a tumour's is shown in its own place, not as an unclassified variant.
@@ -118,7 +124,6 @@ impl Gathered {
         let classes: Vec<Value> = Class::ALL.iter().map(|class| json!([class.key(), class.label()])).collect();
         let mut head = json!({
             "build": about.build.map(Build::name),
-            "array": about.is_array,
             "sources": sources,
             "classes": classes,
         });
@@ -172,7 +177,10 @@ mod tests {
         assert!(!text.contains('<'), "{text}");
         assert_eq!(value["conditions"][0], "</script><!--");
         assert_eq!(value["sources"][0]["name"], "gnomAD exomes");
-        assert_eq!(value["rows"][0], json!([0, 7, "A", "G", 0, 0, 0, 0, 0, 0, "", 5, 0, [[0.000_123, [0], -1, ""]]]));
+        assert_eq!(
+            value["rows"][0],
+            json!([0, 7, "A", "G", 0, 0, 0, 0, 0, 0, 0, "", 5, 0, [[0.000_123, [0], -1, ""]]])
+        );
         assert_eq!(value["significances"], json!([["x", 0], ["x", 6]]));
         assert_eq!(gathered.classes[&Class::Unclassified], [0, 0, 0, 0, 0, 1]);
     }

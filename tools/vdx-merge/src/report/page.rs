@@ -12,6 +12,7 @@ use super::about::{About, Fact, grouped};
 use super::class::Class;
 use super::gather::{Gathered, MOST_BENIGN, MOST_ROWS};
 use super::words;
+use crate::trust::Rarity;
 
 const PAGE: &str = include_str!("template/page.html");
 const STYLE: &str = include_str!("template/page.css");
@@ -76,6 +77,8 @@ pub struct Page<'a> {
     pub counts: Vec<Fact>,
     /// The findings.
     pub gathered: &'a Gathered,
+    /// Whether rare array calls are among the doubts.
+    pub rarity: Rarity,
     /// The version of this tool, unless the page is to be the same for all.
     pub version: Option<&'a str>,
 }
@@ -103,15 +106,14 @@ impl Page<'_> {
         environment.add_template("page.html", PAGE).map_err(internal)?;
         let gathered = self.gathered;
         let (benign, others) = gathered.left_out;
+        let karyogram = gathered.karyogram.draw()?;
         environment
             .get_template("page.html")
             .and_then(|template| {
                 template.render(context! {
                     style => Value::from_safe_string(STYLE.to_owned()),
                     script => Value::from_safe_string(SCRIPT.to_owned()),
-                    karyogram => Value::from_safe_string(gathered.karyogram.draw().map_err(|error| {
-                        minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, error.to_string())
-                    })?),
+                    karyogram => Value::from_safe_string(karyogram),
                     sample => self.about.name.as_deref(),
                     facts => facts(&self.about.facts),
                     counts => facts(&self.counts),
@@ -121,6 +123,9 @@ impl Page<'_> {
                     apart_only => grouped(gathered.apart_only),
                     elsewhere => gathered.karyogram.elsewhere,
                     not_carried => facts(&self.not_carried()),
+                    doubts => facts(&self.doubts()),
+                    rarity => self.rarity(),
+                    rarity_not_checked => self.rarity == Rarity::NotChecked,
                     left_out => context! {
                         any => benign + others > 0,
                         benign => grouped(benign),
@@ -146,6 +151,25 @@ impl Page<'_> {
             context! { key => class.key(), label => class.label(), total => grouped(total), stars => cells }
         };
         Class::ALL.iter().map(row).collect()
+    }
+
+    /// How many findings have which badge.
+    fn doubts(&self) -> Vec<Fact> {
+        let fact = |(word, count): (&String, &u64)| Fact {
+            name: words::trust(word).unwrap_or(word).to_owned(),
+            value: grouped(*count),
+        };
+        self.gathered.doubts.iter().map(fact).collect()
+    }
+
+    fn rarity(&self) -> &'static str {
+        match self.rarity {
+            Rarity::Checked => {
+                "checked: an array's heterozygous calls that are rarer than 0.01 % in gnomAD, or unknown to it, are marked"
+            }
+            Rarity::NoArray => "not doubted: these genotypes are not an array's",
+            Rarity::NotChecked => "not checked: the input has no frequencies of gnomAD",
+        }
     }
 
     fn not_carried(&self) -> Vec<Fact> {
@@ -178,7 +202,13 @@ mod tests {
         let path = folder.path().join("page.html");
         let gathered = Gathered::new(Vec::new(), Karyogram::new(None, &[]));
         let about = about("<b>x</b>");
-        let page = Page { about: &about, counts: Vec::new(), gathered: &gathered, version: Some("0.1.0") };
+        let page = Page {
+            about: &about,
+            counts: Vec::new(),
+            gathered: &gathered,
+            rarity: Rarity::NotChecked,
+            version: Some("0.1.0"),
+        };
         let target = Target::new(&path).unwrap();
         assert!(!path.exists());
         target.complete(&page).unwrap();
@@ -186,6 +216,7 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains("&lt;b&gt;x&lt;") && !text.contains("<b>x"));
         assert!(text.contains("\"rows\":[\n]}") && !text.contains(DATA) && !text.contains("{{"));
+        assert!(text.contains("Rarity was not checked"));
         // Nothing is loaded from anywhere: addresses stand in links only, which the script makes, and in the name space
         // of the drawing.
         assert!(!text.contains("src=") && !text.contains("@import") && !text.contains("url("));
@@ -197,7 +228,8 @@ mod tests {
     fn devices_are_written_and_missing_folders_told() {
         let gathered = Gathered::new(Vec::new(), Karyogram::new(None, &[]));
         let about = about("x");
-        let page = Page { about: &about, counts: Vec::new(), gathered: &gathered, version: None };
+        let page =
+            Page { about: &about, counts: Vec::new(), gathered: &gathered, rarity: Rarity::Checked, version: None };
         Target::new(Path::new("/dev/null")).unwrap().complete(&page).unwrap();
         let error = Target::new(Path::new("/nonexistent/page.html")).err().unwrap();
         assert!(error.to_string().starts_with("/nonexistent/page.html: "));

@@ -49,6 +49,7 @@ pub struct Dictionaries {
     consequences: Dictionary<String>,
     conditions: Dictionary<String>,
     calls: Dictionary<[String; 4]>,
+    trusts: Dictionary<[String; 2]>,
     filters: Dictionary<String>,
     aparts: Dictionary<Apart>,
 }
@@ -69,6 +70,7 @@ impl Dictionaries {
             self.reviews.number(finding.review, |(words, stars)| json!([words, stars])),
             self.consequences.number(finding.consequences, text),
             self.conditions.number(finding.conditions, text),
+            self.trusts.number(finding.trust, trust_value),
         ];
         let mut row = vec![
             self.chromosomes.number(finding.chromosome, text).to_string(),
@@ -97,7 +99,7 @@ impl Dictionaries {
     }
 
     /// The words of each kind in the order of their numbers, by the name that `page.js` has for the kind.
-    pub fn values(&self) -> [(&'static str, &[Value]); 9] {
+    pub fn values(&self) -> [(&'static str, &[Value]); 10] {
         [
             ("chromosomes", &self.chromosomes.values),
             ("genes", &self.genes.values),
@@ -106,6 +108,7 @@ impl Dictionaries {
             ("consequences", &self.consequences.values),
             ("conditions", &self.conditions.values),
             ("calls", &self.calls.values),
+            ("trusts", &self.trusts.values),
             ("filters", &self.filters.values),
             ("aparts", &self.aparts.values),
         ]
@@ -114,9 +117,16 @@ impl Dictionaries {
 
 /// Zygosity, match, confidence, and the flags as sentences.
 fn call_value([zygosity, found, confidence, flags]: &[String; 4]) -> Value {
-    let flags: Vec<&str> =
-        flags.split('|').filter(|flag| !flag.is_empty()).map(|flag| words::flag(flag).unwrap_or(flag)).collect();
-    json!([zygosity, words::found(found).unwrap_or(found), confidence, flags])
+    json!([zygosity, words::found(found).unwrap_or(found), confidence, sentences(flags, words::flag)])
+}
+
+/// The word of the table, its badge, and the reasons as sentences.
+fn trust_value([trust, reasons]: &[String; 2]) -> Value {
+    json!([trust, words::trust(trust).unwrap_or(trust), sentences(reasons, words::doubt)])
+}
+
+fn sentences(names: &str, known: fn(&str) -> Option<&'static str>) -> Vec<&str> {
+    names.split('|').filter(|name| !name.is_empty()).map(|name| known(name).unwrap_or(name)).collect()
 }
 
 fn apart_value(apart: &Apart) -> Value {

@@ -23,6 +23,7 @@ pub fn flag(name: &str) -> Option<&'static str> {
         "het_where_haploid" => "Two different alleles where the person has one copy: a likely error of the test.",
         "sample_filtered" => "The sample's file says that this call did not pass its quality filters.",
         "low_quality" => "The genotype quality (GQ) is below 20.",
+        "no_data" => "The file calls this without a single read (DP, MIN_DP or GQ is 0).",
         "partial_call" => "One of the alleles is missing from the call.",
         "somatic_class_only" => "ClinVar classifies this variant for tumours only, not for inheritance.",
         "class_of_haplotype_only" => {
@@ -30,6 +31,34 @@ pub fn flag(name: &str) -> Option<&'static str> {
         }
         "somatic_origin" => "ClinVar has seen this variant in tumours only.",
         _ => return None,
+    };
+    Some(words)
+}
+
+/// `trust` of the table, as a badge.
+pub fn trust(name: &str) -> Option<&'static str> {
+    let words = match name {
+        "likely_false_positive" => "likely a false positive",
+        "doubtful" => "doubtful",
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// One of `trust_reasons` as a sentence.
+pub fn doubt(name: &str) -> Option<&'static str> {
+    // Weedon and others, BMJ 2021: of heterozygous array calls rarer than 0.001 % sequencing confirmed 16 %.
+    let words = match name {
+        "array_call_rarer_than_1e-5" => {
+            "Very rare (below 0.001 %): of such calls by genotyping arrays, sequencing confirmed about one in six."
+        }
+        "array_call_unknown_to_gnomad" => {
+            "Not in gnomAD at all: of calls this rare by genotyping arrays, sequencing confirmed about one in six."
+        }
+        "array_call_rarer_than_1e-4" => "Rare (below 0.01 %): such calls by genotyping arrays are often wrong.",
+        "conflicting_classifications" => "Those who submitted this variant to ClinVar disagree about it.",
+        "no_review_stars" => "No review stars: nobody gave criteria for this classification.",
+        name => return flag(name),
     };
     Some(words)
 }
@@ -102,17 +131,20 @@ mod tests {
     #[test]
     fn every_word_of_the_tool_has_plain_words() {
         assert!(Verdict::ALL.iter().all(|known| verdict(known.name()).is_some()));
-        // The README lists the flags, each in backquotes in the first cell of a row.
+        // The README lists flags and reasons, each in backquotes in the first cell of a row.
         let readme = include_str!("../../README.md");
-        let table = readme.split("| flag | |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
-        let flags: Vec<&str> = table
-            .lines()
-            .filter_map(|row| row.split('|').nth(1))
-            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
-            .collect();
-        assert!(flags.len() > 15, "{flags:?}");
+        let listed = |heading: &str| -> Vec<&str> {
+            let table = readme.split(heading).nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+            let cells = table.lines().filter_map(|row| row.split('|').nth(1));
+            cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect()
+        };
+        let (flags, doubts) = (listed("| flag | |"), listed("| `trust_reasons` | |"));
+        assert!(flags.len() > 15 && doubts.len() > 8, "{flags:?} {doubts:?}");
         for name in flags {
             assert!(flag(name).is_some(), "{name}");
+        }
+        for name in doubts {
+            assert!(doubt(name).is_some(), "{name}");
         }
         for name in ["rsid_and_position", "exact", "normalised", "rsid_moved", "position"] {
             assert!(found(name).is_some());

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use vdx_stream::Result;
 
-use super::build::Declared;
+use super::build::{Declared, SaidBy};
 use super::names::Named;
 use super::raw::Table;
 use super::sex::{Confidence, Sex, SexCalls};
 use super::vcf_sex::VariantCalls;
-use super::vendor::{ToldBy, Vendor};
+use super::vendor::{Maker, ToldBy};
 
 /// A sample, as far as it can be described.
 pub enum About {
@@ -20,9 +20,7 @@ pub enum About {
 
 /// See [`About::raw`].
 pub struct Raw {
-    vendor: &'static Vendor,
-    overruled: Option<&'static Vendor>,
-    by_user: bool,
+    maker: Maker,
     chip: Option<String>,
     calls: SexCalls,
     named: Option<Named>,
@@ -37,8 +35,8 @@ pub struct Raw {
 pub struct Told {
     /// What sample (or the user) and ClinVar say.
     pub build: (Option<Declared>, Option<Declared>),
-    /// The user said it.
-    pub by_user: bool,
+    /// Who says it of the sample.
+    pub by: SaidBy,
     /// The letters fit ClinVar's REF.
     pub proven: bool,
 }
@@ -47,24 +45,15 @@ pub struct Told {
 const ENOUGH_ROWS: usize = 1000;
 
 impl About {
-    /// A raw file: who made it (and who the content says, where the user says another), the array, the calls on X and
-    /// Y, what became of the names of its rows, the rows.
-    pub fn raw(
-        vendor: &'static Vendor,
-        overruled: Option<&'static Vendor>,
-        by_user: bool,
-        chip: Option<String>,
-        calls: SexCalls,
-        named: Option<Named>,
-        table: &Table,
-    ) -> Self {
+    /// A raw file: who made it, the array, the calls on X and Y, what became of the names of its rows, the rows.
+    pub fn raw(maker: Maker, chip: Option<String>, calls: SexCalls, named: Option<Named>, table: &Table) -> Self {
         let (rows, either_strand) = (table.rows().len(), table.either_strand());
         let mut missing: Vec<u8> = (1..=22).filter(|&number| table.chromosome(number).is_empty()).collect();
         // Few rows, or those of one chromosome, are what somebody chose.
         if rows < ENOUGH_ROWS || missing.len() > 20 {
             missing.clear();
         }
-        Self::Raw(Box::new(Raw { vendor, overruled, by_user, chip, calls, named, rows, either_strand, missing }))
+        Self::Raw(Box::new(Raw { maker, chip, calls, named, rows, either_strand, missing }))
     }
 
     /// What the user should know before reading on: contradictions, both sides named.
@@ -76,11 +65,17 @@ impl About {
                 return vec![format!("the sex of the sample is not known, because X cannot be looked at: {error}")];
             }
         };
-        let overruled = raw.overruled.map(|content| {
-            format!(
+        let Maker { vendor, told_by, another } = raw.maker;
+        let another = another.map(|another| match told_by {
+            ToldBy::User => format!(
                 "--sample-format says that the sample is from {}, its content that it is from {}; it is read as the first",
-                raw.vendor.name, content.name
-            )
+                vendor.name, another.name
+            ),
+            _ => format!(
+                "line 1 of the sample says that it is from {}, a later comment names {}; it is read as the first, and \
+                 --sample-format overrules that",
+                vendor.name, another.name
+            ),
         });
         let sex = raw.calls.conflict().map(|conflict| {
             format!("the sex of the sample is taken to be unknown, because its calls contradict each other: {conflict}")
@@ -98,15 +93,14 @@ impl About {
                 names.join(", ")
             )
         });
-        [overruled, sex, strand, missing].into_iter().flatten().collect()
+        [another, sex, strand, missing].into_iter().flatten().collect()
     }
 
     /// For `details` of `--stats`.
     pub fn details(&self, told: Told) -> Value {
         let (build, by, confidence) = match told.build {
             (_, Some(build)) if told.proven => (Some(build), "data", Confidence::High),
-            (Some(build), _) if told.by_user => (Some(build), "user", Confidence::Medium),
-            (Some(build), _) => (Some(build), "header", Confidence::Medium),
+            (Some(build), _) => (Some(build), told.by.name(), Confidence::Medium),
             _ => (None, "nothing", Confidence::None),
         };
         let of_build = inferred(build.map(Declared::name), by, confidence);
@@ -115,14 +109,14 @@ impl About {
             Self::Raw(raw) => raw,
             Self::Vcf(calls) => return of_vcf(calls.as_ref().ok().and_then(Option::as_ref), &of_build, build_named),
         };
-        let (by, confidence) = match (raw.by_user, raw.vendor.told_by) {
-            (true, _) if raw.overruled.is_some() => ("user", Confidence::Low),
-            (true, _) => ("user", Confidence::High),
-            (_, ToldBy::Name) => ("content", Confidence::High),
-            (_, ToldBy::Columns) => ("columns", Confidence::Medium),
-            (_, ToldBy::Shape) => ("columns", Confidence::Low),
+        let (by, confidence) = match raw.maker.told_by {
+            ToldBy::User => ("user", Confidence::High),
+            ToldBy::Name => ("content", Confidence::High),
+            ToldBy::Columns => ("columns", Confidence::Medium),
+            ToldBy::Shape => ("columns", Confidence::Low),
         };
-        let of_vendor = inferred(Some(raw.vendor.name), by, confidence);
+        let confidence = if raw.maker.another.is_some() { Confidence::Low } else { confidence };
+        let of_vendor = inferred(Some(raw.maker.vendor.name), by, confidence);
         let of_strand = match (raw.either_strand, told.proven) {
             (true, _) => inferred(Some("either"), "columns", Confidence::High),
             (false, true) => inferred(Some("plus"), "data", Confidence::High),
@@ -135,7 +129,7 @@ impl About {
         of_sex["y"] = json!({"called": y_called, "no_call": y_no_call});
         of_sex["conflict"] = json!(raw.calls.conflict());
         json!({
-            "vendor": raw.vendor.name, "chip": raw.chip, "sex": sex.name(), "build_named": build_named, "rows": raw.rows,
+            "vendor": raw.maker.vendor.name, "chip": raw.chip, "sex": sex.name(), "build_named": build_named, "rows": raw.rows,
             "rsid_map": raw.named.map(|named| json!({"names": named.rows, "known": named.known})),
             "inferred": {"vendor": of_vendor, "build": of_build, "strand": of_strand, "sex": of_sex},
         })

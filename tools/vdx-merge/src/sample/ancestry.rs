@@ -11,6 +11,7 @@ pub const ANCESTRY: Vendor = Vendor {
     is_it: |start| start.says("AncestryDNA"),
     told_by: ToldBy::Name,
     mentions: &[],
+    build: None,
     separator: Some(Separator::Blanks),
     ways: Ways { numbered: true, one_allele: false },
 };
@@ -26,6 +27,7 @@ pub const SANO: Vendor = Vendor {
     },
     told_by: ToldBy::Name,
     mentions: &[],
+    build: None,
     separator: None,
     ways: Ways { numbered: false, one_allele: true },
 };

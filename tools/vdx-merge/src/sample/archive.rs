@@ -9,6 +9,7 @@ use flate2::read::DeflateDecoder;
 use vdx_stream::input::{Format, Options};
 use vdx_stream::source::Source;
 use vdx_stream::{Error, Input, Result};
+use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::twenty_three_and_me::GENES_FOR_GOOD;
@@ -42,11 +43,14 @@ pub fn open(path: &Path, format: SampleFormat, options: Options) -> Result<Input
     let shown = path.display().to_string();
     let mut candidates = Vec::new();
     let mut others = Vec::new();
-    for member in members(path).map_err(|message| Error::data(message).in_file(&shown))? {
+    for member in members(path).map_err(|error| error.in_file(&shown))? {
         let mut input = member.open(path, options)?;
         let known = match input.format()? {
             Format::Vcf | Format::Bcf => Some(None),
-            Format::Other => vendor::detect(input.peek()?).map_err(|error| error.in_file(input.name()))?.map(Some),
+            Format::Other => {
+                let maker = vendor::detect(input.peek()?).map_err(|error| error.in_file(input.name()))?;
+                maker.map(|maker| Some(maker.vendor))
+            }
         };
         match known {
             Some(vendor) => candidates.push((member, vendor)),
@@ -87,33 +91,47 @@ pub fn open(path: &Path, format: SampleFormat, options: Options) -> Result<Input
 }
 
 /// The files of an archive, but for what file managers put in.
-fn members(path: &Path) -> std::result::Result<Vec<Member>, String> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        format!("expected a whole ZIP archive, found one that cannot be read ({error}); download it again")
-    };
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
+fn members(path: &Path) -> Result<Vec<Member>> {
+    let file = File::open(path).map_err(|error| Error::io_unnamed(&error))?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(unreadable)?;
     let mut members = Vec::new();
     for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|error| damaged(&error))?;
-        let name = entry.name().map_err(|error| damaged(&error))?.into_owned();
+        let entry = archive.by_index_raw(index).map_err(unreadable)?;
+        let name = entry.name().map_err(unreadable)?.into_owned();
         let base = name.rsplit('/').next().unwrap_or_default();
         if entry.is_dir() || name.starts_with("__MACOSX/") || base.is_empty() || base.starts_with('.') {
             continue;
         }
         if entry.encrypted() {
-            return Err(format!("'{name}' is encrypted, which is not read; unpack it first"));
+            return Err(Error::data(format!("'{name}' is encrypted, which is not read; unpack it first")));
         }
         let deflated = match entry.compression() {
             CompressionMethod::Deflated => true,
             CompressionMethod::Stored => false,
-            other => return Err(format!("'{name}' is compressed by {other}, which is not read; unpack it first")),
+            other => {
+                let message = format!("'{name}' is compressed by {other}, which is not read; unpack it first");
+                return Err(Error::data(message));
+            }
         };
         let start = entry.data_start().ok_or_else(|| damaged(&"no start of a member"))?;
         let (compressed, size, crc) = (entry.compressed_size(), entry.size(), entry.crc32());
         members.push(Member { name, start, compressed, size, crc, deflated });
     }
     Ok(members)
+}
+
+/// What the archive's directory, or reading it, has come to. Only what is wrong with the bytes is damage.
+fn unreadable(error: ZipError) -> Error {
+    match error {
+        ZipError::Io(error) if !matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) => {
+            Error::io_unnamed(&error)
+        }
+        error => damaged(&error),
+    }
+}
+
+fn damaged(what: &dyn std::fmt::Display) -> Error {
+    Error::data(format!("expected a whole ZIP archive, found one that cannot be read ({what}); download it again"))
 }
 
 impl Member {
@@ -149,5 +167,25 @@ impl Read for Checked {
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vdx_stream::Kind;
+
+    use super::*;
+
+    #[test]
+    fn a_read_that_fails_is_no_damage() {
+        let kind = |kind: io::ErrorKind| unreadable(ZipError::Io(kind.into())).kind();
+        assert_eq!((kind(io::ErrorKind::OutOfMemory), kind(io::ErrorKind::UnexpectedEof)), (Kind::Memory, Kind::Data));
+        let denied = unreadable(ZipError::Io(io::Error::from_raw_os_error(5))).to_string();
+        assert!(!denied.contains("download"), "{denied}");
+        assert!(unreadable(ZipError::FileNotFound).to_string().contains("download it again"));
+        let missing = open(Path::new("/nonexistent.zip"), SampleFormat::Auto, Options::default()).err().unwrap();
+        let source = std::error::Error::source(&missing).and_then(|source| source.downcast_ref::<io::Error>());
+        assert_eq!(source.map(io::Error::kind), Some(io::ErrorKind::NotFound));
+        assert!(missing.to_string().starts_with("/nonexistent.zip: "), "{missing}");
     }
 }

@@ -23,6 +23,28 @@ impl Declared {
     }
 }
 
+/// Who says which build a sample has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaidBy {
+    /// `--sample-build`.
+    User,
+    /// The file.
+    Header,
+    /// Its format: all files of that maker have one build.
+    Format,
+}
+
+impl SaidBy {
+    /// The word in `##vdx_sample` and `--stats`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Header => "header",
+            Self::Format => "format",
+        }
+    }
+}
+
 impl fmt::Display for Declared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -14,6 +14,7 @@ pub const CIRCLE: Vendor = Vendor {
     is_it: |start| start.says("# Circle") || start.says("MARKERNAME\tCHROM\tPOS\tGT"),
     told_by: ToldBy::Name,
     mentions: &[],
+    build: None,
     separator: Some(super::columns::Separator::Byte(b'\t')),
     ways: Ways { numbered: false, one_allele: false },
 };

@@ -14,7 +14,7 @@ mod fields;
 pub use cells::Ways;
 pub use fields::{Fields, Separator};
 
-use cells::{is_date, pair, whole};
+use cells::{is_date, is_numbered, pair, whole};
 
 /// Where the genotype is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,9 +142,12 @@ impl Columns {
         if is_date(ids) {
             return Err("an id that is a date: a spreadsheet has changed this file");
         }
-        let (chromosome, pos) = match self.place {
-            Some((chromosome, pos)) => ways.place(fields.get(chromosome), fields.get(pos))?,
-            None => (0, 0),
+        let (chromosome, pos, numbered) = match self.place {
+            Some((chromosome, pos)) => {
+                let (number, pos) = ways.place(fields.get(chromosome), fields.get(pos))?;
+                (number, pos, number > 22 && is_numbered(fields.get(chromosome)))
+            }
+            None => (0, 0, false),
         };
         let (one, other) = match self.genotype {
             Genotype::One(at) => (fields.get(at), None),
@@ -161,7 +164,7 @@ impl Columns {
             Some(b"-") => call = call.complement(),
             Some(_) => return Err("a strand that is neither + nor -"),
         }
-        Ok(Row { ids, chromosome, pos, call })
+        Ok(Row { ids, chromosome, pos, numbered, call })
     }
 }
 
@@ -174,6 +177,8 @@ pub struct Row<'a> {
     pub chromosome: u8,
     /// 1-based; 0 for none.
     pub pos: u32,
+    /// The chromosome is named as PLINK names it, and others do not: `23` to `26`, `XY`.
+    pub numbered: bool,
     /// The genotype.
     pub call: Call,
 }

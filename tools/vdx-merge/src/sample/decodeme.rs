@@ -1,6 +1,7 @@
 //! deCODEme: `Name,Variation,Chromosome,Position,Strand,YourCode`. The letters are those of the strand named beside
-//! them.
+//! them; the positions are those of NCBI 36, which the files do not say.
 
+use super::build::Declared;
 use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
 use crate::args::SampleFormat;
@@ -12,6 +13,7 @@ pub const DECODEME: Vendor = Vendor {
     is_it: |start| start.words().iter().any(|word| word == "yourcode"),
     told_by: ToldBy::Columns,
     mentions: &[],
+    build: Some(Declared::Ncbi36),
     separator: Some(Separator::Byte(b',')),
     ways: Ways { numbered: false, one_allele: false },
 };

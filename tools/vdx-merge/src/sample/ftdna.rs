@@ -16,6 +16,7 @@ pub const FTDNA: Vendor = Vendor {
     },
     told_by: ToldBy::Columns,
     mentions: &[],
+    build: None,
     separator: Some(Separator::Byte(b',')),
     ways: Ways { numbered: true, one_allele: false },
 };

@@ -11,6 +11,7 @@ pub const GENERIC: Vendor = Vendor {
     is_it: |start| has_names(start) || begins_with_a_row(start),
     told_by: ToldBy::Shape,
     mentions: &[],
+    build: None,
     separator: None,
     ways: Ways { numbered: true, one_allele: false },
 };

@@ -15,6 +15,7 @@ pub const FINAL_REPORT: Vendor = Vendor {
     is_it: |start| start.is_report || is_table(start) && !is_of_r(start),
     told_by: ToldBy::Columns,
     mentions: &[],
+    build: None,
     separator: None,
     ways: Ways { numbered: true, one_allele: false },
 };

@@ -13,6 +13,7 @@ pub const MY_HERITAGE: Vendor = Vendor {
     is_it: |start| start.says("MyHeritage"),
     told_by: ToldBy::Name,
     mentions: &[],
+    build: None,
     separator: Some(Separator::Byte(b',')),
     ways: Ways { numbered: false, one_allele: false },
 };

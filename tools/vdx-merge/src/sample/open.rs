@@ -3,18 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use vdx_stream::input::{Format, Options};
-use vdx_stream::{Error, Input, Lines, Result};
+use vdx_stream::{Error, Input, Kind, Lines, Result};
 use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig;
 
 use super::archive;
-use super::build::{Declared, named_in};
+use super::build::{Declared, SaidBy, named_in};
 use super::names::{self, Named};
 use super::reader::{RawFile, Reader};
 use super::vcf::choose_sample;
 use super::vcf_sex::VariantCalls;
-use super::vendor::{self, Vendor};
+use super::vendor::{self, Maker, ToldBy};
 use crate::args::SampleFormat;
 
 /// Which sample is asked for.
@@ -39,13 +39,11 @@ pub enum Sample {
         /// What is in it.
         file: Box<RawFile>,
         /// Who made it.
-        vendor: &'static Vendor,
-        /// Who the content says made it, where the user knows better.
-        overruled: Option<&'static Vendor>,
-        /// The user said who.
-        by_user: bool,
+        maker: Maker,
         /// What tables of the array's names came to, where there are any.
         named: Option<Named>,
+        /// Where `--allow-truncated` let a cut file pass: its name, and what was wrong.
+        truncated: Option<String>,
     },
     /// A VCF, its header read.
     Vcf {
@@ -102,51 +100,46 @@ impl Sample {
                 Err(Error::data(message).in_file(name))
             }
             (SampleFormat::Auto, Format::Other) => {
-                let Some(vendor) = vendor::detect(head).map_err(|error| error.in_file(&name))? else {
+                let Some(maker) = vendor::detect(head).map_err(|error| error.in_file(&name))? else {
                     let message = "expected a VCF or a raw genotype file (whose comments name its maker, or whose columns \
                                    are rsid, chromosome, position and genotype), found neither; if it is one, say which \
                                    with --sample-format";
                     return Err(Error::data(message).in_file(name));
                 };
-                Self::raw(input, vendor, None, false, asked.maps)
+                Self::raw(input, maker, asked.maps)
             }
             (_, Format::Other) => {
                 let vendor = vendor::of_format(format).unwrap_or(&super::generic::GENERIC);
-                let says = vendor::detect(head).ok().flatten();
-                let named = says.filter(|other| other.told_by != vendor::ToldBy::Shape && other.format != format);
-                Self::raw(input, vendor, named, true, asked.maps)
+                let maker = Maker::by_user(vendor, head);
+                Self::raw(input, maker, asked.maps)
             }
         }
     }
 
-    fn raw(
-        mut input: Input,
-        vendor: &'static Vendor,
-        overruled: Option<&'static Vendor>,
-        by_user: bool,
-        maps: &[PathBuf],
-    ) -> Result<Self> {
+    fn raw(mut input: Input, maker: Maker, maps: &[PathBuf]) -> Result<Self> {
         let options = input.options();
         input.allow_open_end();
         let name = input.name().to_owned();
         let mut lines = input.into_lines();
-        let mut reader = Reader::new(vendor);
+        let mut reader = Reader::new(maker.vendor);
         while let Some((line, number)) = lines.next()? {
             reader.line(line, number).map_err(|error| error.in_file(name.clone()).at_line(number))?;
         }
+        let truncated = lines.truncated().map(|what| format!("{name}: {what}"));
         let named = match maps {
             [] => None,
             maps => Some(names::look_up(maps, reader.rows(), options)?),
         };
-        let unread = |error: Error| match overruled {
-            Some(content) => Error::data(format!(
+        let unread = |error: Error| match maker.another {
+            Some(content) if maker.told_by == ToldBy::User && error.kind() == Kind::Data => Error::data(format!(
                 "{error}; --sample-format says that this is from {}, its content that it is from {}",
-                vendor.name, content.name
+                maker.vendor.name, content.name
             )),
-            None => error,
+            _ => error,
         };
         let file = Box::new(reader.finish().map_err(|error| unread(error).in_file(name))?);
-        Ok(Self::Raw { file, vendor, overruled, by_user, named })
+        let maker = maker.of_rows(file.numbered);
+        Ok(Self::Raw { file, maker, named, truncated })
     }
 
     fn vcf(mut input: Input, asked: &Asked) -> Result<Self> {
@@ -155,14 +148,22 @@ impl Sample {
         let name = String::from_utf8_lossy(&header.samples()[column]).into_owned();
         let declared = of_header(&header);
         let calls = asked.path.map_or(Ok(None), |path| VariantCalls::of(path, column));
+        if let Err(error) = &calls
+            && error.kind() == Kind::Memory
+        {
+            return Err(error.clone());
+        }
         Ok(Self::Vcf { lines: Box::new(input.into_lines()), column, name, declared, calls })
     }
 
-    /// The build its header names.
-    pub fn declared(&self) -> Option<Declared> {
+    /// The build its header names, else the one of all files of its format, and which of the two says so.
+    pub fn declared(&self) -> (Option<Declared>, SaidBy) {
         match self {
-            Self::Raw { file, .. } => file.declared,
-            Self::Vcf { declared, .. } => *declared,
+            Self::Raw { file, maker, .. } if file.declared.is_none() && maker.vendor.build.is_some() => {
+                (maker.vendor.build, SaidBy::Format)
+            }
+            Self::Raw { file, .. } => (file.declared, SaidBy::Header),
+            Self::Vcf { declared, .. } => (*declared, SaidBy::Header),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A raw genotype file in memory: rows by position, and an index by rsID.
 
 use vdx_stream::{Error, Result};
+use vdx_vcf::contig::MT;
 
 use super::Call;
 
@@ -60,6 +61,12 @@ impl Table {
     /// All rows.
     pub fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// How many rows of a chromosome that may differ between builds have letters and a place.
+    pub fn letters_in_place(&self) -> u64 {
+        let tell = |row: &&Row| row.pos > 0 && row.chromosome != MT && row.call.letters().is_some();
+        self.rows.iter().filter(tell).count() as u64
     }
 
     /// One row.

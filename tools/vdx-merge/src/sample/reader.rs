@@ -17,6 +17,8 @@ pub struct RawFile {
     pub declared: Option<Declared>,
     /// The array that the comments name.
     pub chip: Option<String>,
+    /// Some chromosome is named as in [`Row::numbered`](super::columns::Row::numbered), in the columns of 23andMe.
+    pub numbered: bool,
     /// What was left out and why.
     pub left_out: LeftOut,
 }
@@ -44,6 +46,7 @@ pub struct Reader {
     count: u64,
     declared: Option<Declared>,
     chip: Option<String>,
+    numbered: bool,
     left_out: LeftOut,
     /// Whose rows these are, where a column tells.
     person: Option<Vec<u8>>,
@@ -63,6 +66,7 @@ impl Reader {
             count: 0,
             declared: None,
             chip: None,
+            numbered: false,
             left_out: LeftOut::default(),
             person: None,
             in_header: false,
@@ -96,6 +100,8 @@ impl Reader {
                     one_person(&mut self.person, person)?;
                 }
                 self.count += 1;
+                let like_23andme = columns == Columns::STANDARD && separator == Separator::Byte(b'\t');
+                self.numbered |= row.numbered && like_23andme;
                 // A file may know a site under several ids: each finds it.
                 let mut ids = row.ids.split(|&byte| byte == b',');
                 return ids.try_for_each(|id| self.rows.add(id, row.chromosome, row.pos, row.call));
@@ -145,8 +151,8 @@ impl Reader {
                 "expected rows of rsid, chromosome, position and genotype, found none (line {line}: {reason})"
             )));
         }
-        let Self { declared, chip, left_out, .. } = self;
-        Ok(RawFile { table: self.rows.build()?, declared, chip, left_out })
+        let Self { declared, chip, numbered, left_out, .. } = self;
+        Ok(RawFile { table: self.rows.build()?, declared, chip, numbered, left_out })
     }
 }
 
@@ -174,8 +180,9 @@ pub(super) mod tests {
 
     /// Reads a text as the vendor that its content tells.
     pub fn read_any(text: &str) -> (&'static Vendor, RawFile) {
-        let vendor = vendor::detect(text.as_bytes()).unwrap().expect("a known format");
-        (vendor, read(vendor, text).unwrap())
+        let maker = vendor::detect(text.as_bytes()).unwrap().expect("a known format");
+        let file = read(maker.vendor, text).unwrap();
+        (maker.of_rows(file.numbered).vendor, file)
     }
 
     pub fn read(vendor: &'static Vendor, text: &str) -> Result<RawFile> {

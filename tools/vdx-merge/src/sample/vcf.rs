@@ -18,6 +18,8 @@ pub struct Record<'a> {
     pub filtered: bool,
     /// GQ is below 20.
     pub low_quality: bool,
+    /// An allele is called although nothing was read: DP, MIN_DP (the least DP of a gVCF block) or GQ is 0.
+    pub no_data: bool,
     /// A stretch of reference calls rather than one site.
     pub block: bool,
 }
@@ -77,15 +79,19 @@ impl<'a> Record<'a> {
         let mut columns = rest.samples.ok_or_else(short)?.split(|&byte| byte == b'\t');
         let format = columns.next().ok_or_else(short)?;
         let sample = columns.nth(column).ok_or_else(short)?;
-        let value = |key: &[u8]| {
-            let at = format.split(|&byte| byte == b':').position(|name| name == key)?;
-            sample.split(|&byte| byte == b':').nth(at)
-        };
-        let called = match value(b"GT") {
-            Some(gt) => read_gt(gt)?,
-            None => vec![None, None],
-        };
-        let quality = value(b"GQ").and_then(|text| std::str::from_utf8(text).ok()?.parse::<f32>().ok());
+        let (mut gt, mut ft, mut quality, mut unread) = (None, &b""[..], None, false);
+        let colon = |byte: &u8| *byte == b':';
+        for (key, value) in format.split(colon).zip(sample.split(colon)) {
+            let number = || std::str::from_utf8(value).ok()?.parse::<f32>().ok();
+            match key {
+                b"GT" => gt = Some(value),
+                b"FT" => ft = value,
+                b"GQ" => quality = number(),
+                b"DP" | b"MIN_DP" => unread |= number() == Some(0.0),
+                _ => {}
+            }
+        }
+        let called = gt.map_or_else(|| Ok(vec![None, None]), read_gt)?;
         let passes = |filter: &[u8]| matches!(filter, b"." | b"PASS" | b"");
         let end = end(&line)?;
         Ok(Self {
@@ -93,8 +99,9 @@ impl<'a> Record<'a> {
             block: is_symbolic(&line)
                 && end > line.pos().saturating_add(line.reference().len() as u32 - 1)
                 && called.iter().all(|allele| *allele == Some(0)),
+            no_data: (unread || quality == Some(0.0)) && called.iter().any(Option::is_some),
             called,
-            filtered: !passes(rest.filter) || !passes(value(b"FT").unwrap_or_default()),
+            filtered: !passes(rest.filter) || !passes(ft),
             low_quality: quality.is_some_and(|quality| quality < LOW_QUALITY as f32),
             line,
         })
@@ -157,6 +164,22 @@ mod tests {
         assert!(of_sample.filtered && of_sample.called.len() == 3);
         assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/x\n", 0).is_err());
         assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", 1).is_err());
+    }
+
+    #[test]
+    fn a_call_without_data_is_told() {
+        let no_data = |sample: &str| {
+            let line = format!("1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\t{sample}\n");
+            Record::parse(line.as_bytes(), 0).unwrap().no_data
+        };
+        for sample in ["GT:DP\t0/0:0", "GT:DP:GQ\t0/0:7:0", "GT:GQ:MIN_DP:PL\t0/0:50:0:0,0,0", "GT:DP\t0/1:0"] {
+            assert!(no_data(sample), "{sample}");
+        }
+        for sample in
+            ["GT\t0/0", "GT:DP:GQ\t0/0:.:.", "GT:DP:GQ\t0/0:1:3", "GT:DP\t./.:0", "GT:AD\t0/0:0,0", "GT:DP\t0/0"]
+        {
+            assert!(!no_data(sample), "{sample}");
+        }
     }
 
     #[test]

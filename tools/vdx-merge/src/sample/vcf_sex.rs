@@ -63,7 +63,7 @@ impl VariantCalls {
 
     fn add(&mut self, record: &Record) {
         let alts = record.called.iter().flatten().filter(|&&allele| allele > 0).count();
-        if alts == 0 || record.filtered || record.low_quality {
+        if alts == 0 || record.filtered || record.low_quality || record.no_data {
             return;
         }
         match record.called[..] {
@@ -118,7 +118,9 @@ mod tests {
     #[test]
     fn only_good_calls_of_an_allele_count() {
         let mut calls = VariantCalls::default();
-        for line in ["GT\t0/1", "GT\t1/1", "GT\t1", "GT\t0/0", "GT\t./.", "GT:GQ\t0/1:9", "GT:FT\t0/1:bad"] {
+        for line in
+            ["GT\t0/1", "GT\t1/1", "GT\t1", "GT\t0/0", "GT\t./.", "GT:GQ\t0/1:9", "GT:DP\t0/1:0", "GT:FT\t0/1:bad"]
+        {
             let line = format!("X\t5000000\t.\tA\tG\t.\tPASS\t.\t{line}\n");
             calls.add(&Record::parse(line.as_bytes(), 0).unwrap());
         }

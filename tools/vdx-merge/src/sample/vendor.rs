@@ -2,6 +2,7 @@
 
 use vdx_stream::{Error, Result};
 
+use super::build::Declared;
 use super::columns::{Separator, Ways, word};
 use super::reader::is_comment;
 use super::{ancestry, circle, decodeme, ftdna, generic, illumina, myheritage, twenty_three_and_me};
@@ -20,21 +21,57 @@ pub struct Vendor {
     pub told_by: ToldBy,
     /// The names of others that their files speak of, too: several say that they are in 23andMe's format.
     pub mentions: &'static [SampleFormat],
+    /// The build of all their positions, where their files do not say it.
+    pub build: Option<Declared>,
     /// Where it is not that of the first row.
     pub separator: Option<Separator>,
     /// What they write in their own way.
     pub ways: Ways,
 }
 
-/// What tells a vendor.
+/// What tells a vendor, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ToldBy {
+    /// The user says it.
+    User,
     /// The file says it.
     Name,
     /// The names of its columns are a vendor's own.
     Columns,
     /// Nothing but that the columns can be read.
     Shape,
+}
+
+/// Who made a file, and how sure that is.
+#[derive(Clone, Copy, Debug)]
+pub struct Maker {
+    /// Who.
+    pub vendor: &'static Vendor,
+    /// What tells.
+    pub told_by: ToldBy,
+    /// Whom the content names, too: against the user, or in comments behind line 1.
+    pub another: Option<&'static Vendor>,
+}
+
+impl Maker {
+    /// What the user says of a file that begins with these bytes.
+    pub fn by_user(vendor: &'static Vendor, head: &[u8]) -> Self {
+        let content = detect(head).ok().flatten().filter(|maker| maker.told_by != ToldBy::Shape);
+        let another = content.map(|maker| maker.vendor).filter(|other| other.format != vendor.format);
+        Self { vendor, told_by: ToldBy::User, another }
+    }
+
+    /// The same once all rows are read: PLINK's text has nothing in its comments that is its own, but `numbered`
+    /// chromosomes (23 to 26, `XY`) in the columns of 23andMe.
+    #[must_use]
+    pub fn of_rows(self, numbered: bool) -> Self {
+        match self {
+            Self { told_by: ToldBy::Shape, .. } if numbered => {
+                Self { vendor: &twenty_three_and_me::PLINK, told_by: ToldBy::Columns, ..self }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// The table of detectors.
@@ -63,30 +100,48 @@ pub fn of_format(format: SampleFormat) -> Option<&'static Vendor> {
     VENDORS.into_iter().find(|vendor| vendor.format == format)
 }
 
-/// The vendor whose file begins with these bytes.
+/// The maker of the file that begins with these bytes.
+///
+/// Line 1 decides where it names one: files are passed on and converted, and what stands below may be another's words.
 ///
 /// # Errors
-/// A file that says it is from two.
-pub fn detect(head: &[u8]) -> Result<Option<&'static Vendor>> {
+/// A file that says it is from two, in line 1 or, where that names nobody, elsewhere.
+pub fn detect(head: &[u8]) -> Result<Option<Maker>> {
     let start = Start::of(head);
-    let found: Vec<&'static Vendor> = VENDORS.into_iter().filter(|vendor| (vendor.is_it)(&start)).collect();
-    let said: Vec<&'static Vendor> = found.iter().copied().filter(|vendor| vendor.told_by == ToldBy::Name).collect();
-    let speaks_of =
-        |vendor: &Vendor, other: &Vendor| vendor.format == other.format || vendor.mentions.contains(&other.format);
-    match said[..] {
-        [] => Ok(found.into_iter().min_by_key(|vendor| vendor.told_by)),
-        [first, ..] => match said.iter().find(|vendor| said.iter().all(|other| speaks_of(vendor, other))) {
-            Some(vendor) => Ok(Some(vendor)),
-            None => {
-                let other = said.iter().find(|other| !speaks_of(first, other)).map_or("another", |other| other.name);
-                Err(Error::data(format!(
-                    "the file says that it is from {} and that it is from {other}; say which format it has with \
-                     --sample-format",
-                    first.name
-                )))
-            }
-        },
+    let said = named(&start);
+    if let Some(vendor) = one_of(&named(&start.line_1()))? {
+        let another = said.into_iter().find(|other| !speaks_of(vendor, other) && !speaks_of(other, vendor));
+        return Ok(Some(Maker { vendor, told_by: ToldBy::Name, another }));
     }
+    if let Some(vendor) = one_of(&said)? {
+        return Ok(Some(Maker { vendor, told_by: ToldBy::Name, another: None }));
+    }
+    let found = VENDORS.into_iter().filter(|vendor| vendor.told_by != ToldBy::Name && (vendor.is_it)(&start));
+    let likeliest = found.min_by_key(|vendor| vendor.told_by);
+    Ok(likeliest.map(|vendor| Maker { vendor, told_by: vendor.told_by, another: None }))
+}
+
+/// The vendors that the start of a file names.
+fn named(start: &Start) -> Vec<&'static Vendor> {
+    VENDORS.into_iter().filter(|vendor| vendor.told_by == ToldBy::Name && (vendor.is_it)(start)).collect()
+}
+
+/// Whether files of `vendor` say `other`, too.
+fn speaks_of(vendor: &Vendor, other: &Vendor) -> bool {
+    vendor.format == other.format || vendor.mentions.contains(&other.format)
+}
+
+/// The one of these that speaks of all the others.
+fn one_of(said: &[&'static Vendor]) -> Result<Option<&'static Vendor>> {
+    let [first, ..] = said else { return Ok(None) };
+    let one = said.iter().find(|vendor| said.iter().all(|other| speaks_of(vendor, other)));
+    one.copied().map(Some).ok_or_else(|| {
+        let other = said.iter().find(|other| !speaks_of(first, other)).map_or("another", |other| other.name);
+        Error::data(format!(
+            "the file says that it is from {} and that it is from {other}; say which format it has with --sample-format",
+            first.name
+        ))
+    })
 }
 
 /// The beginning of a raw genotype file.
@@ -97,6 +152,8 @@ pub struct Start<'a> {
     pub first: &'a [u8],
     /// It begins with a `[Header]`.
     pub is_report: bool,
+    /// Line 1 is the first of the comments.
+    begins_with_comment: bool,
 }
 
 impl<'a> Start<'a> {
@@ -105,7 +162,8 @@ impl<'a> Start<'a> {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let is_report = head.starts_with(b"[Header]");
         let mut in_header = false;
-        let mut start = Self { comments: Vec::new(), first: b"", is_report };
+        let begins_with_comment = is_comment(head);
+        let mut start = Self { comments: Vec::new(), first: b"", is_report, begins_with_comment };
         for line in head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii) {
             if line.starts_with(b"[") {
                 in_header = !line.starts_with(b"[Data]");
@@ -117,6 +175,11 @@ impl<'a> Start<'a> {
             }
         }
         start
+    }
+
+    /// Nothing but what line 1 says.
+    fn line_1(&self) -> Self {
+        Self { comments: self.comments[..usize::from(self.begins_with_comment)].to_vec(), first: b"", ..*self }
     }
 
     /// Whether the comments hold this text, in any case.
@@ -158,7 +221,7 @@ mod tests {
     use super::*;
 
     fn name(text: &str) -> Option<&'static str> {
-        detect(text.as_bytes()).unwrap().map(|vendor| vendor.name)
+        detect(text.as_bytes()).unwrap().map(|maker| maker.vendor.name)
     }
 
     #[test]
@@ -174,9 +237,44 @@ mod tests {
     }
 
     #[test]
-    fn a_file_from_two_vendors_is_refused_with_both_named() {
-        let error = detect(b"# AncestryDNA data, converted\n# 23andMe\nrs1\t1\t1\tAA\n").unwrap_err().to_string();
-        assert!(error.contains("AncestryDNA") && error.contains("23andMe") && error.contains("--sample-format"));
+    fn a_sentence_that_several_makers_have_decides_nothing() {
+        const SENTENCE: &str = "# Below is a text version of your data. Fields are TAB-separated\n";
+        for (line_1, maker) in [
+            ("# This data file generated by 23andMe at: Tue May  3 12:09:11 2011", "23andMe"),
+            ("# This data file generated by AncestryDNA at: Mon Dec  7 10:27:48 2020", "AncestryDNA"),
+            ("# This data file generated by PLINK at: Mon Dec  7 10:27:48 2020", "PLINK"),
+            ("# SelfDecode", "SelfDecode"),
+            ("# This data file generated by dtcdna.com at: Nov 7 08:00:45 2019", "generic"),
+            // 23andMe's exports of 2026 name it further down.
+            ("# file_id: x\n# timestamp: 2026-04-29\n#\n# This data file is generated by 23andMe.", "23andMe"),
+        ] {
+            assert_eq!(name(&format!("{line_1}\n#\n{SENTENCE}rs1\t1\t1\tAA\n")), Some(maker), "{line_1}");
+        }
+        assert_eq!(name(&format!("{SENTENCE}rsid\tchromosome\tposition\tgenotype\n")), Some("generic"));
+    }
+
+    #[test]
+    fn line_1_decides_and_two_makers_elsewhere_are_refused_with_both_named() {
+        let maker = detect(b"# AncestryDNA data\n# in the format of 23andMe\nrs1\t1\t1\tAA\n").unwrap().unwrap();
+        assert_eq!((maker.vendor.name, maker.another.unwrap().name), ("AncestryDNA", "23andMe"));
+        assert!(detect(b"# 23Mofang\n# as 23andMe has it\nrs1\t1\t1\tAA\n").unwrap().unwrap().another.is_none());
+        for text in
+            ["# 23andMe, then AncestryDNA\n", "# raw data\n# AncestryDNA\n# 23andMe\n", "\n# AncestryDNA\n# 23andMe\n"]
+        {
+            let error = detect(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains("AncestryDNA") && error.contains("23andMe") && error.contains("--sample-format"));
+        }
+    }
+
+    #[test]
+    fn numbered_chromosomes_tell_plink_where_nothing_else_tells() {
+        let of = |text: &str| detect(text.as_bytes()).unwrap().unwrap().of_rows(true);
+        let told = of("rsid\tchromosome\tposition\tgenotype\n");
+        assert_eq!((told.vendor.name, told.told_by), ("PLINK", ToldBy::Columns));
+        assert_eq!(of("# 23andMe\nrsid\tchromosome\tposition\tgenotype\n").vendor.name, "23andMe");
+        assert_eq!(of("rsid\tChromosome\tposition\tgenotype\n").vendor.name, "tellmeGen");
+        let generic = of_format(SampleFormat::Generic).unwrap();
+        assert_eq!(Maker::by_user(generic, b"# 23andMe\n").of_rows(true).vendor.name, "generic");
     }
 
     #[test]

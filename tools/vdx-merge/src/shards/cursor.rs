@@ -40,7 +40,7 @@ impl Common<'_> {
 
 /// Contig and position (1-based) of a record of `form`, or of a table's row.
 pub fn locus<'a>(layout: Layout, form: &'a Form, record: &'a [u8]) -> Result<(&'a [u8], u32)> {
-    let Form::Bcf(dictionaries) = form else { return layout.locus(record).map_err(Error::data) };
+    let Form::Bcf(dictionaries) = form else { return layout.locus(record) };
     let parsed = Record::parse(record)?;
     let contig = dictionaries.contig(parsed.contig());
     let damaged = || Error::data("damaged BCF record: expected a contig of the header; make the file again");

@@ -1,6 +1,7 @@
 //! Where contig and position stand in a line: of a VCF, or of a table that names its columns.
 
 use memchr::memchr;
+use vdx_stream::{Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::line::{parse_pos, trim_line_end};
 
@@ -29,11 +30,11 @@ const POS: [&str; 2] = ["position", "pos"];
 
 impl Layout {
     /// Contig and position (1-based) of a line, with or without its line end. The error says what is wrong with it.
-    pub fn locus<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], u32), String> {
+    pub fn locus<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], u32)> {
         match self {
             Self::Vcf => {
-                let line = Line::parse(line).map_err(|error| error.to_string())?;
-                line.rest().map_err(|error| error.to_string())?;
+                let line = Line::parse(line)?;
+                line.rest()?;
                 Ok((line.chrom(), line.pos()))
             }
             Self::Table(table) => table.locus(trim_line_end(line)),
@@ -52,7 +53,7 @@ impl Layout {
 
 impl Table {
     /// Reads the header line of a table.
-    pub fn parse(line: &[u8]) -> Result<Self, String> {
+    pub fn parse(line: &[u8]) -> Result<Self> {
         let line = trim_line_end(line);
         let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
         let mut names = Vec::new();
@@ -64,21 +65,21 @@ impl Table {
             let mut places = (0..names.len()).filter(|&at| wanted.contains(&names[at].as_str()));
             let place = places.next().ok_or_else(|| {
                 let start: String = String::from_utf8_lossy(line).chars().take(60).collect();
-                format!(
+                Error::data(format!(
                     "expected a VCF, or a TSV or CSV whose header names chromosome and position (or chrom, pos), found \
                      no column {} in {start:?}",
                     wanted.join(" or ")
-                )
+                ))
             })?;
             match places.next() {
-                Some(_) => Err(format!("the header names {} twice", wanted.join(" or "))),
+                Some(_) => Err(Error::data(format!("the header names {} twice", wanted.join(" or ")))),
                 None => Ok(place),
             }
         };
         Ok(Self { delimiter, contig: find(&CONTIG)?, pos: find(&POS)?, width: names.len() })
     }
 
-    fn locus<'a>(&self, row: &'a [u8]) -> Result<(&'a [u8], u32), String> {
+    fn locus<'a>(&self, row: &'a [u8]) -> Result<(&'a [u8], u32)> {
         let (mut contig, mut pos, mut width) = (&row[..0], &row[..0], 0);
         for cell in Cells::new(row, self.delimiter) {
             let cell = cell?;
@@ -90,13 +91,14 @@ impl Table {
             width += 1;
         }
         if width != self.width {
-            return Err(format!("expected {} columns as in the header, found {width}", self.width));
+            return Err(Error::data(format!("expected {} columns as in the header, found {width}", self.width)));
         }
         if contig.is_empty() {
-            return Err("expected a chromosome, found an empty cell".to_owned());
+            return Err(Error::data("expected a chromosome, found an empty cell"));
         }
         let pos = parse_pos(pos).ok_or_else(|| {
-            format!("expected a position as a whole number below 2^31, found '{}'", String::from_utf8_lossy(pos))
+            let found = String::from_utf8_lossy(pos);
+            Error::data(format!("expected a position as a whole number below 2^31, found '{found}'"))
         })?;
         Ok((contig, pos))
     }
@@ -115,7 +117,7 @@ impl<'a> Cells<'a> {
 }
 
 impl<'a> Iterator for Cells<'a> {
-    type Item = Result<&'a [u8], String>;
+    type Item = Result<&'a [u8]>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest.take()?;
@@ -124,7 +126,7 @@ impl<'a> Iterator for Cells<'a> {
                 Some(end) => (&quoted[..end], &quoted[end + 1..]),
                 None => {
                     let message = "a quoted cell does not end on this line; cells with line breaks are not read";
-                    return Some(Err(message.to_owned()));
+                    return Some(Err(Error::data(message)));
                 }
             },
             None => rest.split_at(memchr(self.delimiter, rest).unwrap_or(rest.len())),
@@ -132,7 +134,7 @@ impl<'a> Iterator for Cells<'a> {
         match behind.split_first() {
             None => {}
             Some((&byte, next)) if byte == self.delimiter => self.rest = Some(next),
-            Some(_) => return Some(Err("expected a delimiter behind a quoted cell".to_owned())),
+            Some(_) => return Some(Err(Error::data("expected a delimiter behind a quoted cell"))),
         }
         Some(Ok(cell))
     }
@@ -161,25 +163,28 @@ mod tests {
     #[test]
     fn columns_are_found_by_name() {
         let tsv = table("rsid\tchromosome\tposition\tgene\n");
-        assert_eq!(tsv.locus(b"rs1\t2\t30\t\r\n"), Ok((&b"2"[..], 30)));
+        assert_eq!(tsv.locus(b"rs1\t2\t30\t\r\n").unwrap(), (&b"2"[..], 30));
         assert_eq!(tsv.name(), "a TSV");
         let csv = table("\u{feff}\"Pos\",Chrom,x\r\n");
-        assert_eq!(csv.locus(b"7,\"chr1\",\"a,\"\"b\""), Ok((&b"chr1"[..], 7)));
-        assert!(csv.locus(b"7,1").unwrap_err().contains("expected 3 columns"));
-        assert!(csv.locus(b"x,1,2").unwrap_err().contains("'x'"));
-        assert!(csv.locus(b"7,,2").unwrap_err().contains("empty"));
-        assert!(csv.locus(b"7,1,\"2").unwrap_err().contains("line breaks"));
+        assert_eq!(csv.locus(b"7,\"chr1\",\"a,\"\"b\"").unwrap(), (&b"chr1"[..], 7));
+        assert!(csv.locus(b"7,1").unwrap_err().to_string().contains("expected 3 columns"));
+        assert!(csv.locus(b"x,1,2").unwrap_err().to_string().contains("'x'"));
+        assert!(csv.locus(b"7,,2").unwrap_err().to_string().contains("empty"));
+        assert!(csv.locus(b"7,1,\"2").unwrap_err().to_string().contains("line breaks"));
     }
 
     #[test]
     fn what_is_no_table_says_so() {
-        assert!(Table::parse(b"hello\n").unwrap_err().contains("expected a VCF"));
-        assert!(Table::parse(b"chr,chrom,pos\n").unwrap_err().contains("twice"));
+        assert!(Table::parse(b"hello\n").unwrap_err().to_string().contains("expected a VCF"));
+        assert!(Table::parse(b"chr,chrom,pos\n").unwrap_err().to_string().contains("twice"));
     }
 
     #[test]
     fn vcf_lines_have_eight_fields() {
-        assert_eq!(Layout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\t.\n"), Ok((&b"1"[..], 5)));
-        assert!(Layout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\n").unwrap_err().contains("found 7"));
+        assert_eq!(Layout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\t.\n").unwrap(), (&b"1"[..], 5));
+        assert!(Layout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\n").unwrap_err().to_string().contains("found 7"));
+        let error = Layout::Vcf.locus(b"1\t5\n").unwrap_err();
+        let source = std::error::Error::source(&error);
+        assert!(source.and_then(|source| source.downcast_ref::<vdx_vcf::line::LineError>()).is_some());
     }
 }

@@ -60,7 +60,7 @@ impl Merge<'_> {
     /// process.
     fn spill(&self, mut open: BinaryHeap<Reverse<Cursor>>, tally: &mut Tally) -> Result<Cursor> {
         let failed = |error: std::io::Error| {
-            Error::data(format!("{SPILL} (in TMPDIR, for shards that overlap and cannot all be open): {error}"))
+            Error::io(format!("{SPILL} (in TMPDIR, for shards that overlap and cannot all be open)"), &error)
         };
         let first = open.iter().map(|Reverse(cursor)| cursor.serial()).min().unwrap_or_default();
         let key = open.peek().map(|Reverse(cursor)| cursor.key().clone());

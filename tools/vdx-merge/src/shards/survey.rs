@@ -80,7 +80,7 @@ fn head(input: &mut Input) -> Result<Head> {
     // Only the header line is asked for here; something else may be as long as the file.
     let peeked = input.peek()?;
     let start = &peeked[..memchr(b'\n', peeked).unwrap_or(peeked.len())];
-    let table = Table::parse(start).map_err(|message| Error::data(message).in_file(input.name()).at_line(1))?;
+    let table = Table::parse(start).map_err(|error| error.in_file(input.name()).at_line(1))?;
     input.allow_open_end();
     let names = input.read_line()?.unwrap_or_default();
     Ok(Head::Table(table, vdx_vcf::line::trim_line_end(&names).to_vec()))

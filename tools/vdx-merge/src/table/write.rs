@@ -1,5 +1,7 @@
 //! A table as TSV, CSV or JSON Lines.
 
+use std::borrow::Cow;
+
 use vdx_stream::{Error, Result};
 
 use super::Columns;
@@ -31,9 +33,9 @@ impl Cell {
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// Tab-separated; values of a VCF hold neither tabs nor line ends.
+    /// Tab-separated; values of a VCF hold neither tabs nor line ends. Programs read it: the values are as they are.
     Tsv,
-    /// RFC 4180, with `\n`.
+    /// RFC 4180, with `\n`. Spreadsheets open it: see [`harmless`].
     Csv,
     /// One object a line, with the same keys in each; a missing value is `null`.
     Json,
@@ -66,9 +68,12 @@ impl Layout {
 
     fn write_separated<'a>(self, values: impl Iterator<Item = &'a [u8]>, out: &mut Vec<u8>) -> Result<()> {
         if self == Self::Csv {
-            let failed = |error: csv::Error| Error::data(format!("a row cannot be written as CSV: {error}"));
+            let failed = |error: csv::Error| match error.kind() {
+                csv::ErrorKind::Io(error) => Error::io("CSV output", error),
+                _ => Error::data(format!("a row cannot be written as CSV: {error}")),
+            };
             let mut writer = csv::WriterBuilder::new().from_writer(out);
-            writer.write_record(values).map_err(failed)?;
+            writer.write_record(values.map(harmless)).map_err(failed)?;
             return writer.flush().map_err(|error| Error::io("CSV output", &error));
         }
         for (at, value) in values.enumerate() {
@@ -80,6 +85,24 @@ impl Layout {
         out.push(b'\n');
         Ok(())
     }
+}
+
+/// What a spreadsheet takes for text, whatever others have written into it: a value that begins as a formula does gets a
+/// `'` in front (OWASP, "CSV Injection"). Numbers and mere dashes (a strand, no call) cannot be formulas.
+fn harmless(value: &[u8]) -> Cow<'_, [u8]> {
+    let formula = |text: &[u8]| matches!(text, [b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r', ..]);
+    // Blanks in front do not keep all spreadsheets from calculating.
+    let spaces = value.iter().take_while(|&&byte| byte == b' ').count();
+    if formula(&value[spaces..]) && !is_plain_number(value) && !value.iter().all(|&byte| byte == b'-') {
+        return Cow::Owned([b"'", value].concat());
+    }
+    Cow::Borrowed(value)
+}
+
+/// Digits with a sign, a point and an exponent at most.
+fn is_plain_number(text: &[u8]) -> bool {
+    let number = |text: &str| text.ends_with(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok();
+    std::str::from_utf8(text).is_ok_and(number)
 }
 
 fn write_object<'a>(entries: impl Iterator<Item = (&'a str, &'a Cell)>, out: &mut Vec<u8>) {
@@ -137,6 +160,18 @@ mod tests {
         assert_eq!(names.matches('\t').count(), values.matches('\t').count());
         let (_, values) = row(Layout::Csv);
         assert!(values.contains(",\"A, \"\"b\"\"\","), "{values}");
+    }
+
+    #[test]
+    fn no_cell_of_csv_is_a_formula() {
+        let shown = |text: &str| String::from_utf8(harmless(text.as_bytes()).into_owned()).unwrap();
+        for text in ["=1+1", "+SUM(A1)", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "+1-cmd", "-inf", "--x", "=", "-1e"]
+        {
+            assert_eq!(shown(text), format!("'{text}"));
+        }
+        for text in ["", "-", "--", "-1", "+1", "-1.5e-05", "A-B", "a=b", "1-5-A-G", "rs1", " x", "'=1"] {
+            assert_eq!(shown(text), text);
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@
   const PER_PAGE = 100;
   const PRINTED = 1000;
   // The order of values in a row, as the writer has it.
-  const [CHROMOSOME, POSITION, REF, ALT, CALL, GENE, SIGNIFICANCE, REVIEW, CONSEQUENCE, CONDITION, VARIATION, RSID, RAW,
-    FREQUENCY, APART] = Array(15).keys();
+  const [CHROMOSOME, POSITION, REF, ALT, CALL, GENE, SIGNIFICANCE, REVIEW, CONSEQUENCE, CONDITION, TRUST, VARIATION, RSID,
+    RAW, FREQUENCY, APART] = Array(16).keys();
   const [OVERALL, GROUPS, LARGEST, HOMOZYGOTES, FILTER, MISSING] = Array(6).keys();
   const byId = (id) => document.getElementById(id);
 
@@ -14,6 +14,7 @@
   const classOf = (row) => data.significances[row[SIGNIFICANCE]][1];
   const starsOf = (row) => data.reviews[row[REVIEW]][1] ?? -1;
   const call = (row) => data.calls[row[CALL]];
+  const trust = (row) => data.trusts[row[TRUST]];
   const genesOf = (row) => data.genes[row[GENE]].split("|").filter(Boolean).map((gene) => gene.split(":"));
   const geneText = (row) => genesOf(row).map((gene) => gene[0]).join(" ");
   const rsid = (row) => typeof row[RSID] === "number" ? "rs" + row[RSID] : row[RSID];
@@ -153,17 +154,12 @@
   const genotypeCell = (row) => make("td", { "data-label": "Genotype" },
     make("span", { class: "letters" }, genotype(row)), make("div", {}, call(row)[0]));
   const linksCell = (row) => make("td", { "data-label": "Links" }, make("div", { class: "small" }, ...links(row)), more(row));
-  // Weedon and others, BMJ 2021: of heterozygous array calls rarer than 0.001 % sequencing confirmed 16 %.
-  const rareness = (row) => {
-    const rate = frequency(row);
-    if (!data.array || call(row)[0] !== "heterozygous" || !(rate < 1e-4)) return [];
-    return [rate < 1e-5
-      ? "Very rare (below 0.001 %): of such calls by genotyping arrays, sequencing confirmed about one in six."
-      : "Rare (below 0.01 %): such calls by genotyping arrays are often wrong."];
-  };
   const conditionCell = (row, ...conditions) => {
     const cell = make("td", { "data-label": "Condition" }, ...conditions);
-    const flags = [...call(row)[3], ...rareness(row)];
+    // What the table doubts, and why; a flag that is a reason is not said twice.
+    const [word, badge, reasons] = trust(row);
+    if (word) cell.append(make("div", {}, make("strong", { class: "badge " + word }, badge)));
+    const flags = [...reasons, ...call(row)[3].filter((flag) => !reasons.includes(flag))];
     if (flags.length) cell.append(make("ul", { class: "flags small" }, ...flags.map((flag) => make("li", {}, flag))));
     return cell;
   };
@@ -295,10 +291,12 @@
   }));
   const byPlace = (a, b) => order.get(a[CHROMOSOME]) - order.get(b[CHROMOSOME]) || a[POSITION] - b[POSITION];
   const byStars = (a, b) => starsOf(b) - starsOf(a);
+  const doubt = (row) => ["", "doubtful", "likely_false_positive"].indexOf(trust(row)[0]);
   const compare = {
     class: (a, b) => classOf(a) - classOf(b) || byStars(a, b) || byPlace(a, b),
     stars: (a, b) => byStars(a, b) || classOf(a) - classOf(b) || byPlace(a, b),
     gene: (a, b) => geneRank[a[GENE]] - geneRank[b[GENE]] || byPlace(a, b),
+    trust: (a, b) => doubt(a) - doubt(b) || classOf(a) - classOf(b) || byStars(a, b) || byPlace(a, b),
     frequency: (a, b) => (frequency(a) ?? 2) - (frequency(b) ?? 2) || byPlace(a, b),
     confidence: (a, b) => Number(call(b)[2]) - Number(call(a)[2]) || byPlace(a, b),
     place: byPlace,
@@ -311,6 +309,9 @@
   const matches = (row, wanted) => {
     if (!wanted.apart && starsOf(row) < wanted.stars) return false;
     if (wanted.zygosity && call(row)[0] !== wanted.zygosity) return false;
+    const word = trust(row)[0];
+    if (wanted.trust === "no_likely_false_positive" ? word === "likely_false_positive"
+      : wanted.trust === "none" ? word : wanted.trust && word !== wanted.trust) return false;
     // What gnomAD has not seen is rare.
     if (wanted.frequency && (frequency(row) ?? 0) > wanted.frequency) return false;
     if (!wanted.words.length) return true;
@@ -324,6 +325,7 @@
     const wanted = {
       stars: Number(byId("stars").value),
       zygosity: byId("zygosity").value,
+      trust: byId("trust").value,
       frequency: Number(byId("frequency").value),
       words: byId("search").value.toLowerCase().split(/\s+/).filter(Boolean),
     };

@@ -47,6 +47,11 @@ impl Ways {
     }
 }
 
+/// Whether a chromosome has a name that PLINK gives it.
+pub(super) fn is_numbered(name: &[u8]) -> bool {
+    matches!(name, b"23" | b"24" | b"25" | b"26" | b"XY")
+}
+
 impl Place {
     fn number(self, pos: u32) -> u8 {
         let pairs = |number: u8| [Grch37, Grch38].iter().any(|&build| is_pseudoautosomal(build, number, pos));

@@ -56,6 +56,26 @@ impl Slice {
     /// Reads one of the lines. The error names it; its own line is that of a ClinVar record.
     pub fn read(&self, (place, text): &(Place, Range<usize>)) -> Result<Record<'_>> {
         Record::parse(&self.text[text.clone()], self.column)
-            .map_err(|error| Error::data(format!("{}:{}: {error}", self.file, place.line)))
+            .map_err(|error| Error::caused_by(error.in_file(self.file.clone()).at_line(place.line)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use vdx_vcf::line::LineError;
+
+    use super::*;
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named_and_its_cause_kept() {
+        let mut slice = Slice::new("me.vcf".into(), 0);
+        slice.begin(b"1");
+        slice.push(Place { pos: 5, end: 5, line: 12 }, b"1\t5\t.\tA\n");
+        let error = slice.read(&slice.on(b"1")[0]).unwrap_err().at_line(3).in_file("clinvar.vcf");
+        assert!(error.to_string().starts_with("clinvar.vcf:3: me.vcf:12: "), "{error}");
+        let ours = error.source().and_then(|source| source.downcast_ref::<Error>()).unwrap();
+        assert!(ours.source().and_then(|source| source.downcast_ref::<LineError>()).is_some());
     }
 }
