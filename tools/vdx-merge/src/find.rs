@@ -9,7 +9,7 @@ use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
 use vdx_stream::input::{Format, Options};
 use vdx_stream::pipeline::{Done, Run};
-use vdx_stream::{Error, Input, Result};
+use vdx_stream::{Error, Input, Message, Result};
 use vdx_vcf::build::Build;
 
 use crate::args::MatchArgs;
@@ -69,7 +69,8 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     if !args.output.no_version {
         context.signature().iter().for_each(|line| header.add(line.as_bytes()));
     }
-    let Person { table, along, profile, sex, left_out, about, truncated } = Person::of(sample, &plan, build, said_by);
+    let Person { table, along, profile, sex, left_out, about, messages } = Person::of(sample, &plan, build, said_by);
+    messages.into_iter().for_each(|message| context.report(message));
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
     about.warnings().iter().for_each(|message| context.log.warn(message));
     if let Some(table) = table.as_deref() {
@@ -83,23 +84,19 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         all: plan.all,
     };
     let progress = Progress::start(context, args.run.progress, &input);
-    let second = along.clone();
     let done = Run {
         input,
         // The header tells what only the first records prove: the ordered stage writes it.
         prologue: b"",
         work: &matcher,
-        feed: along.clone(),
-        order: Ordered::new(table.as_deref(), along, writer, declared, plan.all),
+        feed: along,
+        order: Ordered::new(table.as_deref(), writer, declared, plan.all),
         sink: context.indexed_sink(&args.output, &args.index, plan.output)?,
         limits: &resources.limits,
         report: &|message| context.report(message),
     }
     .go()?;
     drop(progress);
-    if let Some(what) = truncated.or_else(|| second.truncated()) {
-        context.log.warn(&format!("{what}; going on with what is there (--allow-truncated)"));
-    }
     let unplaced = table.as_ref().map_or(0, |table| table.lengths().len() - done.order.tally.fitted.len());
     warn_of_findings(&done, declared, unplaced, genome.is_some(), context);
     let mut stats = stats(&done);
@@ -141,13 +138,14 @@ struct Person {
     left_out: LeftOut,
     about: About,
     /// What is wrong with the end of a raw file, where that is allowed.
-    truncated: Option<String>,
+    /// What there is to tell of a raw file's end.
+    messages: Vec<Message>,
 }
 
 impl Person {
     fn of(sample: Sample, plan: &Plan, build: Build, build_by: SaidBy) -> Self {
         match sample {
-            Sample::Raw { file, maker, named, truncated } => {
+            Sample::Raw { file, maker, named, messages } => {
                 let RawFile { table, chip, left_out, .. } = *file;
                 let calls = SexCalls::of(&table, build);
                 let sex = calls.sex();
@@ -156,7 +154,7 @@ impl Person {
                 let (vendor, sex_name) = (maker.vendor.name, sex.name());
                 let profile = Profile { name, vendor, chip: chip.clone(), build_by, sex: sex_name, strand };
                 let about = About::raw(maker, chip, calls, named, &table);
-                Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about, truncated }
+                Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about, messages }
             }
             Sample::Vcf { lines, column, name, calls, .. } => {
                 let sex = calls.as_ref().ok().and_then(Option::as_ref).map_or(Sex::Unknown, VariantCalls::sex);
@@ -164,7 +162,7 @@ impl Person {
                 let profile = Profile { name, vendor: "VCF", chip: None, build_by, sex: sex.name(), strand };
                 let along = Along::new(SampleFeed::new(*lines, column));
                 let (left_out, about) = (LeftOut::default(), About::Vcf(calls));
-                Self { table: None, along, profile, sex, left_out, about, truncated: None }
+                Self { table: None, along, profile, sex, left_out, about, messages: Vec::new() }
             }
         }
     }

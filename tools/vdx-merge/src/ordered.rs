@@ -18,7 +18,6 @@ use crate::matching::track::Track;
 use crate::matching::vcf::NO_DATA;
 use crate::output::{Finding, Proof, Writer};
 use crate::sample::build::Declared;
-use crate::sample::feed::Along;
 use crate::sample::raw::Table;
 use crate::verdict::combine::{Statement, choose};
 use crate::verdict::indel::{Decision, Fit, REACH, decide};
@@ -41,7 +40,6 @@ struct Pending {
 /// The ordered stage.
 pub struct Ordered<'a> {
     table: Option<&'a Table>,
-    along: Along,
     writer: Writer,
     /// What header, command line and ClinVar say.
     declared: (Option<Declared>, Option<Declared>),
@@ -81,18 +79,16 @@ pub struct Tally {
 }
 
 impl<'a> Ordered<'a> {
-    /// `table` is the raw file, if it is one, `along` the VCF otherwise; `declared` the builds that sample and ClinVar
+    /// `table` is the raw file, if the sample is one; `declared` the builds that sample and ClinVar
     /// name.
     pub fn new(
         table: Option<&'a Table>,
-        along: Along,
         writer: Writer,
         declared: (Option<Declared>, Option<Declared>),
         all: bool,
     ) -> Self {
         Self {
             table,
-            along,
             writer,
             declared,
             all,
@@ -217,7 +213,6 @@ impl<'a> Ordered<'a> {
     /// The end of the stream.
     fn end(&mut self, sink: &mut Sink) -> Result<()> {
         self.close_locus()?;
-        self.along.finish_reading()?;
         self.tally.evidence.check(self.declared.0, self.declared.1)?;
         self.tally.proven = self.tally.evidence.proves();
         self.proof.get_or_insert(Proof::Unproven);

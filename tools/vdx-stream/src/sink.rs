@@ -50,7 +50,7 @@ pub struct Sink {
     lines: bcf::Lines,
     /// Nothing any more where the output is complete.
     file: Option<Destination>,
-    /// Something was written, or is about to be.
+    /// A run has begun that is to write here; nothing needs to be written yet.
     begun: bool,
     name: String,
     body: Body,
@@ -151,6 +151,11 @@ impl Sink {
         self.file.as_ref().and_then(Destination::unnamed)
     }
 
+    /// From now on an end without [`Sink::complete`] is a failure that the reader of a stream must see.
+    pub(crate) fn expect(&mut self) {
+        self.begun = true;
+    }
+
     /// Whether the output is BCF.
     pub(crate) fn is_bcf(&self) -> bool {
         matches!(self.encoding, Encoding::Bcf(_))
@@ -164,7 +169,7 @@ impl Sink {
     /// Writes the header (of a table: its line of names), once and before anything else; also where the ordered stage
     /// knows it late. BCF numbers its lines as the records of `read` have them, and those that are new behind them.
     pub fn write_header(&mut self, text: &[u8], read: &Form) -> Result<()> {
-        self.begun = true;
+        self.expect();
         if !self.is_bcf() {
             return self.begin(Form::Text, text.to_vec());
         }
@@ -193,7 +198,6 @@ impl Sink {
     }
 
     fn write_bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        self.begun = true;
         self.with_body(|body, file| body.write(bytes, file))
     }
 

@@ -6,10 +6,7 @@
 pub mod contigs;
 pub mod place;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use vdx_stream::{Feed, Form, Lines, Result, Threads};
+use vdx_stream::{Feed, Form, Lines, Message, Result, Threads};
 
 use self::contigs::Contigs;
 use self::place::{Place, Slice};
@@ -68,11 +65,6 @@ impl SampleFeed {
         self.contigs.leave();
         self.contigs.walk(&mut self.lines, &mut self.pos, None, |_, _| {})
     }
-
-    /// Where `--allow-truncated` let a cut sample pass: its name, and what was wrong. Known at the end.
-    pub fn truncated(&self) -> Option<String> {
-        self.lines.truncated().map(|what| format!("{}: {what}", self.contigs.file))
-    }
 }
 
 impl Feed<Slice> for SampleFeed {
@@ -82,40 +74,40 @@ impl Feed<Slice> for SampleFeed {
         Ok(slice)
     }
 
+    fn finish(&mut self, report: &(dyn Fn(Message) + Sync)) -> Result<()> {
+        self.finish_reading()?;
+        self.lines.messages().into_iter().for_each(report);
+        Ok(())
+    }
+
     fn work_on(&mut self, threads: &Threads) {
         self.lines.read_ahead(threads);
     }
 }
 
-/// The feed of `match`, held by the ordered stage as well, which ends it. A raw file is in memory and needs none.
-#[derive(Clone, Default)]
-pub struct Along(Option<Rc<RefCell<SampleFeed>>>);
+/// The feed of `match`. A raw file is in memory and needs none.
+#[derive(Default)]
+pub struct Along(Option<SampleFeed>);
 
 impl Along {
     /// A sample that moves along.
     pub fn new(feed: SampleFeed) -> Self {
-        Self(Some(Rc::new(RefCell::new(feed))))
-    }
-
-    /// See [`SampleFeed::finish_reading`].
-    pub fn finish_reading(&mut self) -> Result<()> {
-        self.0.as_ref().map_or(Ok(()), |feed| feed.borrow_mut().finish_reading())
-    }
-
-    /// See [`SampleFeed::truncated`].
-    pub fn truncated(&self) -> Option<String> {
-        self.0.as_ref().and_then(|feed| feed.borrow().truncated())
+        Self(Some(feed))
     }
 }
 
 impl Feed<Slice> for Along {
     fn slice(&mut self, records: &[u8], form: &Form) -> Result<Slice> {
-        self.0.as_ref().map_or_else(|| Ok(Slice::default()), |feed| feed.borrow_mut().slice(records, form))
+        self.0.as_mut().map_or_else(|| Ok(Slice::default()), |feed| feed.slice(records, form))
+    }
+
+    fn finish(&mut self, report: &(dyn Fn(Message) + Sync)) -> Result<()> {
+        self.0.as_mut().map_or(Ok(()), |feed| feed.finish(report))
     }
 
     fn work_on(&mut self, threads: &Threads) {
-        if let Some(feed) = &self.0 {
-            feed.borrow_mut().work_on(threads);
+        if let Some(feed) = &mut self.0 {
+            feed.work_on(threads);
         }
     }
 }
@@ -229,8 +221,10 @@ mod tests {
             assert!(found.contains(expected) && found.is_empty() == expected.is_empty(), "{expected}: {found}");
         }
         let mut feed = feed_of(cut, Options { allow_truncated: true, ..Options::default() });
-        feed.finish_reading().unwrap();
-        assert!(feed.truncated().unwrap().starts_with("s.vcf: truncated BGZF"));
+        let told = std::sync::Mutex::new(Vec::new());
+        feed.finish(&|message| told.lock().unwrap().push(message)).unwrap();
+        let told = told.into_inner().unwrap();
+        assert!(matches!(&told[..], [Message::Warning(text)] if text.starts_with("s.vcf: truncated BGZF")), "{told:?}");
     }
 
     #[test]

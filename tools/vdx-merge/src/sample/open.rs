@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use vdx_stream::input::{Format, Options};
-use vdx_stream::{Error, Input, Kind, Lines, Result};
+use vdx_stream::{Error, Input, Kind, Lines, Message, Result};
 use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig;
@@ -42,8 +42,8 @@ pub enum Sample {
         maker: Maker,
         /// What tables of the array's names came to, where there are any.
         named: Option<Named>,
-        /// Where `--allow-truncated` let a cut file pass: its name, and what was wrong.
-        truncated: Option<String>,
+        /// What there is to tell of its end.
+        messages: Vec<Message>,
     },
     /// A VCF, its header read.
     Vcf {
@@ -125,7 +125,7 @@ impl Sample {
         while let Some((line, number)) = lines.next()? {
             reader.line(line, number).map_err(|error| error.in_file(name.clone()).at_line(number))?;
         }
-        let truncated = lines.truncated().map(|what| format!("{name}: {what}"));
+        let messages = lines.messages();
         let named = match maps {
             [] => None,
             maps => Some(names::look_up(maps, reader.rows(), options)?),
@@ -139,7 +139,7 @@ impl Sample {
         };
         let file = Box::new(reader.finish().map_err(|error| unread(error).in_file(name))?);
         let maker = maker.of_rows(file.numbered);
-        Ok(Self::Raw { file, maker, named, truncated })
+        Ok(Self::Raw { file, maker, named, messages })
     }
 
     fn vcf(mut input: Input, asked: &Asked) -> Result<Self> {

@@ -60,6 +60,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             header_lines: input.lines_read,
             chunks: 0,
         };
+        serial.sink.expect();
         input.notes.iter().for_each(|note| report(Message::Note(format!("{}: {note}", serial.name))));
         serial.write_header(prologue)?;
         Ok((serial, input))
