@@ -251,7 +251,11 @@ fn a_cut_shard_is_named_and_nothing_is_left() {
     assert!(ran.stderr.contains("second: truncated BGZF"), "{}", ran.stderr);
     let third = text(&lines[5000..6000]);
     shards.names.pop();
-    shards.add("third", &third[..third.len() - 5]);
+    let pos = third
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map(|end| third[..end].iter().rposition(|&byte| byte == b'\n').unwrap() + 4);
+    shards.add("third", &third[..pos.unwrap()]);
     let stream = shards.run(&[]);
     assert_eq!(stream.status, Some(1));
     assert!(stream.stderr.contains("third:") && stream.stderr.contains("truncated"), "{}", stream.stderr);

@@ -117,7 +117,8 @@ impl Job<'_> {
     fn vcf(&self, mut input: Input, source: &Source) -> Result<Totals> {
         let format = self.args.output.format(Allowed::Variants)?;
         let mut header = input.read_vcf_header()?;
-        self.args.regions.apply(self.context, &self.args.run, source, &mut input, &header)?;
+        let contigs = self.fasta.map_or(&[][..], Reference::contigs);
+        self.args.regions.apply(self.context, &self.args.run, source, &mut input, &header, contigs)?;
         let lengths = header.contigs().iter().filter_map(|contig| Some((contig.name.clone(), contig.length?)));
         let lengths: HashMap<Vec<u8>, u64> = lengths.collect();
         let mut proofs = Vec::with_capacity(self.dbs.len());

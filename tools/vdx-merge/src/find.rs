@@ -51,7 +51,8 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let mut input = Input::open(source.path(), Options { allow_truncated, ..Options::default() })?;
     refuse_others(&mut input)?;
     let mut header = input.read_vcf_header()?;
-    args.regions.apply(context, &args.run, &source, &mut input, &header)?;
+    let contigs = reference.as_ref().map_or(&[][..], Reference::contigs);
+    args.regions.apply(context, &args.run, &source, &mut input, &header, contigs)?;
     let sample = Sample::open(&Asked {
         path: plan.sample.as_deref(),
         format: plan.format,

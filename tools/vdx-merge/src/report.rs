@@ -45,8 +45,9 @@ impl Work for Rows {
 
     fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<Vec<Entry>>) -> Result<()> {
         let from = out.fresh().len();
-        for line in chunk.records().split_inclusive(|&byte| byte == b'\n') {
-            out.line();
+        let mut lines = chunk.lines();
+        while let Some((_, range)) = lines.next(out)? {
+            let line = &chunk.records()[range];
             let number = out.lines();
             let located = |error: Error| error.at_line(number);
             let cells = self.columns.cells(line).map_err(located)?;

@@ -46,7 +46,8 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let mut input = Input::open(source.path(), options)?;
     let header = input.read_vcf_header()?;
-    args.regions.apply(context, &args.run, &source, &mut input, &header)?;
+    let contigs = reference.as_ref().map_or(&[][..], Reference::contigs);
+    args.regions.apply(context, &args.run, &source, &mut input, &header, contigs)?;
     let prologue = prologue(
         &header,
         reference.as_ref(),

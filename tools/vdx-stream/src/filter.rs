@@ -3,10 +3,14 @@
 use std::collections::VecDeque;
 
 use vdx_vcf::Form;
-use vdx_vcf::contig::Contig;
+use vdx_vcf::contig::{self, Contig};
 use vdx_vcf::region::{Overlap, Regions};
 
+use crate::error::{Error, Result};
 use crate::form::Records as _;
+
+/// How many of the known contigs are told.
+const NAMED: usize = 30;
 
 /// One condition on records.
 #[derive(Debug)]
@@ -23,8 +27,8 @@ pub struct Selection {
 #[derive(Debug)]
 pub struct Filter {
     selections: Vec<Selection>,
-    /// The contigs that the header declares.
-    declared: Vec<Contig>,
+    /// The contigs that are known: of the header, of an index, of a FASTA.
+    known: Vec<Contig>,
     /// CHROM of the last record, and its place in each selection.
     contig: Vec<u8>,
     places: Vec<Option<usize>>,
@@ -39,13 +43,13 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// `declared` are the contigs of the input's header.
-    pub fn new(selections: Vec<Selection>, declared: &[Contig]) -> Self {
+    /// `known` are the contigs that the input's header, its index or a FASTA has.
+    pub fn new(selections: Vec<Selection>, known: Vec<Contig>) -> Self {
         let seen = selections.iter().map(|selection| vec![None; selection.regions.contigs().len()]).collect();
         Self {
             places: vec![None; selections.len()],
             selections,
-            declared: declared.to_vec(),
+            known,
             contig: Vec::new(),
             seen,
             kept: 0,
@@ -111,7 +115,7 @@ impl Filter {
     fn enter(&mut self, contig: &[u8]) {
         self.contig.clear();
         self.contig.extend_from_slice(contig);
-        let length = self.declared.iter().find(|known| known.name == contig).and_then(|known| known.length);
+        let length = self.known.iter().find(|known| known.name == contig).and_then(|known| known.length);
         for (at, selection) in self.selections.iter().enumerate() {
             self.places[at] = selection.regions.find(contig, length);
             if let Some(place) = self.places[at] {
@@ -144,14 +148,36 @@ impl Filter {
             .collect()
     }
 
-    /// The contigs of the selections that neither the header nor any record has.
-    pub(crate) fn unknown(&self) -> Vec<String> {
-        let declared = |asked: &Contig| {
-            vdx_vcf::contig::resolve(&asked.name, None, &self.declared).is_some()
-                || self.declared.iter().any(|known| known.name == asked.name)
+    /// Checks the contigs of the selections, before the first record and behind the last.
+    ///
+    /// # Errors
+    /// One that is not known and no record has: a typo, or regions of another genome. Where nothing names contigs
+    /// beforehand (ClinVar has no `##contig` lines), only the end tells, and a human chromosome is one without records.
+    pub fn check(&self, at_end: bool) -> Result<()> {
+        let names_contigs = !self.known.is_empty();
+        let known = |asked: &Contig| match names_contigs {
+            true => contig::resolve(&asked.name, None, &self.known).is_some(),
+            false => !at_end || contig::number(&asked.name).is_some(),
         };
-        let unknown = self.asked().filter(|(asked, found)| found.is_none() && !declared(asked));
-        unknown.map(|(asked, _)| String::from_utf8_lossy(&asked.name).into_owned()).collect()
+        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+        let unknown: Vec<String> = self
+            .asked()
+            .filter(|(asked, found)| found.is_none() && !known(asked))
+            .map(|(asked, _)| text(&asked.name))
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let there = if names_contigs {
+            let mut names: Vec<String> = self.known.iter().take(NAMED).map(|contig| text(&contig.name)).collect();
+            names.dedup();
+            let more = if self.known.len() > NAMED { ", ..." } else { "" };
+            format!("header, index and FASTA have {}{more}", names.join(", "))
+        } else {
+            "no record has it, and the header declares no contigs".to_owned()
+        };
+        let message = format!("the regions are on contigs that are not known here: {}; {there}", unknown.join(", "));
+        Err(Error::data(message))
     }
 
     fn asked(&self) -> impl Iterator<Item = (&Contig, &Option<Vec<u8>>)> {
@@ -168,7 +194,7 @@ mod tests {
 
     fn filter(list: &str, overlap: Overlap, complement: bool) -> Filter {
         let regions = Regions::new(parse_list(list).unwrap());
-        Filter::new(vec![Selection { regions, overlap, complement }], &[])
+        Filter::new(vec![Selection { regions, overlap, complement }], Vec::new())
     }
 
     fn lines(positions: &[(&str, u32)]) -> Vec<u8> {
@@ -198,6 +224,25 @@ mod tests {
         let end = filter.compact(&Form::Text, &mut text);
         let expected = [lines(&[("1", 9), ("2", 10)]), b"nonsense\n".to_vec()].concat();
         assert_eq!(text[..end], expected);
-        assert_eq!(filter.unknown(), ["7"]);
+        filter.check(true).unwrap();
+    }
+
+    #[test]
+    fn contigs_are_known_by_the_header_by_records_or_as_human_chromosomes() {
+        let check = |list: &str, known: &[&str], at_end| {
+            let known = known.iter().map(|name| Contig { name: name.as_bytes().to_vec(), length: None }).collect();
+            let regions = Regions::new(parse_list(list).unwrap());
+            let mut filter = Filter::new(vec![Selection { regions, overlap: Overlap::Pos, complement: false }], known);
+            filter.compact(&Form::Text, &mut lines(&[("odd", 1)]));
+            filter.check(at_end).map_err(|error| error.to_string())
+        };
+        assert_eq!(check("1,chr2", &["chr1", "2"], false), Ok(()));
+        assert_eq!(check("odd", &["chr1"], true), Ok(()));
+        assert_eq!(check("7,odd,rare", &[], false), Ok(()));
+        assert_eq!(check("7,odd", &[], true), Ok(()));
+        assert!(check("7,rare", &[], true).unwrap_err().contains("not known here: rare; no record"));
+        assert!(
+            check("chrom1,1", &["1", "2"], false).unwrap_err().contains("chrom1; header, index and FASTA have 1, 2")
+        );
     }
 }

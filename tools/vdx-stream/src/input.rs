@@ -113,7 +113,7 @@ impl Input {
 
     /// Goes on reading only the blocks that can hold records of `regions`: of the file `path`, which this input is, by the
     /// index beside it. `declared` are the contigs of the header, which was read before. Other records of these blocks
-    /// come along: [`Input::select`] drops them. Returns what the user should know.
+    /// come along: [`Input::select`] drops them. Returns what the user should know, and the contigs that the index has.
     ///
     /// # Errors
     /// A usage error where the file is not BGZF or has no index; a damaged or foreign index.
@@ -123,7 +123,7 @@ impl Input {
         regions: &Regions,
         declared: &[Contig],
         options: &tabix::Options,
-    ) -> Result<Vec<String>> {
+    ) -> Result<(Vec<String>, Vec<Contig>)> {
         let help = "-r and -R jump by an index; compress with bgzip and index with 'bcftools index', or read all of it \
                     with -t or -T";
         if !self.source.is_bgzf() {
@@ -133,13 +133,15 @@ impl Input {
             return Err(Error::usage(format!("no index (.csi or .tbi) was found; {help}")).in_file(self.name()));
         };
         let opened = tabix::open_as(path, options, &self.form)?;
+        let named = |contig: &tabix::Contig| Contig { name: contig.name.clone(), length: None };
+        let indexed = opened.indexed.index.contigs().iter().map(named).collect();
         let parts = tabix::Parts::new(opened.indexed, &index, regions, declared)?;
         self.source.read_on(Box::new(parts));
         self.head.clear();
         if let Some(filter) = &mut self.filter {
             filter.numbered = false;
         }
-        Ok(opened.warnings)
+        Ok((opened.warnings, indexed))
     }
 
     /// How it is read.

@@ -10,8 +10,10 @@ use crate::cut::Cut;
 use crate::error::Result;
 use crate::turn::to_records;
 
+mod pieces;
 mod settle;
 
+use pieces::{At, Pieces};
 pub(crate) use settle::Ties;
 
 /// Where the bytes of a span stand.
@@ -28,8 +30,7 @@ pub enum Place {
 pub struct Span {
     /// Kept or fresh.
     pub place: Place,
-    start: u32,
-    end: u32,
+    at: At,
     /// Index into the chunk's contigs; only for output that is put in order.
     pub contig: u32,
     /// POS of the first record (1-based), likewise.
@@ -51,23 +52,18 @@ struct Choice {
 
 impl Span {
     /// One record at 1-based `pos`.
-    fn one(place: Place, range: Range<usize>, contig: u32, pos: u32) -> Self {
-        let (start, end) = (range.start as u32, range.end as u32);
-        Self { place, start, end, contig, first: pos, last: pos, aside: false, choice: None }
+    fn one(place: Place, at: At, contig: u32, pos: u32) -> Self {
+        Self { place, at, contig, first: pos, last: pos, aside: false, choice: None }
     }
 
     /// How many bytes it is.
     pub fn len(&self) -> usize {
-        (self.end - self.start) as usize
+        self.at.range().len()
     }
 
     /// Whether it holds no bytes.
     pub fn is_empty(&self) -> bool {
-        self.start == self.end
-    }
-
-    fn range(&self) -> Range<usize> {
-        self.start as usize..self.end as usize
+        self.len() == 0
     }
 }
 
@@ -89,7 +85,7 @@ pub struct Out<N> {
     /// The chunk's records where they are not those of the cut: in another form.
     turned: Option<Arc<Vec<u8>>>,
     form: Form,
-    fresh: Vec<u8>,
+    fresh: Pieces,
     spans: Vec<Span>,
     contigs: Vec<Vec<u8>>,
     lines: u64,
@@ -109,7 +105,7 @@ impl<N: Default> Out<N> {
             cut,
             turned,
             form,
-            fresh: Vec::new(),
+            fresh: Pieces::default(),
             spans: Vec::new(),
             contigs: Vec::new(),
             lines: 0,
@@ -141,9 +137,9 @@ impl<N> Out<N> {
         self.keep_at(range, 0, 0);
     }
 
-    /// Appends new bytes here, then hands them out with [`Out::push_fresh`].
+    /// Appends new bytes here, then hands them out with [`Out::push_fresh`]. Offsets in it hold until then.
     pub fn fresh(&mut self) -> &mut Vec<u8> {
-        &mut self.fresh
+        self.fresh.open()
     }
 
     /// Sends what was appended to [`Out::fresh`] since it was `from` bytes long.
@@ -165,11 +161,11 @@ impl<N> Out<N> {
         if let Some(span) = self.spans.last_mut()
             && span.place == Place::Kept
             && !span.aside
-            && span.end == range.start as u32
+            && span.at.range().end == range.start
             && span.contig == contig
         {
             self.reached = Some((contig, pos));
-            span.end = range.end as u32;
+            span.at = span.at.up_to(range.end);
             span.last = pos;
             return;
         }
@@ -180,7 +176,7 @@ impl<N> Out<N> {
     /// together.
     pub fn keep_apart_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
         self.reached = Some((contig, pos));
-        self.spans.push(Span::one(Place::Kept, range, contig, pos));
+        self.spans.push(Span::one(Place::Kept, At::of_chunk(range), contig, pos));
     }
 
     /// [`Out::keep_apart_at`] of a record that goes past where those of its POS are looked at together: it stays as it
@@ -197,7 +193,9 @@ impl<N> Out<N> {
     pub fn push_fresh_at(&mut self, from: usize, contig: u32, read: u32, pos: u32) {
         self.reached = Some((contig, read));
         if from < self.fresh.len() {
-            self.spans.push(Span::one(Place::Fresh, from..self.fresh.len(), contig, pos));
+            let at = self.fresh.at(from..self.fresh.len());
+            self.spans.push(Span::one(Place::Fresh, at, contig, pos));
+            self.fresh.seal();
         }
     }
 
@@ -209,8 +207,9 @@ impl<N> Out<N> {
         let end = self.fresh.len();
         for (start, end, pos, first) in [(from, middle, pos, true), (middle, end, read, false)] {
             let choice = Some(Choice { number, first });
-            self.spans.push(Span { choice, ..Span::one(Place::Fresh, start..end, contig, pos) });
+            self.spans.push(Span { choice, ..Span::one(Place::Fresh, self.fresh.at(start..end), contig, pos) });
         }
+        self.fresh.seal();
     }
 
     /// Drops one form of each record that has two: the second where `first` says so of its number.
@@ -251,8 +250,8 @@ impl<N> Out<N> {
     /// The bytes of one of the spans.
     pub fn bytes(&self, span: &Span) -> &[u8] {
         match span.place {
-            Place::Kept => &self.records()[span.range()],
-            Place::Fresh => &self.fresh[span.range()],
+            Place::Kept => &self.records()[span.at.range()],
+            Place::Fresh => self.fresh.bytes(span.at),
         }
     }
 
@@ -262,7 +261,7 @@ impl<N> Out<N> {
         if span.place == Place::Fresh || batch.compacted || self.turned.is_some() {
             return None;
         }
-        let at = self.cut.range.start + span.start as usize;
+        let at = self.cut.range.start + span.at.range().start;
         Some(((batch.base + at as u64).saturating_sub(batch.data as u64), batch))
     }
 
@@ -287,7 +286,7 @@ impl<N> Out<N> {
     /// # Errors
     /// A line that cannot be turned over.
     pub(crate) fn turn(&mut self, form: &Form, encoder: &mut Encoder) -> Result<()> {
-        let (mut kept, mut fresh, mut spans) = (Vec::new(), Vec::new(), Vec::with_capacity(self.spans.len()));
+        let (mut kept, mut fresh, mut spans) = (Vec::new(), Pieces::default(), Vec::with_capacity(self.spans.len()));
         let mut parts: Option<(Span, Vec<u8>)> = None;
         for span in &self.spans {
             let bytes = self.bytes(span);
@@ -303,10 +302,13 @@ impl<N> Out<N> {
                 parts = Some((first, line.unwrap_or_else(|| bytes.to_vec())));
                 continue;
             }
-            let records = if first.place == Place::Kept { &mut kept } else { &mut fresh };
-            let start = records.len() as u32;
+            let records = if first.place == Place::Kept { &mut kept } else { fresh.open() };
+            let start = records.len();
             to_records(form, lines, encoder, records)?;
-            spans.push(Span { start, end: records.len() as u32, ..first });
+            let range = start..records.len();
+            let at = if first.place == Place::Kept { At::of_chunk(range) } else { fresh.at(range) };
+            spans.push(Span { at, ..first });
+            fresh.seal();
         }
         (self.turned, self.fresh, self.spans, self.form) = (Some(Arc::new(kept)), fresh, spans, form.clone());
         Ok(())

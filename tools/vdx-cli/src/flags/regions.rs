@@ -8,6 +8,7 @@ use vdx_stream::filter::{Filter, Selection};
 use vdx_stream::input::Options;
 use vdx_stream::{Error, Result, tabix};
 use vdx_vcf::Header;
+use vdx_vcf::contig::Contig;
 use vdx_vcf::region::{Layout, Overlap, Region, Regions, parse_line, parse_list};
 
 use super::{Input, RunArgs, local_path};
@@ -83,10 +84,12 @@ impl RegionArgs {
         self.regions.is_some() || self.regions_file.is_some() || self.targets.is_some() || self.targets_file.is_some()
     }
 
-    /// Has `input`, the VCF of `source` whose `header` has been read, give out only what is meant.
+    /// Has `input`, the VCF of `source` whose `header` has been read, give out only what is meant. `reference` are the
+    /// contigs of a FASTA, where the run has one.
     ///
     /// # Errors
-    /// Regions that cannot be read; a usage error where `-r` or `-R` has no file with an index to jump in.
+    /// Regions that cannot be read, or on contigs that neither header, index nor FASTA has; a usage error where `-r` or `-R`
+    /// has no file with an index to jump in.
     pub fn apply(
         &self,
         context: &Context,
@@ -94,8 +97,10 @@ impl RegionArgs {
         source: &Input,
         input: &mut vdx_stream::Input,
         header: &Header,
+        reference: &[Contig],
     ) -> Result<()> {
         let mut selections = Vec::new();
+        let mut known = header.contigs().to_vec();
         if let Some(regions) = read(self.regions.as_deref(), self.regions_file.as_deref(), "-r")? {
             let Some(path) = source.path() else {
                 return Err(Error::usage(
@@ -103,7 +108,8 @@ impl RegionArgs {
                 ));
             };
             let options = tabix::Options { cache: run.cache.clone(), allow_truncated: run.allow_truncated };
-            let warnings = input.jump(path, &regions, header.contigs(), &options)?;
+            let (warnings, indexed) = input.jump(path, &regions, header.contigs(), &options)?;
+            known.extend(indexed);
             warnings.iter().for_each(|warning| context.log.warn(warning));
             selections.push(Selection { regions, overlap: self.regions_overlap.into(), complement: false });
         }
@@ -117,7 +123,10 @@ impl RegionArgs {
             selections.push(Selection { regions, overlap: self.targets_overlap.into(), complement });
         }
         if !selections.is_empty() {
-            input.select(Filter::new(selections, header.contigs()));
+            known.extend_from_slice(reference);
+            let filter = Filter::new(selections, known);
+            filter.check(false).map_err(|error| error.in_file(input.name()))?;
+            input.select(filter);
         }
         Ok(())
     }

@@ -31,8 +31,10 @@ impl<N> Out<N> {
     /// Takes `record` of another chunk in, at 1-based `pos` on `contig`.
     pub(crate) fn adopt(&mut self, record: &[u8], contig: u32, pos: u32, ties: Ties) {
         let start = self.fresh.len();
-        self.fresh.extend_from_slice(record);
-        self.insert(Span::one(Place::Fresh, start..self.fresh.len(), contig, pos), ties);
+        self.fresh.open().extend_from_slice(record);
+        let at = self.fresh.at(start..self.fresh.len());
+        self.fresh.seal();
+        self.insert(Span::one(Place::Fresh, at, contig, pos), ties);
     }
 
     fn insert(&mut self, span: Span, ties: Ties) {
@@ -47,9 +49,9 @@ impl<N> Out<N> {
         {
             // Only a run of kept records spans several positions: part it before the first record that is later.
             let (edge, earlier, next) = part(&self.form, self.bytes(&before), ties, is_later);
-            let edge = before.start + edge as u32;
-            self.spans[at - 1] = Span { end: edge, last: earlier, ..before };
-            self.spans.insert(at, Span { start: edge, first: next, ..before });
+            let (front, back) = before.at.parted(edge);
+            self.spans[at - 1] = Span { at: front, last: earlier, ..before };
+            self.spans.insert(at, Span { at: back, first: next, ..before });
         }
         self.spans.insert(at, span);
     }

@@ -164,20 +164,19 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         }
     }
 
-    /// Says which contigs of a selection were not what it says.
-    fn report_selection(&self) {
-        let Some(filter) = &self.cutter.filter else { return };
+    /// Says which contigs of a selection have other names here.
+    ///
+    /// # Errors
+    /// Some are not there at all.
+    fn report_selection(&self) -> Result<()> {
+        let Some(filter) = &self.cutter.filter else { return Ok(()) };
         let renamed: Vec<String> =
             filter.renamed().iter().map(|(asked, found)| format!("{asked} is {found}")).collect();
         if !renamed.is_empty() {
             let message = format!("{}: contigs of the regions by their names here: {}", self.name, renamed.join(", "));
             (self.report)(Message::Note(message));
         }
-        let unknown = filter.unknown();
-        if !unknown.is_empty() {
-            let names = unknown.join(", ");
-            (self.report)(Message::Warning(format!("{}: no such contig as the regions have: {names}", self.name)));
-        }
+        filter.check(true).map_err(|error| error.in_file(&self.name))
     }
 
     /// Completes the output where all chunks were accepted, and nothing fails in what comes behind them. Otherwise the
@@ -185,7 +184,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     pub fn conclude(mut self, accepted: Result<()>, workers: usize) -> Result<Done<O>> {
         accepted?;
         caught(|| {
-            self.report_selection();
+            self.report_selection()?;
             if self.mended > 0 {
                 (self.report)(Message::Note(format!("{}: {}", self.name, dropped_columns(self.mended))));
             }

@@ -71,7 +71,7 @@ impl Job<'_> {
             let whole = |contig: &Vec<u8>| Region { contig: contig.clone(), first: 1, last: u32::MAX };
             let regions = Regions::new(contigs.iter().map(whole));
             let options = tabix::Options { cache: self.args.cache.clone(), allow_truncated: self.args.allow_truncated };
-            let warnings = input.jump(origin.path, &regions, header.contigs(), &options)?;
+            let (warnings, _) = input.jump(origin.path, &regions, header.contigs(), &options)?;
             warnings.iter().for_each(|warning| self.context.log.warn(warning));
         }
         // Nothing goes to the pipeline's own output.
