@@ -6,7 +6,6 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 
-use flate2::bufread::MultiGzDecoder;
 use rayon::ThreadPool;
 
 use crate::batch::{Batch, HEADROOM};
@@ -15,12 +14,14 @@ use crate::error::{Error, Result};
 
 mod ahead;
 mod blocks;
+mod members;
 mod progress;
 
 pub use progress::Progress;
 
 use ahead::Ahead;
 use blocks::Blocks;
+use members::Members;
 use progress::Counted;
 
 type Raw = BufReader<Box<dyn Read + Send>>;
@@ -70,7 +71,7 @@ enum Stop {
 
 enum Codec {
     Plain(Raw),
-    Gzip(Box<MultiGzDecoder<Raw>>),
+    Gzip(Members),
     Bgzf(Blocks),
     /// Another source, which a thread reads and the pool decodes.
     Ahead(Ahead),
@@ -131,7 +132,7 @@ impl Source {
         };
         let codec = match bgzf_size {
             Some(_) => Codec::Bgzf(Blocks::new(raw)),
-            None if gzip => Codec::Gzip(Box::new(MultiGzDecoder::new(raw))),
+            None if gzip => Codec::Gzip(Members::new(raw)),
             None => Codec::Plain(raw),
         };
         Ok(Self {
@@ -275,7 +276,7 @@ impl Source {
     }
 }
 
-fn fill_gzip(decoder: &mut MultiGzDecoder<Raw>, batch: &mut Batch, limit: usize) -> std::result::Result<(), Stop> {
+fn fill_gzip(decoder: &mut Members, batch: &mut Batch, limit: usize) -> std::result::Result<(), Stop> {
     while batch.end < HEADROOM + limit {
         match decoder.read(&mut batch.text[batch.end..HEADROOM + limit]) {
             Ok(0) => break,

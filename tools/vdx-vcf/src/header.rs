@@ -106,6 +106,9 @@ impl Header {
                 header.empty_columns = all - header.columns.len();
             } else if line.starts_with(b"##") {
                 header.add(line);
+                if let Some(message) = negative_length(line) {
+                    return Err(HeaderError { line: line_number, message });
+                }
             } else if !line.is_empty() {
                 return Err(HeaderError {
                     line: line_number,
@@ -239,6 +242,14 @@ impl Header {
     }
 }
 
+/// Says that a `##contig` line has a negative length, if it has.
+fn negative_length(line: &[u8]) -> Option<String> {
+    let (_, body) = structured(line).filter(|(kind, _)| *kind == b"contig")?;
+    let length = attribute(body, b"length").filter(|length| length.starts_with(b"-"))?;
+    let name = String::from_utf8_lossy(attribute(body, b"ID")?).into_owned();
+    Some(format!("expected the length of contig {name} in bases, found {}", String::from_utf8_lossy(length)))
+}
+
 /// The INFO key that a meta line declares, and what stands between its brackets; `None`: it is no such line.
 pub fn declared_info(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let (_, body) = structured(line).filter(|(kind, _)| *kind == b"INFO")?;
@@ -340,5 +351,8 @@ mod tests {
     fn what_is_not_a_header_says_so() {
         assert_eq!(Header::parse(b"##x\nfoo\n").unwrap_err().line, 2);
         assert!(Header::parse(b"#CHROM\tPOS\n").unwrap_err().message.contains("#CHROM POS'"));
+        let negative = String::from_utf8(TEXT.to_vec()).unwrap().replace("length=100", "length=-5");
+        let error = Header::parse(negative.as_bytes()).unwrap_err();
+        assert_eq!((error.line, error.message.contains("contig 1 in bases, found -5")), (2, true));
     }
 }

@@ -94,6 +94,10 @@ impl Input {
     fn read_bcf_header(&mut self) -> Result<Header> {
         loop {
             if let Some((text, len)) = bcf::text_of(&self.head).map_err(|error| self.located(error.into()))? {
+                if !text.starts_with(b"##fileformat=") {
+                    let found = "damaged BCF: expected a header that starts with '##fileformat=', found another line";
+                    return Err(self.located(Error::data(found)));
+                }
                 let parsed = Header::parse(text).and_then(|header| Ok((Dictionaries::of(&header)?, header)));
                 let (dictionaries, header) = parsed
                     .and_then(|(dictionaries, header)| {
@@ -141,6 +145,9 @@ mod tests {
         let error = |bytes: &[u8]| input(bytes, Options::default()).read_vcf_header().unwrap_err().to_string();
         assert!(error(b"BCF\x02\x02").contains("truncated BCF"));
         assert!(error(b"").contains("no data"));
+        let bcf =
+            [b"BCF\x02\x02", &39u32.to_le_bytes()[..], b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\0"].concat();
+        assert!(error(&bcf).contains("##fileformat="));
         assert!(error(b"rsid\tchrom\n").contains("rsid"));
         assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
     }

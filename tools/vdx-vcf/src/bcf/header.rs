@@ -30,6 +30,10 @@ pub fn text_of(bytes: &[u8]) -> Result<Option<(&[u8], usize)>, BcfError> {
 pub fn header_bytes(header: &Header, dictionaries: &Dictionaries) -> Vec<u8> {
     let mut out = MAGIC.to_vec();
     out.extend_from_slice(&[0; 4]);
+    if header.meta_value(b"fileformat").is_none() {
+        // What a VCF of column names alone lacks; htslib writes the same.
+        out.extend_from_slice(b"##fileformat=VCFv4.2\n");
+    }
     let has_pass = header.filters().iter().any(|filter| filter == b"PASS");
     for (at, line) in header.meta_lines().enumerate() {
         push_numbered(line, dictionaries, &mut out);
