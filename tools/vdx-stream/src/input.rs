@@ -83,10 +83,17 @@ impl Input {
         Arc::clone(self.source.progress())
     }
 
-    /// The first decoded bytes that nothing has consumed yet: a few kilobytes, fewer only if there are no more.
+    /// The first decoded bytes that nothing has consumed yet: a few kilobytes, fewer only if there are no more, or if they
+    /// are given out as they come.
     pub fn peek(&mut self) -> Result<&[u8]> {
-        while self.head.len() < 4096 && self.more()? {}
+        let enough = if self.comes_piecemeal() { 1 } else { 4096 };
+        while self.head.len() < enough && self.more()? {}
         Ok(&self.head)
+    }
+
+    /// Whether what is read is given out as it comes ([`Source::as_it_comes`]).
+    pub fn comes_piecemeal(&self) -> bool {
+        self.source.comes_piecemeal()
     }
 
     /// All decoded bytes that are left to read, where there are no more than `bytes`; they are read to know it. Damage

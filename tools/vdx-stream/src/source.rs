@@ -45,6 +45,8 @@ pub struct Source {
     /// Nothing is jumped over.
     whole: bool,
     proof: Proof,
+    /// Somebody waits for the answer to each line.
+    as_it_comes: bool,
 }
 
 /// What shows, at the end of an input, that nothing is missing.
@@ -147,7 +149,15 @@ impl Source {
             ended: false,
             whole: true,
             proof,
+            as_it_comes: false,
         })
+    }
+
+    /// Gives out what one read of plain text brings, instead of waiting for a whole batch: for a person at a terminal.
+    #[must_use]
+    pub fn as_it_comes(mut self) -> Self {
+        self.as_it_comes = true;
+        self
     }
 
     /// Path, or `<stdin>`.
@@ -178,6 +188,11 @@ impl Source {
     /// What will show that nothing is missing at the end.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
+    }
+
+    /// See [`Source::as_it_comes`].
+    pub(crate) fn comes_piecemeal(&self) -> bool {
+        self.as_it_comes
     }
 
     /// Whether it is BGZF.
@@ -214,6 +229,7 @@ impl Source {
             ended: false,
             whole: self.whole,
             proof: self.proof,
+            as_it_comes: self.as_it_comes,
         };
         let inner = std::mem::replace(self, standing_in);
         match Ahead::start(inner, threads, bytes) {
@@ -244,7 +260,8 @@ impl Source {
         batch.raw.clear();
         let filled = match &mut self.codec {
             Codec::Plain(raw) => {
-                let read = read_full(raw, &mut batch.text[HEADROOM..HEADROOM + limit]);
+                let buffer = &mut batch.text[HEADROOM..HEADROOM + limit];
+                let read = if self.as_it_comes { read_some(raw, buffer) } else { read_full(raw, buffer) };
                 read.map(|read| batch.end += read).map_err(|error| Stop::Failed(Error::io_unnamed(&error)))
             }
             Codec::Gzip(decoder) => fill_gzip(decoder, batch, limit),
@@ -315,12 +332,20 @@ fn append(reader: &mut impl Read, bytes: &mut Vec<u8>, count: usize) -> io::Resu
 fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut have = 0;
     while have < buffer.len() {
-        match reader.read(&mut buffer[have..]) {
-            Ok(0) => break,
-            Ok(read) => have += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+        match read_some(reader, &mut buffer[have..])? {
+            0 => break,
+            read => have += read,
         }
     }
     Ok(have)
+}
+
+/// What one read brings; nothing at the end.
+fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
 }
