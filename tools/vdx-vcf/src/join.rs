@@ -93,6 +93,12 @@ impl<'h> Joiner<'h> {
         let (ours, our_rest) = parse(first).map_err(|error| whole(error.to_string()))?;
         let (theirs, their_rest) = parse(second).map_err(|error| whole(error.to_string()))?;
         let alleles = Alleles::of(&ours, &theirs).map_err(whole)?;
+        let samples = |rest: &Rest| rest.samples.map_or(0, |samples| memchr::memchr_iter(b'\t', samples).count());
+        let (our, their) = (samples(&our_rest), samples(&their_rest));
+        if our != their {
+            // The values of one would stand under the names of others.
+            return Err(whole(format!("expected as many samples in each record, found {our} and {their}")));
+        }
         let (lines, rests) = ([ours, theirs], [our_rest, their_rest]);
 
         let id = ours.offset_of(ours.id());
