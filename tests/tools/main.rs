@@ -11,3 +11,4 @@ mod oracle_expression;
 mod regions;
 mod report_html;
 mod shards;
+mod window;
