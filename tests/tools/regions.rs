@@ -115,6 +115,52 @@ fn the_same_records_as_bcftools_chooses() {
     assert!(chosen > 10_000, "too few records to say anything: {chosen}");
 }
 
+/// A symbolic allele that takes bases away, repeats or turns them reaches as far as its SVLEN says, in text and in BCF, in
+/// the stream and by an index.
+#[test]
+fn symbolic_alleles_reach_over_their_svlen() {
+    let world = World::new(10);
+    let mut text = "##fileformat=VCFv4.4\n##INFO=<ID=SVLEN,Number=A,Type=Integer,Description=\"x\">\n\
+                    ##contig=<ID=1,length=249250621>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        .to_owned();
+    let reaching = [
+        ("<DEL>", "-70000"),
+        ("<DUP>", "70000"),
+        ("<INV>", "70000"),
+        ("<CNV>", "70000"),
+        ("<DUP:TANDEM>", "70000"),
+        ("<CNV:TR>", "70000"),
+        ("<INS>,<INV>", "90000,70000"),
+        ("<INS>", "90000"),
+    ];
+    for (at, (alt, length)) in reaching.iter().enumerate() {
+        writeln!(text, "1\t{}\tr{at}\tA\t{alt}\t.\t.\tSVLEN={length}", (at + 1) * 100_000).unwrap();
+    }
+    world.write("sv.vcf", text.as_bytes());
+    let run = |arguments: &[&str]| {
+        let ran = world.run("vdx-normalize", &[&["-q", "-m", "+any"], arguments].concat(), Stdin::Null);
+        assert_eq!(ran.status, Some(0), "{arguments:?}: {}", ran.stderr);
+        ran.stdout
+    };
+    for indexed in ["sv.vcf.gz", "sv.bcf"] {
+        run(&["-W", "-o", indexed, "sv.vcf"]);
+    }
+    for (at, (alt, _)) in reaching.iter().enumerate() {
+        let start = (at + 1) * 100_000;
+        let last = if *alt == "<INS>" { start } else { start + 70_000 };
+        for (pos, found) in [(start - 1, false), (start, true), (last, true), (last + 1, false)] {
+            let region = format!("1:{pos}-{pos}");
+            for input in ["sv.vcf", "sv.vcf.gz", "sv.bcf"] {
+                let ways: &[&[&str]] = &[&["-t", &region, "--targets-overlap", "1"], &["-r", &region]];
+                for way in &ways[..if input == "sv.vcf" { 1 } else { 2 }] {
+                    let chosen = records(&run(&[way, &[input][..]].concat()));
+                    assert_eq!(chosen.len(), usize::from(found), "{alt} {way:?} {input}: {chosen:?}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_tool_reads_what_it_is_told_to() {
     let world = World::new(3000);
