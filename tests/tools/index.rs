@@ -1,13 +1,13 @@
 //! Indexes written with `-W` against those that bcftools makes of the same files.
 //!
-//! `BCFTOOLS` and `TABIX` name other binaries than those in PATH. Where there are none the tests say so and pass, except
-//! under `CI=true`.
+//! `BCFTOOLS` and `TABIX` name other binaries than those that [`vdx_testkit`] finds.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World, installed};
+use crate::common::{Random, Stdin, World};
+use vdx_testkit::installed;
 
 /// A sorted VCF of uneven density with alleles that reach far, by REF, END and SVLEN, around the edges of bins.
 fn vcf(random: &mut Random) -> String {

@@ -1,12 +1,12 @@
 //! `-r -R -t -T` against `bcftools view` with the same words, on random regions.
 //!
-//! `BCFTOOLS` names another binary than the one in PATH. Where there is none the test that needs it says so and passes,
-//! except under `CI=true`.
+//! `BCFTOOLS` names another binary than the one that [`vdx_testkit`] finds.
 
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World, bgzf, installed};
+use crate::common::{Random, Stdin, World, bgzf};
+use vdx_testkit::installed;
 
 /// Records that reach over each other's starts: indels, MNVs, sites of several ALTs, symbolic deletions. Nothing that
 /// splitting changes beyond its ALTs.
