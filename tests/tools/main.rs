@@ -11,4 +11,5 @@ mod oracle_expression;
 mod regions;
 mod report_html;
 mod shards;
+mod snakemake;
 mod window;
