@@ -9,13 +9,11 @@ use std::process::{Command, Stdio};
 
 use nasty::run;
 use oracle::sites::{make_joinable, sites, spoil, with_alt, without_complex};
-use oracle::{compare, norm, values, vdx};
+use oracle::{compare, norm, phase, values, vdx};
 use vdx_testkit::Bcftools;
 
 mod nasty;
 mod oracle;
-#[path = "oracle/phase.rs"]
-mod phase;
 
 /// For what is at the heart of the tool.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use nasty::run;
 use oracle::sites::{align, make_joinable, sites, spoil, with_alt, without_complex};
-use oracle::{compare, norm, vdx};
+use oracle::{compare, norm, phase, vdx};
 use pairwise::{Pair, combinations, pairs};
 use vdx_testkit::Bcftools;
 
@@ -134,6 +134,9 @@ fn agree(oracle: &Bcftools, seed: u64, levels: &[&str]) {
         }
         _ => vdx(directory, &[&words[..], &["nasty.vcf"]].concat()),
     };
+    if words.iter().any(|word| word.starts_with('+')) {
+        phase::check(&std::fs::read_to_string(directory.join("nasty.vcf")).unwrap(), &ours);
+    }
     compare(oracle, &words, &ours, &norm(oracle, directory, &words));
 }
 

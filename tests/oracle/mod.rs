@@ -13,6 +13,7 @@ use vdx_testkit::Bcftools;
 
 use crate::nasty::run;
 
+pub mod phase;
 pub mod sites;
 
 /// The output of `bcftools norm` with these words on nasty.vcf.

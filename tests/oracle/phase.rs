@@ -1,7 +1,7 @@
 //! The genotypes of joined records beside those of the records that were joined, by the rule that the README has: each ALT
 //! stays on its copy, and what comes of it is phased if nothing says otherwise. Other tools have other rules.
 
-use crate::oracle::sites::change;
+use super::sites::change;
 
 /// A record, as far as its genotypes go.
 struct Called<'t> {
