@@ -1,26 +1,26 @@
 #!/usr/bin/env bash
-# Everything that must pass: installs the peers the tests compare with where it can, then format, lints, all tests.
+# Everything that must pass: installs the peers the tests compare with where it can, then format, lints, all tests. At the
+# end it says which tests were skipped, and why; under CI=true none may be.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Peers: bcftools is the oracle of vdx-normalize and vdx-gnomad, bgzip and tabix make and read their files;
-# chromium opens the page of vdx-merge report.
-missing=()
-for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium; do
-    command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
-done
-if [ "${#missing[@]}" -gt 0 ]; then
-    sudo=()
-    [ "$(id -u)" = 0 ] || sudo=(sudo -n)
-    if command -v apt-get >/dev/null 2>&1 && { [ "${#sudo[@]}" = 0 ] || sudo -n true 2>/dev/null; }; then
-        echo "installing ${missing[*]}"
-        "${sudo[@]}" apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-    else
-        echo "not installed and not installable from here: ${missing[*]} (tests that need them say that they were skipped)" >&2
-    fi
-fi
+bash tests/peers/install.sh
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --locked -- -D warnings
-cargo test --workspace --locked "$@"
+
+build="${CARGO_TARGET_DIR:-target}"
+mkdir -p "$build"
+VDX_SKIPPED="$(cd "$build" && pwd)/skipped"
+export VDX_SKIPPED
+: >"$VDX_SKIPPED"
+status=0
+cargo test --workspace --locked "$@" || status=$?
+echo
+if [ -s "$VDX_SKIPPED" ]; then
+    echo "$(sort -u "$VDX_SKIPPED" | wc -l) skipped, in full or in part:"
+    sort -u "$VDX_SKIPPED"
+else
+    echo "no test was skipped"
+fi
+exit "$status"

@@ -64,6 +64,8 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("vdx-meminfo", &["vdx-cli", "vdx-stream"], &["clap", "serde_json"]),
     // Shares nothing with what it tests.
     ("datagen", &[], &["clap", "libdeflater"]),
+    // For tests alone.
+    ("vdx-testkit", &[], &[]),
 ];
 
 fn manifest(path: &Path) -> toml::Table {
@@ -73,7 +75,7 @@ fn manifest(path: &Path) -> toml::Table {
 fn members() -> BTreeMap<String, toml::Table> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut members = BTreeMap::new();
-    for folder in ["tools", "benches"] {
+    for folder in ["tools", "benches", "tests"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path().join("Cargo.toml");
             if path.exists() {

@@ -1,33 +1,27 @@
 //! bcftools annotate as the oracle: the same records, the same numbers as 32-bit floats.
 
-use std::path::Path;
 use std::process::Command;
 
 use crate::support::{Record, annotate, bgzip, body, gunzip};
+use vdx_testkit::{data, installed};
 
-fn bcftools(arguments: &[&str]) -> String {
-    let output = Command::new("bcftools").args(arguments).output().unwrap();
+fn run(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
 fn bcftools_annotate_agrees() {
-    if Command::new("bcftools").arg("--version").output().is_err() {
-        eprintln!("skipped: bcftools is not installed");
-        return;
-    }
-    let Some(data) = std::env::var_os("VDX_TEST_DATA") else {
-        eprintln!("skipped: VDX_TEST_DATA names no folder of real gnomAD slices");
-        return;
-    };
+    let (Some(program), Some(data)) = (installed("BCFTOOLS", "bcftools"), data()) else { return };
+    let bcftools = |arguments: &[&str]| run(&program, arguments);
     let folder = tempfile::tempdir().unwrap();
     for slice in [
         "gnomad/GRCh37/gnomad.exomes.r2.1.1.sites.1.vcf.bgz",
         "gnomad/GRCh38/gnomad.exomes.v4.0.sites.chr1.vcf.bgz",
         "gnomad/GRCh38/gnomad.genomes.v4.0.sites.chrY.vcf.bgz",
     ] {
-        let slice = Path::new(&data).join(slice);
+        let slice = data.join(slice);
         let mut query = "##fileformat=VCFv4.2\n##contig=<ID=1>\n##contig=<ID=chr1>\n##contig=<ID=chrY>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n".to_owned();
         for (at, line) in body(&gunzip(&slice)).enumerate() {
             let c: Vec<&str> = line.splitn(6, '\t').collect();
@@ -63,10 +57,8 @@ fn bcftools_annotate_agrees() {
 
 #[test]
 fn indexes_made_by_bcftools_and_tabix_find_the_same() {
-    if Command::new("bcftools").arg("--version").output().is_err() {
-        eprintln!("skipped: bcftools is not installed");
-        return;
-    }
+    let Some(program) = installed("BCFTOOLS", "bcftools") else { return };
+    let bcftools = |arguments: &[&str]| run(&program, arguments);
     let folder = tempfile::tempdir().unwrap();
     // Dense stretches of many blocks in one window, gaps, and deletions that reach into the next windows.
     let place = |at: u32| (at % 1000) * 9 + at / 1000 * 70_000 + 50;

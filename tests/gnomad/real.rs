@@ -5,15 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::support::{Record, annotate, bgzip, body, gunzip};
 
 /// The folder of real slices, unless this machine does not have it, which the test says.
+#[track_caller]
 pub fn data() -> Option<PathBuf> {
-    match std::env::var_os("VDX_TEST_DATA") {
-        Some(folder) => Some(PathBuf::from(folder).join("gnomad")),
-        None => {
-            assert!(std::env::var("CI").as_deref() != Ok("true"), "VDX_TEST_DATA must be set in CI");
-            eprintln!("skipped: VDX_TEST_DATA names no folder of real gnomAD slices");
-            None
-        }
-    }
+    Some(vdx_testkit::data()?.join("gnomad"))
 }
 
 pub fn slices(data: &Path) -> Vec<PathBuf> {

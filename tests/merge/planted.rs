@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use crate::support::{MERGE, NORMALIZE, World, expect, ok, real_data, rows, run, stderr, text, verdicts};
+use crate::support::{MERGE, NORMALIZE, World, expect, ok, rows, run, stderr, text, verdicts};
 
 /// The generator's small data set, with `more` on its command line.
 fn made(more: &[&str]) -> tempfile::TempDir {
@@ -76,7 +76,7 @@ fn every_planted_genotype_is_found_and_nothing_else() {
 
 #[test]
 fn a_real_clinvar_passes_and_is_understood() {
-    let Some(data) = real_data() else { return };
+    let Some(data) = vdx_testkit::data() else { return };
     let clinvar = data.join("clinvar/clinvar_20191007.slice.GRCh37.vcf.gz");
     let mut lines = String::new();
     let file = std::fs::File::open(&clinvar).unwrap();

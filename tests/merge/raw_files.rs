@@ -174,7 +174,7 @@ fn what_is_inferred_is_told_with_its_confidence() {
 /// Files that openSNP has published as its test data.
 #[test]
 fn genuine_files_are_known_by_their_makers() {
-    let Some(data) = crate::support::real_data() else { return };
+    let Some(data) = vdx_testkit::data() else { return };
     for (file, vendor, by, confidence, build, said_by, rows) in [
         ("opensnp.testdatensatz1_23andme.txt", "23andMe", "content", "high", "NCBI36", "header", 985),
         ("opensnp.ancestry_test.csv", "AncestryDNA", "content", "high", "GRCh37", "header", 5),

@@ -45,16 +45,6 @@ pub fn failed(output: &Output, status: i32) -> String {
     stderr(output)
 }
 
-/// The folder of real data; `None`, and a word about it, where there is none.
-pub fn real_data() -> Option<PathBuf> {
-    let data = std::env::var_os("VDX_TEST_DATA").map(PathBuf::from);
-    if data.is_none() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "VDX_TEST_DATA is not set");
-        eprintln!("skipped: VDX_TEST_DATA does not name the folder of real data");
-    }
-    data
-}
-
 /// Rows of a JSON Lines table.
 pub fn rows(json: &[u8]) -> Vec<Value> {
     json.split(|&byte| byte == b'\n')

@@ -154,7 +154,7 @@ fn no_data_is_no_call() {
 /// Blocks of GATK 3 in which nothing was read, called 0/0.
 #[test]
 fn a_genome_of_which_nothing_was_read_is_no_reference() {
-    let Some(data) = crate::support::real_data() else { return };
+    let Some(data) = vdx_testkit::data() else { return };
     let sample = data.join("real/calls/CEUTrio.20.21.gatk3.4.g.vcf.bgz");
     // One record in each kilobase of what the file covers with blocks of DP 0.
     let records: String = (1..=9000).map(|at| format!("20 {} {at} N G .\n", at * 1000)).collect();

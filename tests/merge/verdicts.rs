@@ -1,6 +1,6 @@
 //! What is said about a record, and how far it can be trusted.
 
-use crate::support::{MERGE, World, expect, failed, ok, real_data, rows, run, stderr, text, verdicts};
+use crate::support::{MERGE, World, expect, failed, ok, rows, run, stderr, text, verdicts};
 
 #[test]
 fn letters_are_checked_against_the_alleles_and_never_the_rsid_alone() {
@@ -101,7 +101,7 @@ fn an_rsid_on_another_chromosome_says_nothing() {
 
 #[test]
 fn a_class_of_a_haplotype_is_none_of_its_parts() {
-    let Some(data) = real_data() else { return };
+    let Some(data) = vdx_testkit::data() else { return };
     let clinvar = data.join("real/clinvar/clinvar_20260226.onc_sci_incl.GRCh38.vcf.gz");
     let mut lines = String::new();
     let file = std::fs::File::open(&clinvar).unwrap();

@@ -1,47 +1,27 @@
 //! vdx-normalize beside `bcftools norm`: what both make of the same records, as far as they must agree.
 //!
-//! `BCFTOOLS` names another binary than the one in PATH. Where there is none the tests say so and pass, except under
-//! `CI=true`. Versions 1.16 and 1.23 are known to agree, apart from what [`Oracle`] lists; what differs on purpose is in
-//! `tools/vdx-normalize/README.md`.
+//! `BCFTOOLS` names another binary than the one that [`vdx_testkit`] finds. Versions 1.16, 1.23 and 1.24 are known to agree.
+//! What differs on purpose is in `tools/vdx-normalize/README.md`. In 1.16 FORMAT text of Number=A and R is garbled in files
+//! of several samples, `-m -indels` splits nothing, and `--multi-overlaps` is not known; 1.24 does not swap REF with an ALT
+//! of another length.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use vdx_testkit::Bcftools;
+
 use crate::nasty::run;
 
+pub mod phase;
 pub mod sites;
 
-/// The installed bcftools.
-pub struct Oracle {
-    pub program: String,
-    /// 1.23 or newer. In 1.16 FORMAT text of Number=A and R is garbled in files of several samples, `-m -indels` splits
-    /// nothing, and `--multi-overlaps` is not known.
-    pub recent: bool,
-}
-
-impl Oracle {
-    pub fn find() -> Option<Self> {
-        let program = std::env::var("BCFTOOLS").unwrap_or_else(|_| "bcftools".into());
-        let output = Command::new(&program).arg("--version").output().ok();
-        let Some(output) = output.filter(|output| output.status.success()) else {
-            assert!(std::env::var("CI").as_deref() != Ok("true"), "{program} is not installed, which CI must have");
-            eprintln!("skipped: {program} is not installed, so there is nothing to compare with");
-            return None;
-        };
-        let text = String::from_utf8(output.stdout).unwrap();
-        let version = text.split_whitespace().nth(1).and_then(|word| word.strip_prefix("1."));
-        let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
-        let minor: u32 = version.and_then(|rest| digits(rest).parse().ok()).unwrap_or(0);
-        Some(Self { program, recent: minor >= 23 })
-    }
-
-    pub fn norm(&self, directory: &Path, arguments: &[&str]) -> String {
-        // Wide enough that its output is sorted, too.
-        let fixed = ["norm", "--no-version", "-w", "1000000"];
-        let mut command = Command::new(&self.program);
-        run(command.args(fixed).args(arguments).arg("nasty.vcf").current_dir(directory))
-    }
+/// The output of `bcftools norm` with these words on nasty.vcf.
+pub fn norm(oracle: &Bcftools, directory: &Path, arguments: &[&str]) -> String {
+    // Wide enough that its output is sorted, too.
+    let fixed = ["norm", "--no-version", "-w", "1000000"];
+    let mut command = Command::new(&oracle.program);
+    run(command.args(fixed).args(arguments).arg("nasty.vcf").current_dir(directory))
 }
 
 /// What vdx-normalize makes of it.
@@ -60,35 +40,37 @@ struct Record {
     samples: Vec<BTreeMap<String, String>>,
 }
 
-/// A list of values as both tools may write it: numbers as 32-bit floats, `.` for nothing but missing values.
+/// A list of values as both tools may write it: whole numbers digit by digit, others as 32-bit floats, `.` for nothing but
+/// missing values.
 pub fn values(text: &str) -> String {
     if text.bytes().all(|byte| matches!(byte, b'.' | b',')) {
         return ".".into();
     }
-    let number = |value: &str| match value.parse::<f32>() {
+    let number = |value: &str| match (value.parse::<i64>(), value.parse::<f32>()) {
         // What bcftools makes of a missing one.
-        Ok(number) if number < -2_147_000_000.0 => ".".to_owned(),
-        Ok(number) => number.to_string(),
-        Err(_) => value.to_owned(),
+        (Ok(number), _) if number < -2_000_000_000 => ".".to_owned(),
+        (Ok(number), _) => number.to_string(),
+        (_, Ok(number)) => number.to_string(),
+        _ => value.to_owned(),
     };
     text.split(',').map(number).collect::<Vec<_>>().join(",")
 }
 
 /// FORMAT keys that cannot be compared.
-fn unreliable(header: &str, oracle: &Oracle) -> Vec<String> {
+fn unreliable(header: &str, oracle: &Bcftools) -> Vec<String> {
     let declared = |line: &&str| {
         let of = |number: &str, kind: &str| line.contains(&format!(",Number={number},Type={kind},"));
         // bcftools writes a neighbour's value where a sample's is missing.
-        of("A", "Float") || !oracle.recent && (of("A", "String") || of("R", "String"))
+        of("A", "Float") || !oracle.is_recent() && (of("A", "String") || of("R", "String"))
     };
     let lines = header.lines().filter(|line| line.starts_with("##FORMAT=")).filter(declared);
     lines.map(|line| line["##FORMAT=<ID=".len()..].split(',').next().unwrap().to_owned()).collect()
 }
 
-fn records(text: &str, oracle: &Oracle) -> Vec<Record> {
+fn records(text: &str, oracle: &Bcftools) -> Vec<Record> {
     let skipped = unreliable(text, oracle);
     // Version 1.16 leaves <DEL> where it is.
-    let shared = |line: &&str| !line.starts_with('#') && (oracle.recent || !line.contains("\t<DEL"));
+    let shared = |line: &&str| !line.starts_with('#') && (oracle.is_recent() || !line.contains("\t<DEL"));
     let lines = text.lines().filter(shared);
     let record = |line: &str| {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -162,7 +144,7 @@ fn without_sums(ours: &mut [Record], theirs: &mut [Record]) {
 }
 
 /// Compares what came out of both tools with these arguments.
-pub fn compare(oracle: &Oracle, arguments: &[&str], ours: &str, theirs: &str) {
+pub fn compare(oracle: &Bcftools, arguments: &[&str], ours: &str, theirs: &str) {
     let mut place = ("", 0);
     for line in ours.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split('\t');
@@ -207,10 +189,10 @@ fn is_joined(our: &str, their: &str) -> bool {
 }
 
 /// Compares a joined record as far as bcftools keeps what was in those it is of.
-fn agree_on_joined(oracle: &Oracle, arguments: &[&str], our: &Record, their: &Record) {
+fn agree_on_joined(oracle: &Bcftools, arguments: &[&str], our: &Record, their: &Record) {
     let filter = |record: &Record| if record.fixed[6] == "PASS" { ".".to_owned() } else { record.fixed[6].clone() };
-    // Version 1.16 loses alleles, and neither has the phase that is told here.
-    let genotype = |text: &String| if oracle.recent { text.replace('|', "/") } else { String::new() };
+    // Version 1.16 loses alleles, and all have another phase than is told here, which phase.rs looks at.
+    let genotype = |text: &String| if oracle.is_recent() { text.replace('|', "/") } else { String::new() };
     let missing = ".".to_owned();
     // bcftools repeats an ID that comes again among others.
     let fixed = |record: &Record| {

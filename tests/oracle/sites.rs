@@ -10,12 +10,55 @@ use crate::nasty::nasty;
 /// A directory with reference.fa and nasty.vcf, made with more words for the generator.
 pub fn sites(seed: u64, words: &[&str]) -> TempDir {
     let directory = nasty(seed, words);
-    // bcftools moves a deletion of no bases to the start of its contig.
     let path = directory.path().join("nasty.vcf");
     let text = std::fs::read_to_string(&path).unwrap();
+    // bcftools moves a deletion of no bases to the start of its contig.
     let lines = text.split_inclusive('\n').filter(|line| !line.contains("SVLEN=-0"));
-    std::fs::write(path, lines.collect::<String>()).unwrap();
+    std::fs::write(path, lines.enumerate().map(|(number, line)| with_large_numbers(number, line)).collect::<String>())
+        .unwrap();
+    // From 1.24 on bcftools takes the first of the bases that such a letter stands for (VCF 4.5, section 1.6.1, REF).
+    let fasta = directory.path().join("reference.fa");
+    let text = std::fs::read_to_string(&fasta).unwrap();
+    let known = |base: char| if "ACGTNacgtn".contains(base) { base } else { 'N' };
+    let line = |line: &str| if line.starts_with('>') { line.to_owned() } else { line.chars().map(known).collect() };
+    std::fs::write(fasta, text.lines().map(|text| line(text) + "\n").collect::<String>()).unwrap();
     directory
+}
+
+/// Every third line with whole numbers that no 32-bit float holds.
+fn with_large_numbers(number: usize, line: &str) -> String {
+    if !number.is_multiple_of(3) || line.starts_with('#') {
+        return line.to_owned();
+    }
+    let larger = |list: &str| {
+        let larger =
+            |value: &str| value.parse().map_or(value.to_owned(), |value: u32| (value + 20_000_001).to_string());
+        list.split(',').map(larger).collect::<Vec<_>>().join(",")
+    };
+    let mut fields: Vec<String> = line.trim_end().split('\t').map(ToOwned::to_owned).collect();
+    let entry = |entry: &str| match entry.split_once('=') {
+        Some((key @ ("DP" | "PR" | "RC" | "GC" | "ANY"), list)) => format!("{key}={}", larger(list)),
+        _ => entry.to_owned(),
+    };
+    fields[7] = fields[7].split(';').map(entry).collect::<Vec<_>>().join(";");
+    let keys: Vec<String> =
+        fields.get(8).map(|format| format.split(':').map(ToOwned::to_owned).collect()).unwrap_or_default();
+    let value = |(key, value): (&String, &str)| match key.as_str() {
+        "AD" | "DP" | "GQ" | "PL" => larger(value),
+        _ => value.to_owned(),
+    };
+    for sample in fields.iter_mut().skip(9) {
+        *sample = keys.iter().zip(sample.split(':')).map(value).collect::<Vec<_>>().join(":");
+    }
+    fields.join("\t") + "\n"
+}
+
+/// REF and ALT without the bases that both have at their end: the same in every record of one POS.
+pub fn change(reference: &str, alt: &str) -> (String, String) {
+    let shared = reference.bytes().rev().zip(alt.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let shared = shared.min(reference.len().min(alt.len()) - 1);
+    let cut = |allele: &str| allele[..allele.len() - shared].to_owned();
+    (cut(reference), cut(alt))
 }
 
 /// Leaves those records of nasty.vcf, aligned, that bcftools can join: no two with an ALT in common.
@@ -27,12 +70,7 @@ pub fn make_joinable(directory: &Path) {
     let mut is_new = |line: &str| {
         let fields: Vec<&str> = line.split('\t').collect();
         let [contig, pos, _, reference, alts] = fields[..5] else { unreachable!() };
-        let change = |alt: &str| {
-            let shared = reference.bytes().rev().zip(alt.bytes().rev()).take_while(|(a, b)| a == b).count();
-            let shared = shared.min(reference.len().min(alt.len()) - 1);
-            let cut = |allele: &str| allele[..allele.len() - shared].to_owned();
-            (contig.to_owned(), pos.to_owned(), cut(reference), cut(alt))
-        };
+        let change = |alt| (contig.to_owned(), pos.to_owned(), change(reference, alt));
         alts == "." || alts.split(',').map(change).filter(|change| !seen.insert(change.clone())).count() == 0
     };
     let kept: String = aligned.split_inclusive('\n').filter(|line| line.starts_with('#') || is_new(line)).collect();
@@ -54,7 +92,9 @@ pub fn with_alt(directory: &Path) {
 }
 
 /// Makes REF wrong where a site is of single bases: an ALT takes its place, or N, or nothing; N, too, where it is longer.
-pub fn spoil(directory: &Path) {
+///
+/// `longer`: a wrong base, too, where it is longer: from 1.24 on bcftools has other rules for that.
+pub fn spoil(directory: &Path, longer: bool) {
     let path = directory.join("nasty.vcf");
     let text = std::fs::read_to_string(&path).unwrap();
     let spoil = |(number, line): (usize, &str)| {
@@ -70,7 +110,7 @@ pub fn spoil(directory: &Path) {
             (0, true) => alleles.swap(0, last),
             (1, true) => alleles[0] = ".".into(),
             (2, _) => alleles[0].replace_range(..1, "N"),
-            (3, false) => {
+            (3, false) if longer => {
                 let wrong = if alleles[0].starts_with('A') { "C" } else { "A" };
                 alleles[0].replace_range(..1, wrong);
             }

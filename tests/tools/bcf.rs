@@ -1,6 +1,6 @@
 //! The BCF codec against bcftools, on records that are as awkward as records get, and on real ones.
 //!
-//! `BCFTOOLS` names another binary than the one in PATH. From 1.23 on the bytes of the records must be the same; before
+//! `BCFTOOLS` names another binary than the one that [`vdx_testkit`] finds. From 1.23 on the bytes of the records must be the same; before
 //! that rlen, the phase of the first allele and the rounding of floats were others, and text is compared that those do
 //! not touch. What differs on purpose: an integer or float that BCF cannot hold is an error here, a warning or nothing
 //! there; FORMAT text of no bytes stays empty, where bcftools writes a NUL; a GT left out at the end of a sample is `.`,
@@ -12,39 +12,24 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World, installed};
+use crate::common::{Random, Stdin, World};
+use vdx_testkit::{Bcftools, data};
 use vdx_vcf::Header;
 use vdx_vcf::bcf::{Dictionaries, Encoder, Floats, Record, header_bytes, record_len, text_of, to_text};
 
-struct Oracle {
-    program: String,
-    /// 1.23 or newer.
-    recent: bool,
+/// What `bcftools view` makes of a file.
+fn view(oracle: &Bcftools, arguments: &[&str], file: &Path) -> Vec<u8> {
+    let mut command = Command::new(&oracle.program);
+    command.args(["view", "--no-version"]).args(arguments).arg(file).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
 }
 
-impl Oracle {
-    fn find() -> Option<Self> {
-        let program = installed("BCFTOOLS", "bcftools")?;
-        let version = Command::new(&program).arg("--version").output().unwrap().stdout;
-        let version = String::from_utf8(version).unwrap();
-        let minor = version.split_whitespace().nth(1).and_then(|word| word.strip_prefix("1.")).unwrap_or("0");
-        let minor: String = minor.chars().take_while(char::is_ascii_digit).collect();
-        Some(Self { program, recent: minor.parse::<u32>().unwrap() >= 23 })
-    }
-
-    fn view(&self, arguments: &[&str], file: &Path) -> Vec<u8> {
-        let mut command = Command::new(&self.program);
-        command.args(["view", "--no-version"]).args(arguments).arg(file).stdin(Stdio::null());
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-        output.stdout
-    }
-
-    /// `file` as BCF; newer versions frame it as BGZF even where it is not compressed.
-    fn bcf(&self, file: &Path) -> Vec<u8> {
-        let bytes = self.view(&["-Ou"], file);
-        if bytes.starts_with(b"BCF") { bytes } else { inflate(&bytes) }
-    }
+/// `file` as BCF; newer versions frame it as BGZF even where it is not compressed.
+fn bcf(oracle: &Bcftools, file: &Path) -> Vec<u8> {
+    let bytes = view(oracle, &["-Ou"], file);
+    if bytes.starts_with(b"BCF") { bytes } else { inflate(&bytes) }
 }
 
 fn inflate(bytes: &[u8]) -> Vec<u8> {
@@ -101,19 +86,19 @@ fn same_lines(ours: &str, theirs: &str, what: &str) {
     assert_eq!(ours.len(), theirs.len(), "{what}");
 }
 
-fn agree(oracle: &Oracle, world: &World, text: &[u8], what: &str) {
+fn agree(oracle: &Bcftools, world: &World, text: &[u8], what: &str) {
     let vcf = world.write("codec.vcf", text);
     let ours = encode(text);
-    let theirs = oracle.bcf(&vcf);
-    if oracle.recent {
+    let theirs = bcf(oracle, &vcf);
+    if oracle.is_recent() {
         for (number, (ours, theirs)) in records(&ours).iter().zip(records(&theirs)).enumerate() {
             assert_eq!(*ours, theirs, "{what}: bytes of record {number}");
         }
     }
-    let expected = String::from_utf8(oracle.view(&["-H"], &vcf)).unwrap();
+    let expected = String::from_utf8(view(oracle, &["-H"], &vcf)).unwrap();
     same_lines(&decode(&theirs, Floats::Htslib), &expected, &format!("{what}: their BCF as text"));
     let bcf = world.write("codec.bcf", &ours);
-    let read = String::from_utf8(oracle.view(&["-H"], &bcf)).unwrap();
+    let read = String::from_utf8(view(oracle, &["-H"], &bcf)).unwrap();
     same_lines(&read, &expected, &format!("{what}: our BCF as they read it"));
     // Exact text makes the same record again, apart from room that nobody uses.
     let exact = decode(&ours, Floats::Exact);
@@ -245,25 +230,21 @@ fn awkward(seed: u64, count: usize, samples: usize, recent: bool) -> String {
 
 #[test]
 fn awkward_records_are_those_of_bcftools() {
-    let Some(oracle) = Oracle::find() else { return };
+    let Some(oracle) = Bcftools::find() else { return };
     let world = World::new(1);
     for (seed, count, samples) in [(1, 800, 0), (2, 800, 1), (3, 800, 1), (4, 500, 3), (5, 20, 400)] {
-        let text = awkward(seed, count, samples, oracle.recent);
+        let text = awkward(seed, count, samples, oracle.is_recent());
         agree(&oracle, &world, text.as_bytes(), &format!("seed {seed}"));
     }
 }
 
 #[test]
 fn real_records_are_those_of_bcftools() {
-    let Some(data) = std::env::var_os("VDX_TEST_DATA") else {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "VDX_TEST_DATA must be set in CI");
-        eprintln!("skipped: VDX_TEST_DATA names no folder of real gnomAD slices");
-        return;
-    };
-    let Some(oracle) = Oracle::find() else { return };
+    let Some(data) = data() else { return };
+    let Some(oracle) = Bcftools::find() else { return };
     let world = World::new(1);
     for file in ["GRCh37/gnomad.exomes.r2.1.1.sites.1.vcf.bgz", "GRCh38/gnomad.genomes.v4.0.sites.chr1.vcf.bgz"] {
-        let text = oracle.view(&[], &Path::new(&data).join("gnomad").join(file));
+        let text = view(&oracle, &[], &data.join("gnomad").join(file));
         agree(&oracle, &world, &text, file);
     }
 }

@@ -1,15 +1,15 @@
 //! BCF in and out of every tool: the same records as text gives, whatever the way they take.
 //!
-//! `BCFTOOLS` names another binary than the one in PATH. Where there is none the tests that need it say so and pass, except
-//! under `CI=true`.
+//! `BCFTOOLS` names another binary than the one that [`vdx_testkit`] finds.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World, bgzf, installed};
+use crate::common::{Random, Stdin, World, bgzf};
 use vdx_stream::bgzf::Inflater;
 use vdx_stream::bgzf::{EOF_BLOCK, FIXED_HEADER, block_size, extra_len};
+use vdx_testkit::installed;
 
 /// Two contigs full of repeats.
 fn contigs(random: &mut Random) -> [(&'static str, Vec<u8>); 2] {

@@ -176,17 +176,6 @@ fn binary_path(binary: &str) -> &'static str {
     }
 }
 
-/// The program that `variable` names, else `name`; `None`, and a word about it, where it is not installed.
-pub fn installed(variable: &str, name: &str) -> Option<String> {
-    let program = std::env::var(variable).unwrap_or_else(|_| name.to_owned());
-    let found = Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success());
-    assert!(found || std::env::var("CI").as_deref() != Ok("true"), "{program} is not installed, which CI must have");
-    if !found {
-        eprintln!("skipped: {program} is not installed, so there is nothing to compare with");
-    }
-    found.then_some(program)
-}
-
 /// Numbers that are the same in every run.
 pub struct Random(pub u64);
 

@@ -100,32 +100,39 @@ fn damaged_input_is_exit_1_and_leaves_no_file_behind() {
         let mut died = world.vcf[..world.vcf.len() / 2].to_vec();
         died.truncate(died.iter().rposition(|&byte| byte == b'\n').unwrap() + 1);
         died.extend_from_slice(b"#vdx-normalize: incomplete");
-        let cases: [(&str, &[u8]); 7] = [
-            ("no end-of-file block", &whole[..whole.len() - 28]),
-            ("cut at a block edge", &whole[..edge]),
-            ("cut inside a block header", &whole[..edge + 9]),
-            ("cut inside a block", &whole[..edge + 300]),
-            ("cut inside a gzip member", &zipped[..zipped.len() / 2]),
-            ("cut in the last line", &world.vcf[..world.vcf.iter().rposition(|&byte| byte == b'\t').unwrap() - 3]),
-            ("an upstream tool died", &died),
+        // What is done to the file, and what the error must say of it.
+        let cases: [(&str, &[u8], &str); 7] = [
+            (
+                "no end-of-file block",
+                &whole[..whole.len() - 28],
+                "truncated BGZF: it ends without the end-of-file block",
+            ),
+            ("cut at a block edge", &whole[..edge], "truncated BGZF: it ends without the end-of-file block"),
+            ("cut inside a block header", &whole[..edge + 9], "truncated BGZF: it ends inside a block header"),
+            ("cut inside a block", &whole[..edge + 300], "truncated BGZF: it ends inside a block"),
+            ("cut inside a gzip member", &zipped[..zipped.len() / 2], "truncated gzip: it ends inside a member"),
+            (
+                "cut in the last line",
+                &world.vcf[..world.vcf.iter().rposition(|&byte| byte == b'\t').unwrap() - 3],
+                "truncated: the last line has no line end",
+            ),
+            ("an upstream tool died", &died, "the tool before this one failed"),
         ];
-        for (what, bytes) in cases {
+        for (what, bytes, said) in cases {
             let what = format!("{}: {what}", row.line());
-            world.write("cut", bytes);
+            world.write("damaged", bytes);
             for threads in ["-@1", "-@3"] {
-                let to_file = row.run(&world, &[threads, "-o", "out", "cut"], Stdin::Null);
+                let to_file = row.run(&world, &[threads, "-o", "out", "damaged"], Stdin::Null);
                 assert_eq!(to_file.status, Some(1), "{what}: {}", to_file.stderr);
-                assert!(
-                    to_file.stderr.contains("cut") && !to_file.stderr.contains("panicked"),
-                    "{what}: {}",
-                    to_file.stderr
-                );
+                assert!(to_file.stderr.contains("damaged:"), "{what}: no file named: {}", to_file.stderr);
+                assert!(to_file.stderr.contains(said), "{what}: {}", to_file.stderr);
                 let stream = row.run(&world, &[threads], Stdin::Bytes(bytes));
                 assert_eq!(stream.status, Some(1), "{what}: {}", stream.stderr);
+                assert!(stream.stderr.contains(said), "{what}: {}", stream.stderr);
                 let mark = format!("#{}: incomplete", row.binary);
                 assert!(stream.stdout.ends_with(mark.as_bytes()), "{what}: stdout looks complete");
             }
-            let allowed = row.run(&world, &["--allow-truncated", "cut"], Stdin::Null);
+            let allowed = row.run(&world, &["--allow-truncated", "damaged"], Stdin::Null);
             assert_eq!(allowed.status, Some(0), "{what}: {}", allowed.stderr);
             assert!(allowed.stderr.contains("--allow-truncated"), "{what}: no warning: {}", allowed.stderr);
         }

@@ -1,18 +1,19 @@
 //! Indexes written with `-W` against those that bcftools makes of the same files.
 //!
-//! `BCFTOOLS` and `TABIX` name other binaries than those in PATH. Where there are none the tests say so and pass, except
-//! under `CI=true`.
+//! `BCFTOOLS` and `TABIX` name other binaries than those that [`vdx_testkit`] finds.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World, installed};
+use crate::common::{Random, Stdin, World};
+use vdx_testkit::installed;
 
-/// A sorted VCF of uneven density with alleles that reach far, by REF and by END, around the edges of bins.
+/// A sorted VCF of uneven density with alleles that reach far, by REF, END and SVLEN, around the edges of bins.
 fn vcf(random: &mut Random) -> String {
     let mut text = "##fileformat=VCFv4.2\n##INFO=<ID=END,Number=1,Type=Integer,Description=\"x\">\n\
                     ##INFO=<ID=PAD,Number=1,Type=String,Description=\"x\">\n##ALT=<ID=DEL,Description=\"x\">\n\
+                    ##INFO=<ID=SVLEN,Number=A,Type=Integer,Description=\"x\">\n\
                     ##contig=<ID=1,length=249250621>\n##contig=<ID=2,length=243199373>\n##contig=<ID=X,length=155270560>\n\
                     #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
         .to_owned();
@@ -29,6 +30,11 @@ fn vcf(random: &mut Random) -> String {
                 1 => {
                     let long = "AC".repeat(random.below(20_000) as usize + 1);
                     writeln!(text, "{contig}\t{pos}\tr{at}\t{long}\tA\t.\t.\t{info}").unwrap();
+                }
+                2 => {
+                    let kind = ["DEL", "DUP:TANDEM", "INV", "CNV", "INS"][random.below(5) as usize];
+                    let length = random.below(3_000_000);
+                    writeln!(text, "{contig}\t{pos}\tr{at}\tA\t<{kind}>\t.\t.\tSVLEN={length};{info}").unwrap();
                 }
                 _ => writeln!(text, "{contig}\t{pos}\tr{at}\tA\tC\t.\t.\t{info}").unwrap(),
             }

@@ -11,4 +11,6 @@ mod oracle_expression;
 mod regions;
 mod report_html;
 mod shards;
+mod snakemake;
 mod whole;
+mod window;

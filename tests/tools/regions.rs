@@ -1,12 +1,12 @@
 //! `-r -R -t -T` against `bcftools view` with the same words, on random regions.
 //!
-//! `BCFTOOLS` names another binary than the one in PATH. Where there is none the test that needs it says so and passes,
-//! except under `CI=true`.
+//! `BCFTOOLS` names another binary than the one that [`vdx_testkit`] finds.
 
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World, bgzf, installed};
+use crate::common::{Random, Stdin, World, bgzf};
+use vdx_testkit::installed;
 
 /// Records that reach over each other's starts: indels, MNVs, sites of several ALTs, symbolic deletions. Nothing that
 /// splitting changes beyond its ALTs.
@@ -113,6 +113,52 @@ fn the_same_records_as_bcftools_chooses() {
         std::fs::remove_file(world.path(if round % 2 == 0 { "in.vcf.gz.csi" } else { "in.vcf.gz.tbi" })).unwrap();
     }
     assert!(chosen > 10_000, "too few records to say anything: {chosen}");
+}
+
+/// A symbolic allele that takes bases away, repeats or turns them reaches as far as its SVLEN says, in text and in BCF, in
+/// the stream and by an index.
+#[test]
+fn symbolic_alleles_reach_over_their_svlen() {
+    let world = World::new(10);
+    let mut text = "##fileformat=VCFv4.4\n##INFO=<ID=SVLEN,Number=A,Type=Integer,Description=\"x\">\n\
+                    ##contig=<ID=1,length=249250621>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        .to_owned();
+    let reaching = [
+        ("<DEL>", "-70000"),
+        ("<DUP>", "70000"),
+        ("<INV>", "70000"),
+        ("<CNV>", "70000"),
+        ("<DUP:TANDEM>", "70000"),
+        ("<CNV:TR>", "70000"),
+        ("<INS>,<INV>", "90000,70000"),
+        ("<INS>", "90000"),
+    ];
+    for (at, (alt, length)) in reaching.iter().enumerate() {
+        writeln!(text, "1\t{}\tr{at}\tA\t{alt}\t.\t.\tSVLEN={length}", (at + 1) * 100_000).unwrap();
+    }
+    world.write("sv.vcf", text.as_bytes());
+    let run = |arguments: &[&str]| {
+        let ran = world.run("vdx-normalize", &[&["-q", "-m", "+any"], arguments].concat(), Stdin::Null);
+        assert_eq!(ran.status, Some(0), "{arguments:?}: {}", ran.stderr);
+        ran.stdout
+    };
+    for indexed in ["sv.vcf.gz", "sv.bcf"] {
+        run(&["-W", "-o", indexed, "sv.vcf"]);
+    }
+    for (at, (alt, _)) in reaching.iter().enumerate() {
+        let start = (at + 1) * 100_000;
+        let last = if *alt == "<INS>" { start } else { start + 70_000 };
+        for (pos, found) in [(start - 1, false), (start, true), (last, true), (last + 1, false)] {
+            let region = format!("1:{pos}-{pos}");
+            for input in ["sv.vcf", "sv.vcf.gz", "sv.bcf"] {
+                let ways: &[&[&str]] = &[&["-t", &region, "--targets-overlap", "1"], &["-r", &region]];
+                for way in &ways[..if input == "sv.vcf" { 1 } else { 2 }] {
+                    let chosen = records(&run(&[way, &[input][..]].concat()));
+                    assert_eq!(chosen.len(), usize::from(found), "{alt} {way:?} {input}: {chosen:?}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

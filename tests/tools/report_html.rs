@@ -18,8 +18,7 @@ fn chromium() -> Option<PathBuf> {
     let found = std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
     let found = found.into_iter().find(|file| file.is_file());
     if found.is_none() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "chromium is not installed");
-        eprintln!("skipped: no chromium in PATH (apt-get install chromium)");
+        vdx_testkit::skipped("no chromium in PATH (apt-get install chromium)");
     }
     found
 }

@@ -75,10 +75,11 @@ pub struct Args {
     #[arg(long, help_heading = NORMALISATION)]
     pub force: bool,
 
-    /// Take INFO and FORMAT fields TAG for lists of this Number when a site is split or joined, whatever the header says
+    /// Take INFO and FORMAT fields TAG for lists of this Number when a site is split or joined, whatever the header says;
+    /// FORMAT fields alone for LA, LR and LG, lists of each sample's own alleles (LAA)
     #[arg(
         long,
-        value_name = "TAG=A|R|G",
+        value_name = "TAG=A|R|G|LA|LR|LG",
         value_parser = Numbered::parse,
         value_delimiter = ',',
         help_heading = NORMALISATION
@@ -216,6 +217,7 @@ pub enum Sort {
 mod tests {
     use super::*;
     use crate::plan::Types;
+    use vdx_vcf::header::Number;
 
     fn parse(words: &[&str]) -> Result<Args, String> {
         Args::try_parse_from([&["vdx-normalize"], words].concat()).map_err(|error| error.to_string())
@@ -276,7 +278,10 @@ mod tests {
         assert!(parse(&["--keep-sum", "DP"]).is_err());
         assert!(parse(&["--check", "-o", "x"]).is_err());
         assert_eq!(parse(&["--number", "X=A,Y=R", "--number", "Z=G"]).unwrap().number.len(), 3);
-        assert!(parse(&["--number", "X=2"]).unwrap_err().contains("TAG=A, TAG=R or TAG=G"));
+        let local = parse(&["--number", "X=LA,Y=LR,Z=LG"]).unwrap().number;
+        let local: Vec<Number> = local.into_iter().map(|numbered| numbered.1).collect();
+        assert_eq!(local, [Number::LocalA, Number::LocalR, Number::LocalG]);
+        assert!(parse(&["--number", "X=2"]).unwrap_err().contains("A, R, G, LA, LR or LG, found 'X=2'"));
         assert!(parse(&["--old-rec-tag", "a b"]).unwrap_err().contains("letters, digits"));
     }
 

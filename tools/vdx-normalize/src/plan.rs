@@ -78,7 +78,10 @@ impl Numbered {
             Some("A") => Number::A,
             Some("R") => Number::R,
             Some("G") => Number::G,
-            _ => return Err(format!("expected TAG=A, TAG=R or TAG=G, found '{text}'")),
+            Some("LA") => Number::LocalA,
+            Some("LR") => Number::LocalR,
+            Some("LG") => Number::LocalG,
+            _ => return Err(format!("expected TAG= and A, R, G, LA, LR or LG, found '{text}'")),
         };
         Ok(Self(parts.map_or_else(Vec::new, |(tag, _)| tag.as_bytes().to_vec()), number))
     }

@@ -87,7 +87,9 @@ mod tests {
         for info in [".", "END=15;SVLEN=-6", "END=15;IMPRECISE", "END=15;CIPOS=-3,3", "END=10", "END=9", "SVLEN=1,2"] {
             assert_eq!(length("<DEL>", info), None, "{info}");
         }
-        assert_eq!(length("<INS>", "SVLEN=5"), None);
+        for allele in ["<INS>", "<INV>", "<CNV>", "<CNV:TR>"] {
+            assert_eq!(length(allele, "SVLEN=5;END=15"), None, "{allele}");
+        }
         assert_eq!(length("<DELX>", "SVLEN=5"), None);
         assert_eq!(Span::read(10, b"AC", b"<DEL>", 0, 1, b"END=15"), None);
         let second = Span::read(10, b"A", b"<DUP>", 1, 2, b"SVLEN=-3,4").unwrap();

@@ -104,6 +104,14 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_several_aliases_is_taken() {
+        let contigs = [contig("chr2", 20), contig("chr1", 9), contig("Chr1", 10), contig("CHR1", 10)];
+        assert_eq!(resolve(b"1", None, &contigs), Some(1));
+        assert_eq!(resolve(b"1", Some(10), &contigs), Some(2));
+        assert_eq!(resolve(b"CHR1", Some(10), &contigs), Some(3));
+    }
+
+    #[test]
     fn an_alias_never_joins_different_sequences() {
         assert_eq!(resolve(b"MT", None, &[contig("chrM", 16_571)]), None);
         assert_eq!(resolve(b"MT", None, &[contig("chrM", 16_569)]), Some(0));

@@ -14,7 +14,7 @@ mod samples;
 mod tests;
 
 use crate::fields::{Fields, SplitError};
-use crate::header::{Field, Header, Number, Type};
+use crate::header::{Header, Number};
 use crate::line::{LineError, Rest};
 use crate::split::effects::{self, Effects};
 use crate::{Line, info};
@@ -93,6 +93,12 @@ impl<'h> Joiner<'h> {
         let (ours, our_rest) = parse(first).map_err(|error| whole(error.to_string()))?;
         let (theirs, their_rest) = parse(second).map_err(|error| whole(error.to_string()))?;
         let alleles = Alleles::of(&ours, &theirs).map_err(whole)?;
+        let samples = |rest: &Rest| rest.samples.map_or(0, |samples| memchr::memchr_iter(b'\t', samples).count());
+        let (our, their) = (samples(&our_rest), samples(&their_rest));
+        if our != their {
+            // The values of one would stand under the names of others.
+            return Err(whole(format!("expected as many samples in each record, found {our} and {their}")));
+        }
         let (lines, rests) = ([ours, theirs], [our_rest, their_rest]);
 
         let id = ours.offset_of(ours.id());
@@ -136,14 +142,6 @@ impl<'h> Joiner<'h> {
         }
     }
 
-    /// The Number of a field that the header declares so, and which of two values that are about one allele stays:
-    /// as in bcftools the last of numbers, the first of texts.
-    fn field(&self, key: &[u8], declared: Option<Field>) -> (Number, Stays) {
-        let number = self.fields.number(key, declared);
-        let is_number = declared.is_some_and(|field| matches!(field.kind, Type::Integer | Type::Float));
-        (number, if is_number { Stays::Last } else { Stays::First })
-    }
-
     fn write_info(
         &mut self,
         lines: &[Line; 2],
@@ -168,8 +166,9 @@ impl<'h> Joiner<'h> {
             // A flag, or a field that one of the records has without a value.
             let Some(given) = given else { continue };
             out.push(b'=');
-            let (number, stays) = self.field(key, self.fields.header.info(key));
-            if let Some(list) = List::of(number) {
+            let declared = self.fields.header.info(key);
+            if let Some(list) = List::of(self.fields.info_number(key, declared)) {
+                let stays = Stays::of(declared);
                 let source = |at: usize| Source { value: values[at].flatten(), map: &alleles.maps[at] };
                 if let Err(message) = list::write(list, [source(0), source(1)], alleles.all.len(), stays, DIPLOID, out)
                 {

@@ -20,7 +20,7 @@ pub struct Alleles {
 }
 
 /// Counts, which are added up where several alleles become one: depths by allele.
-const ADDED: [&[u8]; 4] = [b"AD", b"ADF", b"ADR", b"QS"];
+const ADDED: [&[u8]; 7] = [b"AD", b"ADF", b"ADR", b"LAD", b"LADF", b"LADR", b"QS"];
 
 /// Writes the fields of records whose alleles change.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl<'h> Remapper<'h> {
             out.extend_from_slice(key);
             let Some(value) = value else { continue };
             out.push(b'=');
-            let list = list(self.fields.number(key, self.fields.header.info(key)));
+            let list = list(self.fields.info_number(key, self.fields.header.info(key)));
             let (Some(list), true) = (list, value != b".") else {
                 out.extend_from_slice(value);
                 continue;
@@ -198,15 +198,15 @@ impl<'h> Remapper<'h> {
     }
 
     fn rule(&self, key: &[u8], has_laa: bool, alleles: &Alleles) -> Rule {
-        let number = self.fields.number(key, self.fields.header.format(key));
+        let number = self.fields.format_number(key, self.fields.header.format(key), has_laa);
         match (key, number) {
             (b"GT", _) => Rule::Genotype,
             (b"LAA", _) => Rule::LocalAlleles,
             (b"LGT", _) if has_laa => Rule::LocalGenotype,
             (b"DS", Number::Count(1)) if alleles.from.iter().skip(1).any(|from| from.as_slice() == [0]) => Rule::Dosage,
-            (_, Number::LocalA) if has_laa => Rule::Local(List::Alts),
-            (_, Number::LocalR) if has_laa => Rule::Local(List::Alleles),
-            (_, Number::LocalG) if has_laa => Rule::Local(List::Genotypes),
+            (_, Number::LocalA) => Rule::Local(List::Alts),
+            (_, Number::LocalR) => Rule::Local(List::Alleles),
+            (_, Number::LocalG) => Rule::Local(List::Genotypes),
             _ => list(number).map_or(Rule::Copy, Rule::List),
         }
     }

@@ -56,7 +56,7 @@ impl<'h> Splitter<'h> {
         self
     }
 
-    /// Takes INFO and FORMAT fields for lists of this Number, whatever the header says.
+    /// Takes INFO and FORMAT fields for lists of this Number, whatever the header says; LA, LR and LG those of FORMAT.
     #[must_use]
     pub fn numbered(mut self, numbers: &[(Vec<u8>, Number)]) -> Self {
         self.fields.numbers = numbers.to_vec();
@@ -89,7 +89,7 @@ impl<'h> Splitter<'h> {
             out.extend_from_slice(key);
             let Some(value) = value else { continue };
             out.push(b'=');
-            let number = self.fields.number(key, self.fields.header.info(key));
+            let number = self.fields.info_number(key, self.fields.header.info(key));
             if number == Number::Unknown
                 && let Some(effects) = self.effects.iter().find(|effects| effects.key == key)
                 && let Some(places) = effects.places(value, alleles)

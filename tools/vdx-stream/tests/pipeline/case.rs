@@ -14,7 +14,8 @@ use vdx_stream::tabix::IndexKind;
 use vdx_stream::{Chunk, Encoding, Error, Limits, Message, NoFeed, Out, Result, Run, Sink, Work};
 use vdx_vcf::Line;
 
-/// Moves each record left by the bases its ID says (right where that is negative); fails on `bad`, warns on `odd`, panics on `bug`.
+/// Moves each record left by the bases its ID says (right where that is negative), drops `gone`; fails on `bad`, warns on
+/// `odd`, panics on `bug`.
 struct Shift;
 
 impl Work for Shift {
@@ -42,6 +43,10 @@ impl Work for Shift {
                 }
                 b"bug" => panic!("a bug"),
                 b"odd" => out.warn(line.chrom(), line.pos().into(), "odd record"),
+                b"gone" => {
+                    start = end;
+                    continue;
+                }
                 _ => {}
             }
             match std::str::from_utf8(line.id()).ok().and_then(|id| id.parse::<i32>().ok()) {

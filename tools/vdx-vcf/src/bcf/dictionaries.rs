@@ -268,4 +268,17 @@ mod tests {
         let text = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
         assert!(!large.includes(&Dictionaries::of(&Header::parse(text.as_bytes()).unwrap()).unwrap()));
     }
+
+    #[test]
+    fn genotypes_of_another_version_may_mean_something_else() {
+        let of = |version: &str| {
+            let text = format!("##fileformat={version}\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
+            Dictionaries::of(&Header::parse(text.as_bytes()).unwrap()).unwrap()
+        };
+        let says = |version: &str| of(version).leading_phase();
+        assert_eq!(["VCFv4.4", "VCFv4.5", "VCFv4.10", "VCFv5.0"].map(says), [true; 4]);
+        assert_eq!(["VCFv4.3", "VCFv4.1", "VCFv3.9", "VCFv4", "4.4", ""].map(says), [false; 6]);
+        assert!(of("VCFv4.5").includes(&of("VCFv4.4")) && of("VCFv4.2").includes(&of("VCFv4.3")));
+        assert!(!of("VCFv4.4").includes(&of("VCFv4.3")) && !of("VCFv4.3").includes(&of("VCFv4.4")));
+    }
 }

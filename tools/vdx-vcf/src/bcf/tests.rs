@@ -55,6 +55,26 @@ fn lines_come_back_as_they_were() {
     }
 }
 
+/// Before VCF 4.4 nothing stands before the first allele, whose phase is that of the others.
+#[test]
+fn the_phase_of_the_first_allele_is_said_from_4_4_on() {
+    let header = HEADER.replace("VCFv4.4", "VCFv4.3");
+    let older = Dictionaries::of(&Header::parse(header.as_bytes()).unwrap()).unwrap();
+    let line = |genotypes: &str| format!("1\t5\t.\tA\tC\t.\tPASS\t.\tGT\t{genotypes}");
+    for (said, unsaid) in [("|0/1\t/1|1", "0/1\t1|1"), ("/1\t|.", "1\t."), ("/0|1|1\t|0/1/1", "0|1|1\t0/1/1")] {
+        let record = encode(&line(said)).unwrap();
+        let mut out = Vec::new();
+        to_text(&Record::parse(&record).unwrap(), &older, Floats::Exact, &mut out).unwrap();
+        assert_eq!(String::from_utf8_lossy(&out).trim_end(), line(unsaid));
+        let refused = Encoder::new().from_text(line(said).as_bytes(), &older, &mut Vec::new());
+        assert!(refused.unwrap_err().to_string().contains("FORMAT/GT"), "{said}");
+        // What is not said is the same in both.
+        let mut unphased = Vec::new();
+        Encoder::new().from_text(line(unsaid).as_bytes(), &older, &mut unphased).unwrap();
+        assert_eq!(unphased, encode(&line(unsaid)).unwrap());
+    }
+}
+
 #[test]
 fn the_bytes_are_those_of_the_specification() {
     let record = encode("chr2\t101\trs9\tA\tC\t30\tPASS\tDP=200;DB\tGT\t0/1\t.").unwrap();
@@ -77,6 +97,11 @@ fn the_length_on_the_reference_comes_from_what_reaches_furthest() {
         ("1\t100\t.\tACGT\tC\t.\t.\tEND=90", 4),
         ("1\t100\t.\tA\t<DEL>,<INS>\t.\t.\tSVLEN=-30,500", 31),
         ("1\t100\t.\tA\t<DUP:TANDEM>\t.\t.\tSVLEN=.;END=103", 4),
+        ("1\t100\t.\tA\t<DUP>\t.\t.\tSVLEN=30", 31),
+        ("1\t100\t.\tA\t<INV>\t.\t.\tSVLEN=30", 31),
+        ("1\t100\t.\tA\t<CNV>\t.\t.\tSVLEN=30", 31),
+        ("1\t100\t.\tA\t<INS>,<CNV:TR>\t.\t.\tSVLEN=500,30", 31),
+        ("1\t100\t.\tA\t<INVX>,<CN2>\t.\t.\tSVLEN=30,30", 1),
         ("1\t100\t.\tA\t<DEL>\t.\t.\tSVLEN=10;END=200", 101),
     ] {
         let record = encode(&format!("{site}\t.\t.\t.")).unwrap();

@@ -182,6 +182,9 @@ mod tests {
         assert_eq!(join(&["0/0", "0|1"]).0, "0|2");
         assert_eq!(join(&["1|0", "0/1"]).0, "1/2");
         assert_eq!(join(&["0|1", "0/0"]).0, "0|1");
+        // Alleles that are all alike say nothing of phase, whatever stands between them.
+        assert_eq!(join(&["0|.", "1/1"]).0, "2|2");
+        assert_eq!(join(&["0/0", "0|0"]).0, "0/0");
     }
 
     #[test]
@@ -191,6 +194,9 @@ mod tests {
         assert_eq!(same(&["0/1", "1/0"]), ("0/1".into(), 0));
         assert_eq!(same(&["0/1", "1/1"]), ("1/1".into(), 0));
         assert_eq!(same(&["0|1", "1|0"]), ("1|1".into(), 0));
+        assert_eq!(same(&["0|1", "1/0"]), ("0|1".into(), 0));
+        assert_eq!(same(&["0/1", "1|0"]), ("0/1".into(), 0));
+        assert_eq!(same(&["/0|1", "/1|0"]), ("/0|1".into(), 0));
         assert_eq!(same(&["1/1", "0/1"]), ("1/1".into(), 0));
     }
 

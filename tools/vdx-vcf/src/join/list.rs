@@ -1,6 +1,6 @@
 //! One list of values by allele out of two.
 
-use crate::header::Number;
+use crate::header::{Field, Number, Type};
 use crate::split::{choose, genotypes, ploidy as ploidy_of};
 
 /// What the values of a list belong to.
@@ -28,6 +28,14 @@ pub(super) struct Source<'v> {
 pub(super) enum Stays {
     First,
     Last,
+}
+
+impl Stays {
+    /// As in bcftools the last of numbers, the first of texts.
+    pub fn of(declared: Option<Field>) -> Self {
+        let is_number = declared.is_some_and(|field| matches!(field.kind, Type::Integer | Type::Float));
+        if is_number { Self::Last } else { Self::First }
+    }
 }
 
 /// The most values that a joined list may have: those by genotype are many where the ploidy is high.

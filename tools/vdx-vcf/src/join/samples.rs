@@ -27,12 +27,13 @@ enum Rule {
 
 impl Joiner<'_> {
     fn rule(&self, key: &[u8], has_laa: bool) -> Rule {
-        let (number, stays) = self.field(key, self.fields.header.format(key));
+        let declared = self.fields.header.format(key);
+        let (number, stays) = (self.fields.format_number(key, declared, has_laa), Stays::of(declared));
         match key {
             b"GT" => Rule::Genotype,
             b"LAA" => Rule::LocalAlleles,
             b"LGT" if has_laa => Rule::LocalGenotype,
-            _ => match (List::of(number), List::of_local(number).filter(|_| has_laa)) {
+            _ => match (List::of(number), List::of_local(number)) {
                 (Some(list), _) => Rule::List(list, stays),
                 (_, Some(list)) => Rule::Local(list, stays),
                 _ => Rule::First,

@@ -105,6 +105,16 @@ fn samples_of_both_are_kept() {
 }
 
 #[test]
+fn records_of_other_columns_are_not_mixed() {
+    for second in ["GT 1/1 0/0 0/1", "GT 1/1", "GT", ""] {
+        let records = [". A C . . . GT 0/1 0/0".to_owned(), format!(". A T . . . {second}").trim_end().to_owned()];
+        let error = join(&[&records[0], &records[1]]).unwrap_err();
+        assert!(error.contains("expected as many samples in each record, found 2 and"), "{error}");
+        assert!(join(&[&records[1], &records[0]]).is_err());
+    }
+}
+
+#[test]
 fn local_alleles_are_those_that_either_record_knows() {
     let format = "LAA:LGT:LAD:LVAF:LPL";
     let first = format!("{format} 1:0/1:9,5:.5:0,1,2 .:0/0:9:.:0");

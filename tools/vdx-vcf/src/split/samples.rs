@@ -84,11 +84,11 @@ impl Splitter<'_> {
     }
 
     fn rule(&self, key: &[u8], has_laa: bool, alt: usize, alts: usize) -> Rule {
-        match self.fields.number(key, self.fields.header.format(key)) {
+        match self.fields.format_number(key, self.fields.header.format(key), has_laa) {
             _ if key == b"GT" => Rule::Genotype,
             _ if key == b"LAA" => Rule::LocalAlleles,
             _ if key == b"LGT" && has_laa => Rule::LocalGenotype,
-            number @ (Number::LocalA | Number::LocalR | Number::LocalG) if has_laa => Rule::Local(number),
+            number @ (Number::LocalA | Number::LocalR | Number::LocalG) => Rule::Local(number),
             Number::R if self.summed.as_deref() == Some(key) => Rule::Sum,
             number @ (Number::A | Number::R | Number::G) => Rule::Values(number, Kept::new(number, alt, alts)),
             _ => Rule::Copy,

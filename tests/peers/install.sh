@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Installs what the tests compare with, as far as this machine lets it; what stays missing is said.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+# Peers: bcftools is the oracle of vdx-normalize and vdx-gnomad, bgzip and tabix make and read their files;
+# chromium opens the page of vdx-merge report.
+missing=()
+for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium; do
+    command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
+done
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+if [ "${#missing[@]}" -gt 0 ]; then
+    sudo=()
+    [ "$(id -u)" = 0 ] || sudo=(sudo -n)
+    if command -v apt-get >/dev/null 2>&1 && { [ "${#sudo[@]}" = 0 ] || sudo -n true 2>/dev/null; }; then
+        echo "installing ${missing[*]}"
+        "${sudo[@]}" apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    else
+        echo "not installed and not installable from here: ${missing[*]}" >&2
+    fi
+fi
+
+# Peers from PyPI, beside the build, where the tests look for them: Snakemake, and a recent bcftools by way of pysam.
+build="${CARGO_TARGET_DIR:-target}"
+peers="$build/peers"
+wanted="pysam==0.24.1 snakemake==9.27.1 pygments==2.21.0"
+if [ "$(cat "$peers/installed" 2>/dev/null)" != "$wanted" ]; then
+    echo "installing $wanted"
+    # shellcheck disable=SC2086 # one word a package
+    if python3 -m venv --clear "$peers" && "$peers/bin/pip" install -q --disable-pip-version-check $wanted; then
+        echo "$wanted" >"$peers/installed"
+    else
+        echo "not installable from here: $wanted" >&2
+    fi
+fi
+version="$(bcftools --version 2>/dev/null | sed -n 's/^bcftools 1\.\([0-9]*\).*/\1/p')"
+if [ -e "$peers/installed" ] && [ "${version:-0}" -lt 23 ]; then
+    sed "1s|.*|#!$(cd "$peers/bin" && pwd)/python|" tests/peers/bcftools >"$peers/bin/bcftools"
+    chmod +x "$peers/bin/bcftools"
+else
+    rm -f "$peers/bin/bcftools"
+fi
