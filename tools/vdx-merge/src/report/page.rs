@@ -4,8 +4,8 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use minijinja::{Environment, Value, context};
-use tempfile::NamedTempFile;
 use vdx_cli::alloc::{TempGuard, register_temp};
+use vdx_stream::atomic::{AtomicFile, Mode};
 use vdx_stream::{Error, Result};
 
 use super::about::{About, Fact, grouped};
@@ -25,7 +25,7 @@ const DATA: &str = "<!-- findings -->";
 pub struct Target {
     path: PathBuf,
     /// What is no regular file, such as `/dev/null`, is written to as it is.
-    temporary: Option<(NamedTempFile, TempGuard)>,
+    temporary: Option<(AtomicFile, TempGuard)>,
 }
 
 impl Target {
@@ -34,18 +34,14 @@ impl Target {
     /// # Errors
     /// A file that cannot be made.
     pub fn new(path: &Path) -> Result<Self> {
-        let failed = |error: &std::io::Error| Error::io(path.display().to_string(), error);
-        if path.exists() && !path.is_file() {
-            return Ok(Self { path: path.to_owned(), temporary: None });
+        let mut temporary = None;
+        if !path.exists() || path.is_file() {
+            let file = AtomicFile::beside(path, Mode::Private);
+            let file = file.map_err(|error| Error::io(path.display().to_string(), &error))?;
+            let guard = register_temp(file.path());
+            temporary = Some((file, guard));
         }
-        // Through a symbolic link the file it names is replaced, not the link.
-        let path = if path.exists() { path.canonicalize().map_err(|error| failed(&error))? } else { path.to_owned() };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // A temporary file is made with mode 0600, which stays.
-        let file = tempfile::Builder::new().prefix(".vdx-page-").suffix(".tmp").tempfile_in(folder);
-        let file = file.map_err(|error| failed(&error))?;
-        let guard = register_temp(file.path());
-        Ok(Self { path, temporary: Some((file, guard)) })
+        Ok(Self { path: path.to_owned(), temporary })
     }
 
     /// Writes the page and gives it its name.
@@ -61,9 +57,8 @@ impl Target {
                 page.write(&mut file, failed)
             }
             Some((mut file, _guard)) => {
-                page.write(file.as_file_mut(), failed)?;
-                file.persist(&path).map_err(|error| failed(&error.error))?;
-                Ok(())
+                page.write(&mut file, failed)?;
+                file.persist().map_err(|error| failed(&error))
             }
         }
     }
