@@ -77,7 +77,13 @@ fn look_ups_find_what_they_find_by_the_index_of_bcftools() {
         })
         .chain(["1".into(), "X:16384-16385".into(), "2:1-1".into()])
         .collect();
-    for (format, suffix, theirs) in [("-W", "csi", "-c"), ("-W=csi", "csi", "-c"), ("--write-index=tbi", "tbi", "-t")] {
+    for (format, suffix, theirs) in [
+        ("-W", "csi", "-c"),
+        ("-Wcsi", "csi", "-c"),
+        ("-W=csi", "csi", "-c"),
+        ("-Wtbi", "tbi", "-t"),
+        ("--write-index=tbi", "tbi", "-t"),
+    ] {
         let mut seen: Option<Vec<u8>> = None;
         for threads in ["-@1", "-@3"] {
             let ran = world.run(

@@ -11,7 +11,7 @@ use crate::sample::build::Declared;
 use crate::verdict::letters::Bases;
 
 /// So many informative loci decide.
-const ENOUGH: u64 = 100;
+pub const ENOUGH: u64 = 100;
 
 /// The share of loci that may disagree, in percent: sites with further alleles, and errors of the array.
 const TOLERATED: u64 = 5;

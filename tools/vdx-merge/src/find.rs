@@ -13,7 +13,7 @@ use vdx_stream::{Error, Input, Message, Result};
 use vdx_vcf::build::Build;
 
 use crate::args::MatchArgs;
-use crate::evidence::Evidence;
+use crate::evidence::{self, Evidence};
 use crate::genome::Genome;
 use crate::matching::vcf::NO_DATA;
 use crate::matching::{Matcher, Source};
@@ -75,7 +75,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
     about.warnings().iter().for_each(|message| context.log.warn(message));
     if let Some(table) = table.as_deref() {
-        Evidence::check_before(declared.0, declared.1, table.letters_in_place())?;
+        Evidence::check_before(declared.0, declared.1, table.letters_in_place(evidence::ENOUGH))?;
     }
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {

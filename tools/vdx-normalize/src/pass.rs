@@ -139,12 +139,11 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     /// Whether the record can stay at the first look: nothing to split, nothing to align, REF as in the FASTA.
     #[inline]
     fn stays(&mut self, line: &Line) -> Result<bool> {
-        let plain = match self.place {
+        Ok(match self.place {
             Place::Unchecked if self.worker.plan.atomize.is_none() => !line.alt().contains(&b','),
             Place::Unchecked => line.reference().len() == 1 && line.alt().len() == 1,
             _ => self.substitution_stays(line.pos(), line.reference(), line.alt())?,
-        };
-        Ok(plain && has_info(line.tail()))
+        })
     }
 
     /// Whether this is a substitution of one base, and REF is what the FASTA has at 1-based `pos`.
@@ -214,11 +213,4 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     fn error(&self, message: String) -> Error {
         Error::data(message).at_line(self.out.lines())
     }
-}
-
-/// Whether what follows ALT has QUAL, FILTER and INFO.
-#[inline]
-fn has_info(tail: &[u8]) -> bool {
-    // QUAL and FILTER are a few bytes: a plain loop beats a search.
-    tail.iter().filter(|&&byte| byte == b'\t').nth(1).is_some()
 }

@@ -63,10 +63,10 @@ impl Table {
         &self.rows
     }
 
-    /// How many rows of a chromosome that may differ between builds have letters and a place.
-    pub fn letters_in_place(&self) -> u64 {
+    /// How many rows of a chromosome that may differ between builds have letters and a place; counted up to `enough`.
+    pub fn letters_in_place(&self, enough: u64) -> u64 {
         let tell = |row: &&Row| row.pos > 0 && row.chromosome != MT && row.call.letters().is_some();
-        self.rows.iter().filter(tell).count() as u64
+        self.rows.iter().filter(tell).take(enough as usize).count() as u64
     }
 
     /// One row.

@@ -100,8 +100,9 @@ impl Reader {
                     one_person(&mut self.person, person)?;
                 }
                 self.count += 1;
-                let like_23andme = columns == Columns::STANDARD && separator == Separator::Byte(b'\t');
-                self.numbered |= row.numbered && like_23andme;
+                if row.numbered && !self.numbered {
+                    self.numbered = columns == Columns::STANDARD && separator == Separator::Byte(b'\t');
+                }
                 // A file may know a site under several ids: each finds it.
                 let mut ids = row.ids.split(|&byte| byte == b',');
                 return ids.try_for_each(|id| self.rows.add(id, row.chromosome, row.pos, row.call));
