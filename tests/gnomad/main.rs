@@ -6,6 +6,7 @@ mod covered;
 mod made;
 mod names;
 mod oracle;
+mod order;
 mod real;
 mod shift;
 mod sources;

@@ -99,6 +99,9 @@ pub fn look_up(
                     .map_err(|error| error.in_file(file.file.name()).at_locus(line.chrom(), line.pos().into()))
             })?;
         }
+        if let Records::Vcf(file, _) = &records {
+            cursors.vcf.settle(file)?;
+        }
     }
     Ok(())
 }
