@@ -143,6 +143,17 @@ fn records_are_selected_as_a_whole() {
 }
 
 #[test]
+fn a_frequency_that_is_no_number_is_not_taken_for_a_rare_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = ["chr1 200 A C PASS AC=1;AF=0x5;AN=10".to_owned()];
+    let path = gnomad(folder.path(), "any.vcf.gz", CHR1, &lines);
+    let query = vcf(&["chr1 100 A C", "chr1 200 A C"]);
+    let said = annotate(&["--db", path.to_str().unwrap(), "--max-af", "0.1"], &query).fails(1);
+    assert!(said.contains("<stdin>:4: expected the AF of gnomAD any.vcf.gz as a number, found '0x5'"), "{said}");
+    annotate(&["--db", path.to_str().unwrap()], &query).ok();
+}
+
+#[test]
 fn tables_come_back_with_columns_behind() {
     let (_folder, db) = small();
     let table = |text: &str, flags: &[&str]| {

@@ -6,7 +6,7 @@ use vdx_stream::{Error, Result, tabix};
 use vdx_vcf::Header;
 
 use super::{Data, Db, File};
-use crate::store::rsid;
+use crate::store::{folder, rsid};
 
 /// A file, as [`Db::files`] tells of it.
 pub struct FileFacts {
@@ -71,7 +71,7 @@ impl Db {
                         records: Some(store.end.records),
                         index: "inside".to_owned(),
                         source: Some(store.description.source.name.clone()),
-                        beside: Some((store.beside(rsid::SUFFIX).exists(), sites)),
+                        beside: Some((folder::exists(&store.beside(rsid::SUFFIX))?, sites)),
                     }
                 }
                 Data::Vcf(_) => {

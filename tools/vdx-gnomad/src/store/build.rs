@@ -10,7 +10,7 @@ use vdx_stream::{Error, Result, tabix};
 
 use self::job::Job;
 use super::fold;
-use super::folder::unfinished;
+use super::folder::{exists, unfinished};
 use crate::args::BuildArgs;
 use crate::db::{Db, Resolved};
 use crate::fields;
@@ -46,7 +46,7 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let found = fields::resolve(&named, &db.headers()).map_err(usage)?;
     fields::warn_of_missing(&found, &db.title, &context.log);
     // A whole store gets its name when it is whole; a single contig goes into the store that other jobs fill, too.
-    let whole = only.is_none() && !args.output.exists();
+    let whole = only.is_none() && !exists(&args.output)?;
     let folder = if whole { unfinished(&args.output) } else { args.output.clone() };
     std::fs::create_dir_all(&folder).map_err(|error| Error::io(folder.display().to_string(), &error))?;
     let job = Job { args, context, db: &db, folder: &folder, only: only.as_deref(), limits: &plan.limits };

@@ -12,7 +12,7 @@ use vdx_cli::alloc::{TempGuard, register_temp};
 use vdx_stream::{Error, Result};
 
 use super::codes;
-use super::section::{FRAME, Packer, Unpacker, frame};
+use super::section::{FRAME, Packer, Unpacked, Unpacker, frame};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -111,11 +111,6 @@ impl Writer {
         Ok(this)
     }
 
-    /// The final name.
-    pub(super) fn target(&self) -> &Path {
-        &self.target
-    }
-
     /// Writes a block: a section of `raw`, and behind it sections that are packed already. `first` and `last` are the
     /// numbers that it holds.
     ///
@@ -129,11 +124,11 @@ impl Writer {
         Ok(Place { offset, size, first, last })
     }
 
-    /// Writes the end, and gives the file its name.
+    /// Writes the end, and gives the file its name; its size in bytes.
     ///
     /// # Errors
     /// The file cannot be written or renamed.
-    pub(super) fn finish(mut self, end: &[u8]) -> Result<()> {
+    pub(super) fn finish(mut self, end: &[u8]) -> Result<u64> {
         let offset = self.written;
         let size = self.pack(end)?;
         self.packed.extend_from_slice(&offset.to_le_bytes());
@@ -143,7 +138,7 @@ impl Writer {
         let failed = |error: &std::io::Error| Error::io(self.target.display().to_string(), error);
         self.temp.as_file().sync_all().map_err(|error| failed(&error))?;
         self.temp.persist(&self.target).map_err(|error| failed(&error.error))?;
-        Ok(())
+        Ok(self.written)
     }
 
     /// Packs `raw`; the size of the section.
@@ -215,7 +210,7 @@ impl Container {
     /// Unpacks the section of `size` bytes at an offset into `raw`.
     ///
     /// # Errors
-    /// It cannot be read, or `what` is damaged.
+    /// It cannot be read, or `what` is damaged, or there is no memory for it.
     pub(super) fn section(
         &self,
         at: u64,
@@ -227,7 +222,14 @@ impl Container {
         if at.checked_add(size).is_none_or(|end| end > self.size) {
             return Err(self.damaged(&what()));
         }
-        unpacker.unpack(&self.bytes(at, size)?, raw).ok_or_else(|| self.damaged(&what()))
+        unpacker.unpack(&self.bytes(at, size)?, raw).map_err(|error| match error {
+            Unpacked::Damaged => self.damaged(&what()),
+            Unpacked::Refused(bytes) => Error::memory(format!(
+                "the system refused {bytes} bytes for {}; give the process more memory, or fewer --threads",
+                what()
+            ))
+            .in_file(self.name()),
+        })
     }
 
     fn bytes(&self, at: u64, count: u64) -> Result<Vec<u8>> {

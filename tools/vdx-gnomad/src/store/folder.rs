@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use vdx_stream::{Error, Result};
+
 /// What the names of the files of a store end with.
 const SUFFIX: &str = ".vdxg";
 
@@ -29,6 +31,14 @@ fn encoded(contig: &[u8]) -> String {
         }
     }
     name
+}
+
+/// Whether there is something at a place: what cannot be looked at is not taken for missing.
+///
+/// # Errors
+/// The system does not tell.
+pub fn exists(path: &Path) -> Result<bool> {
+    path.try_exists().map_err(|error| Error::io(path.display().to_string(), &error))
 }
 
 /// What the folder is called until all of it is there.

@@ -72,9 +72,8 @@ impl<'j, 'b> Contigs<'j, 'b> {
         if let Some(names) = names {
             names.finish()?;
         }
-        let (contig, path) = (writer.contig().to_owned(), writer.target().to_owned());
-        let End { records, left_out, .. } = writer.finish()?;
-        let size = std::fs::metadata(&path).map_or(0, |about| about.len());
+        let contig = writer.contig().to_owned();
+        let (End { records, left_out, .. }, size) = writer.finish()?;
         self.job.context.log.debug(&format!("{contig}: {records} records in {size} bytes"));
         self.built.files.push((contig, records, left_out, size));
         Ok(())

@@ -18,7 +18,7 @@ use crate::fields;
 use crate::scan::Scanner;
 use crate::store::describe::{Description, SourceFile, columns, header_lines};
 use crate::store::file::StoreFile;
-use crate::store::folder::{beside, file_name};
+use crate::store::folder::{beside, exists, file_name};
 use crate::store::rows::RowsWork;
 use crate::store::rsid;
 use crate::store::side::{About, SideFile};
@@ -100,7 +100,7 @@ impl Job<'_> {
 
     /// Whether the file is there already, made from the same.
     fn is_there(&self, target: &Path, description: &Description) -> Result<bool> {
-        if !target.exists() {
+        if !exists(target)? {
             return Ok(false);
         }
         let there = StoreFile::open(target)?.description;
@@ -117,7 +117,7 @@ impl Job<'_> {
     /// Whether the names that are asked for are there already.
     fn has_names(&self, contig: &[u8], description: &Description) -> Result<bool> {
         let target = beside(self.folder, contig, rsid::SUFFIX);
-        Ok(!self.args.rsid || (target.exists() && SideFile::open(&target, rsid::KIND)?.about == names_of(description)))
+        Ok(!self.args.rsid || (exists(&target)? && SideFile::open(&target, rsid::KIND)?.about == names_of(description)))
     }
 }
 
