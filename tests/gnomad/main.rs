@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod covered;
+mod lists;
 mod made;
 mod names;
 mod oracle;

@@ -4,7 +4,7 @@ mod note;
 mod questions;
 mod values;
 
-pub use self::note::{ContigCounts, Note, Turn};
+pub use self::note::{ContigCounts, LeftOut, Note, Turn};
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,6 +23,7 @@ use crate::plan::Settings;
 use crate::scan::Values;
 use crate::shift::Shifter;
 use crate::store::SitesCursor;
+use crate::wrong_length;
 
 /// The sources with what is wanted of them; shared by the workers.
 pub struct Annotator<'a> {
@@ -81,6 +82,32 @@ struct Known {
     fasta: Option<usize>,
 }
 
+impl Source<'_> {
+    /// What was left out of the answers for the length of its list.
+    fn left_out(&self, values: &Values, questions: &[Question<'_>], answers: &[Answer]) -> LeftOut {
+        let mut sum = LeftOut::default();
+        if values.left_out().is_empty() {
+            return sum;
+        }
+        let mut first: Option<(&Question<'_>, wrong_length::LeftOut)> = None;
+        for question in questions {
+            let Some(record) = answers[question.slot as usize].record else { continue };
+            let found = values.left_out_of(record);
+            sum.count += found.len() as u64;
+            if let Some(found) = found.first()
+                && first.is_none_or(|(first, _)| question.slot < first.slot)
+            {
+                first = Some((question, *found));
+            }
+        }
+        sum.first = first.and_then(|(question, found)| {
+            let Taker::Vcf(scanner) = &self.takers[self.db.file_of(question.contig)] else { return None };
+            Some(self.db.located(question.contig, question.variant.pos, scanner.wrong_length(found)))
+        });
+        sum
+    }
+}
+
 impl<'a> Annotator<'a> {
     /// `dbs` are the sources of `settings`; `fasta`: what indels are aligned by; `lengths`: what the input's header says
     /// of its contigs.
@@ -92,7 +119,7 @@ impl<'a> Annotator<'a> {
     ) -> Self {
         let source = |(db, wanted): (&'a Db, &crate::plan::SourceFields)| Source {
             db,
-            takers: db.takers(&wanted.fields),
+            takers: db.takers(&wanted.fields, settings.force),
             absence: Absence::new(&wanted.fields),
             width: wanted.fields.len(),
             status: wanted.fields.iter().position(|field| field.name == fields::STATUS),
@@ -159,6 +186,7 @@ impl<'a> Annotator<'a> {
                 answers[run.slots.clone()].iter().for_each(|answer| statuses[answer.status as usize] += 1);
                 counts.sources.push((scratch.contigs[run.contig].resolved[at], statuses));
             }
+            note.left_out.push(source.left_out(values, &questions, &answers));
             note.efforts.push(cursors.take_effort());
             note.agreements.push(answers.iter().filter_map(|answer| answer.agrees).collect());
             all.push(answers);

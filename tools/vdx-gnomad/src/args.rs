@@ -57,6 +57,11 @@ pub struct AnnotateArgs {
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
     pub fasta_ref: Option<PathBuf>,
 
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
+
     /// What the names of what is written start with
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
     pub prefix: String,
@@ -113,6 +118,11 @@ pub struct BuildArgs {
     /// there [default: what annotate writes by default]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
     pub fields: Vec<String>,
+
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
 
     /// Build only this contig, into a store that other jobs may fill at the same time
     #[arg(long, value_name = "C", help_heading = SOURCE)]
@@ -171,6 +181,11 @@ pub struct LookupArgs {
     /// Reference FASTA, to look indels up as far to the left as they can be moved
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
     pub fasta_ref: Option<PathBuf>,
+
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
 
     /// What the names of these columns start with
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]

@@ -58,6 +58,7 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         choice: args.choice.clone(),
         fields,
         fasta_ref: args.fasta_ref.clone(),
+        force: args.force,
         prefix: args.prefix.clone(),
         pass_only: false,
         max_af: None,

@@ -81,11 +81,11 @@ impl Db {
         files.into_iter().map(|file| &file.header).collect()
     }
 
-    /// How each file gives the values of these fields.
-    pub fn takers(&self, fields: &[Field]) -> Vec<Taker> {
+    /// How each file gives the values of these fields; with `force` those of lists of the wrong length are left out.
+    pub fn takers(&self, fields: &[Field], force: bool) -> Vec<Taker> {
         let names: Vec<&str> = fields.iter().map(|field| &field.name[..]).collect();
         let taker = |file: &File| match &file.data {
-            Data::Vcf(_) => Taker::Vcf(Scanner::new(&names, &file.header)),
+            Data::Vcf(_) => Taker::Vcf(Scanner::new(&names, &file.header, force)),
             Data::Store(store, _) => Taker::Store(Picks::new(&names, store)),
         };
         self.files.iter().map(taker).collect()

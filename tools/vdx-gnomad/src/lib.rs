@@ -26,6 +26,7 @@ pub mod store;
 pub mod table;
 pub mod totals;
 pub mod vcf;
+pub mod wrong_length;
 
 pub use args::Args;
 

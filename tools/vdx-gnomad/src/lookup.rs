@@ -173,7 +173,14 @@ fn compare(
                 continue;
             }
             let rest = line.rest().map_err(Error::caused_by)?;
-            let number = *record.get_or_insert_with(|| scanner.scan(&rest, at, values));
+            let number = match record {
+                Some(known) => known,
+                None => {
+                    let alts = (at, line.alts().count());
+                    scanner.scan(&rest, alts, values).map_err(|wrong| wrong.into_error())?
+                }
+            };
+            record = Some(number);
             answer.record = Some(number);
             answer.status = if matches!(rest.filter, b"PASS" | b".") { Status::Found } else { Status::Filtered };
         }

@@ -9,7 +9,7 @@ use vdx_vcf::build::Build;
 
 use crate::agreement::Agreement;
 use crate::alleles::Status;
-use crate::annotate::{Note, Turn};
+use crate::annotate::{LeftOut, Note, Turn};
 use crate::args::AnnotateArgs;
 use crate::batch::Aligned;
 use crate::db::{Db, Resolved};
@@ -21,6 +21,18 @@ const NAMED: usize = 10;
 fn named(names: &[String]) -> String {
     let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
     format!("{}{more}", names[..names.len().min(NAMED)].join(", "))
+}
+
+/// What counts values that `--force` left out, in statistics.
+pub(crate) const WRONG_LENGTH: &str = "wrong_length";
+
+/// Names the first value that `--force` left out.
+pub(crate) fn warn_of_left_out(LeftOut { count, first }: &LeftOut, context: &Context) {
+    if let Some(first) = first {
+        context
+            .log
+            .warn(&format!("--force: values left out for the length of their lists: {count}, the first of {first}"));
+    }
 }
 
 /// The counts of a run.
@@ -55,6 +67,8 @@ struct SourceTotals {
     proven: bool,
     /// ALTs on nuclear chromosomes were looked up: the mitochondrion is the same in both builds.
     nuclear: bool,
+    /// What `--force` left out.
+    left_out: LeftOut,
 }
 
 /// How many of [`Status::ALL`], from the first on, come of a look-up.
@@ -79,6 +93,7 @@ impl Totals {
             source.effort.jumps += effort.jumps;
             source.effort.blocks += effort.blocks;
         }
+        self.sources.iter_mut().zip(note.left_out).for_each(|(source, left_out)| source.left_out.add(left_out));
         for counts in note.contigs {
             let name = String::from_utf8_lossy(&counts.name);
             self.contigs.add(&name, counts.records);
@@ -170,10 +185,11 @@ impl Totals {
         let mut sources = Vec::with_capacity(dbs.len());
         for ((source, db), arg) in self.sources.iter().zip(dbs).zip(&args.db) {
             source.warn(db, context);
+            let name = arg.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
             for (status, count) in Status::ALL.iter().zip(source.sum()) {
-                let name = arg.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
                 stats.reasons.add(&format!("{name}{}", status.name()), count);
             }
+            stats.reasons.add(&format!("{name}{WRONG_LENGTH}"), source.left_out.count);
             let mut about = source.to_json();
             about.insert("name".into(), arg.name.clone().into());
             about.insert("title".into(), db.title.clone().into());
@@ -225,6 +241,7 @@ impl SourceTotals {
                 db.title
             ));
         }
+        warn_of_left_out(&self.left_out, context);
         if self.effort.blocks > 0 {
             let asked: u64 = self.sum()[..LOOKED_UP].iter().sum();
             let Effort { jumps, blocks } = self.effort;

@@ -23,6 +23,25 @@ pub struct Note {
     pub turn: Turn,
     /// By source, for each ALT that tells: does REF agree? In input order.
     pub agreements: Vec<Vec<bool>>,
+    /// By source, what `--force` left out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Values that were left out because their lists have the wrong length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many, of all ALTs of the input.
+    pub count: u64,
+    /// The first of them in words: the record of the source, and what is wrong.
+    pub first: Option<String>,
+}
+
+impl LeftOut {
+    /// Adds those of what follows in the input.
+    pub fn add(&mut self, next: Self) {
+        self.count += next.count;
+        self.first = self.first.take().or(next.first);
+    }
 }
 
 /// One chunk's work.

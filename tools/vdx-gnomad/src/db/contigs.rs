@@ -4,7 +4,7 @@ use vdx_stream::{Error, Result};
 use vdx_vcf::build::Build;
 use vdx_vcf::contig::{self, Contig, MT};
 
-use super::Db;
+use super::{Db, Entry};
 
 /// What is known of a query's contig.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,12 @@ impl Db {
             ))),
             None => Ok(Resolved::NotCovered),
         }
+    }
+
+    /// What is to be said of a record of the source, in words that say where it is.
+    pub fn located(&self, contig: u32, pos: u32, what: impl std::fmt::Display) -> String {
+        let Entry { contig, file } = &self.contigs[contig as usize];
+        format!("{} {}:{pos}: {what}", self.files[*file].path.display(), String::from_utf8_lossy(&contig.name))
     }
 
     /// Which file has the contig.

@@ -11,9 +11,11 @@ use vdx_stream::{Error, Result, tabix};
 use self::job::Job;
 use super::fold;
 use super::folder::{exists, unfinished};
+use crate::annotate::LeftOut;
 use crate::args::BuildArgs;
 use crate::db::{Db, Resolved};
 use crate::fields;
+use crate::totals::{WRONG_LENGTH, warn_of_left_out};
 
 /// What sorting names takes, in bytes.
 const NAMES_BYTES: u64 = 32 << 20;
@@ -79,6 +81,8 @@ struct Built {
     /// Contig, records, ALTs left out, bytes.
     files: Vec<(String, u64, u64, u64)>,
     kept: u64,
+    /// What `--force` left out.
+    left_out: LeftOut,
     chunks: u64,
     workers: usize,
 }
@@ -99,7 +103,9 @@ impl Built {
                 "{left_out} ALTs of the source were left out: they are not of bases, or not in minimal form, and are not found in its files either"
             ));
         }
+        warn_of_left_out(&self.left_out, context);
         reasons.add("left_out", left_out);
+        reasons.add(WRONG_LENGTH, self.left_out.count);
         reasons.add("contigs_kept", self.kept);
         let mut stats = Stats {
             inputs,

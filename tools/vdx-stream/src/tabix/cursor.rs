@@ -93,8 +93,9 @@ impl Cursor {
             };
             let ours = chrom == about.name;
             if !ours || found > pos || self.walk.goes_back(found) {
-                // Out of order it is an error.
-                self.walk.see(db, ours, found)?;
+                if !self.walk.fits(ours, found) {
+                    return Err(self.walk.misfit(db));
+                }
                 if !ours || !self.walk.shares_block(before) {
                     self.look_round(db, about, (pos, ours), before)?;
                 }
@@ -242,8 +243,7 @@ impl Cursor {
     /// POS of the current line if it is of the contig, which must be where it should be.
     fn look(&mut self, db: &Indexed, name: &[u8]) -> Result<Option<u32>> {
         let Some((ours, pos)) = self.walk.head(db)?.map(|(chrom, pos)| (chrom == name, pos)) else { return Ok(None) };
-        self.walk.see(db, ours, pos)?;
-        Ok(ours.then_some(pos))
+        if self.walk.fits(ours, pos) { Ok(ours.then_some(pos)) } else { Err(self.walk.misfit(db)) }
     }
 }
 

@@ -176,19 +176,15 @@ impl Walk {
         self.order.near = (self.line, pos);
     }
 
-    /// Takes notice of the current line, whose POS is `pos`; `ours`: it is of the contig that is asked for.
-    ///
-    /// # Errors
-    /// It is not where it should be.
-    pub(super) fn see(&mut self, db: &Indexed, ours: bool, pos: u32) -> Result<()> {
-        if !self.order.fits(self.line, ours, pos) {
-            let chrom = place(&self.text[self.at..]).map_or(&self.order.name[..], |(chrom, _)| chrom);
-            return Err(self.order.error(db, self.line, (chrom, pos)));
-        }
-        if ours {
-            self.order.far = self.order.far.max((self.line, pos));
-        }
-        Ok(())
+    /// Whether the current line, whose POS is `pos`, is where it should be; `ours`: it is of the contig that is asked for.
+    pub(super) fn fits(&self, ours: bool, pos: u32) -> bool {
+        self.order.fits(self.line, ours, pos)
+    }
+
+    /// The error for the current line where it does not fit.
+    pub(super) fn misfit(&self, db: &Indexed) -> Error {
+        let locus = place(&self.text[self.at..]).unwrap_or((&self.order.name, 0));
+        self.order.error(db, self.line, locus)
     }
 
     /// Goes to a virtual offset where a line, or a block, starts.

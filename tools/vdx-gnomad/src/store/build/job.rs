@@ -59,7 +59,7 @@ impl Job<'_> {
         }
         let Some(first) = wanted.first() else { return Ok(()) };
         let keys: Vec<&str> = first.description.columns.iter().map(|column| &column.key[..]).collect();
-        let (scanner, width) = (Scanner::new(&keys, origin.header), keys.len());
+        let (scanner, width) = (Scanner::new(&keys, origin.header, self.args.force), keys.len());
         let contigs: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.contig.clone()).collect();
         let work =
             RowsWork { scanner: &scanner, width, named: origin.named, wanted: &contigs, with_ids: self.args.rsid };
@@ -77,7 +77,7 @@ impl Job<'_> {
         let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, self.context.tool)?;
         let limits = crate::plan::limits(self.limits, width);
         let report = |message: Message| self.context.report(message);
-        let order = Contigs::new(self, built, wanted);
+        let order = Contigs::new(self, built, wanted, (origin.path, &scanner));
         let run =
             Run { input, prologue: b"", work: &work, feed: NoFeed, order, sink, limits: &limits, report: &report };
         let done = run.go()?;
@@ -95,6 +95,7 @@ impl Job<'_> {
             header: header_lines(origin.header),
             source: SourceFile::of(origin.path)?,
             columns: columns(&keys(&self.args.fields, &self.db.headers(), origin.header)),
+            forced: self.args.force,
         })
     }
 
@@ -104,11 +105,11 @@ impl Job<'_> {
             return Ok(false);
         }
         let there = StoreFile::open(target)?.description;
-        if there.to_json() == description.to_json() {
+        if there.serves_as(description) {
             return Ok(true);
         }
         Err(Error::data(format!(
-            "expected it to be made from {} (gnomAD {}) with the fields asked for, found one made from {} (gnomAD {}) or with other fields; delete it, or build into another folder",
+            "expected it to be made from {} (gnomAD {}) with the fields asked for, found one made from {} (gnomAD {}), with other fields or with --force; delete it, or build into another folder",
             description.source.name, description.title, there.source.name, there.title
         ))
         .in_file(target.display().to_string()))
