@@ -4,14 +4,14 @@ mod note;
 mod questions;
 mod values;
 
-pub use self::note::{ContigCounts, LeftOut, Note, Turn};
+pub use self::note::{Compared, ContigCounts, LeftOut, Note, Turn};
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use vdx_genome::Reference;
-use vdx_stream::Result;
+use vdx_stream::{Error, Result};
 
 use crate::alleles::Status;
 use crate::batch::Batch;
@@ -34,6 +34,8 @@ pub struct Annotator<'a> {
     fasta: Option<&'a Reference>,
     /// Contig lengths that the input's header gives.
     lengths: HashMap<Vec<u8>, u64>,
+    /// By source, the error for records on nuclear chromosomes; none at all: there are no such errors.
+    contradictions: Vec<Option<Error>>,
     /// What is written, in order: the source and the field in it.
     columns: Vec<(usize, usize)>,
     /// How many workers there are.
@@ -108,14 +110,31 @@ impl Source<'_> {
     }
 }
 
+/// The positions that the input shares with source number `source`, each once in a row.
+fn compared(batch: &Batch<'_>, contigs: &[Known], source: usize, answers: &[Answer]) -> Vec<Compared> {
+    let mut compared: Vec<Compared> = Vec::new();
+    for run in batch.runs() {
+        let Resolved::Covered(contig) = contigs[run.contig].resolved[source] else { continue };
+        for slot in run.slots.clone() {
+            let Some((agrees, variant)) = answers[slot].agrees.zip(batch.subject(slot)) else { continue };
+            let next = Compared { contig, pos: variant.pos, agrees };
+            if compared.last().is_none_or(|last| !last.is_at(next)) {
+                compared.push(next);
+            }
+        }
+    }
+    compared
+}
+
 impl<'a> Annotator<'a> {
     /// `dbs` are the sources of `settings`; `fasta`: what indels are aligned by; `lengths`: what the input's header says
-    /// of its contigs.
+    /// of its contigs; `contradictions`: by source, if it speaks for another build than the source's.
     pub fn new(
         dbs: &'a [Db],
         settings: &'a Settings,
         fasta: Option<&'a Reference>,
         lengths: HashMap<Vec<u8>, u64>,
+        contradictions: Vec<Option<Error>>,
     ) -> Self {
         let source = |(db, wanted): (&'a Db, &crate::plan::SourceFields)| Source {
             db,
@@ -128,7 +147,8 @@ impl<'a> Annotator<'a> {
         let columns = settings.sources.iter().enumerate();
         let columns = columns.flat_map(|(source, wanted)| (0..wanted.written).map(move |field| (source, field)));
         let sources = dbs.iter().zip(&settings.sources).map(source).collect();
-        Self { settings, sources, fasta, lengths, columns: columns.collect(), workers: AtomicUsize::new(0) }
+        let (columns, workers) = (columns.collect(), AtomicUsize::new(0));
+        Self { settings, sources, fasta, lengths, contradictions, columns, workers }
     }
 
     /// Buffers for one worker.
@@ -188,7 +208,7 @@ impl<'a> Annotator<'a> {
             }
             note.left_out.push(source.left_out(values, &questions, &answers));
             note.efforts.push(cursors.take_effort());
-            note.agreements.push(answers.iter().filter_map(|answer| answer.agrees).collect());
+            note.agreements.push(compared(batch, &scratch.contigs, at, &answers));
             all.push(answers);
         }
         batch.answers = all;

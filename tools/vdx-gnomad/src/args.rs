@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_vcf::build::Build;
 
 use crate::official::Choice;
 
@@ -34,6 +35,26 @@ pub enum Command {
 pub(crate) const SOURCE: &str = "Source";
 const SELECTION: &str = "Selection";
 
+/// `--build`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum InputBuild {
+    /// GRCh37, hg19
+    #[value(name = "GRCh37", aliases = ["grch37", "hg19", "37"])]
+    Grch37,
+    /// GRCh38, hg38
+    #[value(name = "GRCh38", aliases = ["grch38", "hg38", "38"])]
+    Grch38,
+}
+
+impl From<InputBuild> for Build {
+    fn from(build: InputBuild) -> Self {
+        match build {
+            InputBuild::Grch37 => Self::Grch37,
+            InputBuild::Grch38 => Self::Grch38,
+        }
+    }
+}
+
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
 pub struct AnnotateArgs {
@@ -45,6 +66,10 @@ pub struct AnnotateArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub choice: Choice,
+
+    /// Build of the input, where its header is wrong or silent; gnomAD must be of the same
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
+    pub build: Option<InputBuild>,
 
     /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all;
     /// default stands for the default
@@ -173,6 +198,10 @@ pub struct LookupArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub choice: Choice,
+
+    /// Build of the variants; gnomAD must be of the same
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
+    pub build: Option<InputBuild>,
 
     /// Columns of the table, as for annotate [default: default,status]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]

@@ -56,6 +56,7 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
     let annotate = AnnotateArgs {
         db: args.db.clone(),
         choice: args.choice.clone(),
+        build: args.build,
         fields,
         fasta_ref: args.fasta_ref.clone(),
         force: args.force,

@@ -12,6 +12,7 @@ pub mod annotate;
 pub mod args;
 pub mod ask;
 pub mod batch;
+pub mod build_check;
 pub mod covered;
 pub mod db;
 pub mod fields;

@@ -12,6 +12,7 @@ use crate::alleles::Status;
 use crate::annotate::{LeftOut, Note, Turn};
 use crate::args::AnnotateArgs;
 use crate::batch::Aligned;
+use crate::build_check::Proof;
 use crate::db::{Db, Resolved};
 
 /// How many contigs a warning names.
@@ -63,8 +64,8 @@ struct SourceTotals {
     not_covered: Counts,
     agreement: Agreement,
     effort: Effort,
-    /// Contig lengths or RefSeq names prove the build.
-    proven: bool,
+    /// How the build is known without a look at REF.
+    proof: Proof,
     /// ALTs on nuclear chromosomes were looked up: the mitochondrion is the same in both builds.
     nuclear: bool,
     /// What `--force` left out.
@@ -75,9 +76,9 @@ struct SourceTotals {
 const LOOKED_UP: usize = 3;
 
 impl Totals {
-    /// Nothing yet; `proven`: for which sources the input's header proves the build.
-    pub fn new(proven: Vec<bool>) -> Self {
-        let sources = proven.into_iter().map(|proven| SourceTotals { proven, ..SourceTotals::default() });
+    /// Nothing yet; `proofs`: what is known of the input's build beside each source.
+    pub fn new(proofs: Vec<Proof>) -> Self {
+        let sources = proofs.into_iter().map(|proof| SourceTotals { proof, ..SourceTotals::default() });
         Self { sources: sources.collect(), ..Self::default() }
     }
 
@@ -105,13 +106,15 @@ impl Totals {
                     Resolved::Covered(_) => {
                         source.nuclear |= statuses[..LOOKED_UP].iter().any(|count| *count > 0);
                         // A contig of another build is refused, so a name that tells the build proves it.
-                        source.proven |= matches!(Build::of_refseq(&counts.name), Some((_, Some(_))));
+                        if matches!(Build::of_refseq(&counts.name), Some((_, Some(_)))) {
+                            source.proof = Proof::Contigs;
+                        }
                     }
                 }
             }
         }
         for ((source, agreements), db) in self.sources.iter_mut().zip(note.agreements).zip(dbs) {
-            agreements.into_iter().try_for_each(|agrees| source.agreement.add(agrees, &db.title))?;
+            agreements.into_iter().try_for_each(|position| source.agreement.add(position, &db.title))?;
         }
         Ok(())
     }
@@ -223,13 +226,7 @@ impl SourceTotals {
 
     /// How it is known that the input is of the source's build.
     fn build_check(&self) -> &'static str {
-        if self.proven {
-            "contigs"
-        } else if self.agreement.proves() {
-            "ref_letters"
-        } else {
-            "unproven"
-        }
+        if self.proof < Proof::Contigs && self.agreement.proves() { "ref_letters" } else { self.proof.name() }
     }
 
     fn warn(&self, db: &Db, context: &Context) {
@@ -251,13 +248,19 @@ impl SourceTotals {
                 db.title
             ));
         }
-        let Agreement { informative, disagreeing } = self.agreement;
-        if self.nuclear && self.build_check() == "unproven" {
-            let message = format!(
-                "is the input of gnomAD {}'s build? That is unproven: it gives no contig lengths, and {informative} of its positions are in gnomAD (100 would do), where REF differs at {disagreeing}",
-                db.title
-            );
-            if disagreeing > 0 { context.log.warn(&message) } else { context.log.info(&message) }
+        let is_unproven = self.proof == Proof::Unproven && !self.agreement.proves();
+        if self.nuclear && is_unproven {
+            let message = match db.build() {
+                Some(build) => {
+                    format!(
+                        "it is unproven that the input is of {}, as gnomAD {} is (see --build)",
+                        build.name(),
+                        db.title
+                    )
+                }
+                None => format!("it is unproven that the input is of the same build as gnomAD {}", db.title),
+            };
+            if self.agreement.disagreeing > 0 { context.log.warn(&message) } else { context.log.info(&message) }
         }
     }
 

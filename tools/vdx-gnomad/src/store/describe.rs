@@ -146,7 +146,10 @@ impl Description {
 pub fn header_lines(header: &Header) -> String {
     let mut text = String::new();
     for line in header.meta_lines() {
-        if [&b"##fileformat="[..], b"##INFO=", b"##contig="].iter().any(|start| line.starts_with(start)) {
+        if [&b"##fileformat="[..], b"##reference=", b"##INFO=", b"##contig="]
+            .iter()
+            .any(|start| line.starts_with(start))
+        {
             text.push_str(&String::from_utf8_lossy(line));
             text.push('\n');
         }
