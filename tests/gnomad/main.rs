@@ -14,3 +14,4 @@ mod shift;
 mod sources;
 mod store;
 mod support;
+mod together;

@@ -48,6 +48,7 @@ mod file;
 mod fold;
 pub(crate) mod folder;
 mod keys;
+mod lock;
 mod number;
 mod read;
 mod rows;

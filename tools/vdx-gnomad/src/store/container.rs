@@ -1,17 +1,18 @@
 //! What all files of a store have in common: sections between a start that says what the file is and an end that says
 //! where its blocks are.
 
-use std::fs::{File, Permissions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tempfile::NamedTempFile;
 use vdx_cli::alloc::{TempGuard, register_temp};
 use vdx_stream::{Error, Result};
 
 use super::codes;
+use super::folder::part;
+use super::lock::{Locked, lock};
 use super::section::{FRAME, Packer, Unpacked, Unpacker, frame};
 
 /// A kind of file.
@@ -73,33 +74,68 @@ pub(super) fn get_places(bytes: &mut &[u8], count: usize) -> Option<Vec<Place>> 
 pub(super) struct Writer {
     kind: &'static Kind,
     target: PathBuf,
-    temp: NamedTempFile,
-    /// Removes the file when a signal or refused memory ends the run.
-    _guard: TempGuard,
+    temp: Temp,
     packer: Packer,
     /// What is not in the file yet.
     packed: Vec<u8>,
     written: u64,
 }
 
+/// A locked file that goes with the value, unless it got its final name.
+struct Temp {
+    path: PathBuf,
+    file: File,
+    renamed: bool,
+    /// Removes the file when a signal or refused memory ends the run.
+    _guard: TempGuard,
+}
+
+impl Temp {
+    /// The place where `target` is made, empty.
+    fn new(target: &Path) -> Result<Self> {
+        let path = part(target);
+        let failed = |error: std::io::Error| Error::io(path.display().to_string(), &error);
+        // What is there is not ours to empty before it is locked.
+        let open = |path: &Path| File::options().create(true).truncate(false).read(true).write(true).open(path);
+        let file = match lock(&path, open).map_err(failed)? {
+            Locked::Ours(file) | Locked::Unknown(file) => file,
+            Locked::Taken => {
+                let message = "another vdx-gnomad build is writing this file; let it end and run this again, which keeps what is complete";
+                return Err(Error::data(message).in_file(target.display().to_string()));
+            }
+        };
+        let _guard = register_temp(&path);
+        file.set_len(0).map_err(failed)?;
+        Ok(Self { path, file, renamed: false, _guard })
+    }
+
+    fn rename(&mut self, target: &Path) -> std::io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.path, target)?;
+        self.renamed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Temp {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // Best effort: what is left is taken by the next build.
+            fs::remove_file(&self.path).ok();
+        }
+    }
+}
+
 impl Writer {
     /// Starts a file.
     ///
     /// # Errors
-    /// It cannot be made or written.
+    /// It cannot be made or written, or another process is making it.
     pub(super) fn new(target: &Path, kind: &'static Kind, description: &Value) -> Result<Self> {
-        let folder = target.parent().unwrap_or(Path::new("."));
-        let temp = tempfile::Builder::new()
-            .prefix(".vdx-store-")
-            // As any new file: what the umask leaves.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder)
-            .map_err(|error| Error::io(folder.display().to_string(), &error))?;
         let mut this = Self {
             kind,
             target: target.to_owned(),
-            _guard: register_temp(temp.path()),
-            temp,
+            temp: Temp::new(target)?,
             packer: Packer::new(),
             packed: Vec::new(),
             written: 0,
@@ -135,9 +171,7 @@ impl Writer {
         self.packed.extend_from_slice(&size.to_le_bytes());
         self.packed.extend_from_slice(self.kind.magic);
         self.flush()?;
-        let failed = |error: &std::io::Error| Error::io(self.target.display().to_string(), error);
-        self.temp.as_file().sync_all().map_err(|error| failed(&error))?;
-        self.temp.persist(&self.target).map_err(|error| failed(&error.error))?;
+        self.temp.rename(&self.target).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
         Ok(self.written)
     }
 
@@ -147,7 +181,7 @@ impl Writer {
     }
 
     fn flush(&mut self) -> Result<()> {
-        self.temp.write_all(&self.packed).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
+        self.temp.file.write_all(&self.packed).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
         self.written += self.packed.len() as u64;
         self.packed.clear();
         Ok(())

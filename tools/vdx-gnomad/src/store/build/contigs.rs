@@ -84,7 +84,10 @@ impl<'j, 'b> Contigs<'j, 'b> {
     fn start(&self, Wanted { contig, description, target }: Wanted) -> Result<Making> {
         let names = beside(self.job.folder, &contig, rsid::SUFFIX);
         let names = self.job.args.rsid.then(|| Gatherer::new(&names, names_of(&description)));
-        Ok(Making { writer: ContigWriter::new(&target, description, self.threads.clone())?, names })
+        let writer = ContigWriter::new(&target, description.clone(), self.threads.clone())?;
+        // Another build may have made one with other fields before this one had the lock.
+        self.job.is_there(&target, &description)?;
+        Ok(Making { writer, names })
     }
 
     fn close(&mut self, Making { writer, names }: Making) -> Result<()> {

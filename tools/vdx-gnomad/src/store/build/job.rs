@@ -20,8 +20,8 @@ use crate::store::describe::{Description, SourceFile, columns, header_lines};
 use crate::store::file::StoreFile;
 use crate::store::folder::{beside, exists, file_name};
 use crate::store::rows::RowsWork;
-use crate::store::rsid;
 use crate::store::side::{About, SideFile};
+use crate::store::{rsid, sites};
 
 /// What is to be built, and where.
 pub(super) struct Job<'a> {
@@ -87,6 +87,17 @@ impl Job<'_> {
         Ok(())
     }
 
+    /// All files of the wanted contigs that a build may make.
+    pub(super) fn files(&self, origins: &[Origin<'_>]) -> Vec<PathBuf> {
+        let contigs = origins.iter().flat_map(|origin| &origin.contigs).map(|&at| &self.db.contig(at).name);
+        let wanted = contigs.filter(|contig| self.only.is_none_or(|only| only == contig.as_slice()));
+        let files = |contig: &Vec<u8>| {
+            let beside = [rsid::SUFFIX, sites::SUFFIX].map(|suffix| beside(self.folder, contig, suffix));
+            std::iter::once(self.folder.join(file_name(contig))).chain(beside)
+        };
+        wanted.flat_map(files).collect()
+    }
+
     fn describe(&self, origin: &Origin<'_>, contig: &[u8], length: Option<u64>) -> Result<Description> {
         Ok(Description {
             title: self.db.title.clone(),
@@ -100,7 +111,7 @@ impl Job<'_> {
     }
 
     /// Whether the file is there already, made from the same.
-    fn is_there(&self, target: &Path, description: &Description) -> Result<bool> {
+    pub(super) fn is_there(&self, target: &Path, description: &Description) -> Result<bool> {
         if !exists(target)? {
             return Ok(false);
         }
