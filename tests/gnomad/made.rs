@@ -143,6 +143,17 @@ fn records_are_selected_as_a_whole() {
 }
 
 #[test]
+fn a_frequency_that_is_no_number_is_not_taken_for_a_rare_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = ["chr1 200 A C PASS AC=1;AF=0x5;AN=10".to_owned()];
+    let path = gnomad(folder.path(), "any.vcf.gz", CHR1, &lines);
+    let query = vcf(&["chr1 100 A C", "chr1 200 A C"]);
+    let said = annotate(&["--db", path.to_str().unwrap(), "--max-af", "0.1"], &query).fails(1);
+    assert!(said.contains("<stdin>:4: expected the AF of gnomAD any.vcf.gz as a number, found '0x5'"), "{said}");
+    annotate(&["--db", path.to_str().unwrap()], &query).ok();
+}
+
+#[test]
 fn tables_come_back_with_columns_behind() {
     let (_folder, db) = small();
     let table = |text: &str, flags: &[&str]| {
@@ -220,10 +231,11 @@ fn another_build_is_refused() {
     let db = path.to_str().unwrap();
     let by_length = vcf(&["1 10 A C"]).replace("#CHROM", "##contig=<ID=1,length=249250621>\n#CHROM");
     let message = annotate(&["--db", db], &by_length).fails(1);
-    assert!(
-        message.contains("249250621 bp long (GRCh37)") && message.contains("248956422 bp long (GRCh38)"),
-        "{message}"
-    );
+    let expected = "<stdin>: the builds differ: by ##contig=<ID=1,length=249250621> the input is of GRCh37, gnomAD any.vcf.gz is of GRCh38";
+    assert!(message.contains(expected) && message.contains("--build GRCh38"), "{message}");
+    let other_length = by_length.replace("249250621", "5000");
+    let message = annotate(&["--db", db], &other_length).fails(1);
+    assert!(message.contains("5000 bp long") && message.contains("248956422 bp long (GRCh38)"), "{message}");
     let message = annotate(&["--db", db], &vcf(&["NC_000001.10 10 A C"])).fails(1);
     assert!(message.contains("of GRCh37") && message.contains(":3 NC_000001.10:10"), "{message}");
     let query = |wrong: usize, total: usize| {
@@ -236,7 +248,22 @@ fn another_build_is_refused() {
     assert!(partial.stdout.ends_with("#vdx-gnomad: incomplete"), "{}", partial.stdout);
     assert!(partial.fails(1).contains("25 of 250 shared positions"));
     annotate(&["--db", db], &query(30, 250)).ok();
-    annotate(&["--db", db], &query(1, 90)).ok();
+    // More than half of ten is enough at the end, whatever --build says, and nothing comes to be under the final name.
+    let output = folder.path().join("out.vcf");
+    let output = output.to_str().unwrap();
+    for flags in [&["--db", db, "-o", output][..], &["--db", db, "-o", output, "--build", "GRCh38", "-@2"]] {
+        let message = annotate(flags, &query(1, 10)).fails(1);
+        assert!(message.contains("10 of 10 shared positions different"), "{message}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+    annotate(&["--db", db], &query(1, 9)).ok();
+    annotate(&["--db", db], &query(2, 20)).ok();
+    // Records and ALTs at one position are one position.
+    let same: Vec<String> = (0..40).map(|at| format!("1 10 {} T,C", if at % 2 == 0 { "G" } else { "g" })).collect();
+    let same = vcf(&same.iter().map(String::as_str).collect::<Vec<_>>());
+    for chunk in ["3", "1000"] {
+        annotate(&["--db", db, "--chunk-size", chunk], &same).ok();
+    }
 }
 
 #[test]

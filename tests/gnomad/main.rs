@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod builds;
 mod covered;
+mod lists;
 mod made;
 mod names;
 mod oracle;
+mod order;
 mod real;
 mod shift;
 mod sources;
 mod store;
 mod support;
+mod together;

@@ -89,6 +89,18 @@ fn names_can_be_added_and_built_by_contig() {
     }
     std::fs::write(&names, &good[..good.len() / 2]).unwrap();
     assert!(lookup(&parts).fails(1).contains("damaged store"));
+    // The same of names that come by standard input: the store's file is named, not the input.
+    let said = run(&["lookup", "-q", "--db", &parts], "1-5-A-C\nrs10\n").fails(1);
+    assert!(said.contains(&format!("error: {}: damaged store", names.display())), "{said}");
+}
+
+#[test]
+fn names_that_nothing_knows_are_a_wrong_use_by_words_and_by_lines() {
+    let (_folder, db) = named();
+    let said = run(&["lookup", "--db", &db, "rs10"], "").fails(2);
+    assert!(said.contains("error: names of dbSNP (rs...) are found in a store"), "{said}");
+    let said = run(&["lookup", "--db", &db], "1-5-A-C\nrs10\n").fails(2);
+    assert!(said.contains("<stdin>: line 2: names of dbSNP (rs...) are found in a store"), "{said}");
 }
 
 #[test]

@@ -127,18 +127,39 @@ fn statistics_tell_what_was_found_by_source_and_contig() {
 #[test]
 fn a_build_that_nothing_proves_is_told() {
     let (folder, db) = small();
-    let check = |query: &str| {
-        let (stats, said) = stats(folder.path(), &["--db", &db], query);
+    let check_with = |flags: &[&str], query: &str| {
+        let (stats, said) = stats(folder.path(), &[&["--db", &db], flags].concat(), query);
         (stats["details"]["sources"][0]["build_check"].as_str().unwrap().to_owned(), said.contains("unproven"))
     };
+    let check = |query: &str| check_with(&[], query);
     let few = vcf(&["chr1 100 A C", "chr1 200 T CAT"]);
     assert_eq!(check(&few), ("unproven".into(), true));
+    assert_eq!(check_with(&["--build", "GRCh38"], &few), ("flag".into(), false));
+    let said = annotate(&["--db", &db], &few).stderr;
+    assert!(
+        said.contains("warning: it is unproven that the input is of GRCh38, as gnomAD exomes 4.1 is (see --build)\n"),
+        "{said}"
+    );
     assert_eq!(check(&vcf(&["chr1 77 A C"])), ("unproven".into(), true));
     let header = "##contig=<ID=1,length=248956422>\n#CHROM";
     assert_eq!(check(&few.replace("#CHROM", header)), ("contigs".into(), false));
     assert_eq!(check(&vcf(&["NC_000001.11 100 A C"])), ("contigs".into(), false));
-    let many: Vec<&str> = std::iter::repeat_n("chr1 100 A C", 120).collect();
-    assert_eq!(check(&vcf(&many)), ("ref_letters".into(), false));
+    assert_eq!(
+        check(&few.replace("#CHROM", "##reference=/x/Homo_sapiens_assembly38.fasta\n#CHROM")),
+        ("header".into(), false)
+    );
+    // The same position again and again is one.
+    let same: Vec<&str> = std::iter::repeat_n("chr1 100 A C", 120).collect();
+    assert_eq!(check(&vcf(&same)), ("unproven".into(), true));
+    let lines: Vec<String> = (1..=120).map(|at| format!("chr1 {} A C PASS AC=1;AF=0.1;AN=10", at * 10)).collect();
+    let many: Vec<String> =
+        lines.iter().map(|line| line.splitn(5, ' ').take(4).collect::<Vec<_>>().join(" ")).collect();
+    let many = vcf(&many.iter().map(String::as_str).collect::<Vec<_>>());
+    let wide = gnomad(folder.path(), "gnomad.genomes.v4.1.sites.chr1.vcf.bgz", CHR1, &lines);
+    let (proven, said) = stats(folder.path(), &["--db", wide.to_str().unwrap()], &many);
+    let source = &proven["details"]["sources"][0];
+    assert_eq!((&source["build_check"], &source["ref_compared"]), (&"ref_letters".into(), &120.into()), "{said}");
+    std::fs::remove_file(wide).unwrap();
     // The mitochondrion proves nothing, and needs no proof: it is the same in both builds.
     let mitochondrial = vcf(&["chrM 7 A G"]);
     assert_eq!(check(&mitochondrial), ("unproven".into(), false));
@@ -175,5 +196,6 @@ fn a_store_of_another_build_is_refused() {
     run(&["build", "-q", "--db", &file(&db, "exomes"), "-o", store], "").ok();
     let query = vcf(&QUERY).replace("#CHROM", "##contig=<ID=chr1,length=249250621>\n#CHROM");
     let said = annotate(&["--db", store], &query).fails(1);
-    assert!(said.contains("249250621 bp long (GRCh37)") && said.contains("use the gnomAD release"), "{said}");
+    let expected = "by ##contig=<ID=chr1,length=249250621> the input is of GRCh37, gnomAD exomes 4.1 is of GRCh38; use the gnomAD release";
+    assert!(said.contains(expected), "{said}");
 }

@@ -8,12 +8,16 @@ struct Row {
     arguments: &'static [&'static str],
 }
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     Row { binary: "vdx-normalize", arguments: &["-f", "ref.fa", "-m", "-any", "-c", "w", "--no-version"] },
     Row { binary: "vdx-gnomad", arguments: &["annotate", "--db", "gnomad", "--no-version"] },
     Row { binary: "vdx-merge", arguments: &["match", "--sample", "raw.txt", "--all", "--no-version"] },
     Row { binary: "vdx-merge", arguments: &["report"] },
     Row { binary: "vdx-merge", arguments: &["shards", "--no-version"] },
+    Row {
+        binary: "vdx-gnomad",
+        arguments: &["annotate", "--db", "gnomad", "--build", "GRCh37", "--force", "--no-version"],
+    },
 ];
 
 impl Row {

@@ -2,8 +2,13 @@
 
 use vdx_stream::{Error, Result};
 
-/// Fewer positions than this tell nothing.
+use crate::annotate::Compared;
+
+/// So many positions tell whether the builds are the same; fewer do not prove it.
 const ENOUGH: u64 = 100;
+
+/// So many tell that they are not, where most differ.
+const FEW: u64 = 10;
 
 /// Counts positions at which both sides have a REF, in input order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +17,8 @@ pub struct Agreement {
     pub informative: u64,
     /// Of these, positions where REF differs.
     pub disagreeing: u64,
+    /// The last of them: several records or ALTs in a row at one position count once.
+    last: Option<Compared>,
 }
 
 impl Agreement {
@@ -20,9 +27,13 @@ impl Agreement {
     /// # Errors
     /// More than half of at least 100 positions differ, as in another build (a chance letter agrees one time in four):
     /// that is certain enough to stop at once.
-    pub fn add(&mut self, agrees: bool, title: &str) -> Result<()> {
+    pub fn add(&mut self, position: Compared, title: &str) -> Result<()> {
+        if self.last.is_some_and(|last| last.is_at(position)) {
+            return Ok(());
+        }
+        self.last = Some(position);
         self.informative += 1;
-        self.disagreeing += u64::from(!agrees);
+        self.disagreeing += u64::from(!position.agrees);
         if self.informative >= ENOUGH && self.disagreeing * 2 > self.informative {
             Err(self.refusal(title))
         } else {
@@ -33,9 +44,11 @@ impl Agreement {
     /// The verdict over the whole input.
     ///
     /// # Errors
-    /// More than 5 % of at least 100 positions differ.
+    /// More than 5 % of at least 100 positions differ, or more than half of at least 10: where the builds are the same no
+    /// letter should.
     pub fn check(&self, title: &str) -> Result<()> {
-        if self.informative >= ENOUGH && self.disagreeing * 20 > self.informative {
+        let most = self.informative >= FEW && self.disagreeing * 2 > self.informative;
+        if most || (self.informative >= ENOUGH && self.disagreeing * 20 > self.informative) {
             Err(self.refusal(title))
         } else {
             Ok(())
@@ -61,15 +74,28 @@ mod tests {
 
     fn verdict(differ: impl Fn(u64) -> bool, total: u64) -> (bool, bool) {
         let mut agreement = Agreement::default();
-        let at_once = (0..total).try_for_each(|at| agreement.add(!differ(at), "x")).is_err();
+        let position = |at| Compared { contig: 0, pos: at as u32, agrees: !differ(at) };
+        let at_once = (0..total).try_for_each(|at| agreement.add(position(at), "x")).is_err();
         (at_once, agreement.check("x").is_err())
     }
 
     #[test]
     fn another_build_is_refused_at_once_and_doubt_at_the_end() {
-        assert_eq!(verdict(|_| true, 99), (false, false));
+        assert_eq!(verdict(|_| true, 9), (false, false));
+        assert_eq!(verdict(|at| at < 6, 10), (false, true));
+        assert_eq!(verdict(|at| at < 5, 10), (false, false));
+        assert_eq!(verdict(|_| true, 99), (false, true));
         assert_eq!(verdict(|_| true, 100), (true, true));
         assert_eq!(verdict(|at| at % 10 == 0, 1000), (false, true));
         assert_eq!(verdict(|at| at % 20 == 0, 1000), (false, false));
+    }
+
+    #[test]
+    fn a_position_counts_once() {
+        let mut agreement = Agreement::default();
+        for pos in [5, 5, 5, 6, 6] {
+            agreement.add(Compared { contig: 0, pos, agrees: pos == 6 }, "x").unwrap();
+        }
+        assert_eq!((agreement.informative, agreement.disagreeing), (2, 1));
     }
 }

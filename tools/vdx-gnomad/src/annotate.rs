@@ -4,14 +4,14 @@ mod note;
 mod questions;
 mod values;
 
-pub use self::note::{ContigCounts, Note, Turn};
+pub use self::note::{Compared, ContigCounts, LeftOut, Note, Turn};
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use vdx_genome::Reference;
-use vdx_stream::Result;
+use vdx_stream::{Error, Result};
 
 use crate::alleles::Status;
 use crate::batch::Batch;
@@ -23,6 +23,7 @@ use crate::plan::Settings;
 use crate::scan::Values;
 use crate::shift::Shifter;
 use crate::store::SitesCursor;
+use crate::wrong_length;
 
 /// The sources with what is wanted of them; shared by the workers.
 pub struct Annotator<'a> {
@@ -33,6 +34,8 @@ pub struct Annotator<'a> {
     fasta: Option<&'a Reference>,
     /// Contig lengths that the input's header gives.
     lengths: HashMap<Vec<u8>, u64>,
+    /// By source, the error for records on nuclear chromosomes; none at all: there are no such errors.
+    contradictions: Vec<Option<Error>>,
     /// What is written, in order: the source and the field in it.
     columns: Vec<(usize, usize)>,
     /// How many workers there are.
@@ -81,18 +84,61 @@ struct Known {
     fasta: Option<usize>,
 }
 
+impl Source<'_> {
+    /// What was left out of the answers for the length of its list.
+    fn left_out(&self, values: &Values, questions: &[Question<'_>], answers: &[Answer]) -> LeftOut {
+        let mut sum = LeftOut::default();
+        if values.left_out().is_empty() {
+            return sum;
+        }
+        let mut first: Option<(&Question<'_>, wrong_length::LeftOut)> = None;
+        for question in questions {
+            let Some(record) = answers[question.slot as usize].record else { continue };
+            let found = values.left_out_of(record);
+            sum.count += found.len() as u64;
+            if let Some(found) = found.first()
+                && first.is_none_or(|(first, _)| question.slot < first.slot)
+            {
+                first = Some((question, *found));
+            }
+        }
+        sum.first = first.and_then(|(question, found)| {
+            let Taker::Vcf(scanner) = &self.takers[self.db.file_of(question.contig)] else { return None };
+            Some(self.db.located(question.contig, question.variant.pos, scanner.wrong_length(found)))
+        });
+        sum
+    }
+}
+
+/// The positions that the input shares with source number `source`, each once in a row.
+fn compared(batch: &Batch<'_>, contigs: &[Known], source: usize, answers: &[Answer]) -> Vec<Compared> {
+    let mut compared: Vec<Compared> = Vec::new();
+    for run in batch.runs() {
+        let Resolved::Covered(contig) = contigs[run.contig].resolved[source] else { continue };
+        for slot in run.slots.clone() {
+            let Some((agrees, variant)) = answers[slot].agrees.zip(batch.subject(slot)) else { continue };
+            let next = Compared { contig, pos: variant.pos, agrees };
+            if compared.last().is_none_or(|last| !last.is_at(next)) {
+                compared.push(next);
+            }
+        }
+    }
+    compared
+}
+
 impl<'a> Annotator<'a> {
     /// `dbs` are the sources of `settings`; `fasta`: what indels are aligned by; `lengths`: what the input's header says
-    /// of its contigs.
+    /// of its contigs; `contradictions`: by source, if it speaks for another build than the source's.
     pub fn new(
         dbs: &'a [Db],
         settings: &'a Settings,
         fasta: Option<&'a Reference>,
         lengths: HashMap<Vec<u8>, u64>,
+        contradictions: Vec<Option<Error>>,
     ) -> Self {
         let source = |(db, wanted): (&'a Db, &crate::plan::SourceFields)| Source {
             db,
-            takers: db.takers(&wanted.fields),
+            takers: db.takers(&wanted.fields, settings.force),
             absence: Absence::new(&wanted.fields),
             width: wanted.fields.len(),
             status: wanted.fields.iter().position(|field| field.name == fields::STATUS),
@@ -101,7 +147,8 @@ impl<'a> Annotator<'a> {
         let columns = settings.sources.iter().enumerate();
         let columns = columns.flat_map(|(source, wanted)| (0..wanted.written).map(move |field| (source, field)));
         let sources = dbs.iter().zip(&settings.sources).map(source).collect();
-        Self { settings, sources, fasta, lengths, columns: columns.collect(), workers: AtomicUsize::new(0) }
+        let (columns, workers) = (columns.collect(), AtomicUsize::new(0));
+        Self { settings, sources, fasta, lengths, contradictions, columns, workers }
     }
 
     /// Buffers for one worker.
@@ -159,8 +206,9 @@ impl<'a> Annotator<'a> {
                 answers[run.slots.clone()].iter().for_each(|answer| statuses[answer.status as usize] += 1);
                 counts.sources.push((scratch.contigs[run.contig].resolved[at], statuses));
             }
+            note.left_out.push(source.left_out(values, &questions, &answers));
             note.efforts.push(cursors.take_effort());
-            note.agreements.push(answers.iter().filter_map(|answer| answer.agrees).collect());
+            note.agreements.push(compared(batch, &scratch.contigs, at, &answers));
             all.push(answers);
         }
         batch.answers = all;

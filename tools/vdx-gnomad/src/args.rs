@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_vcf::build::Build;
 
 use crate::official::Choice;
 
@@ -34,6 +35,26 @@ pub enum Command {
 pub(crate) const SOURCE: &str = "Source";
 const SELECTION: &str = "Selection";
 
+/// `--build`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum InputBuild {
+    /// GRCh37, hg19
+    #[value(name = "GRCh37", aliases = ["grch37", "hg19", "37"])]
+    Grch37,
+    /// GRCh38, hg38
+    #[value(name = "GRCh38", aliases = ["grch38", "hg38", "38"])]
+    Grch38,
+}
+
+impl From<InputBuild> for Build {
+    fn from(build: InputBuild) -> Self {
+        match build {
+            InputBuild::Grch37 => Self::Grch37,
+            InputBuild::Grch38 => Self::Grch38,
+        }
+    }
+}
+
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
 pub struct AnnotateArgs {
@@ -46,6 +67,10 @@ pub struct AnnotateArgs {
     #[allow(missing_docs)]
     pub choice: Choice,
 
+    /// Build of the input, where its header is wrong or silent; gnomAD must be of the same
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
+    pub build: Option<InputBuild>,
+
     /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all;
     /// default stands for the default
     /// [default: AF AC AN nhomalt, popmax/grpmax and its AF, AF per group, FILTER]
@@ -56,6 +81,11 @@ pub struct AnnotateArgs {
     /// where gnomAD has them. What is written stays where it is
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
     pub fasta_ref: Option<PathBuf>,
+
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
 
     /// What the names of what is written start with
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
@@ -114,6 +144,11 @@ pub struct BuildArgs {
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
     pub fields: Vec<String>,
 
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
+
     /// Build only this contig, into a store that other jobs may fill at the same time
     #[arg(long, value_name = "C", help_heading = SOURCE)]
     pub contig: Option<String>,
@@ -164,6 +199,10 @@ pub struct LookupArgs {
     #[allow(missing_docs)]
     pub choice: Choice,
 
+    /// Build of the variants; gnomAD must be of the same
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
+    pub build: Option<InputBuild>,
+
     /// Columns of the table, as for annotate [default: default,status]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
     pub fields: Vec<String>,
@@ -171,6 +210,11 @@ pub struct LookupArgs {
     /// Reference FASTA, to look indels up as far to the left as they can be moved
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
     pub fasta_ref: Option<PathBuf>,
+
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
 
     /// What the names of these columns start with
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]

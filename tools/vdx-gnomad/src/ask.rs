@@ -43,7 +43,7 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         let mut rows = HEADER.to_vec();
         for word in &args.variants {
             rows.extend(resolver.rows(word.as_bytes()).map_err(|failure| match failure {
-                Failure::Word(message) => Error::usage(message),
+                Failure::Word(message) | Failure::NoNames(message) => Error::usage(message),
                 Failure::Source(error) => error,
             })?);
         }
@@ -56,8 +56,10 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
     let annotate = AnnotateArgs {
         db: args.db.clone(),
         choice: args.choice.clone(),
+        build: args.build,
         fields,
         fasta_ref: args.fasta_ref.clone(),
+        force: args.force,
         prefix: args.prefix.clone(),
         pass_only: false,
         max_af: None,
@@ -109,7 +111,9 @@ fn row(word: &[u8]) -> std::result::Result<Vec<u8>, String> {
 enum Failure {
     /// It is none.
     Word(String),
-    /// The source cannot answer.
+    /// It is a name of dbSNP, which no source knows any of.
+    NoNames(String),
+    /// A source cannot be read.
     Source(Error),
 }
 
@@ -187,10 +191,10 @@ fn open_names(
     }
     if all.is_empty() {
         let paths: Vec<String> = dbs.iter().map(|source| source.path.display().to_string()).collect();
-        return Err(Failure::Source(Error::usage(format!(
+        return Err(Failure::NoNames(format!(
             "names of dbSNP (rs...) are found in a store that was built with --rsid, which {} is not; build one: vdx-gnomad build --rsid --db ... -o STORE",
             paths.join(", ")
-        ))));
+        )));
     }
     Ok(all)
 }
@@ -219,10 +223,14 @@ impl<R: BufRead> Read for Rows<R> {
             self.number += 1;
             let word = line.trim_ascii();
             if !word.is_empty() {
-                let rows = self.resolver.rows(word).map_err(|failure| match failure {
-                    Failure::Word(message) => io::Error::other(format!("line {}: {message}", self.number)),
-                    Failure::Source(error) => io::Error::other(format!("line {}: {error}", self.number)),
-                })?;
+                let number = self.number;
+                let failed = |failure| match failure {
+                    // Not as the error's own line, which is one of the table that the words become.
+                    Failure::Word(message) => Error::data(format!("line {number}: {message}")),
+                    Failure::NoNames(message) => Error::usage(format!("line {number}: {message}")),
+                    Failure::Source(error) => error,
+                };
+                let rows = self.resolver.rows(word).map_err(|failure| io::Error::other(failed(failure)))?;
                 self.rows = Cursor::new(rows);
             }
         }
@@ -260,6 +268,6 @@ mod tests {
         let error = rows(b"1-5-C-G\n1-5\n").read_to_string(&mut text).unwrap_err();
         assert!(error.to_string().starts_with("line 2: expected a variant"), "{error}");
         let error = rows(b"1-5-C-G\nrs7\n").read_to_string(&mut text).unwrap_err();
-        assert!(error.to_string().starts_with("line 2: /nonexistent"), "{error}");
+        assert!(error.to_string().starts_with("/nonexistent: "), "{error}");
     }
 }

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use vdx_cli::Logger;
+use vdx_stream::Result;
 use vdx_stream::tabix::{self, Indexed};
 use vdx_vcf::Header;
 use vdx_vcf::contig::{self, Contig, MT};
@@ -45,8 +46,8 @@ struct File {
 /// Where the records are.
 #[derive(Debug)]
 enum Data {
-    /// In the file itself. Not an [`vdx_stream::Error`]: every chunk that needs the file reports the failure.
-    Vcf(OnceLock<std::result::Result<Indexed, String>>),
+    /// In the file itself, opened once: every chunk that needs it reports the same failure.
+    Vcf(OnceLock<Result<Indexed>>),
     /// In a file of the store, and the allele numbers of all sites where it has them.
     Store(Box<StoreFile>, Option<Box<SideFile>>),
 }
@@ -80,11 +81,11 @@ impl Db {
         files.into_iter().map(|file| &file.header).collect()
     }
 
-    /// How each file gives the values of these fields.
-    pub fn takers(&self, fields: &[Field]) -> Vec<Taker> {
+    /// How each file gives the values of these fields; with `force` those of lists of the wrong length are left out.
+    pub fn takers(&self, fields: &[Field], force: bool) -> Vec<Taker> {
         let names: Vec<&str> = fields.iter().map(|field| &field.name[..]).collect();
         let taker = |file: &File| match &file.data {
-            Data::Vcf(_) => Taker::Vcf(Scanner::new(&names, &file.header)),
+            Data::Vcf(_) => Taker::Vcf(Scanner::new(&names, &file.header, force)),
             Data::Store(store, _) => Taker::Store(Picks::new(&names, store)),
         };
         self.files.iter().map(taker).collect()

@@ -40,7 +40,7 @@ fn document(db: &Db) -> Result<Value> {
         .map(|file| {
             json!({
                 "file": file.name, "contigs": file.contigs, "bytes": file.size, "records": file.records,
-                "index": file.index, "source": file.source,
+                "index": file.index, "source": file.source, "forced": file.forced,
                 "rsid": file.beside.as_ref().map(|(names, _)| *names),
                 "an_sites": file.beside.as_ref().and_then(|(_, sites)| sites.clone()),
             })
@@ -72,10 +72,11 @@ fn text(document: &Value) -> String {
         let (records, index) = (word(&file["records"]), word(&file["index"]));
         let name = word(&file["file"]);
         let names = if file["rsid"] == true { "\trsid" } else { "" };
+        let forced = if file["forced"] == true { "\tbuilt with --force" } else { "" };
         let sites = file["an_sites"].as_str().map(|table| format!("\tAN of all sites: {table}")).unwrap_or_default();
         writeln!(
             text,
-            "file\t{name}\t{}\t{}\t{records} records\tindex: {index}{names}{sites}",
+            "file\t{name}\t{}\t{}\t{records} records\tindex: {index}{forced}{names}{sites}",
             word(&file["contigs"]),
             size(&file["bytes"])
         )

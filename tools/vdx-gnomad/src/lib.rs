@@ -12,6 +12,7 @@ pub mod annotate;
 pub mod args;
 pub mod ask;
 pub mod batch;
+pub mod build_check;
 pub mod covered;
 pub mod db;
 pub mod fields;
@@ -26,6 +27,7 @@ pub mod store;
 pub mod table;
 pub mod totals;
 pub mod vcf;
+pub mod wrong_length;
 
 pub use args::Args;
 

@@ -83,21 +83,29 @@ pub fn look_up(
         let Some(records) = db.opened(contig)? else { continue };
         let number = db.file_of(contig);
         let counts = !db.is_mitochondrial(contig);
-        for same_pos in here.chunk_by(|a, b| a.variant.pos == b.variant.pos) {
-            let (file, at, scanner) = match (&records, &takers[number]) {
-                (Records::Vcf(file, at), Taker::Vcf(scanner)) => (file, *at, scanner),
-                (Records::Store(file), Taker::Store(picks)) => {
-                    rows(number, file, same_pos, counts, picks, &mut cursors.store, answers, values)?;
-                    continue;
+        let places = here.chunk_by(|a, b| a.variant.pos == b.variant.pos);
+        match (&records, &takers[number]) {
+            (Records::Vcf(file, at), Taker::Vcf(scanner)) => {
+                for same_pos in places {
+                    cursors.vcf.lines_at(file, *at, same_pos[0].variant.pos, |line| {
+                        let line =
+                            Line::parse(line).map_err(|error| Error::caused_by(error).in_file(file.file.name()))?;
+                        compare(&line, same_pos, counts, scanner, answers, values)
+                            .map_err(|error| error.in_file(file.file.name()).at_locus(line.chrom(), line.pos().into()))
+                    })?;
                 }
-                // Both are what the file is.
-                _ => continue,
-            };
-            cursors.vcf.lines_at(file, at, same_pos[0].variant.pos, |line| {
-                let line = Line::parse(line).map_err(|error| Error::caused_by(error).in_file(file.file.name()))?;
-                compare(&line, same_pos, counts, scanner, answers, values)
-                    .map_err(|error| error.in_file(file.file.name()).at_locus(line.chrom(), line.pos().into()))
-            })?;
+                cursors.vcf.settle(file)?;
+            }
+            (Records::Store(file), Taker::Store(picks)) => {
+                for same_pos in places {
+                    rows(number, file, same_pos, counts, picks, &mut cursors.store, answers, values)?;
+                }
+            }
+            // Both are made by what the file is.
+            _ => {
+                let message = "internal error: a file of gnomAD is read as one of another kind";
+                return Err(Error::data(message).in_file(db.title.clone()));
+            }
         }
     }
     Ok(())
@@ -119,7 +127,7 @@ fn rows(
         let mut record = None;
         for question in questions {
             let answer = &mut answers[question.slot as usize];
-            let Some(found) = cursor.key(row) else { continue };
+            let found = cursor.key(file, row)?;
             if counts && answer.agrees.is_none() {
                 answer.agrees = alleles::references_agree(question.variant.reference, found.reference);
             }
@@ -165,7 +173,14 @@ fn compare(
                 continue;
             }
             let rest = line.rest().map_err(Error::caused_by)?;
-            let number = *record.get_or_insert_with(|| scanner.scan(&rest, at, values));
+            let number = match record {
+                Some(known) => known,
+                None => {
+                    let alts = (at, line.alts().count());
+                    scanner.scan(&rest, alts, values).map_err(|wrong| wrong.into_error())?
+                }
+            };
+            record = Some(number);
             answer.record = Some(number);
             answer.status = if matches!(rest.filter, b"PASS" | b".") { Status::Found } else { Status::Filtered };
         }

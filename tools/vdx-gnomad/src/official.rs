@@ -3,6 +3,7 @@
 use crate::args::SOURCE;
 use std::fmt;
 
+use vdx_vcf::build::Build;
 use vdx_vcf::contig;
 
 /// What was sequenced.
@@ -78,6 +79,15 @@ fn release_number(text: &str) -> Option<&str> {
     let number = text.strip_prefix(['r', 'v'])?;
     let is_number = number.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     is_number.then_some(number)
+}
+
+/// The build of a data set and release, as the title of a source has them: `exomes 2.1.1`.
+pub fn build(title: &str) -> Option<Build> {
+    let (dataset, release) = title.split_once(' ')?;
+    let is_known = ["exomes", "genomes", "joint"].contains(&dataset);
+    let (number, lifted) = release.strip_suffix(&format!("-{LIFTED}")).map_or((release, false), |rest| (rest, true));
+    let major = number.split('.').next().filter(|_| is_known)?.parse::<u8>().ok()?;
+    Some(if major <= 2 && !lifted { Build::Grch37 } else { Build::Grch38 })
 }
 
 /// What the user picked.
@@ -229,6 +239,17 @@ mod tests {
         for (name, (dataset, release, contig)) in cases {
             let expected = Official { dataset, release: release.into(), contig: contig.map(str::to_owned) };
             assert_eq!(parse(name), Some(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn releases_have_builds() {
+        assert_eq!(build("exomes 2.1.1"), Some(Build::Grch37));
+        for title in ["exomes 2.1.1-liftover_grch38", "genomes 3.0", "genomes 3.1.2", "joint 4.1", "exomes 4.1.1"] {
+            assert_eq!(build(title), Some(Build::Grch38), "{title}");
+        }
+        for title in ["any.vcf.gz", "exomes", "my exomes", "exomes x", "my 2.1"] {
+            assert_eq!(build(title), None, "{title}");
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Settings {
     pub max_af: Option<f64>,
     /// `--found`, `--absent`
     pub keep: Keep,
+    /// `--force`: values of lists of the wrong length are left out.
+    pub force: bool,
 }
 
 /// What is wanted of one source.
@@ -76,7 +78,9 @@ impl Settings {
             wanted.push(fields);
         }
         clashes(args, &wanted)?;
-        Ok(Self { sources: wanted, prefix: args.prefix.clone(), pass_only: args.pass_only, max_af: args.max_af, keep })
+        let AnnotateArgs { prefix, pass_only, max_af, force, .. } = args;
+        let (prefix, pass_only, max_af, force) = (prefix.clone(), *pass_only, *max_af, *force);
+        Ok(Self { sources: wanted, prefix, pass_only, max_af, keep, force })
     }
 
     /// How many fields are looked up, in all sources together.

@@ -12,10 +12,12 @@ use vdx_stream::pipeline::{Message, NoFeed, Run, Work};
 use vdx_stream::sink::Sink;
 use vdx_stream::{Error, Input, Out, Result, tabix};
 use vdx_vcf::Header;
+use vdx_vcf::build::Build;
 
 use crate::annotate::{Annotator, Note};
 use crate::args::AnnotateArgs;
-use crate::db::{Db, Resolved};
+use crate::build_check::{self, Claim, Proof};
+use crate::db::Db;
 use crate::fields;
 use crate::plan::{self, Holdings, Settings};
 use crate::table::{Layout, TableWork};
@@ -116,22 +118,36 @@ struct Job<'a> {
 impl Job<'_> {
     fn vcf(&self, mut input: Input, source: &Source) -> Result<Totals> {
         let format = self.args.output.format(Allowed::Variants)?;
+        let is_text = input.format()? == Format::Vcf;
         let mut header = input.read_vcf_header()?;
         let contigs = self.fasta.map_or(&[][..], Reference::contigs);
         self.args.regions.apply(self.context, &self.args.run, source, &mut input, &header, contigs)?;
-        let lengths = header.contigs().iter().filter_map(|contig| Some((contig.name.clone(), contig.length?)));
+        // Where --build decides, lengths do not.
+        let told = self.args.build.is_none().then(|| header.contigs());
+        let lengths = told.into_iter().flatten().filter_map(|contig| Some((contig.name.clone(), contig.length?)));
         let lengths: HashMap<Vec<u8>, u64> = lengths.collect();
-        let mut proofs = Vec::with_capacity(self.dbs.len());
+        // A header that contradicts a source is refused before anything is written.
+        let mut nuclear = build_check::declares_nuclear(&header);
+        if is_text && !nuclear && !self.args.regions.any() {
+            nuclear = build_check::is_nuclear(input.peek()?.split(|&byte| byte == b'\t').next().unwrap_or_default());
+        }
+        let claims = self.claims(Some((&header, nuclear)), input.name())?;
         for (db, wanted) in self.dbs.iter().zip(&self.settings.sources) {
-            // A header that contradicts a source is refused before anything is written.
-            proofs.push(proof(db, &header).map_err(|error| error.in_file(input.name()))?);
-            vcf::declare(&mut header, wanted, &db.title, db.build().map(vdx_vcf::build::Build::name));
+            vcf::declare(&mut header, wanted, &db.title, db.build().map(Build::name));
         }
         if !self.args.output.no_version {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
         }
-        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, self.fasta, lengths));
+        let (proofs, contradictions) = claims.into_iter().map(|claim| (claim.proof, claim.contradiction)).unzip();
+        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions));
         self.go(input, &header.to_bytes(), &work, format, proofs)
+    }
+
+    /// What speaks for the build of each source; see [`build_check::claim`].
+    fn claims(&self, header: Option<(&Header, bool)>, name: &str) -> Result<Vec<Claim>> {
+        let said = self.args.build.map(Build::from);
+        let claim = |db| build_check::claim(db, header, said).map_err(|error| error.in_file(name));
+        self.dbs.iter().map(claim).collect()
     }
 
     fn table(&self, mut input: Input) -> Result<Totals> {
@@ -152,12 +168,13 @@ impl Job<'_> {
         }
         let columns: Vec<String> = self.settings.written().map(|(source, field)| source.column(field)).collect();
         let header = layout.extend(&line, &columns).map_err(wrong)?;
-        let work = TableWork::new(Annotator::new(self.dbs, self.settings, self.fasta, HashMap::new()), layout);
-        self.go(input, &header, &work, same, vec![false; self.dbs.len()])
+        let proofs = self.claims(None, &name)?.into_iter().map(|claim| claim.proof).collect();
+        let annotator = Annotator::new(self.dbs, self.settings, self.fasta, HashMap::new(), Vec::new());
+        self.go(input, &header, &TableWork::new(annotator, layout), same, proofs)
     }
 
-    /// Runs the pipeline; `proofs`: for which sources the input's header proves the build.
-    fn go<W>(&self, input: Input, prologue: &[u8], work: &W, format: OutputFormat, proofs: Vec<bool>) -> Result<Totals>
+    /// Runs the pipeline; `proofs`: what is known of the input's build beside each source.
+    fn go<W>(&self, input: Input, prologue: &[u8], work: &W, format: OutputFormat, proofs: Vec<Proof>) -> Result<Totals>
     where
         W: Work<Side = (), Note = Note>,
     {
@@ -172,21 +189,6 @@ impl Job<'_> {
         (totals.records, totals.chunks, totals.workers) = (done.records, done.chunks, done.workers);
         Ok(totals)
     }
-}
-
-/// Whether lengths of nuclear contigs in the header prove that the input is of the source's build.
-///
-/// # Errors
-/// They prove that it is not.
-fn proof(db: &Db, header: &Header) -> Result<bool> {
-    let mut proven = false;
-    for contig in header.contigs() {
-        if let Resolved::Covered(at) = db.resolve(&contig.name, contig.length)? {
-            let length = db.contig(at).length;
-            proven |= length.is_some() && length == contig.length && !db.is_mitochondrial(at);
-        }
-    }
-    Ok(proven)
 }
 
 /// The ordered stage: writes at once, counts, and judges the build.

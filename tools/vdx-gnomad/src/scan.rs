@@ -1,85 +1,15 @@
 //! Taking the wanted values out of one gnomAD record, whose INFO has hundreds of keys in 2 to 20 kB.
 
-use std::ops::Range;
+mod values;
+
+pub use self::values::Values;
 
 use memchr::memchr;
 use vdx_vcf::Header;
 use vdx_vcf::line::Rest;
 
 use crate::fields::{self, Per, Source};
-
-/// The values of found records: per record one span of text for each field, empty where it has none.
-#[derive(Debug, Default)]
-pub struct Values {
-    text: Vec<u8>,
-    spans: Vec<Range<u32>>,
-    width: usize,
-}
-
-impl Values {
-    /// Forgets everything; from now on records have `width` values.
-    pub fn reset(&mut self, width: usize) {
-        self.text.clear();
-        self.spans.clear();
-        self.width = width;
-    }
-
-    /// The value of a field of record number `record`; `None` where the record has none.
-    pub fn get(&self, record: u32, field: usize) -> Option<&[u8]> {
-        let span = &self.spans[record as usize * self.width + field];
-        let value = &self.text[span.start as usize..span.end as usize];
-        (!value.is_empty() && value != b".").then_some(value)
-    }
-
-    /// Adds a record without values and returns its number.
-    pub fn push(&mut self) -> u32 {
-        let first = self.spans.len();
-        self.spans.resize(first + self.width, 0..0);
-        (first / self.width.max(1)) as u32
-    }
-
-    /// Gives a record its value of a field.
-    pub fn put(&mut self, record: u32, field: usize, value: &[u8]) {
-        let from = self.text.len() as u32;
-        self.text.extend_from_slice(value);
-        self.spans[record as usize * self.width + field] = from..self.text.len() as u32;
-    }
-
-    /// Adds a record with the values of `record` of others, which have as many.
-    pub fn push_from(&mut self, other: &Self, record: u32) {
-        let own = record as usize * self.width;
-        let spans = &other.spans[own..own + self.width];
-        // What one record's values were put into stands together.
-        let present = || spans.iter().filter(|span| !span.is_empty());
-        let start = present().map(|span| span.start).min().unwrap_or(0);
-        let end = present().map(|span| span.end).max().unwrap_or(0);
-        let to = self.text.len() as u32;
-        self.text.extend_from_slice(&other.text[start as usize..end as usize]);
-        self.spans.extend(spans.iter().map(|span| match span.is_empty() {
-            true => 0..0,
-            false => span.start - start + to..span.end - start + to,
-        }));
-    }
-
-    /// Has `write` append a record's value of a field; false: there is none.
-    pub fn put_by<E>(
-        &mut self,
-        record: u32,
-        field: usize,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<bool, E>,
-    ) -> Result<(), E> {
-        let from = self.text.len() as u32;
-        if write(&mut self.text)? {
-            self.spans[record as usize * self.width + field] = from..self.text.len() as u32;
-        }
-        Ok(())
-    }
-
-    /// Bytes that all this takes.
-    pub fn footprint(&self) -> usize {
-        self.text.len() + size_of_val(&self.spans[..])
-    }
-}
+use crate::wrong_length::{LeftOut, WrongLength, count, expected};
 
 /// Finds the wanted keys of one file's records in one pass over INFO.
 #[derive(Debug)]
@@ -92,6 +22,8 @@ pub struct Scanner {
     /// Slots of flags, which have a value even where the key is absent.
     flags: Vec<usize>,
     width: usize,
+    /// `--force`: values of lists of the wrong length are left out.
+    force: bool,
 }
 
 #[derive(Debug)]
@@ -105,9 +37,10 @@ struct Wanted {
 
 impl Scanner {
     /// For records under `header`; the slots are those of the fields of these names, and what the file lacks stays empty.
-    pub fn new(names: &[&str], header: &Header) -> Self {
+    /// With `force`, so do values of lists that have the wrong length.
+    pub fn new(names: &[&str], header: &Header, force: bool) -> Self {
         let mut this =
-            Self { wanted: Vec::new(), lengths: 0, filter: Vec::new(), flags: Vec::new(), width: names.len() };
+            Self { wanted: Vec::new(), lengths: 0, filter: Vec::new(), flags: Vec::new(), width: names.len(), force };
         for (slot, name) in names.iter().enumerate() {
             match fields::source(name, header) {
                 Some(Source::Info { key, per }) => {
@@ -125,8 +58,17 @@ impl Scanner {
         this
     }
 
-    /// Appends the values that belong to ALT number `alt` (0-based) of a record and returns the record's number.
-    pub fn scan(&self, rest: &Rest<'_>, alt: usize, values: &mut Values) -> u32 {
+    /// Appends the values that belong to ALT number `alt` (0-based) of a record that has `alts` of them, and returns the
+    /// record's number.
+    ///
+    /// # Errors
+    /// A list has another length than it should have; `.` stands for a list of any.
+    pub fn scan(
+        &self,
+        rest: &Rest<'_>,
+        (alt, alts): (usize, usize),
+        values: &mut Values,
+    ) -> Result<u32, Box<WrongLength>> {
         let record = values.push();
         let first = record as usize * self.width;
         for &slot in &self.filter {
@@ -148,7 +90,10 @@ impl Scanner {
                 continue;
             }
             let key = &entry[..key_end];
-            for wanted in self.wanted.iter().filter(|wanted| wanted.word == start && wanted.is(key)) {
+            for (number, wanted) in self.wanted.iter().enumerate() {
+                if wanted.word != start || !wanted.is(key) {
+                    continue;
+                }
                 let found = &values.spans[first + wanted.slot];
                 let found = &values.text[found.start as usize..found.end as usize];
                 // A key that a broken record has twice counts once.
@@ -157,12 +102,25 @@ impl Scanner {
                 }
                 left = left.saturating_sub(1);
                 let value = entry.get(key_end + 1..).unwrap_or_default();
+                let is_single = alts == 1 && !has_comma;
                 let value = match wanted.per {
                     Per::Flag => b"1",
-                    Per::Site | Per::List => value,
-                    Per::Alt if alt == 0 && !has_comma => value,
-                    Per::Alt => nth(value, alt),
-                    Per::Allele => nth(value, alt + 1),
+                    Per::Alt | Per::Site if is_single => value,
+                    Per::List => value,
+                    per if is_missing(value) || expected(per, alts) == Some(count(value)) => match per {
+                        Per::Alt => nth(value, alt),
+                        Per::Allele => nth(value, alt + 1),
+                        _ => value,
+                    },
+                    per => {
+                        let expected = expected(per, alts).unwrap_or_default() as u32;
+                        let found = LeftOut { record, key: number as u32, expected, found: count(value) as u32 };
+                        if !self.force {
+                            return Err(Box::new(self.wrong_length(found).with_value(value)));
+                        }
+                        values.left_out.push(found);
+                        b"."
+                    }
                 };
                 values.put(record, wanted.slot, value);
                 if wanted.per == Per::List {
@@ -171,8 +129,25 @@ impl Scanner {
                 }
             }
         }
-        record
+        Ok(record)
     }
+
+    /// What was wrong with a list.
+    pub fn wrong_length(&self, LeftOut { key, expected, found, .. }: LeftOut) -> WrongLength {
+        let wanted = &self.wanted[key as usize];
+        WrongLength {
+            key: String::from_utf8_lossy(&wanted.key).into_owned(),
+            per: wanted.per,
+            expected: expected as usize,
+            found: found as usize,
+            value: None,
+        }
+    }
+}
+
+/// Whether a value is missing as a whole, however many it should be (VCF 4.5, section 1.6.1, field 8).
+fn is_missing(value: &[u8]) -> bool {
+    value.is_empty() || value == b"."
 }
 
 fn nth(value: &[u8], at: usize) -> &[u8] {
@@ -239,7 +214,12 @@ fn length_bit(length: usize) -> u64 {
 mod tests {
     use super::*;
 
-    fn scan(info: &str, filter: &str, alt: usize, names: &[&str]) -> Vec<Option<String>> {
+    fn scan_with(
+        force: bool,
+        (info, filter): (&str, &str),
+        alts: (usize, usize),
+        names: &[&str],
+    ) -> Result<(Vec<Option<String>>, Vec<String>), String> {
         let header = Header::parse(
             b"##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n##INFO=<ID=AN,Number=1,Type=Integer,Description=\"\">\n\
               ##INFO=<ID=VRS,Number=R,Type=String,Description=\"\">\n##INFO=<ID=lcr,Number=0,Type=Flag,Description=\"\">\n\
@@ -250,34 +230,75 @@ mod tests {
         let mut values = Values::default();
         values.reset(names.len());
         let rest = Rest { qual: b".", filter: filter.as_bytes(), info: info.as_bytes(), samples: None };
-        let record = Scanner::new(names, &header).scan(&rest, alt, &mut values);
-        (0..names.len()).map(|at| values.get(record, at).map(|v| String::from_utf8(v.to_vec()).unwrap())).collect()
+        let scanner = Scanner::new(names, &header, force);
+        let record = scanner.scan(&rest, alts, &mut values).map_err(|error| error.to_string())?;
+        let text = |at| values.get(record, at).map(|v| String::from_utf8(v.to_vec()).unwrap());
+        let left_out = values.left_out_of(record).iter().map(|found| scanner.wrong_length(*found).to_string());
+        Ok(((0..names.len()).map(text).collect(), left_out.collect()))
+    }
+
+    fn scan(info: &str, filter: &str, alts: (usize, usize), names: &[&str]) -> Vec<Option<String>> {
+        scan_with(false, (info, filter), alts, names).unwrap().0
     }
 
     #[test]
     fn values_are_the_text_of_the_source() {
         let names = ["AN", "AC", "VRS", "lcr", "FILTER", "status"];
         let some = |text: &str| Some(text.to_owned());
+        let only = (0, 1);
         assert_eq!(
-            scan("XAC=9;AC=1,2;vep=a|b,c;lcr;AN=007;VRS=r,a,b", "AC0;AS_VQSR", 1, &names),
+            scan("XAC=9;AC=1,2;vep=a|b,c;lcr;AN=007;VRS=r,a,b", "AC0;AS_VQSR", (1, 2), &names),
             [some("007"), some("2"), some("b"), some("1"), some("AC0|AS_VQSR"), None]
         );
-        assert_eq!(scan("AC=1", "PASS", 0, &names), [None, some("1"), None, some("0"), some("PASS"), None]);
-        assert_eq!(scan(".", ".", 0, &["AC", "FILTER"]), [None, None]);
-        assert_eq!(scan("AC=1", ".", 3, &["AC"]), [None]);
-        assert_eq!(scan("exomes_filters=AC0,RF;AC=1", ".", 0, &["AC", "exomes_filters"]), [some("1"), some("AC0|RF")]);
+        assert_eq!(scan("AC=1", "PASS", only, &names), [None, some("1"), None, some("0"), some("PASS"), None]);
+        assert_eq!(scan(".", ".", only, &["AC", "FILTER"]), [None, None]);
+        assert_eq!(
+            scan("exomes_filters=AC0,RF;AC=1", ".", only, &["AC", "exomes_filters"]),
+            [some("1"), some("AC0|RF")]
+        );
         // Entries and keys around whole words, and longer than what is searched without memchr.
         for size in (0..50).chain([5000]) {
             let noise = format!("{}={};ANX=1;AC={size};", "k".repeat(size), ".".repeat(size));
-            assert_eq!(scan(&format!("{noise}AN=7"), ".", 0, &["AN", "AC"]), [some("7"), some(&size.to_string())]);
+            assert_eq!(scan(&format!("{noise}AN=7"), ".", only, &["AN", "AC"]), [some("7"), some(&size.to_string())]);
         }
         for zeros in (0..40).map(|size| "0".repeat(size)) {
             let list = format!("k={zeros};AC=1{zeros},2{zeros},3;AN=7");
             let [first, second] = [1, 2].map(|number| some(&format!("{number}{zeros}")));
-            assert_eq!([0, 1, 2].map(|alt| scan(&list, ".", alt, &["AC"])), [[first], [second], [some("3")]]);
+            assert_eq!([0, 1, 2].map(|alt| scan(&list, ".", (alt, 3), &["AC"])), [[first], [second], [some("3")]]);
         }
-        let long = |key: &str| scan("exomes_filterz=1;exomes_filters=2;exomes_f=3", ".", 0, &[key]);
+        let long = |key: &str| scan("exomes_filterz=1;exomes_filters=2;exomes_f=3", ".", only, &[key]);
         assert_eq!(long("exomes_filters"), [some("2")]);
-        assert_eq!(scan("AC=1;AC=2;lcr;lcr;AN=3", ".", 0, &["AC", "AN", "lcr"]), [some("1"), some("3"), some("1")]);
+        assert_eq!(scan("AC=1;AC=2;lcr;lcr;AN=3", ".", only, &["AC", "AN", "lcr"]), [some("1"), some("3"), some("1")]);
+    }
+
+    #[test]
+    fn a_list_of_the_wrong_length_is_never_read_by_its_place() {
+        let cases = [
+            ("AC=2,1", 1, "AC: expected 1 value (Number=A), found 2 (2,1)"),
+            ("AC=1", 2, "AC: expected 2 values (Number=A), found 1 (1)"),
+            ("AC=1,2,3", 2, "AC: expected 2 values (Number=A), found 3 (1,2,3)"),
+            ("AN=5,6", 1, "AN: expected 1 value (Number=1), found 2 (5,6)"),
+            ("AN=5,6", 2, "AN: expected 1 value (Number=1), found 2 (5,6)"),
+            ("VRS=r,a,b", 1, "VRS: expected 2 values (Number=R), found 3 (r,a,b)"),
+            ("VRS=a", 1, "VRS: expected 2 values (Number=R), found 1 (a)"),
+        ];
+        for (info, alts, expected) in cases {
+            let key = info.split('=').next().unwrap();
+            for padding in ["", "k=0123456789012345678901234567890;"] {
+                let info = format!("{padding}{info};x=1,2");
+                let error = scan_with(false, (&info, "."), (0, alts), &[key]).unwrap_err();
+                assert_eq!(error, expected);
+                let (values, left_out) = scan_with(true, (&info, "."), (0, alts), &[key, "FILTER"]).unwrap();
+                assert_eq!((values, left_out.len()), (vec![None, None], 1));
+                assert!(expected.starts_with(&left_out[0]), "{left_out:?}");
+            }
+            // What is not asked for may be as it likes.
+            assert_eq!(scan(info, ".", (0, alts), &["lcr"]), [Some("0".to_owned())]);
+        }
+        // One point is a missing list of any length.
+        for alts in 1..4 {
+            assert_eq!(scan("AC=.;VRS=.;AN=.", ".", (alts - 1, alts), &["AC", "VRS", "AN"]), [None, None, None]);
+        }
+        assert_eq!(scan("AC=.,3;VRS=.,.,.", ".", (1, 2), &["AC", "VRS"]), [Some("3".to_owned()), None]);
     }
 }

@@ -11,7 +11,8 @@
 //! | end | the end section, then `u64` its offset, `u32` its whole size, 8 bytes `vdxgnom\n` |
 //!
 //! **Description.** `title`, `contig`, `length` (or null), `header` (the source's meta lines that matter to names),
-//! `source` (`name`, `size` in bytes, `modified` in seconds), `columns`: each a `key` (an INFO key, or `FILTER` with `|` for
+//! `source` (`name`, `size` in bytes, `modified` in seconds), `forced` (true, or not there: values of lists of the wrong
+//! length were left out), `columns`: each a `key` (an INFO key, or `FILTER` with `|` for
 //! `;`) and its `guesses` at a value: `{"ratio": [a, b]}` is column a divided by column b, `{"same": a}` is column a.
 //!
 //! **Codes** are unsigned integers: a byte each for their sizes in bytes (0 to 8), then the lowest bytes of all that have
@@ -47,6 +48,7 @@ mod file;
 mod fold;
 pub(crate) mod folder;
 mod keys;
+mod lock;
 mod number;
 mod read;
 mod rows;

@@ -176,8 +176,9 @@ impl<'a> Work for TableWork<'a> {
         }
         self.annotator.answer(scratch, &mut batch, &mut out.note)?;
         let count = rows.len();
-        for row in rows {
-            if !self.annotator.stays(scratch, &batch, row.alts) {
+        for (at, row) in rows.into_iter().enumerate() {
+            let place = |error: Error| error.at_line(at as u64 + 1);
+            if !self.annotator.stays(scratch, &batch, row.alts).map_err(place)? {
                 continue;
             }
             out.note.kept += 1;

@@ -9,9 +9,10 @@ use vdx_vcf::build::Build;
 
 use crate::agreement::Agreement;
 use crate::alleles::Status;
-use crate::annotate::{Note, Turn};
+use crate::annotate::{LeftOut, Note, Turn};
 use crate::args::AnnotateArgs;
 use crate::batch::Aligned;
+use crate::build_check::Proof;
 use crate::db::{Db, Resolved};
 
 /// How many contigs a warning names.
@@ -21,6 +22,18 @@ const NAMED: usize = 10;
 fn named(names: &[String]) -> String {
     let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
     format!("{}{more}", names[..names.len().min(NAMED)].join(", "))
+}
+
+/// What counts values that `--force` left out, in statistics.
+pub(crate) const WRONG_LENGTH: &str = "wrong_length";
+
+/// Names the first value that `--force` left out.
+pub(crate) fn warn_of_left_out(LeftOut { count, first }: &LeftOut, context: &Context) {
+    if let Some(first) = first {
+        context
+            .log
+            .warn(&format!("--force: values left out for the length of their lists: {count}, the first of {first}"));
+    }
 }
 
 /// The counts of a run.
@@ -51,19 +64,21 @@ struct SourceTotals {
     not_covered: Counts,
     agreement: Agreement,
     effort: Effort,
-    /// Contig lengths or RefSeq names prove the build.
-    proven: bool,
+    /// How the build is known without a look at REF.
+    proof: Proof,
     /// ALTs on nuclear chromosomes were looked up: the mitochondrion is the same in both builds.
     nuclear: bool,
+    /// What `--force` left out.
+    left_out: LeftOut,
 }
 
 /// How many of [`Status::ALL`], from the first on, come of a look-up.
 const LOOKED_UP: usize = 3;
 
 impl Totals {
-    /// Nothing yet; `proven`: for which sources the input's header proves the build.
-    pub fn new(proven: Vec<bool>) -> Self {
-        let sources = proven.into_iter().map(|proven| SourceTotals { proven, ..SourceTotals::default() });
+    /// Nothing yet; `proofs`: what is known of the input's build beside each source.
+    pub fn new(proofs: Vec<Proof>) -> Self {
+        let sources = proofs.into_iter().map(|proof| SourceTotals { proof, ..SourceTotals::default() });
         Self { sources: sources.collect(), ..Self::default() }
     }
 
@@ -79,6 +94,7 @@ impl Totals {
             source.effort.jumps += effort.jumps;
             source.effort.blocks += effort.blocks;
         }
+        self.sources.iter_mut().zip(note.left_out).for_each(|(source, left_out)| source.left_out.add(left_out));
         for counts in note.contigs {
             let name = String::from_utf8_lossy(&counts.name);
             self.contigs.add(&name, counts.records);
@@ -90,13 +106,15 @@ impl Totals {
                     Resolved::Covered(_) => {
                         source.nuclear |= statuses[..LOOKED_UP].iter().any(|count| *count > 0);
                         // A contig of another build is refused, so a name that tells the build proves it.
-                        source.proven |= matches!(Build::of_refseq(&counts.name), Some((_, Some(_))));
+                        if matches!(Build::of_refseq(&counts.name), Some((_, Some(_)))) {
+                            source.proof = Proof::Contigs;
+                        }
                     }
                 }
             }
         }
         for ((source, agreements), db) in self.sources.iter_mut().zip(note.agreements).zip(dbs) {
-            agreements.into_iter().try_for_each(|agrees| source.agreement.add(agrees, &db.title))?;
+            agreements.into_iter().try_for_each(|position| source.agreement.add(position, &db.title))?;
         }
         Ok(())
     }
@@ -170,10 +188,11 @@ impl Totals {
         let mut sources = Vec::with_capacity(dbs.len());
         for ((source, db), arg) in self.sources.iter().zip(dbs).zip(&args.db) {
             source.warn(db, context);
+            let name = arg.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
             for (status, count) in Status::ALL.iter().zip(source.sum()) {
-                let name = arg.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
                 stats.reasons.add(&format!("{name}{}", status.name()), count);
             }
+            stats.reasons.add(&format!("{name}{WRONG_LENGTH}"), source.left_out.count);
             let mut about = source.to_json();
             about.insert("name".into(), arg.name.clone().into());
             about.insert("title".into(), db.title.clone().into());
@@ -207,13 +226,7 @@ impl SourceTotals {
 
     /// How it is known that the input is of the source's build.
     fn build_check(&self) -> &'static str {
-        if self.proven {
-            "contigs"
-        } else if self.agreement.proves() {
-            "ref_letters"
-        } else {
-            "unproven"
-        }
+        if self.proof < Proof::Contigs && self.agreement.proves() { "ref_letters" } else { self.proof.name() }
     }
 
     fn warn(&self, db: &Db, context: &Context) {
@@ -225,6 +238,7 @@ impl SourceTotals {
                 db.title
             ));
         }
+        warn_of_left_out(&self.left_out, context);
         if self.effort.blocks > 0 {
             let asked: u64 = self.sum()[..LOOKED_UP].iter().sum();
             let Effort { jumps, blocks } = self.effort;
@@ -234,13 +248,19 @@ impl SourceTotals {
                 db.title
             ));
         }
-        let Agreement { informative, disagreeing } = self.agreement;
-        if self.nuclear && self.build_check() == "unproven" {
-            let message = format!(
-                "is the input of gnomAD {}'s build? That is unproven: it gives no contig lengths, and {informative} of its positions are in gnomAD (100 would do), where REF differs at {disagreeing}",
-                db.title
-            );
-            if disagreeing > 0 { context.log.warn(&message) } else { context.log.info(&message) }
+        let is_unproven = self.proof == Proof::Unproven && !self.agreement.proves();
+        if self.nuclear && is_unproven {
+            let message = match db.build() {
+                Some(build) => {
+                    format!(
+                        "it is unproven that the input is of {}, as gnomAD {} is (see --build)",
+                        build.name(),
+                        db.title
+                    )
+                }
+                None => format!("it is unproven that the input is of the same build as gnomAD {}", db.title),
+            };
+            if self.agreement.disagreeing > 0 { context.log.warn(&message) } else { context.log.info(&message) }
         }
     }
 

@@ -94,8 +94,9 @@ impl<'a> Work for VcfWork<'a> {
         let count = records.len();
         // About what is added, so that it need not grow: keys are longer than the spans of their values.
         out.fresh().reserve(2 * self.annotator.footprint(scratch));
-        for record in records {
-            if self.annotator.stays(scratch, &batch, record.alts) {
+        for (at, record) in records.into_iter().enumerate() {
+            let place = |error: Error| error.at_line(at as u64 + 1);
+            if self.annotator.stays(scratch, &batch, record.alts).map_err(place)? {
                 out.note.kept += 1;
                 self.put(scratch, &batch, &record, bytes, out);
             }

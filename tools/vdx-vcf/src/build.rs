@@ -1,4 +1,10 @@
-//! The two human genome builds by the lengths and RefSeq names of their chromosomes.
+//! The two human genome builds by the lengths and RefSeq names of their chromosomes, and by the words that name them.
+
+mod evidence;
+mod named;
+
+pub use evidence::{Evidence, evidence};
+pub use named::{Declared, named_by_path, named_in};
 
 /// A human reference assembly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

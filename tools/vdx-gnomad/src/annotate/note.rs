@@ -21,8 +21,45 @@ pub struct Note {
     pub efforts: Vec<Effort>,
     /// Whose work it was.
     pub turn: Turn,
-    /// By source, for each ALT that tells: does REF agree? In input order.
-    pub agreements: Vec<Vec<bool>>,
+    /// By source, for each ALT that tells, in input order.
+    pub agreements: Vec<Vec<Compared>>,
+    /// By source, what `--force` left out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A position that input and source share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The contig's number in the source.
+    pub contig: u32,
+    /// 1-based.
+    pub pos: u32,
+    /// Whether REF is the same, as far as both go.
+    pub agrees: bool,
+}
+
+impl Compared {
+    /// Whether another is at the same position.
+    pub fn is_at(self, other: Self) -> bool {
+        (self.contig, self.pos) == (other.contig, other.pos)
+    }
+}
+
+/// Values that were left out because their lists have the wrong length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many, of all ALTs of the input.
+    pub count: u64,
+    /// The first of them in words: the record of the source, and what is wrong.
+    pub first: Option<String>,
+}
+
+impl LeftOut {
+    /// Adds those of what follows in the input.
+    pub fn add(&mut self, next: Self) {
+        self.count += next.count;
+        self.first = self.first.take().or(next.first);
+    }
 }
 
 /// One chunk's work.

@@ -4,6 +4,7 @@ use vdx_stream::Result;
 
 use super::{Annotator, Known, Scratch};
 use crate::batch::{Alts, Batch};
+use crate::db::Resolved;
 use crate::shift::{Shifted, Shifter, may_move};
 
 impl<'a> Annotator<'a> {
@@ -34,7 +35,15 @@ impl<'a> Annotator<'a> {
             return Ok(at);
         }
         let length = self.lengths.get(chrom).copied();
-        let resolved = self.sources.iter().map(|source| source.db.resolve(chrom, length)).collect::<Result<_>>()?;
+        let resolved: Vec<Resolved> =
+            self.sources.iter().map(|source| source.db.resolve(chrom, length)).collect::<Result<_>>()?;
+        for ((source, resolved), contradiction) in self.sources.iter().zip(&resolved).zip(&self.contradictions) {
+            if let (Resolved::Covered(at), Some(error)) = (resolved, contradiction)
+                && !source.db.is_mitochondrial(*at)
+            {
+                return Err(error.clone());
+            }
+        }
         let fasta = scratch.shifter.as_ref().and_then(|shifter| shifter.contig(chrom, length));
         scratch.contigs.push(Known { name: chrom.to_vec(), resolved, fasta });
         scratch.numbers.insert(chrom.to_vec(), scratch.contigs.len() - 1);

@@ -1,31 +1,40 @@
 //! What the answers give a record: whether it stays, and its values.
 
+use vdx_stream::{Error, Result};
+
 use super::{Annotator, Scratch, Source};
 use crate::alleles::Status;
 use crate::batch::{Alts, Batch};
+use crate::db::Db;
 use crate::lookup::Answer;
 use crate::plan::Keep;
 
 impl Annotator<'_> {
     /// Whether a record stays.
-    pub fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> bool {
+    ///
+    /// # Errors
+    /// An AF that `--max-af` limits is no number.
+    pub fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> Result<bool> {
         let has = |at: usize| batch.of(at, alts).iter().any(|answer| self.has(answer));
         let wanted = match self.settings.keep {
             Keep::All => true,
             Keep::Found => (0..self.sources.len()).any(has),
             Keep::Absent => !(0..self.sources.len()).any(has),
         };
-        let Some(most) = self.settings.max_af else { return wanted };
+        let Some(most) = self.settings.max_af.filter(|_| wanted && !alts.is_empty()) else { return Ok(wanted) };
         // An ALT is common where any source says so.
-        let is_common = |alt: usize| {
-            self.sources.iter().enumerate().any(|(at, source)| {
+        for alt in 0..alts.len() {
+            let mut is_common = false;
+            for (at, source) in self.sources.iter().enumerate() {
                 let record = self.record(&batch.of(at, alts)[alt]).zip(source.af);
                 let af = record.and_then(|(record, field)| scratch.sources[at].values.get(record, field));
-                let af = af.and_then(|text| std::str::from_utf8(text).ok()?.parse::<f64>().ok());
-                af.is_some_and(|af| af > most)
-            })
-        };
-        wanted && (alts.is_empty() || !(0..alts.len()).all(is_common))
+                is_common |= af.map_or(Ok(None), |af| number(af, source.db).map(Some))?.is_some_and(|af| af > most);
+            }
+            if !is_common {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a record may have values to write.
@@ -88,4 +97,15 @@ impl Annotator<'_> {
     fn record(&self, answer: &Answer) -> Option<u32> {
         answer.record.filter(|_| !(self.settings.pass_only && answer.status == Status::Filtered))
     }
+}
+
+/// The AF that a source has.
+fn number(text: &[u8], db: &Db) -> Result<f64> {
+    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or_else(|| {
+        let found = String::from_utf8_lossy(text);
+        Error::data(format!(
+            "expected the AF of gnomAD {} as a number, found '{found}'; leave --max-af out, or mend the source",
+            db.title
+        ))
+    })
 }

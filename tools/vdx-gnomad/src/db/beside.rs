@@ -3,9 +3,9 @@
 use vdx_stream::{Error, Result};
 
 use super::{Data, Db};
-use crate::store::StoreFile;
 use crate::store::rsid::{self, Names};
 use crate::store::side::SideFile;
+use crate::store::{StoreFile, folder};
 
 impl Db {
     /// The allele numbers of all sites of a contig, where the source has them.
@@ -47,7 +47,7 @@ impl Db {
 /// Opens the file of that kind beside a contig's, if there is one.
 pub(super) fn side_file(store: &StoreFile, suffix: &str, kind: &'static str) -> Result<Option<SideFile>> {
     let (path, contig) = (store.beside(suffix), &store.description.contig);
-    if !path.exists() {
+    if !folder::exists(&path)? {
         return Ok(None);
     }
     let file = SideFile::open(&path, kind)?;

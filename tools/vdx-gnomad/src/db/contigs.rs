@@ -1,10 +1,12 @@
 //! The contigs of a source, and which of them a query's contig is.
 
 use vdx_stream::{Error, Result};
-use vdx_vcf::build::Build;
+use vdx_vcf::Header;
+use vdx_vcf::build::{Build, Declared, evidence};
 use vdx_vcf::contig::{self, Contig, MT};
 
-use super::Db;
+use super::{Db, Entry};
+use crate::official;
 
 /// What is known of a query's contig.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +23,15 @@ impl Db {
         &self.contigs[contig as usize].contig
     }
 
-    /// The build, as far as contig lengths tell.
+    /// The build: by lengths or RefSeq names of contigs, else by the release, else by what headers name. `None` where
+    /// nothing tells, or all is mitochondrial.
     pub fn build(&self) -> Option<Build> {
-        self.contigs.iter().find_map(|entry| build_of(&entry.contig))
+        let nuclear = || self.contigs.iter().filter(|entry| contig::number(&entry.contig.name) != Some(MT));
+        nuclear().next()?;
+        nuclear()
+            .find_map(|entry| build_of(&entry.contig))
+            .or_else(|| official::build(&self.title))
+            .or_else(|| nuclear().find_map(|entry| named_in(&self.files[entry.file].header)))
     }
 
     fn contigs(&self) -> impl Iterator<Item = &Contig> {
@@ -37,7 +45,12 @@ impl Db {
     pub fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
         if let Some(at) = contig::resolve(name, length, self.contigs()) {
             let found = &self.contigs[at].contig;
-            if found.name != name || length.is_none() || found.length.is_none() || length == found.length {
+            let own = self.build();
+            let differs =
+                matches!(Build::of_refseq(name), Some((_, Some(build))) if own.is_some_and(|own| own != build));
+            let same_length =
+                found.name != name || length.is_none() || found.length.is_none() || length == found.length;
+            if same_length && !differs {
                 return Ok(Resolved::Covered(at as u32));
             }
         }
@@ -54,10 +67,19 @@ impl Db {
                 describe(name, length),
                 self.title,
                 String::from_utf8_lossy(&other.name),
-                describe(&other.name, other.length),
+                match (other.length, self.build()) {
+                    (None, Some(build)) => format!("of {}", build.name()),
+                    (length, _) => describe(&other.name, length),
+                },
             ))),
             None => Ok(Resolved::NotCovered),
         }
+    }
+
+    /// What is to be said of a record of the source, in words that say where it is.
+    pub fn located(&self, contig: u32, pos: u32, what: impl std::fmt::Display) -> String {
+        let Entry { contig, file } = &self.contigs[contig as usize];
+        format!("{} {}:{pos}: {what}", self.files[*file].path.display(), String::from_utf8_lossy(&contig.name))
     }
 
     /// Which file has the contig.
@@ -72,7 +94,17 @@ impl Db {
 }
 
 fn build_of(contig: &Contig) -> Option<Build> {
-    Build::by_length(contig::number(&contig.name)?, contig.length?)
+    match Build::of_refseq(&contig.name) {
+        Some((_, build)) => build,
+        None => Build::by_length(contig::number(&contig.name)?, contig.length?),
+    }
+}
+
+fn named_in(header: &Header) -> Option<Build> {
+    evidence(header).into_iter().find_map(|evidence| match evidence.build {
+        Declared::Human(build) => Some(build),
+        Declared::Ncbi36 => None,
+    })
 }
 
 fn describe(name: &[u8], length: Option<u64>) -> String {

@@ -6,7 +6,7 @@ use vdx_stream::{Error, Result, tabix};
 use vdx_vcf::Header;
 
 use super::{Data, Db, File};
-use crate::store::rsid;
+use crate::store::{folder, rsid};
 
 /// A file, as [`Db::files`] tells of it.
 pub struct FileFacts {
@@ -22,6 +22,8 @@ pub struct FileFacts {
     pub index: String,
     /// What a file of a store was made from.
     pub source: Option<String>,
+    /// Whether values of lists of the wrong length may have been left out of it.
+    pub forced: bool,
     /// Whether it has names of dbSNP, and what its allele numbers of all sites were made from.
     pub beside: Option<(bool, Option<String>)>,
 }
@@ -71,7 +73,8 @@ impl Db {
                         records: Some(store.end.records),
                         index: "inside".to_owned(),
                         source: Some(store.description.source.name.clone()),
-                        beside: Some((store.beside(rsid::SUFFIX).exists(), sites)),
+                        forced: store.description.forced,
+                        beside: Some((folder::exists(&store.beside(rsid::SUFFIX))?, sites)),
                     }
                 }
                 Data::Vcf(_) => {
@@ -79,7 +82,7 @@ impl Db {
                     let size = std::fs::metadata(&file.path).map_err(failed)?.len();
                     let index = tabix::find_index(&file.path, &self.options)?;
                     let index = index.map_or_else(|| "missing".to_owned(), |path| name_of(&path));
-                    FileFacts { name, contigs, size, records: None, index, source: None, beside: None }
+                    FileFacts { name, contigs, size, records: None, index, source: None, forced: false, beside: None }
                 }
             })
         };

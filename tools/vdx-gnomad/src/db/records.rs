@@ -31,15 +31,10 @@ impl Db {
     }
 
     pub(super) fn indexed<'a>(&'a self, file: &'a File) -> Result<&'a Indexed> {
-        let name = file.path.display().to_string();
-        let Data::Vcf(cell) = &file.data else { return Err(Error::data("a store has no index").in_file(name)) };
-        let opened = cell.get_or_init(|| {
-            self.open_indexed(file).map_err(|error| {
-                let text = error.to_string();
-                text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned)
-            })
-        });
-        opened.as_ref().map_err(|message| Error::data(message.clone()).in_file(name))
+        let name = || file.path.display().to_string();
+        let Data::Vcf(cell) = &file.data else { return Err(Error::data("a store has no index").in_file(name())) };
+        let opened = cell.get_or_init(|| self.open_indexed(file).map_err(|error| error.in_file(name())));
+        opened.as_ref().map_err(Error::clone)
     }
 
     fn open_indexed(&self, file: &File) -> Result<Indexed> {
@@ -64,5 +59,36 @@ impl Db {
         }
         opened.warnings.iter().for_each(|warning| self.log.warn(warning));
         Ok(opened.indexed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use vdx_cli::Logger;
+    use vdx_stream::Kind;
+    use vdx_vcf::Header;
+    use vdx_vcf::contig::Contig;
+
+    use super::super::{Entry, File};
+    use super::*;
+
+    #[test]
+    fn every_chunk_gets_the_failure_with_its_status_and_its_file() {
+        let failure = Error::memory("no room for it").in_file("a.vcf.bgz.tbi");
+        let header = Header::parse(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n").unwrap();
+        let data = Data::Vcf(OnceLock::from(Err(failure.clone())));
+        let db = Db {
+            title: "exomes 4.1".into(),
+            files: vec![File { path: "a.vcf.bgz".into(), header, named: None, data }],
+            contigs: vec![Entry { contig: Contig { name: b"chr1".to_vec(), length: None }, file: 0 }],
+            options: tabix::Options::default(),
+            log: Logger::silent("vdx-gnomad"),
+        };
+        for _ in 0..2 {
+            let error = db.opened(0).map(|_| ()).unwrap_err();
+            assert_eq!((error.kind(), error.to_string()), (Kind::Memory, failure.to_string()));
+        }
     }
 }

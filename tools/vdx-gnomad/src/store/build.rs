@@ -2,6 +2,7 @@
 
 mod contigs;
 mod job;
+mod place;
 
 use vdx_cli::plan::{GNOMAD, ToolCost};
 use vdx_cli::stats::Counts;
@@ -9,11 +10,13 @@ use vdx_cli::{Context, Outcome, Stats};
 use vdx_stream::{Error, Result, tabix};
 
 use self::job::Job;
+use self::place::Place;
 use super::fold;
-use super::folder::unfinished;
+use crate::annotate::LeftOut;
 use crate::args::BuildArgs;
 use crate::db::{Db, Resolved};
 use crate::fields;
+use crate::totals::{WRONG_LENGTH, warn_of_left_out};
 
 /// What sorting names takes, in bytes.
 const NAMES_BYTES: u64 = 32 << 20;
@@ -45,23 +48,19 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
         args.fields.iter().filter(|name| !matches!(&name[..], "all" | "default")).cloned().collect();
     let found = fields::resolve(&named, &db.headers()).map_err(usage)?;
     fields::warn_of_missing(&found, &db.title, &context.log);
-    // A whole store gets its name when it is whole; a single contig goes into the store that other jobs fill, too.
-    let whole = only.is_none() && !args.output.exists();
-    let folder = if whole { unfinished(&args.output) } else { args.output.clone() };
-    std::fs::create_dir_all(&folder).map_err(|error| Error::io(folder.display().to_string(), &error))?;
-    let job = Job { args, context, db: &db, folder: &folder, only: only.as_deref(), limits: &plan.limits };
+    let place = Place::new(&args.output, only.is_some(), &context.log)?;
+    let job = Job { args, context, db: &db, folder: &place.folder, only: only.as_deref(), limits: &plan.limits };
     let mut built = Built::default();
     origins.iter().try_for_each(|origin| job.file(origin, &mut built))?;
     let folded = match &args.an_sites {
         Some(table) => {
             let truncated = args.allow_truncated;
-            Some(fold::fold(table, &db, only.as_deref(), &folder, truncated, &context.log)?)
+            Some(fold::fold(table, &db, only.as_deref(), &place.folder, truncated, &context.log)?)
         }
         None => None,
     };
-    if whole {
-        std::fs::rename(&folder, &args.output).map_err(|error| Error::io(args.output.display().to_string(), &error))?;
-    }
+    let files = job.files(&origins);
+    place.finish(files.into_iter())?;
     let inputs = [name].into_iter().chain(args.an_sites.iter().map(|table| table.display().to_string()));
     let mut stats = built.stats(inputs.collect(), context);
     if let Some(folded) = folded {
@@ -79,6 +78,8 @@ struct Built {
     /// Contig, records, ALTs left out, bytes.
     files: Vec<(String, u64, u64, u64)>,
     kept: u64,
+    /// What `--force` left out.
+    left_out: LeftOut,
     chunks: u64,
     workers: usize,
 }
@@ -99,7 +100,9 @@ impl Built {
                 "{left_out} ALTs of the source were left out: they are not of bases, or not in minimal form, and are not found in its files either"
             ));
         }
+        warn_of_left_out(&self.left_out, context);
         reasons.add("left_out", left_out);
+        reasons.add(WRONG_LENGTH, self.left_out.count);
         reasons.add("contigs_kept", self.kept);
         let mut stats = Stats {
             inputs,

@@ -1,18 +1,19 @@
 //! What all files of a store have in common: sections between a start that says what the file is and an end that says
 //! where its blocks are.
 
-use std::fs::{File, Permissions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tempfile::NamedTempFile;
 use vdx_cli::alloc::{TempGuard, register_temp};
 use vdx_stream::{Error, Result};
 
 use super::codes;
-use super::section::{FRAME, Packer, Unpacker, frame};
+use super::folder::part;
+use super::lock::{Locked, lock};
+use super::section::{FRAME, Packer, Unpacked, Unpacker, frame};
 
 /// A kind of file.
 #[derive(Debug)]
@@ -73,33 +74,68 @@ pub(super) fn get_places(bytes: &mut &[u8], count: usize) -> Option<Vec<Place>> 
 pub(super) struct Writer {
     kind: &'static Kind,
     target: PathBuf,
-    temp: NamedTempFile,
-    /// Removes the file when a signal or refused memory ends the run.
-    _guard: TempGuard,
+    temp: Temp,
     packer: Packer,
     /// What is not in the file yet.
     packed: Vec<u8>,
     written: u64,
 }
 
+/// A locked file that goes with the value, unless it got its final name.
+struct Temp {
+    path: PathBuf,
+    file: File,
+    renamed: bool,
+    /// Removes the file when a signal or refused memory ends the run.
+    _guard: TempGuard,
+}
+
+impl Temp {
+    /// The place where `target` is made, empty.
+    fn new(target: &Path) -> Result<Self> {
+        let path = part(target);
+        let failed = |error: std::io::Error| Error::io(path.display().to_string(), &error);
+        // What is there is not ours to empty before it is locked.
+        let open = |path: &Path| File::options().create(true).truncate(false).read(true).write(true).open(path);
+        let file = match lock(&path, open).map_err(failed)? {
+            Locked::Ours(file) | Locked::Unknown(file) => file,
+            Locked::Taken => {
+                let message = "another vdx-gnomad build is writing this file; let it end and run this again, which keeps what is complete";
+                return Err(Error::data(message).in_file(target.display().to_string()));
+            }
+        };
+        let _guard = register_temp(&path);
+        file.set_len(0).map_err(failed)?;
+        Ok(Self { path, file, renamed: false, _guard })
+    }
+
+    fn rename(&mut self, target: &Path) -> std::io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.path, target)?;
+        self.renamed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Temp {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // Best effort: what is left is taken by the next build.
+            fs::remove_file(&self.path).ok();
+        }
+    }
+}
+
 impl Writer {
     /// Starts a file.
     ///
     /// # Errors
-    /// It cannot be made or written.
+    /// It cannot be made or written, or another process is making it.
     pub(super) fn new(target: &Path, kind: &'static Kind, description: &Value) -> Result<Self> {
-        let folder = target.parent().unwrap_or(Path::new("."));
-        let temp = tempfile::Builder::new()
-            .prefix(".vdx-store-")
-            // As any new file: what the umask leaves.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(folder)
-            .map_err(|error| Error::io(folder.display().to_string(), &error))?;
         let mut this = Self {
             kind,
             target: target.to_owned(),
-            _guard: register_temp(temp.path()),
-            temp,
+            temp: Temp::new(target)?,
             packer: Packer::new(),
             packed: Vec::new(),
             written: 0,
@@ -109,11 +145,6 @@ impl Writer {
         this.pack(description.to_string().as_bytes())?;
         this.flush()?;
         Ok(this)
-    }
-
-    /// The final name.
-    pub(super) fn target(&self) -> &Path {
-        &self.target
     }
 
     /// Writes a block: a section of `raw`, and behind it sections that are packed already. `first` and `last` are the
@@ -129,21 +160,19 @@ impl Writer {
         Ok(Place { offset, size, first, last })
     }
 
-    /// Writes the end, and gives the file its name.
+    /// Writes the end, and gives the file its name; its size in bytes.
     ///
     /// # Errors
     /// The file cannot be written or renamed.
-    pub(super) fn finish(mut self, end: &[u8]) -> Result<()> {
+    pub(super) fn finish(mut self, end: &[u8]) -> Result<u64> {
         let offset = self.written;
         let size = self.pack(end)?;
         self.packed.extend_from_slice(&offset.to_le_bytes());
         self.packed.extend_from_slice(&size.to_le_bytes());
         self.packed.extend_from_slice(self.kind.magic);
         self.flush()?;
-        let failed = |error: &std::io::Error| Error::io(self.target.display().to_string(), error);
-        self.temp.as_file().sync_all().map_err(|error| failed(&error))?;
-        self.temp.persist(&self.target).map_err(|error| failed(&error.error))?;
-        Ok(())
+        self.temp.rename(&self.target).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
+        Ok(self.written)
     }
 
     /// Packs `raw`; the size of the section.
@@ -152,7 +181,7 @@ impl Writer {
     }
 
     fn flush(&mut self) -> Result<()> {
-        self.temp.write_all(&self.packed).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
+        self.temp.file.write_all(&self.packed).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
         self.written += self.packed.len() as u64;
         self.packed.clear();
         Ok(())
@@ -215,7 +244,7 @@ impl Container {
     /// Unpacks the section of `size` bytes at an offset into `raw`.
     ///
     /// # Errors
-    /// It cannot be read, or `what` is damaged.
+    /// It cannot be read, or `what` is damaged, or there is no memory for it.
     pub(super) fn section(
         &self,
         at: u64,
@@ -227,7 +256,14 @@ impl Container {
         if at.checked_add(size).is_none_or(|end| end > self.size) {
             return Err(self.damaged(&what()));
         }
-        unpacker.unpack(&self.bytes(at, size)?, raw).ok_or_else(|| self.damaged(&what()))
+        unpacker.unpack(&self.bytes(at, size)?, raw).map_err(|error| match error {
+            Unpacked::Damaged => self.damaged(&what()),
+            Unpacked::Refused(bytes) => Error::memory(format!(
+                "the system refused {bytes} bytes for {}; give the process more memory, or fewer --threads",
+                what()
+            ))
+            .in_file(self.name()),
+        })
     }
 
     fn bytes(&self, at: u64, count: u64) -> Result<Vec<u8>> {

@@ -83,9 +83,18 @@ pub struct Description {
     pub source: SourceFile,
     /// The columns.
     pub columns: Vec<About>,
+    /// Values of lists of the wrong length may have been left out (`--force`).
+    pub forced: bool,
 }
 
 impl Description {
+    /// Whether a file that says this of itself is what this would be built as: nothing had to be left out of one that was
+    /// built without `--force`.
+    pub fn serves_as(&self, wanted: &Self) -> bool {
+        let forced = self.forced || wanted.forced;
+        Self { forced, ..self.clone() }.to_json() == wanted.to_json()
+    }
+
     /// As JSON.
     pub fn to_json(&self) -> Value {
         let guess = |guess: &Guess| match guess {
@@ -97,10 +106,14 @@ impl Description {
             .iter()
             .map(|column| json!({ "key": column.key, "guesses": column.guesses.iter().map(guess).collect::<Vec<_>>() }))
             .collect();
-        json!({
+        let mut json = json!({
             "title": self.title, "contig": self.contig, "length": self.length, "header": self.header,
             "source": self.source.to_json(), "columns": columns,
-        })
+        });
+        if self.forced {
+            json["forced"] = true.into();
+        }
+        json
     }
 
     /// From JSON; `None`: not a description.
@@ -124,6 +137,7 @@ impl Description {
             header: text(&value["header"])?,
             source: SourceFile::from_json(&value["source"])?,
             columns: columns.iter().map(column).collect::<Option<_>>()?,
+            forced: value.get("forced").map_or(Some(false), Value::as_bool)?,
         })
     }
 }
@@ -132,7 +146,10 @@ impl Description {
 pub fn header_lines(header: &Header) -> String {
     let mut text = String::new();
     for line in header.meta_lines() {
-        if [&b"##fileformat="[..], b"##INFO=", b"##contig="].iter().any(|start| line.starts_with(start)) {
+        if [&b"##fileformat="[..], b"##reference=", b"##INFO=", b"##contig="]
+            .iter()
+            .any(|start| line.starts_with(start))
+        {
             text.push_str(&String::from_utf8_lossy(line));
             text.push('\n');
         }
@@ -198,7 +215,11 @@ mod tests {
             header: "#CHROM\n".into(),
             source: SourceFile { name: "a.vcf.bgz".into(), size: 1, modified: 2 },
             columns: columns(&["AC", "AN", "AF", "AF_afr", "AF_popmax"].map(str::to_owned)),
+            forced: false,
         };
+        let forced = Description { forced: true, ..description.clone() };
+        assert!(Description::from_json(&forced.to_json()).unwrap().forced);
+        assert!(description.serves_as(&forced) && forced.serves_as(&forced) && !forced.serves_as(&description));
         let json = description.to_json();
         let back = Description::from_json(&json).unwrap();
         assert_eq!(back.to_json(), json);

@@ -7,7 +7,7 @@ use vdx_cli::Logger;
 use vdx_stream::{Error, Result};
 
 use super::describe::SourceFile;
-use super::folder::beside;
+use super::folder::{beside, exists};
 use super::side::{About, SideFile};
 use super::sites::{KIND, SUFFIX, SitesWriter, Table};
 use crate::db::{Db, Resolved};
@@ -117,7 +117,7 @@ fn wanted(db: &Db, only: Option<&[u8]>, folder: &Path, source: &SourceFile, cont
     let target = beside(folder, &contig.name, SUFFIX);
     let name = String::from_utf8_lossy(&contig.name).into_owned();
     let about = About { kind: KIND, contig: name, source: source.clone() };
-    if !target.exists() {
+    if !exists(&target)? {
         return Ok(Wanted::File(Box::new(SitesWriter::new(&target, &about)?), contig.length));
     }
     let there = SideFile::open(&target, KIND)?.about;

@@ -3,8 +3,13 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use vdx_stream::{Error, Result};
+
 /// What the names of the files of a store end with.
 const SUFFIX: &str = ".vdxg";
+
+/// What the name of a file ends with while it is made.
+const PART: &str = ".part";
 
 /// What the name of its folder ends with until all of it is there.
 const UNFINISHED: &str = ".partial";
@@ -29,6 +34,23 @@ fn encoded(contig: &[u8]) -> String {
         }
     }
     name
+}
+
+/// The place of a file while it is made: one for all builds, so that two of them cannot make it at once, and what a killed
+/// one leaves is taken by the next.
+pub fn part(target: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(PART);
+    target.with_file_name(name)
+}
+
+/// Whether there is something at a place: what cannot be looked at is not taken for missing.
+///
+/// # Errors
+/// The system does not tell.
+pub fn exists(path: &Path) -> Result<bool> {
+    path.try_exists().map_err(|error| Error::io(path.display().to_string(), &error))
 }
 
 /// What the folder is called until all of it is there.
@@ -64,6 +86,8 @@ mod tests {
         assert_eq!(file_name(b"chr1"), "chr1.vdxg");
         assert_eq!(file_name(b"../HLA*01:02"), "%2E.%2FHLA%2A01%3A02.vdxg");
         assert!(is_contig_file("chr1.vdxg") && !is_contig_file(".vdx-store-x.vdxg") && !is_contig_file("a.vcf.bgz"));
+        assert_eq!(part(Path::new("a/chr1.vdxg")), Path::new("a/.chr1.vdxg.part"));
+        assert!(!is_contig_file(".chr1.vdxg.part"));
         assert_eq!(unfinished(Path::new("a/b/")), Path::new("a/b.partial"));
         assert!(is_unfinished(Path::new("a/b.partial/")));
     }

@@ -77,7 +77,7 @@ impl Cursor {
             self.block = None;
             self.block = Some(self.open((number, at), file)?);
         }
-        let Some(open) = &mut self.block else { return Ok(0..0) };
+        let open = self.block.as_mut().ok_or_else(|| file.container.damaged("a block"))?;
         let rows = open.keys.rows_at(pos, open.row);
         // The last row before, so that the same position can be asked for again.
         open.row = rows.start.saturating_sub(1);
@@ -105,8 +105,12 @@ impl Cursor {
     }
 
     /// The variant of a row.
-    pub fn key(&self, row: usize) -> Option<Variant<'_>> {
-        self.block.as_ref().map(|open| open.keys.get(row))
+    ///
+    /// # Errors
+    /// No block is open, which has rows.
+    pub fn key(&self, file: &StoreFile, row: usize) -> Result<Variant<'_>> {
+        let open = self.block.as_ref().ok_or_else(|| file.container.damaged("a block"))?;
+        Ok(open.keys.get(row))
     }
 
     /// Whether a row passed the filters.

@@ -90,11 +90,13 @@ impl RowsWork<'_> {
         }
         rows.last = line.pos();
         let rest = line.rest().map_err(Error::caused_by)?;
+        let alts = line.alts().count();
         for (at, alt) in line.alts().enumerate() {
             match alleles::question(line.pos(), line.reference(), alt).filter(|found| found.pos == line.pos()) {
                 Some(variant) => {
                     rows.keys.push(&variant);
-                    self.scanner.scan(&rest, at, &mut rows.values);
+                    let scanned = self.scanner.scan(&rest, (at, alts), &mut rows.values);
+                    scanned.map_err(|wrong| wrong.into_error())?;
                     if self.with_ids {
                         let row = rows.ids.push();
                         rows.ids.put(row, 0, line.id());

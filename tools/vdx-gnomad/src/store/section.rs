@@ -48,18 +48,37 @@ impl Unpacker {
         Self(Decompressor::new())
     }
 
-    /// The raw bytes of the section that `bytes` are; `None`: damaged, or not of the size that whoever points to it says.
-    pub fn unpack(&mut self, bytes: &[u8], raw: &mut Vec<u8>) -> Option<()> {
-        let (raw_size, packed, sum) = frame(bytes)?;
-        let packed = bytes.get(FRAME..).filter(|rest| rest.len() == packed)?;
+    /// The raw bytes of the section that `bytes` are.
+    ///
+    /// # Errors
+    /// It is damaged, or not of the size that whoever points to it says; there is no memory for it.
+    pub fn unpack(&mut self, bytes: &[u8], raw: &mut Vec<u8>) -> Result<(), Unpacked> {
+        let (raw_size, packed, sum) = frame(bytes).ok_or(Unpacked::Damaged)?;
+        let packed = bytes.get(FRAME..).filter(|rest| rest.len() == packed).ok_or(Unpacked::Damaged)?;
         if checksum((raw_size as u32).to_le_bytes(), packed) != sum {
-            return None;
+            return Err(Unpacked::Damaged);
         }
         raw.clear();
-        raw.try_reserve(raw_size).ok()?;
+        room(raw, raw_size)?;
         raw.resize(raw_size, 0);
-        (self.0.deflate_decompress(packed, raw).ok()? == raw_size).then_some(())
+        match self.0.deflate_decompress(packed, raw) {
+            Ok(size) if size == raw_size => Ok(()),
+            _ => Err(Unpacked::Damaged),
+        }
     }
+}
+
+/// Why a section cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unpacked {
+    /// It is damaged.
+    Damaged,
+    /// The system refused so many bytes.
+    Refused(usize),
+}
+
+fn room(raw: &mut Vec<u8>, size: usize) -> Result<(), Unpacked> {
+    raw.try_reserve(size).map_err(|_| Unpacked::Refused(size))
 }
 
 /// Raw size, packed size and checksum.
@@ -91,10 +110,16 @@ mod tests {
         for at in 0..packed.len() {
             let mut damaged = packed.clone();
             damaged[at] ^= 1;
-            assert!(unpacker.unpack(&damaged, &mut back).is_none(), "{at}");
-            assert!(unpacker.unpack(&packed[..at], &mut back).is_none(), "{at}");
+            assert_eq!(unpacker.unpack(&damaged, &mut back), Err(Unpacked::Damaged), "{at}");
+            assert_eq!(unpacker.unpack(&packed[..at], &mut back), Err(Unpacked::Damaged), "{at}");
         }
         packed.push(0);
-        assert!(unpacker.unpack(&packed, &mut back).is_none());
+        assert_eq!(unpacker.unpack(&packed, &mut back), Err(Unpacked::Damaged));
+    }
+
+    #[test]
+    fn refused_memory_is_no_damage() {
+        let size = isize::MAX as usize;
+        assert_eq!(room(&mut Vec::new(), size), Err(Unpacked::Refused(size)));
     }
 }

@@ -67,7 +67,7 @@ impl SideWriter {
     pub fn finish(self) -> Result<()> {
         let mut end = (self.blocks.len() as u32).to_le_bytes().to_vec();
         put_places(&self.blocks, &mut end);
-        self.writer.finish(&end)
+        self.writer.finish(&end).map(|_| ())
     }
 }
 

@@ -57,11 +57,6 @@ impl ContigWriter {
         &self.description.contig
     }
 
-    /// The final name.
-    pub fn target(&self) -> &Path {
-        self.writer.target()
-    }
-
     /// Takes records that follow those before.
     ///
     /// # Errors
@@ -123,14 +118,14 @@ impl ContigWriter {
         }
     }
 
-    /// Writes the end, and gives the file its name.
+    /// Writes the end, and gives the file its name; the end, and the size of the file in bytes.
     ///
     /// # Errors
     /// The file cannot be written or renamed.
-    pub fn finish(mut self) -> Result<End> {
+    pub fn finish(mut self) -> Result<(End, u64)> {
         self.block()?;
         self.end.lines = self.lines.sum();
-        self.writer.finish(&self.end.encode())?;
-        Ok(self.end)
+        let size = self.writer.finish(&self.end.encode())?;
+        Ok((self.end, size))
     }
 }

@@ -1,4 +1,4 @@
-//! Does an index belong to its file?
+//! Does an index belong to its file, and is the file in order?
 
 use memchr::memchr_iter;
 use vdx_vcf::Form;
@@ -13,8 +13,8 @@ pub(super) const FEW: usize = 3;
 /// Windows of each contig that are looked at when the index is older than its file.
 pub(super) const MANY: usize = 200;
 
-/// Checks that offsets lie in the file, that blocks and records start there, that the records are of the contig and
-/// no further on than the next window, and that the last record is followed by none.
+/// Checks that offsets lie in the file, that blocks and records start there, that the records are of the contig, in order,
+/// and no further on than the next window, and that the last record is followed by none.
 ///
 /// # Errors
 /// Says what does not fit.
@@ -35,8 +35,15 @@ pub(super) fn belongs(file: &BgzfFile, index: &Index, form: &Form, samples: usiz
             }
         }
         let sampled: Vec<(usize, u64)> = steps.iter().copied().step_by((steps.len() / samples).max(1)).collect();
+        let mut last_pos = 0;
         for (at, &(_, offset)) in sampled.iter().enumerate() {
             let found = locus_at(&mut blocks, file, form, offset)?;
+            if let Some((chrom, pos)) = found.as_ref().filter(|(chrom, _)| *chrom == contig.name) {
+                if *pos < last_pos {
+                    return Err(unsorted(file, (chrom, *pos), (chrom, last_pos)));
+                }
+                last_pos = *pos;
+            }
             // A record before the next bound does not start in the window of that bound.
             let before = sampled.get(at + 1).map_or(u32::MAX, |&(window, _)| index.window_start(window));
             let fits = match &found {
@@ -65,6 +72,24 @@ pub(super) fn foreign(file: &BgzfFile, why: &str) -> Error {
         "expected the index of this file, found another one's: {why}; delete the index (.tbi, .csi) and it is made again"
     ))
     .in_file(file.name())
+}
+
+/// The error for a record that stands behind one that it should stand before; CHROM and POS of both.
+pub(super) fn unsorted(file: &BgzfFile, found: (&[u8], u32), before: (&[u8], u32)) -> Error {
+    let before = format!("{}:{}", String::from_utf8_lossy(before.0), before.1);
+    out_of_place(file, found, &format!("records in order of position, found this one behind {before}"))
+}
+
+/// The error for a record in a place where the index has only those before `until`; CHROM and POS of both.
+pub(super) fn beyond(file: &BgzfFile, found: (&[u8], u32), until: (&[u8], u32)) -> Error {
+    let until = format!("{}:{}", String::from_utf8_lossy(until.0), until.1);
+    out_of_place(file, found, &format!("records before {until} where the index has those, found this one among them"))
+}
+
+/// The error for a record, with CHROM and POS, in a place that contradicts what was `expected`.
+pub(super) fn out_of_place(file: &BgzfFile, (chrom, pos): (&[u8], u32), expected: &str) -> Error {
+    let help = "sort the file and index it again (bcftools sort, bcftools index)";
+    Error::data(format!("expected {expected}; {help}")).in_file(file.name()).at_locus(chrom, pos.into())
 }
 
 /// CHROM and POS of the record that starts at a virtual offset; `None` at the end of the file.

@@ -1,5 +1,6 @@
 //! The lines at one position after the other.
 
+use super::index::Contig;
 use super::open::Indexed;
 use super::search::{Mark, Search, View};
 use super::walk::Walk;
@@ -17,6 +18,12 @@ pub struct Cursor {
     search: Search,
     /// How many positions in a row were in the block at hand or the next.
     steady: u32,
+    /// The block that was gone to without reading the one before it.
+    entered: Option<u64>,
+    /// The line behind the last gap that was looked round.
+    gap: Option<u64>,
+    /// A block behind a gap that was not looked at yet, and a POS that is before it: most often it is walked into next.
+    owed: Option<(u64, u32)>,
     /// File, contig and position of the last call.
     asked: Option<(u64, usize, u32)>,
 }
@@ -39,7 +46,15 @@ impl Default for Cursor {
 impl Cursor {
     /// A cursor that is nowhere yet.
     pub fn new() -> Self {
-        Self { walk: Walk::new(), search: Search::default(), steady: 0, asked: None }
+        Self {
+            walk: Walk::new(),
+            search: Search::default(),
+            steady: 0,
+            entered: None,
+            gap: None,
+            owed: None,
+            asked: None,
+        }
     }
 
     /// What look-ups have cost since this was last asked.
@@ -49,10 +64,12 @@ impl Cursor {
         effort
     }
 
-    /// Calls `each` with every line (with its line end) whose POS is `pos` on that contig of the index, in file order.
+    /// Calls `each` with every line (with its line end) whose POS is `pos` on that contig of the index, in file order. The
+    /// last word on whether that is all is [`Cursor::settle`]'s.
     ///
     /// # Errors
-    /// Damage of the file, a line that is not a record, and what `each` returns.
+    /// Damage of the file, a line that is not a record, lines out of order as far as they are read on the way, and what
+    /// `each` returns.
     pub fn lines_at(
         &mut self,
         db: &Indexed,
@@ -63,22 +80,85 @@ impl Cursor {
         let Some(about) = db.index.contigs().get(contig).filter(|contig| !contig.is_empty()) else { return Ok(()) };
         let goes_on = self.asked.take().is_some_and(|(id, at, last)| id == db.id && at == contig && last < pos);
         if !goes_on {
-            self.walk.leave();
+            self.walk.leave_for(about);
             self.search.reset();
+            (self.entered, self.gap, self.owed) = (None, None, None);
         }
         self.approach(db, contig, pos)?;
-        while let Some((chrom, found)) = self.walk.head(db)? {
-            if chrom != about.name || found > pos {
+        loop {
+            let before = self.walk.near();
+            let Some((chrom, found)) = self.walk.head(db)? else {
+                self.look_round(db, about, (pos, false), before)?;
+                break;
+            };
+            let ours = chrom == about.name;
+            if !ours || found > pos || self.walk.goes_back(found) {
+                if !self.walk.fits(ours, found) {
+                    return Err(self.walk.misfit(db));
+                }
+                if !ours || !self.walk.shares_block(before) {
+                    self.look_round(db, about, (pos, ours), before)?;
+                }
                 break;
             }
             if found == pos {
+                if before.1 < pos && !self.walk.shares_block(before) {
+                    self.look_round(db, about, (pos, true), before)?;
+                }
+                self.walk.pass(found);
                 self.walk.take_line(db, &mut each)?;
             } else {
+                self.walk.pass(found);
                 self.walk.skip_line(db)?;
             }
         }
         self.asked = Some((db.id, contig, pos));
         Ok(())
+    }
+
+    /// Looks at what was put off because the next position might have led there anyway. To be called with the same file
+    /// behind the last position of a contig.
+    ///
+    /// # Errors
+    /// As [`Cursor::lines_at`]: lines are out of order, so that some may not have been given out.
+    pub fn settle(&mut self, db: &Indexed) -> Result<()> {
+        let asked = self.asked.filter(|(id, ..)| *id == db.id);
+        let about = asked.and_then(|(_, contig, _)| db.index.contigs().get(contig));
+        about.map_or(Ok(()), |about| self.look_behind(db, &about.name))
+    }
+
+    /// The walk comes to a line at the position asked for, or behind: to the current line, which is of the contig or
+    /// not (`ours`), from the line `before`. If these two stand in two blocks, one that belongs between may stand elsewhere,
+    /// which only shows where other blocks are read. So at least how the blocks round these two start is looked at: it
+    /// tells whether one of them changed places with another.
+    fn look_round(&mut self, db: &Indexed, about: &Contig, (pos, ours): (u32, bool), before: (u64, u32)) -> Result<()> {
+        let line = self.walk.line();
+        if self.gap == line {
+            return Ok(());
+        }
+        if ours && !self.walk.starts_block() {
+            // The line where the index says that a walk begins: that before it was not walked over.
+            let window = db.index.window(pos).min(about.window_count().saturating_sub(1));
+            let until = db.index.window_start(window);
+            return if before == (0, 0) { self.walk.see_previous(db, until) } else { Ok(()) };
+        }
+        self.gap = line;
+        self.owed = self.walk.behind().filter(|_| ours);
+        let block = before.0 >> 16;
+        if self.entered == Some(block) && before != (0, 0) {
+            let mut view = View { blocks: &mut self.walk.blocks, db, name: &about.name };
+            self.search.look_before(&mut view, (about.bound(0) >> 16, block), before.1)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at the block that is owed a look, unless the walk came into it.
+    fn look_behind(&mut self, db: &Indexed, name: &[u8]) -> Result<()> {
+        let Some((block, pos)) = self.owed.take().filter(|(block, _)| !self.walk.came_to(*block)) else {
+            return Ok(());
+        };
+        let mut view = View { blocks: &mut self.walk.blocks, db, name };
+        self.search.look_behind(&mut view, block, pos)
     }
 
     /// Moves to a line of the contig that starts at or before every line at `pos`, and close to them.
@@ -105,8 +185,9 @@ impl Cursor {
             if self.steady >= STEADY && self.walk.here().1 <= end {
                 // Over the last line, which is before `pos`, into the next block.
                 self.walk.jump(db, low.0)?;
+                self.walk.pass(low.1);
                 self.walk.skip_line(db)?;
-                self.walk.head(db)?;
+                self.look(db, &about.name)?;
                 low.0 = self.walk.line().unwrap_or(low.0);
                 if self.reaches(&mut low, &about.name, pos) {
                     return self.walk.jump(db, low.0);
@@ -118,17 +199,25 @@ impl Cursor {
             if held { self.walk.here() } else { (low.0 >> 16, self.walk.blocks.next(&db.file, low.0 >> 16)?) };
         let from = Mark { block, pos: low.1 };
         let until = Mark { block: end + 1, pos: db.index.window_start(window + 1).max(pos) };
-        let view = View { blocks: &mut self.walk.blocks, db, name: &about.name };
-        match self.search.block_before(view, pos, (from, next), until)? {
+        let mut view = View { blocks: &mut self.walk.blocks, db, name: &about.name };
+        let found = self.search.block_before(&mut view, pos, (from, next, held), until)?;
+        if !held || found.is_some_and(|block| block != next) {
+            self.look_behind(db, &about.name)?;
+        }
+        match found {
             Some(block) if !held || block != next => {
                 self.steady = 0;
-                if self.enter(db, &about.name, pos, block)? { Ok(()) } else { self.walk.jump(db, low.0) }
+                self.entered = Some(block);
+                if self.enter(db, &about.name, pos, block)? {
+                    return Ok(());
+                }
             }
-            _ => {
-                self.steady += u32::from(held);
-                self.walk.jump(db, low.0)
-            }
+            _ => self.steady += u32::from(held),
         }
+        if !held {
+            self.entered = Some(low.0 >> 16);
+        }
+        self.walk.jump(db, low.0)
     }
 
     /// Whether the text decoded goes on to `pos` or behind, by the last line that starts in it. If it does not, that
@@ -148,106 +237,15 @@ impl Cursor {
     fn enter(&mut self, db: &Indexed, name: &[u8], pos: u32, block: u64) -> Result<bool> {
         self.walk.jump(db, block << 16)?;
         self.walk.skip_line(db)?;
-        Ok(self.walk.head(db)?.is_some_and(|(chrom, found)| chrom == name && found < pos))
+        Ok(self.look(db, name)?.is_some_and(|found| found < pos))
+    }
+
+    /// POS of the current line if it is of the contig, which must be where it should be.
+    fn look(&mut self, db: &Indexed, name: &[u8]) -> Result<Option<u32>> {
+        let Some((ours, pos)) = self.walk.head(db)?.map(|(chrom, pos)| (chrom == name, pos)) else { return Ok(None) };
+        if self.walk.fits(ours, pos) { Ok(ours.then_some(pos)) } else { Err(self.walk.misfit(db)) }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::super::open::{Options, open};
-    use super::super::testing;
-    use super::*;
-
-    type Expected<'a> = HashMap<(&'a str, u32), Vec<&'a str>>;
-
-    /// All lines by contig and position.
-    fn expected(text: &str) -> Expected<'_> {
-        let mut lines = Expected::new();
-        for line in text.split_inclusive('\n').filter(|line| !line.starts_with('#')) {
-            let mut fields = line.split('\t');
-            let (contig, pos) = (fields.next().unwrap(), fields.next().unwrap().parse().unwrap());
-            lines.entry((contig, pos)).or_default().push(line);
-        }
-        lines
-    }
-
-    fn found(cursor: &mut Cursor, db: &Indexed, contig: &str, pos: u32) -> Vec<String> {
-        let mut lines = Vec::new();
-        let contig = db.index.contig(contig.as_bytes()).unwrap();
-        let mut each = |line: &[u8]| {
-            lines.push(String::from_utf8(line.to_vec()).unwrap());
-            Ok(())
-        };
-        cursor.lines_at(db, contig, pos, &mut each).unwrap();
-        lines
-    }
-
-    fn positions(expected: &Expected<'_>) -> Vec<u32> {
-        let mut positions: Vec<u32> = expected.keys().flat_map(|&(_, pos)| [pos - 1, pos, pos + 1]).collect();
-        positions.sort_unstable();
-        positions.dedup();
-        positions.push(40_000_000);
-        positions
-    }
-
-    #[test]
-    fn every_position_is_found_forward_backward_and_by_jumps() {
-        // Lines that are shorter than a look, that are longer, and that are longer than a block.
-        for (records, longest) in [(4000, 300), (300, 9000), (30, 150_000)] {
-            let text = testing::vcf_of(records, longest);
-            let expected = expected(&text);
-            let positions = positions(&expected);
-            for block in [997, 60_000] {
-                let dir = tempfile::tempdir().unwrap();
-                let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), block);
-                let db = open(&path, &Options::default()).unwrap().indexed;
-                for step in [1, 7, 400] {
-                    let mut cursor = Cursor::new();
-                    let mut check = |contig: &'static str, pos: u32| {
-                        let lines = expected.get(&(contig, pos)).cloned().unwrap_or_default();
-                        let found = found(&mut cursor, &db, contig, pos);
-                        assert!(found == lines, "{contig}:{pos} of {longest} in {block}, step {step}");
-                    };
-                    for contig in ["1", "X", "2"] {
-                        positions.iter().step_by(step).for_each(|&pos| check(contig, pos));
-                        positions.iter().rev().step_by(step.max(30)).for_each(|&pos| check(contig, pos));
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_scattered_position_costs_little_more_than_its_block() {
-        let text = testing::vcf(4000);
-        let dir = tempfile::tempdir().unwrap();
-        let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), 5000);
-        let db = open(&path, &Options::default()).unwrap().indexed;
-        let mut cursor = Cursor::new();
-        let positions = positions(&expected(&text));
-        let asked = positions.iter().step_by(170);
-        asked.clone().for_each(|&pos| drop(found(&mut cursor, &db, "2", pos)));
-        let effort = cursor.take_effort();
-        let asked = asked.count() as u64;
-        assert!(effort.blocks * 4 < asked * 5 && effort.jumps < asked * 10, "{asked}: {effort:?}");
-    }
-
-    #[test]
-    fn wrong_hints_change_no_answer() {
-        let text = testing::vcf(4000);
-        let dir = tempfile::tempdir().unwrap();
-        let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), 3000);
-        let db = open(&path, &Options::default()).unwrap().indexed;
-        let expected = expected(&text);
-        for believed in [1, 20_000, u32::MAX] {
-            let mut cursor = Cursor::new();
-            for &pos in positions(&expected).iter().step_by(29) {
-                cursor.search.believe(&db, believed);
-                let lines = expected.get(&("2", pos)).cloned().unwrap_or_default();
-                assert!(found(&mut cursor, &db, "2", pos) == lines, "{pos}, believing {believed}");
-            }
-        }
-    }
-}
+mod tests;

@@ -30,7 +30,7 @@ pub struct Indexed {
 
 impl Indexed {
     /// A file with an index that belongs to it.
-    fn new(file: BgzfFile, index: Index) -> Self {
+    pub(super) fn new(file: BgzfFile, index: Index) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self { file, index, id: NEXT.fetch_add(1, Ordering::Relaxed) }
     }

@@ -3,10 +3,15 @@
 //! To choose a block nothing of it is needed but the POS of the first line that starts in it, and decoding that far
 //! costs a tenth of the block. What is decoded so is not checked: it is a hint at which block to inflate and check
 //! next, and a wrong one costs time, never an answer.
+//!
+//! Of a file in order, that is. In one that is not, a search comes out wrong, so that hints which contradict each other or
+//! the index are followed up: the blocks are inflated and checked, and if they do start so, that is an error. Blocks in the
+//! wrong place that no search looks at are not seen.
 
 use memchr::memchr;
 
 use super::blocks::Blocks;
+use super::check;
 use super::open::Indexed;
 use super::walk::place;
 use crate::bgzf::MAX_BLOCK;
@@ -27,6 +32,17 @@ pub(super) struct Mark {
     pub(super) pos: u32,
 }
 
+impl Mark {
+    /// Whether the block starts at `high` or behind, although it is not the last before it: the index says that all lines
+    /// before the start of the last block before `high` are before its POS.
+    fn is_beyond(self, high: Self) -> bool {
+        self.block + 1 < high.block && self.pos >= high.pos
+    }
+}
+
+/// Looks at blocks that cannot all be right in a file in order.
+struct Contradiction;
+
 /// One contig of a file, to look into.
 pub(super) struct View<'a> {
     /// How the file is read.
@@ -35,6 +51,15 @@ pub(super) struct View<'a> {
     pub(super) db: &'a Indexed,
     /// The contig's name.
     pub(super) name: &'a [u8],
+}
+
+impl View<'_> {
+    /// POS of the first line that starts in a block, which is inflated and checked; `None`: it is of another contig.
+    fn first_pos(&mut self, block: u64) -> Result<Option<u32>> {
+        let mut text = Vec::new();
+        self.blocks.read(&self.db.file, block, &mut text)?;
+        Ok(first_line(&text).filter(|(chrom, _)| *chrom == self.name).map(|(_, pos)| pos))
+    }
 }
 
 /// How blocks of one contig start, as far as they were looked into.
@@ -62,23 +87,47 @@ impl Search {
     }
 
     /// The last block behind `low`'s and before `high`'s whose first line seems to be before `pos`; `None` if none
-    /// does. `low` is before `pos`, with `next` the block that follows; `high` is not.
+    /// does. `low` is before `pos`, with `next` the block that follows; `high` is not. Where `low` `is_line`, its POS is that
+    /// of a line in its block, else lines behind it may still be before that.
+    ///
+    /// # Errors
+    /// The file cannot be read, or blocks are out of order.
     pub(super) fn block_before(
         &mut self,
-        mut view: View<'_>,
+        view: &mut View<'_>,
         pos: u32,
-        (mut low, mut next): (Mark, u64),
-        mut high: Mark,
+        low: (Mark, u64, bool),
+        high: Mark,
     ) -> Result<Option<u64>> {
-        let start = low.block;
+        loop {
+            match self.search(view, pos, low, high)? {
+                Ok(found) => return Ok(found),
+                // Afterwards what is seen of the blocks is right: there are only so many.
+                Err(Contradiction) => self.verify(view, low.2.then_some(low.0), high)?,
+            }
+        }
+    }
+
+    fn search(
+        &mut self,
+        view: &mut View<'_>,
+        pos: u32,
+        (mut low, mut next, is_line): (Mark, u64, bool),
+        mut high: Mark,
+    ) -> Result<std::result::Result<Option<u64>, Contradiction>> {
+        let (start, bound) = (low.block, high);
+        let mut least = if is_line { low.pos } else { 0 };
+        let mut most = u32::MAX;
         self.seen.drain(..self.seen.partition_point(|(seen, _)| seen.block <= start));
         let between = &self.seen[..self.seen.partition_point(|(seen, _)| seen.block < high.block)];
         let mut at = between.partition_point(|(seen, _)| seen.pos < pos);
         if let Some(&seen) = at.checked_sub(1).and_then(|last| between.get(last)) {
             (low, next) = seen;
+            least = low.pos;
         }
         if let Some(&(seen, _)) = between.get(at) {
             high = seen;
+            most = high.pos;
         }
         let mut estimates = 0;
         while next < high.block {
@@ -94,23 +143,96 @@ impl Search {
             let guess = (low.block + step.saturating_sub((next - low.block) / 2)).clamp(next, high.block - 1);
             let block = if guess == next { Some(next) } else { view.blocks.find(&view.db.file, guess, high.block)? };
             let found = match block {
-                Some(block) => self.look(&mut view, block, high.block)?,
+                Some(block) => self.look(view, block, high.block)?,
                 None => None,
             };
             match found {
                 Some(found) => {
                     self.seen.insert(at, found);
-                    if found.0.pos < pos {
+                    let mark = found.0;
+                    if mark.pos < least || mark.pos > most || mark.is_beyond(bound) {
+                        return Ok(Err(Contradiction));
+                    }
+                    if mark.pos < pos {
                         (low, next) = found;
+                        least = mark.pos;
                         at += 1;
                     } else {
-                        high = Mark { block: guess, pos: found.0.pos };
+                        high = Mark { block: guess, pos: mark.pos };
+                        most = mark.pos;
                     }
                 }
                 None => high.block = guess,
             }
         }
-        Ok((low.block != start).then_some(low.block))
+        Ok(Ok((low.block != start).then_some(low.block)))
+    }
+
+    /// Inflates and checks all blocks that were looked into, so that what is seen of them is right. `low` is a line before
+    /// them; `high`: see [`Mark::is_beyond`].
+    ///
+    /// # Errors
+    /// One is damaged, or they are out of order.
+    fn verify(&mut self, view: &mut View<'_>, low: Option<Mark>, high: Mark) -> Result<()> {
+        let (Indexed { file, .. }, name) = (view.db, view.name);
+        let mut before = (name.to_vec(), low.map_or(0, |low| low.pos));
+        let mut last = before.1;
+        let mut text = Vec::new();
+        for (mark, _) in &mut self.seen {
+            text.clear();
+            view.blocks.read(file, mark.block, &mut text)?;
+            // Where the hint saw a line that is not there, it may be taken for one like the line before.
+            let (chrom, pos) = first_line(&text).unwrap_or((&before.0, before.1));
+            mark.pos = if chrom == name { pos } else { u32::MAX };
+            if mark.pos < last {
+                return Err(check::unsorted(file, (chrom, pos), (&before.0, before.1)));
+            }
+            if mark.is_beyond(high) {
+                return Err(check::beyond(file, (chrom, pos), (name, high.pos)));
+            }
+            last = mark.pos;
+            before = (chrom.to_vec(), pos);
+        }
+        Ok(())
+    }
+
+    /// Looks at how the block before `block` starts, in a contig that starts in block `first`; `block` has a line at `pos`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or that block starts behind `pos`.
+    pub(super) fn look_before(&mut self, view: &mut View<'_>, (first, block): (u64, u64), pos: u32) -> Result<()> {
+        let Indexed { file, .. } = view.db;
+        let from = block.saturating_sub(MAX_BLOCK as u64).max(first);
+        let Some(mut before) = view.blocks.find(file, from, block)? else { return Ok(()) };
+        loop {
+            match view.blocks.next(file, before)? {
+                next if next < block => before = next,
+                _ => break,
+            }
+        }
+        let Some((mark, _)) = self.look(view, before, block)?.filter(|(mark, _)| mark.pos > pos) else { return Ok(()) };
+        match view.first_pos(mark.block)?.filter(|found| *found > pos) {
+            Some(found) => Err(check::unsorted(file, (view.name, pos), (view.name, found))),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks at how the block at `block` starts; a line before it is at `pos`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the block starts before `pos`.
+    pub(super) fn look_behind(&mut self, view: &mut View<'_>, block: u64, pos: u32) -> Result<()> {
+        let Indexed { file, .. } = view.db;
+        let seen = self.seen.iter().find(|(mark, _)| mark.block == block);
+        let look = match seen {
+            Some(seen) => Some(*seen),
+            None => self.look(view, block, file.size())?,
+        };
+        let Some((mark, _)) = look.filter(|(mark, _)| mark.pos < pos) else { return Ok(()) };
+        match view.first_pos(mark.block)?.filter(|found| *found < pos) {
+            Some(found) => Err(check::unsorted(file, (view.name, found), (view.name, pos))),
+            None => Ok(()),
+        }
     }
 
     /// The first block from `block` on, and before `until`, in which a line starts: with that line, and where the next
@@ -121,8 +243,7 @@ impl Search {
             for len in PEEKS {
                 self.looks += 1;
                 let Some((text, next)) = view.blocks.peek(&view.db.file, block, len)? else { return Ok(None) };
-                let line = memchr(b'\n', text).and_then(|end| place(&text[end + 1..]));
-                if let Some((chrom, pos)) = line {
+                if let Some((chrom, pos)) = first_line(text) {
                     let pos = if chrom == view.name { pos } else { u32::MAX };
                     return Ok(Some((Mark { block, pos }, next)));
                 }
@@ -132,4 +253,9 @@ impl Search {
         }
         Ok(None)
     }
+}
+
+/// CHROM and POS of the first line that starts in the text of a block, which may go on with a line.
+fn first_line(text: &[u8]) -> Option<(&[u8], u32)> {
+    memchr(b'\n', text).and_then(|end| place(&text[end + 1..]))
 }

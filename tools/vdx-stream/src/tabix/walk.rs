@@ -1,12 +1,18 @@
 //! From line to line through the blocks of a file.
 
-use memchr::{memchr, memrchr_iter};
+mod order;
+
+use memchr::{memchr, memrchr, memrchr_iter};
 
 use super::blocks::Blocks;
 use super::build::MAX_LINE;
+use super::check;
 use super::cursor::Effort;
+use super::index::Contig;
 use super::open::Indexed;
 use crate::error::{Error, Result};
+
+use self::order::Order;
 
 /// The virtual offset of no line.
 const NOWHERE: u64 = u64::MAX;
@@ -24,8 +30,10 @@ pub(super) struct Walk {
     last: (usize, u64),
     /// The offset of the block that follows.
     next: u64,
-    /// Where in `text` the last line starts whose CHROM and POS are in the block decoded last.
-    tail: Option<usize>,
+    /// The last line whose CHROM and POS are in the block decoded last: where in `text` it starts, the length of its CHROM,
+    /// and POS.
+    tail: Option<(usize, usize, u32)>,
+    order: Order,
     pub(super) effort: Effort,
 }
 
@@ -40,15 +48,19 @@ impl Walk {
             last: (0, 0),
             next: 0,
             tail: None,
+            order: Order::default(),
             effort: Effort::default(),
         }
     }
 
-    /// Leaves the file: what follows may be about another one.
-    pub(super) fn leave(&mut self) {
+    /// Leaves the place in the file: what follows is about lines of `contig`, which may be of another file.
+    pub(super) fn leave_for(&mut self, contig: &Contig) {
         self.blocks.reset();
         self.clear();
         self.line = NOWHERE;
+        self.order.name.clone_from(&contig.name);
+        self.order.place = contig.bound(0)..contig.end();
+        (self.order.near, self.order.far) = ((0, 0), (0, 0));
     }
 
     fn clear(&mut self) {
@@ -76,8 +88,58 @@ impl Walk {
     /// Virtual offset, CHROM and POS of the last line that starts in the text, as far as the text tells.
     pub(super) fn tail(&self) -> Option<(u64, &[u8], u32)> {
         let (from, block) = self.last;
-        let at = self.tail?;
-        place(&self.text[at..]).map(|(chrom, pos)| (block << 16 | (at - from) as u64, chrom, pos))
+        let (at, chrom, pos) = self.tail?;
+        Some((block << 16 | (at - from) as u64, &self.text[at..at + chrom], pos))
+    }
+
+    /// Virtual offset and POS of the line that was last walked over; zeros where there is none.
+    pub(super) fn near(&self) -> (u64, u32) {
+        self.order.near
+    }
+
+    /// Whether the current line, whose POS is `pos`, stands behind one that was walked over and should stand behind it.
+    pub(super) fn goes_back(&self, pos: u32) -> bool {
+        let (offset, before) = self.order.near;
+        pos < before && self.line >= offset
+    }
+
+    /// Whether the current line starts in the same block as another one.
+    pub(super) fn shares_block(&self, (offset, _): (u64, u32)) -> bool {
+        self.line >> 16 == offset >> 16
+    }
+
+    /// Whether no other line ends before the current one in its block, as far as that is decoded still.
+    pub(super) fn starts_block(&self) -> bool {
+        let (from, _) = self.last;
+        self.at <= from || memchr(b'\n', &self.text[from..self.at - 1]).is_none()
+    }
+
+    /// Where the block starts that follows the one decoded last, and the highest POS before it that was seen; `None` where
+    /// lines behind it were seen, too.
+    pub(super) fn behind(&self) -> Option<(u64, u32)> {
+        let (offset, pos) = self.order.far;
+        (offset >> 16 < self.next).then_some((self.next, pos))
+    }
+
+    /// Whether lines of a block, or of one behind it, were seen.
+    pub(super) fn came_to(&self, block: u64) -> bool {
+        self.order.far.0 >> 16 >= block
+    }
+
+    /// Walks over the current line, whose POS is `pos` and known to be in order.
+    pub(super) fn pass(&mut self, pos: u32) {
+        self.order.near = (self.line, pos);
+    }
+
+    /// Whether the current line, whose POS is `pos`, is where it should be; `ours`: it is of the contig that is asked for.
+    pub(super) fn fits(&self, ours: bool, pos: u32) -> bool {
+        self.order.fits(self.line, ours, pos)
+    }
+
+    /// The error for the current line where it does not fit.
+    pub(super) fn misfit(&self, db: &Indexed) -> Error {
+        let locus = place(&self.text[self.at..]).unwrap_or((&self.order.name, 0));
+        self.order.error(db, self.line, locus)
     }
 
     /// Goes to a virtual offset where a line, or a block, starts.
@@ -121,8 +183,37 @@ impl Walk {
         }
         let from = self.last.0;
         let mut lines = memrchr_iter(b'\n', &self.text[from..]).map(|end| from + end + 1);
-        self.tail = lines.find(|&line| place(&self.text[line..]).is_some());
+        self.tail = lines.find_map(|line| place(&self.text[line..]).map(|(chrom, pos)| (line, chrom.len(), pos)));
+        self.see_tail(db)?;
         Ok(true)
+    }
+
+    /// Takes notice of the line before the current one, if it starts in the same block, which is decoded still. By the
+    /// index it is before POS `until`.
+    pub(super) fn see_previous(&self, db: &Indexed, until: u32) -> Result<()> {
+        let (from, block) = self.last;
+        let Some(before) = self.at.checked_sub(1).and_then(|end| self.text.get(from..end)) else { return Ok(()) };
+        let Some(start) = memrchr(b'\n', before).map(|end| from + end + 1) else { return Ok(()) };
+        let Some((chrom, pos)) = place(&self.text[start..]) else { return Ok(()) };
+        let offset = block << 16 | (start - from) as u64;
+        let ours = chrom == self.order.name;
+        if !self.order.fits(offset, ours, pos) {
+            return Err(self.order.error(db, offset, (chrom, pos)));
+        }
+        if ours && pos >= until { Err(check::beyond(&db.file, (chrom, pos), (chrom, until))) } else { Ok(()) }
+    }
+
+    /// Takes notice of the last line that starts in the block decoded last.
+    fn see_tail(&mut self, db: &Indexed) -> Result<()> {
+        let Some((offset, chrom, pos)) = self.tail() else { return Ok(()) };
+        let ours = chrom == self.order.name;
+        if !self.order.fits(offset, ours, pos) {
+            return Err(self.order.error(db, offset, (chrom, pos)));
+        }
+        if ours {
+            self.order.far = self.order.far.max((offset, pos));
+        }
+        Ok(())
     }
 
     /// Makes the line that starts at `at` in the text the current one.

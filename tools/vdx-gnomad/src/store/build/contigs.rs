@@ -1,11 +1,15 @@
 //! The ordered stage: a file of the store for each contig that comes.
 
+use std::path::Path;
+
 use vdx_stream::order::Order;
 use vdx_stream::sink::Sink;
 use vdx_stream::{Error, Out, Result, Threads};
 
 use super::Built;
 use super::job::{Job, Wanted, names_of};
+use crate::annotate::LeftOut;
+use crate::scan::Scanner;
 use crate::store::file::End;
 use crate::store::folder::beside;
 use crate::store::rows::Rows;
@@ -22,6 +26,8 @@ pub(super) struct Contigs<'j, 'b> {
     /// The contigs that came, the last of them at hand.
     seen: Vec<Vec<u8>>,
     threads: Option<Threads>,
+    /// The file that is read, and what takes its values.
+    source: (&'j Path, &'j Scanner),
 }
 
 /// A contig that is being built.
@@ -40,8 +46,13 @@ impl Making {
 }
 
 impl<'j, 'b> Contigs<'j, 'b> {
-    pub(super) fn new(job: &'j Job<'j>, built: &'b mut Built, wanted: Vec<Wanted>) -> Self {
-        Self { job, built, wanted, open: None, seen: Vec::new(), threads: None }
+    pub(super) fn new(
+        job: &'j Job<'j>,
+        built: &'b mut Built,
+        wanted: Vec<Wanted>,
+        source: (&'j Path, &'j Scanner),
+    ) -> Self {
+        Self { job, built, wanted, open: None, seen: Vec::new(), threads: None, source }
     }
 
     fn append(&mut self, rows: &Rows) -> Result<()> {
@@ -59,22 +70,32 @@ impl<'j, 'b> Contigs<'j, 'b> {
                 self.open = Some(self.start(wanted)?);
             }
         }
-        self.open.as_mut().map_or(Ok(()), |making| making.append(rows))
+        let Some(making) = &mut self.open else { return Ok(()) };
+        if let Some(first) = rows.values.left_out().first() {
+            let (path, scanner) = self.source;
+            let (path, chrom) = (path.display(), String::from_utf8_lossy(&rows.contig));
+            let pos = rows.keys.get(first.record as usize).pos;
+            let first = Some(format!("{path} {chrom}:{pos}: {}", scanner.wrong_length(*first)));
+            self.built.left_out.add(LeftOut { count: rows.values.left_out().len() as u64, first });
+        }
+        making.append(rows)
     }
 
     fn start(&self, Wanted { contig, description, target }: Wanted) -> Result<Making> {
         let names = beside(self.job.folder, &contig, rsid::SUFFIX);
         let names = self.job.args.rsid.then(|| Gatherer::new(&names, names_of(&description)));
-        Ok(Making { writer: ContigWriter::new(&target, description, self.threads.clone())?, names })
+        let writer = ContigWriter::new(&target, description.clone(), self.threads.clone())?;
+        // Another build may have made one with other fields before this one had the lock.
+        self.job.is_there(&target, &description)?;
+        Ok(Making { writer, names })
     }
 
     fn close(&mut self, Making { writer, names }: Making) -> Result<()> {
         if let Some(names) = names {
             names.finish()?;
         }
-        let (contig, path) = (writer.contig().to_owned(), writer.target().to_owned());
-        let End { records, left_out, .. } = writer.finish()?;
-        let size = std::fs::metadata(&path).map_or(0, |about| about.len());
+        let contig = writer.contig().to_owned();
+        let (End { records, left_out, .. }, size) = writer.finish()?;
         self.job.context.log.debug(&format!("{contig}: {records} records in {size} bytes"));
         self.built.files.push((contig, records, left_out, size));
         Ok(())

@@ -19,10 +19,10 @@ use crate::fields;
 use crate::scan::Scanner;
 use crate::store::describe::{Description, SourceFile, columns, header_lines};
 use crate::store::file::StoreFile;
-use crate::store::folder::{beside, file_name};
+use crate::store::folder::{beside, exists, file_name};
 use crate::store::rows::RowsWork;
-use crate::store::rsid;
 use crate::store::side::{About, SideFile};
+use crate::store::{rsid, sites};
 
 /// What is to be built, and where.
 pub(super) struct Job<'a> {
@@ -60,7 +60,7 @@ impl Job<'_> {
         }
         let Some(first) = wanted.first() else { return Ok(()) };
         let keys: Vec<&str> = first.description.columns.iter().map(|column| &column.key[..]).collect();
-        let (scanner, width) = (Scanner::new(&keys, origin.header), keys.len());
+        let (scanner, width) = (Scanner::new(&keys, origin.header, self.args.force), keys.len());
         let contigs: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.contig.clone()).collect();
         let work =
             RowsWork { scanner: &scanner, width, named: origin.named, wanted: &contigs, with_ids: self.args.rsid };
@@ -78,7 +78,7 @@ impl Job<'_> {
         let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, Mode::Usual, self.context.tool)?;
         let limits = crate::plan::limits(self.limits, width);
         let report = |message: Message| self.context.report(message);
-        let order = Contigs::new(self, built, wanted);
+        let order = Contigs::new(self, built, wanted, (origin.path, &scanner));
         let run =
             Run { input, prologue: b"", work: &work, feed: NoFeed, order, sink, limits: &limits, report: &report };
         let done = run.go()?;
@@ -86,6 +86,17 @@ impl Job<'_> {
         built.chunks += done.chunks;
         built.workers = built.workers.max(done.workers);
         Ok(())
+    }
+
+    /// All files of the wanted contigs that a build may make.
+    pub(super) fn files(&self, origins: &[Origin<'_>]) -> Vec<PathBuf> {
+        let contigs = origins.iter().flat_map(|origin| &origin.contigs).map(|&at| &self.db.contig(at).name);
+        let wanted = contigs.filter(|contig| self.only.is_none_or(|only| only == contig.as_slice()));
+        let files = |contig: &Vec<u8>| {
+            let beside = [rsid::SUFFIX, sites::SUFFIX].map(|suffix| beside(self.folder, contig, suffix));
+            std::iter::once(self.folder.join(file_name(contig))).chain(beside)
+        };
+        wanted.flat_map(files).collect()
     }
 
     fn describe(&self, origin: &Origin<'_>, contig: &[u8], length: Option<u64>) -> Result<Description> {
@@ -96,20 +107,21 @@ impl Job<'_> {
             header: header_lines(origin.header),
             source: SourceFile::of(origin.path)?,
             columns: columns(&keys(&self.args.fields, &self.db.headers(), origin.header)),
+            forced: self.args.force,
         })
     }
 
     /// Whether the file is there already, made from the same.
-    fn is_there(&self, target: &Path, description: &Description) -> Result<bool> {
-        if !target.exists() {
+    pub(super) fn is_there(&self, target: &Path, description: &Description) -> Result<bool> {
+        if !exists(target)? {
             return Ok(false);
         }
         let there = StoreFile::open(target)?.description;
-        if there.to_json() == description.to_json() {
+        if there.serves_as(description) {
             return Ok(true);
         }
         Err(Error::data(format!(
-            "expected it to be made from {} (gnomAD {}) with the fields asked for, found one made from {} (gnomAD {}) or with other fields; delete it, or build into another folder",
+            "expected it to be made from {} (gnomAD {}) with the fields asked for, found one made from {} (gnomAD {}), with other fields or with --force; delete it, or build into another folder",
             description.source.name, description.title, there.source.name, there.title
         ))
         .in_file(target.display().to_string()))
@@ -118,7 +130,7 @@ impl Job<'_> {
     /// Whether the names that are asked for are there already.
     fn has_names(&self, contig: &[u8], description: &Description) -> Result<bool> {
         let target = beside(self.folder, contig, rsid::SUFFIX);
-        Ok(!self.args.rsid || (target.exists() && SideFile::open(&target, rsid::KIND)?.about == names_of(description)))
+        Ok(!self.args.rsid || (exists(&target)? && SideFile::open(&target, rsid::KIND)?.about == names_of(description)))
     }
 }
 
