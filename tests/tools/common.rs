@@ -109,24 +109,17 @@ impl World {
         ran(command, stdin)
     }
 
-    /// Starts `binary` in the directory, its standard input and output piped.
+    /// Starts `binary` in the directory (or `script`, which runs it at a terminal), its standard input and output piped.
     pub fn start(&self, binary: &str, arguments: &[&str]) -> Child {
-        let mut command = Command::new(binary_path(binary));
+        let mut command = if binary == "script" { with_binaries("script") } else { Command::new(binary_path(binary)) };
         command.args(arguments).current_dir(self.directory());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Runs a line of bash in the directory, with the binaries in PATH.
     pub fn bash(&self, line: &str) -> Ran {
-        let binaries = Path::new(binary_path("vdx-normalize")).parent().unwrap();
-        let path = format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap_or_default());
-        let mut command = Command::new("bash");
-        command
-            .args(["-c", line])
-            .env("PATH", path)
-            .current_dir(self.directory())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        let mut command = with_binaries("bash");
+        command.args(["-c", line]).current_dir(self.directory()).stdout(Stdio::piped()).stderr(Stdio::piped());
         ran(command, Stdin::Null)
     }
 }
@@ -165,6 +158,15 @@ fn ran(mut command: Command, stdin: Stdin) -> Ran {
         stdout: output.stdout,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
+}
+
+/// Another program, with the binaries in its PATH.
+fn with_binaries(program: &str) -> Command {
+    let binaries = Path::new(binary_path("vdx-normalize")).parent().unwrap();
+    let path = format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new(program);
+    command.env("PATH", path);
+    command
 }
 
 fn binary_path(binary: &str) -> &'static str {

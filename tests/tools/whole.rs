@@ -1,7 +1,7 @@
 //! What is whole is told from what is not: producers that die, last lines without a line end, lines of other columns,
 //! outputs that cannot be written.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 
 use crate::common::{Stdin, World, bgzf, gzip};
@@ -142,6 +142,30 @@ fn lines_of_other_columns_are_refused_and_empty_columns_at_the_end_dropped() {
             }
         }
     }
+}
+
+/// At a terminal, each variant is answered as it comes.
+#[test]
+fn look_ups_on_a_terminal_answer_line_by_line() {
+    let world = World::new(100);
+    let made = world.bash("mkfifo words");
+    assert_eq!(made.status, Some(0), "{}", made.stderr);
+    // `script` gives its command a terminal to write on; what it reads is the pipe.
+    let mut terminal = world.start("script", &["-qec", "vdx-gnomad lookup -q --db gnomad <words", "/dev/null"]);
+    let (sender, lines) = std::sync::mpsc::channel();
+    let shown = std::io::BufReader::new(terminal.stdout.take().unwrap());
+    let reading =
+        std::thread::spawn(move || shown.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    let mut words = std::fs::File::options().write(true).open(world.path("words")).unwrap();
+    for word in ["1-20-A-C", "1-40-G-A", "1-60-C-A"] {
+        writeln!(words, "{word}").unwrap();
+        let answered =
+            || lines.recv_timeout(std::time::Duration::from_secs(60)).expect("an answer before the next word");
+        while !answered().starts_with(word) {}
+    }
+    drop(words);
+    assert!(terminal.wait().unwrap().success());
+    reading.join().unwrap().ok();
 }
 
 #[test]

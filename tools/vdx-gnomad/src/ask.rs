@@ -50,7 +50,10 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         resolver.tell();
         (Box::new(Cursor::new(rows)), "the command line")
     };
-    let source = Source::from_reader(reader, name.to_owned(), None, false)?;
+    let mut source = Source::from_reader(reader, name.to_owned(), None, false)?;
+    if context.terminals.stdout_is_terminal && args.output.is_none() {
+        source = source.as_it_comes();
+    }
     let input = Input::new(source, Options::default());
     let fields = if args.fields.is_empty() { vec!["default".into(), "status".into()] } else { args.fields.clone() };
     let annotate = AnnotateArgs {

@@ -58,6 +58,9 @@ pub fn annotate_input(
         fields::warn_of_missing(&source.fields, &db.title, &context.log);
     }
     let mut limits = plan::limits(&plan.limits, settings.width());
+    if input.comes_piecemeal() {
+        limits.threads = 1;
+    }
     if limits.threads > 1 && args.run.limits.chunk_size.is_none() {
         let format = input.format()?;
         if let Some(all) = input.rest_within(SMALL.min(limits.chunk_bytes)) {

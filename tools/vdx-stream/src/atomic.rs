@@ -20,6 +20,33 @@ pub enum Mode {
     Private,
 }
 
+impl Mode {
+    /// The bits that `target` is to have in the end, as it stands now.
+    ///
+    /// # Errors
+    /// What keeps the system from looking.
+    pub fn bits(self, target: &Path) -> io::Result<u32> {
+        Ok(self.for_file(permissions(target)?.as_ref()))
+    }
+
+    fn for_file(self, before: Option<&Permissions>) -> u32 {
+        match (self, before) {
+            (Self::Private, _) => 0o600,
+            (Self::Usual, Some(before)) => before.mode() & 0o777,
+            (Self::Usual, None) => 0o666 & !umask_of_process(),
+        }
+    }
+}
+
+/// Those of the file, if it is there.
+fn permissions(target: &Path) -> io::Result<Option<Permissions>> {
+    match fs::metadata(target) {
+        Ok(before) => Ok(Some(before.permissions())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Bytes on their way to a file: beside it, and renamed into its place when complete. Dropped before that it leaves
 /// nothing behind.
 #[derive(Debug)]
@@ -35,11 +62,7 @@ impl AtomicFile {
     /// # Errors
     /// The folder cannot be written to, or `target` is a file that its mode says nobody may write: a rename would not ask.
     pub fn beside(target: &Path, mode: Mode) -> io::Result<Self> {
-        let before = match fs::metadata(target) {
-            Ok(before) => Some(before.permissions()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
+        let before = permissions(target)?;
         if before.as_ref().is_some_and(Permissions::readonly)
             || (before.is_some() && access(target, Access::WRITE_OK).is_err())
         {
@@ -51,12 +74,7 @@ impl AtomicFile {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         // Made with mode 0600.
         let temp = tempfile::Builder::new().prefix(&format!(".{name}.")).suffix(".tmp").tempfile_in(folder)?;
-        let mode = match (mode, before) {
-            (Mode::Private, _) => 0o600,
-            (Mode::Usual, Some(before)) => before.mode() & 0o777,
-            (Mode::Usual, None) => 0o666 & !umask_of_process(),
-        };
-        Ok(Self { temp, target, mode })
+        Ok(Self { temp, mode: mode.for_file(before.as_ref()), target })
     }
 
     /// Where the bytes are until then.

@@ -1,13 +1,14 @@
 //! What all files of a store have in common: sections between a start that says what the file is and an end that says
 //! where its blocks are.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use vdx_cli::alloc::{TempGuard, register_temp};
+use vdx_stream::atomic::Mode;
 use vdx_stream::{Error, Result};
 
 use super::codes;
@@ -96,7 +97,8 @@ impl Temp {
         let path = part(target);
         let failed = |error: std::io::Error| Error::io(path.display().to_string(), &error);
         // What is there is not ours to empty before it is locked.
-        let open = |path: &Path| File::options().create(true).truncate(false).read(true).write(true).open(path);
+        let open =
+            |path: &Path| File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(path);
         let file = match lock(&path, open).map_err(failed)? {
             Locked::Ours(file) | Locked::Unknown(file) => file,
             Locked::Taken => {
@@ -111,6 +113,7 @@ impl Temp {
 
     fn rename(&mut self, target: &Path) -> std::io::Result<()> {
         self.file.sync_all()?;
+        self.file.set_permissions(Permissions::from_mode(Mode::Usual.bits(target)?))?;
         fs::rename(&self.path, target)?;
         self.renamed = true;
         Ok(())
