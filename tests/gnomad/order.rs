@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
+use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
 
 use crate::made::{CHR1, gnomad};
 use crate::support::{annotate, body, gunzip, run, vcf};

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
+use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
 
 /// How a run ended.
 pub struct Ran {

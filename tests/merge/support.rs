@@ -142,7 +142,7 @@ pub fn gzipped(text: &str) -> Vec<u8> {
 
 /// BGZF of some blocks.
 pub fn bgzf(text: &[u8]) -> Vec<u8> {
-    use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
+    use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
     let mut packed = Vec::new();
     text.chunks(5000).for_each(|part| Deflater::new(1).deflate(part, &mut packed).unwrap());
     [&packed, &EOF_BLOCK[..]].concat()

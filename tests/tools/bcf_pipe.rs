@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::{Random, Stdin, World, bgzf};
-use vdx_stream::bgzf::Inflater;
-use vdx_stream::bgzf::{EOF_BLOCK, FIXED_HEADER, block_size, extra_len};
+use vdx_hts::bgzf::Inflater;
+use vdx_hts::bgzf::{EOF_BLOCK, FIXED_HEADER, block_size, extra_len};
 use vdx_testkit::installed;
 
 /// Two contigs full of repeats.

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use vdx_stream::bgzf::{Deflater, EOF_BLOCK};
+use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
 
 /// The bases of contig `1` of [`World`]: no repeats that would let a SNV move.
 pub fn bases(len: usize) -> Vec<u8> {

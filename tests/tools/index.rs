@@ -118,7 +118,7 @@ fn every_tool_that_writes_variants_writes_their_index() {
         let ran = run(&["-W", "-o", "w.vcf.gz"]);
         assert_eq!(ran.status, Some(0), "{tool}: {}", ran.stderr);
         assert!(world.path("w.vcf.gz.csi").exists(), "{tool}");
-        let opened = vdx_stream::tabix::open(&world.path("w.vcf.gz"), &vdx_stream::tabix::Options::default()).unwrap();
+        let opened = vdx_hts::index::open(&world.path("w.vcf.gz"), &vdx_hts::index::Options::default()).unwrap();
         assert_eq!(opened.indexed.index.contigs().len(), 1, "{tool}");
         let stale = run(&["-W=tbi", "-o", "w.vcf.gz"]);
         assert!(

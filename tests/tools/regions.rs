@@ -223,7 +223,7 @@ fn messages_name_the_line_of_the_whole_input_or_none() {
     let broken = String::from_utf8(world.vcf.clone()).unwrap().replace("1\t20000\t2000\t", "1\t20000\t2000\tG");
     let line = 1 + broken.lines().position(|line| line.starts_with("1\t20000\t")).unwrap();
     world.write("bad.vcf.gz", &bgzf(broken.as_bytes(), 5000));
-    let opened = vdx_stream::tabix::open(&world.path("bad.vcf.gz"), &vdx_stream::tabix::Options::default()).unwrap();
+    let opened = vdx_hts::index::open(&world.path("bad.vcf.gz"), &vdx_hts::index::Options::default()).unwrap();
     assert!(opened.warnings.is_empty());
     for more in [&["-@1"][..], &["-@3", "--chunk-size", "10"]] {
         let run = |words: &[&str]| {

@@ -84,7 +84,7 @@ impl Context {
     ///
     /// # Errors
     /// When not even one thread fits, see [`plan`].
-    pub fn plan(&self, flags: &LimitArgs, cost: &ToolCost) -> vdx_stream::Result<Plan> {
+    pub fn plan(&self, flags: &LimitArgs, cost: &ToolCost) -> vdx_hts::Result<Plan> {
         let ask = Ask::new(flags, &self.env);
         let plan = plan(&self.host, &ask, cost)?;
         let said = format!("plan: {} ({})", plan.describe(), plan.why.join("; "));

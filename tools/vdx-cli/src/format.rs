@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 /// htslib's default, and so bcftools': what `-O z` and `.vcf.gz` mean.
 pub const DEFAULT_LEVEL: u8 = 6;
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn what_is_not_written_is_a_usage_error() {
-        assert_eq!(of(Some("b"), None, Allowed::Tables).unwrap_err().kind(), vdx_stream::Kind::Usage);
+        assert_eq!(of(Some("b"), None, Allowed::Tables).unwrap_err().kind(), vdx_hts::Kind::Usage);
         for text in ["x", "z10", "b10", "u1", "zz", "", "vcf", "tsv"] {
             let error = of(Some(text), None, Allowed::Variants).unwrap_err();
             assert!(error.to_string().contains("expected v (VCF)"), "{error}");

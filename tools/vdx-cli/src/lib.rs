@@ -16,7 +16,7 @@
 //!     input: vdx_cli::flags::InputArg,
 //! }
 //!
-//! fn run(args: Args, context: &Context) -> vdx_stream::Result<Outcome> {
+//! fn run(args: Args, context: &Context) -> vdx_hts::Result<Outcome> {
 //!     let input = args.input.resolve(context)?;
 //!     let plan = context.plan(&args.run.limits, &vdx_cli::plan::NORMALIZE)?;
 //!     let stats = vdx_cli::Stats { inputs: vec![input.name()], ..Default::default() };

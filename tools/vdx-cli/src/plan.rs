@@ -7,7 +7,8 @@
 mod budget;
 
 use serde_json::{Value, json};
-use vdx_stream::{Limits, Result};
+use vdx_hts::Result;
+use vdx_pipeline::Limits;
 
 use crate::env::Env;
 use crate::flags::{AutoOr, LimitArgs, format_size};
@@ -140,7 +141,7 @@ impl Plan {
 /// Makes the plan.
 ///
 /// # Errors
-/// [`vdx_stream::Kind::Memory`] when not even one thread fits into `--memory`, a cgroup's limit or `ulimit -v`; the
+/// [`vdx_hts::Kind::Memory`] when not even one thread fits into `--memory`, a cgroup's limit or `ulimit -v`; the
 /// message names the smallest size that works.
 pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
     let mut why = Vec::new();

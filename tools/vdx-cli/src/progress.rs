@@ -6,8 +6,8 @@ use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use vdx_stream::Input;
-use vdx_stream::source::Progress as Counters;
+use vdx_hts::source::Progress as Counters;
+use vdx_pipeline::Input;
 
 use crate::context::{Context, Terminals};
 use crate::flags::{LogFormat, ProgressMode, format_size};

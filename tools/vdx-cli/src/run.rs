@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Arg, ArgMatches, Command, Parser, value_parser};
-use vdx_stream::{Error, Kind, Result, stdout};
+use vdx_hts::{Error, Kind, Result, stdout};
 
 use crate::context::{Context, Terminals, command_line};
 use crate::env::Env;
@@ -68,10 +68,7 @@ pub fn command<A: Parser>(tool: &'static str) -> Command {
 /// exit status.
 ///
 /// A usage error is exit 2, `--help` and `--version` are exit 0, a panic anywhere below `run` is exit 1 with its place.
-pub fn main_with<A: Parser>(
-    tool: &'static str,
-    run: impl FnOnce(A, &Context) -> vdx_stream::Result<Outcome>,
-) -> ExitCode {
+pub fn main_with<A: Parser>(tool: &'static str, run: impl FnOnce(A, &Context) -> vdx_hts::Result<Outcome>) -> ExitCode {
     let env = Env::from_process();
     panics::install(env.get("RUST_BACKTRACE").is_some());
     crate::alloc::install(tool);
@@ -83,7 +80,7 @@ fn run_words<A: Parser>(
     tool: &'static str,
     words: &[OsString],
     env: Env,
-    run: impl FnOnce(A, &Context) -> vdx_stream::Result<Outcome>,
+    run: impl FnOnce(A, &Context) -> vdx_hts::Result<Outcome>,
 ) -> u8 {
     let started = Instant::now();
     let mut command = command::<A>(tool);

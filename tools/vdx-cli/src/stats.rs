@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use vdx_stream::atomic::{AtomicFile, Mode as FileMode};
-use vdx_stream::{Error, Result};
+use vdx_hts::atomic::{AtomicFile, Mode as FileMode};
+use vdx_hts::{Error, Result};
 
 use crate::context::Context;
 use crate::plan::{Mode, Plan};

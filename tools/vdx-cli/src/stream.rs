@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use vdx_stream::tabix::IndexKind;
-use vdx_stream::{Encoding, Message, Result, Sink};
+use vdx_hts::Result;
+use vdx_hts::index::IndexKind;
+use vdx_pipeline::{Encoding, Message, Sink};
 
 use crate::alloc::register_temp;
 use crate::context::Context;

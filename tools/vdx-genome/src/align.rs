@@ -1,7 +1,7 @@
 //! Alignment and trimming of one site, all its alleles as a unit: to the left (Tan et al. 2015, Bioinformatics 31:2202),
 //! or to the right, as HGVS has it on the forward strand.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 
 use crate::Bases;
 

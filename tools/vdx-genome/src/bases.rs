@@ -1,6 +1,6 @@
 //! Where bases come from, as far as alignment cares.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 
 /// One contig of a reference sequence.
 pub trait Bases {

@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use vdx_stream::atomic::{AtomicFile, Mode};
-use vdx_stream::{Error, Result};
+use vdx_hts::atomic::{AtomicFile, Mode};
+use vdx_hts::{Error, Result};
 
 use crate::fai::{self, Entry, FaiError};
 use crate::gzi::{self, Block};

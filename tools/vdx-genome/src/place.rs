@@ -1,6 +1,6 @@
 //! Where else an indel could be written: the positions that all spell the same haplotype.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::key::Variant;
 
 use crate::Bases;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::contig::Contig;
 
 use crate::bases::{Bases, plain};
@@ -198,7 +198,7 @@ impl Bases for Cursor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vdx_stream::bgzf::{BLOCK_TEXT, Deflater, EOF_BLOCK};
+    use vdx_hts::bgzf::{BLOCK_TEXT, Deflater, EOF_BLOCK};
 
     fn open(text: &[u8]) -> (tempfile::TempDir, Result<(Reference, Vec<String>)>) {
         let directory = tempfile::tempdir().unwrap();

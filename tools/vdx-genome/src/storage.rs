@@ -5,8 +5,8 @@ use std::io::{self, BufRead, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use vdx_stream::bgzf::{FIXED_HEADER, Inflater, block_size, extra_len, is_header};
-use vdx_stream::{Error, Result};
+use vdx_hts::bgzf::{FIXED_HEADER, Inflater, block_size, extra_len, is_header};
+use vdx_hts::{Error, Result};
 
 use crate::gzi::Block;
 use crate::index;

@@ -1,6 +1,6 @@
 //! Is the input of gnomAD's build? REF letters at shared positions tell when contig lengths are not there to.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use crate::annotate::Compared;
 

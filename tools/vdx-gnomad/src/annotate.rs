@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use vdx_genome::Reference;
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use crate::alleles::Status;
 use crate::batch::Batch;

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
 use vdx_cli::{Context, Logger, Outcome};
-use vdx_stream::input::Options;
-use vdx_stream::source::Source;
-use vdx_stream::{Error, Input, Result, tabix};
+use vdx_hts::source::Source;
+use vdx_hts::{Error, Result, index};
+use vdx_pipeline::Input;
+use vdx_pipeline::input::Options;
 use vdx_vcf::contig;
 use vdx_vcf::line::parse_pos;
 
@@ -187,7 +188,7 @@ fn open_names(
 ) -> std::result::Result<Vec<Names>, Failure> {
     let mut all = Vec::new();
     for source in dbs {
-        let options = tabix::Options { cache: cache.cloned(), allow_truncated: false };
+        let options = index::Options { cache: cache.cloned(), allow_truncated: false };
         let named = |error: Error| Failure::Source(error.in_file(source.path.display().to_string()));
         let db = Db::open(source, choice, options, log.clone()).map_err(Failure::Source)?;
         all.extend(db.names().map_err(named)?);

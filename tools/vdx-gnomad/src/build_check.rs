@@ -1,6 +1,6 @@
 //! What is known of the input's build before its records are read: what `--build` says, else what the header does.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
 use vdx_vcf::build::{Build, Declared, evidence};
 use vdx_vcf::contig::{self, MT};

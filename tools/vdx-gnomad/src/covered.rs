@@ -1,6 +1,6 @@
 //! Absent, or not seen: what gnomAD's allele numbers of all sites say of a variant that it does not have.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 
 use crate::alleles::Status;
 use crate::db::Db;

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use vdx_cli::Logger;
-use vdx_stream::Result;
-use vdx_stream::tabix::{self, Indexed};
+use vdx_hts::Result;
+use vdx_hts::index::{self, Indexed};
 use vdx_vcf::Header;
 use vdx_vcf::contig::{self, Contig, MT};
 
@@ -30,7 +30,7 @@ pub struct Db {
     pub title: String,
     files: Vec<File>,
     contigs: Vec<Entry>,
-    options: tabix::Options,
+    options: index::Options,
     log: Logger,
 }
 

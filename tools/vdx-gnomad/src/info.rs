@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use vdx_cli::flags::format_size;
 use vdx_cli::{Context, Outcome};
-use vdx_stream::{Error, Result, stdout, tabix};
+use vdx_hts::{Error, Result, index, stdout};
 
 use crate::args::{InfoArgs, InfoFormat};
 use crate::db::Db;
@@ -16,7 +16,7 @@ use crate::fields;
 /// # Errors
 /// A source that cannot be read; a closed standard output.
 pub fn info(args: &InfoArgs, context: &Context) -> Result<Outcome> {
-    let options = tabix::Options { cache: args.cache.clone(), allow_truncated: false };
+    let options = index::Options { cache: args.cache.clone(), allow_truncated: false };
     let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
     let document = document(&db)?;
     let text = match args.format {

@@ -37,7 +37,7 @@ use vdx_cli::{Context, Outcome};
 ///
 /// # Errors
 /// Whatever stops the subcommand.
-pub fn run(args: Args, context: &Context) -> vdx_stream::Result<Outcome> {
+pub fn run(args: Args, context: &Context) -> vdx_hts::Result<Outcome> {
     match args.command {
         args::Command::Annotate(args) => run::annotate(&args, context),
         args::Command::Build(args) => store::build::build(&args, context),

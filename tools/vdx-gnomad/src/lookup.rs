@@ -1,7 +1,7 @@
 //! Many questions at once: sorted by place, answered in one sweep over the files.
 
-use vdx_stream::tabix::{Cursor, Effort};
-use vdx_stream::{Error, Result};
+use vdx_hts::index::{Cursor, Effort};
+use vdx_hts::{Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::key::Variant;
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use vdx_stream::Limits;
-use vdx_stream::input::Format;
+use vdx_pipeline::Limits;
+use vdx_pipeline::input::Format;
 use vdx_vcf::Header;
 
 use crate::args::{AnnotateArgs, DbArg};

@@ -6,11 +6,12 @@ use vdx_cli::flags::Input as Source;
 use vdx_cli::format::Allowed;
 use vdx_cli::{Context, Outcome, OutputFormat, Progress};
 use vdx_genome::Reference;
-use vdx_stream::input::{Format, Options};
-use vdx_stream::order::{self, Order};
-use vdx_stream::pipeline::{Message, NoFeed, Run, Work};
-use vdx_stream::sink::Sink;
-use vdx_stream::{Error, Input, Out, Result, tabix};
+use vdx_hts::{Error, Result, index};
+use vdx_pipeline::input::{Format, Options};
+use vdx_pipeline::ordered::{self, Order};
+use vdx_pipeline::run::{Message, NoFeed, Run, Work};
+use vdx_pipeline::sink::Sink;
+use vdx_pipeline::{Input, Out};
 use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 
@@ -50,7 +51,7 @@ pub fn annotate_input(
     name: String,
 ) -> Result<Outcome> {
     let plan = context.plan(&args.run.limits, &vdx_cli::plan::GNOMAD)?;
-    let options = tabix::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
+    let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
     let open = |source| Db::open(source, &args.choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
     let settings = settings(args, &dbs)?;
@@ -115,7 +116,7 @@ struct Job<'a> {
     dbs: &'a [Db],
     settings: &'a Settings,
     fasta: Option<&'a Reference>,
-    limits: &'a vdx_stream::Limits,
+    limits: &'a vdx_pipeline::Limits,
 }
 
 impl Job<'_> {
@@ -205,7 +206,7 @@ impl Order<Note> for Gather<'_> {
     fn accept(&mut self, mut out: Out<Note>, sink: &mut Sink) -> Result<()> {
         let note = std::mem::take(&mut out.note);
         self.totals.add(note, self.dbs).map_err(|error| error.in_file(self.name.clone()))?;
-        order::write(&out, sink)
+        ordered::write(&out, sink)
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<()> {

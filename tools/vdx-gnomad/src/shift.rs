@@ -2,7 +2,7 @@
 
 use vdx_genome::align::Aligner;
 use vdx_genome::{Bases, Cursor, Reference};
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::contig;
 use vdx_vcf::key::Variant;
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::time::Instant;
 
 use memchr::memchr;
-use vdx_stream::{Chunk, Error, Out, Result, Work};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::{Chunk, Out, Work};
 use vdx_vcf::line::{parse_pos, trim_line_end};
 
 use crate::annotate::{Annotator, Note, Scratch};

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 use vdx_cli::stats::Counts;
 use vdx_cli::{Context, Stats};
-use vdx_stream::Result;
-use vdx_stream::tabix::Effort;
+use vdx_hts::Result;
+use vdx_hts::index::Effort;
 use vdx_vcf::build::Build;
 
 use crate::agreement::Agreement;

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use memchr::memchr;
 use memchr::memmem::Finder;
-use vdx_stream::{Chunk, Error, Out, Result, Work};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::{Chunk, Out, Work};
 use vdx_vcf::header::{Type, declared_info};
 use vdx_vcf::{Header, info};
 

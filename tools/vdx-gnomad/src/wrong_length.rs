@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use vdx_stream::Error;
+use vdx_hts::Error;
 
 use crate::fields::Per;
 

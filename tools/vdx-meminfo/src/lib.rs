@@ -6,7 +6,7 @@ pub mod varidex;
 
 use vdx_cli::plan::Ask;
 use vdx_cli::{Context, Outcome};
-use vdx_stream::{Error, Result, stdout};
+use vdx_hts::{Error, Result, stdout};
 
 pub use args::Args;
 use args::Format;

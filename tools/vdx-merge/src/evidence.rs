@@ -3,7 +3,7 @@
 //! The header of a raw file can lie; letters cannot agree with the wrong reference for long. An informative locus is
 //! one where the letters would not fit on the other strand: it speaks about build and strand at once.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::contig::MT;
 
 use crate::sample::Call;

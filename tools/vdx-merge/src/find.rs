@@ -7,9 +7,10 @@ use vdx_cli::plan::MERGE;
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
-use vdx_stream::input::{Format, Options};
-use vdx_stream::pipeline::{Done, Run};
-use vdx_stream::{Error, Input, Message, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::input::{Format, Options};
+use vdx_pipeline::run::{Done, Run};
+use vdx_pipeline::{Input, Message};
 use vdx_vcf::build::Build;
 
 use crate::args::MatchArgs;

@@ -34,7 +34,7 @@ pub const TOOL: &str = "vdx-merge";
 /// # Errors
 /// Bad arguments, bad data, failed I/O, memory that cannot be had: each with its exit status.
 #[allow(clippy::needless_pass_by_value, reason = "the shell round a tool hands its arguments over")]
-pub fn run(args: Args, context: &Context) -> vdx_stream::Result<Outcome> {
+pub fn run(args: Args, context: &Context) -> vdx_hts::Result<Outcome> {
     match &args.command {
         Command::Match(args) => find::run(args, context),
         Command::Report(args) => report::run(args, context),

@@ -6,7 +6,8 @@ pub mod track;
 pub mod vcf;
 
 use vdx_genome::{Cursor, Reference};
-use vdx_stream::{Chunk, Error, Out, Result, Work};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::{Chunk, Out, Work};
 use vdx_vcf::{Line, contig};
 
 use crate::genome::Genome;

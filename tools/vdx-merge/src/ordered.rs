@@ -8,8 +8,9 @@ pub mod locus;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use vdx_stream::order::Order;
-use vdx_stream::{Form, Out, Result, Sink};
+use vdx_hts::Result;
+use vdx_pipeline::ordered::Order;
+use vdx_pipeline::{Form, Out, Sink};
 
 use self::locus::Locus;
 use crate::evidence::Evidence;

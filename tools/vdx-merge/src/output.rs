@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::{Header, Line, info};
 
 use crate::clinvar::record::Kinds;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use vdx_cli::OutputFormat;
 use vdx_cli::flags::InputArg;
 use vdx_cli::format::Allowed;
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::build::Build;
 
 use crate::args::{MatchArgs, SampleBuild, SampleFormat};

@@ -14,9 +14,10 @@ use vdx_cli::format::Allowed;
 use vdx_cli::plan::{MERGE, MERGE_PAGE};
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
-use vdx_stream::input::Options;
-use vdx_stream::order::InOrder;
-use vdx_stream::{Chunk, Error, Input, NoFeed, Out, Result, Run, Work};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::input::Options;
+use vdx_pipeline::ordered::InOrder;
+use vdx_pipeline::{Chunk, Input, NoFeed, Out, Run, Work};
 
 use self::about::{About, match_stats};
 use self::finding::{Entry, Guide};

@@ -21,9 +21,10 @@ use vdx_cli::format::Allowed;
 use vdx_cli::plan::MERGE;
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, OutputFormat, Plan, Progress};
-use vdx_stream::input::Options;
-use vdx_stream::source::Progress as Counters;
-use vdx_stream::{Error, Result, Sink};
+use vdx_hts::source::Progress as Counters;
+use vdx_hts::{Error, Result};
+use vdx_pipeline::Sink;
+use vdx_pipeline::input::Options;
 
 use crate::args::ShardsArgs;
 use contigs::Order;

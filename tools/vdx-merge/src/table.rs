@@ -5,7 +5,7 @@
 mod value;
 pub mod write;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::header::{Type, declared_info};
 use vdx_vcf::{Header, Line, info, line};
 

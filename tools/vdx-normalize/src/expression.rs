@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::{Header, Line};
 
 pub mod condition;

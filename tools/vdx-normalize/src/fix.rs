@@ -1,7 +1,7 @@
 //! `-c s`: a REF that is not what the FASTA has is set right, by what the record itself can say.
 
 use vdx_genome::Bases;
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::allele::{is_base, is_bases};
 use vdx_vcf::remap::Alleles;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 use vdx_cli::Stats;
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use crate::safe::Standing;
 

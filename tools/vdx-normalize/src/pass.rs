@@ -14,8 +14,9 @@ mod stand;
 use std::ops::Range;
 
 use vdx_genome::Bases;
-use vdx_stream::out::Out;
-use vdx_stream::{ChunkLines, Error, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::ChunkLines;
+use vdx_pipeline::output::Out;
 use vdx_vcf::Line;
 use vdx_vcf::allele::is_base;
 use vdx_vcf::bcf::Dictionaries;

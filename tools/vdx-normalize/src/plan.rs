@@ -1,6 +1,6 @@
 //! What a run does to each record, made from the arguments alone.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::header::Number;
 use vdx_vcf::split::Overlaps;
 

@@ -7,10 +7,11 @@ use vdx_cli::format::Allowed;
 use vdx_cli::plan::NORMALIZE;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
-use vdx_stream::atomic::Mode;
-use vdx_stream::input::Options;
-use vdx_stream::order::ByPosition;
-use vdx_stream::{Done, Encoding, Error, Input, NoFeed, Result, Run, Sink};
+use vdx_hts::atomic::Mode;
+use vdx_hts::{Error, Result};
+use vdx_pipeline::input::Options;
+use vdx_pipeline::ordered::ByPosition;
+use vdx_pipeline::{Done, Encoding, Input, NoFeed, Run, Sink};
 use vdx_vcf::Header;
 use vdx_vcf::header::Number;
 

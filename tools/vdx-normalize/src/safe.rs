@@ -6,9 +6,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use vdx_stream::order::Order;
-use vdx_stream::out::Out;
-use vdx_stream::{Result, Sink};
+use vdx_hts::Result;
+use vdx_pipeline::Sink;
+use vdx_pipeline::ordered::Order;
+use vdx_pipeline::output::Out;
 
 use crate::haplotypes::Carriers;
 use crate::note::{Finding, NAMED, Note, Tally};

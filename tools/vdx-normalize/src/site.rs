@@ -2,7 +2,7 @@
 
 use vdx_genome::Bases;
 use vdx_genome::align::{Aligned, Aligner};
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::allele::{AlleleKind, is_bases, kind};
 
 /// Why a site does not agree with the FASTA or with itself.

@@ -1,7 +1,7 @@
 //! `<DEL>` and `<DUP>`: variants whose letters are not written, which move by their length.
 
 use vdx_genome::{Bases, place};
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::info;
 
 use crate::site::Side;

@@ -8,8 +8,8 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use vdx_stream::order::{Settle, Tied};
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::ordered::{Settle, Tied};
 use vdx_vcf::join::Joiner;
 use vdx_vcf::{Header, Line};
 

@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
-use vdx_stream::input::Options;
-use vdx_stream::{Error, Input, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::Input;
+use vdx_pipeline::input::Options;
 use vdx_vcf::contig::{Contig, resolve};
 
 /// The transcripts of a GFF, by contig.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use vdx_genome::align::Aligner;
 use vdx_genome::{Cursor, Reference};
-use vdx_stream::Result;
-use vdx_stream::out::Out;
-use vdx_stream::pipeline::{Chunk, Work};
+use vdx_hts::Result;
+use vdx_pipeline::output::Out;
+use vdx_pipeline::run::{Chunk, Work};
 use vdx_vcf::Header;
 use vdx_vcf::bcf::Encoder;
 use vdx_vcf::remap::Remapper;

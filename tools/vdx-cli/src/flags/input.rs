@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use vdx_stream::Error;
+use vdx_hts::Error;
 
 use crate::Context;
 
@@ -51,11 +51,11 @@ impl InputArg {
     ///
     /// # Errors
     /// A usage error when it would be standard input and that is a terminal: nobody types a VCF.
-    pub fn resolve(&self, context: &Context) -> vdx_stream::Result<Input> {
+    pub fn resolve(&self, context: &Context) -> vdx_hts::Result<Input> {
         self.resolve_with(context.terminals.stdin_is_terminal)
     }
 
-    fn resolve_with(&self, stdin_is_terminal: bool) -> vdx_stream::Result<Input> {
+    fn resolve_with(&self, stdin_is_terminal: bool) -> vdx_hts::Result<Input> {
         match &self.input {
             Some(path) if path.as_os_str() != "-" => Ok(Input::File(path.clone())),
             _ if stdin_is_terminal => Err(Error::usage(

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use vdx_stream::Result;
-use vdx_stream::atomic::Mode;
-use vdx_stream::tabix::IndexKind;
+use vdx_hts::Result;
+use vdx_hts::atomic::Mode;
+use vdx_hts::index::IndexKind;
 
 use super::local_path;
 use crate::format::{Allowed, OutputFormat};

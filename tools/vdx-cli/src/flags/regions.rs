@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use vdx_stream::filter::{Filter, Selection};
-use vdx_stream::input::Options;
-use vdx_stream::{Error, Result, tabix};
+use vdx_hts::{Error, Result, index};
+use vdx_pipeline::input::Options;
+use vdx_pipeline::regions::{Filter, Selection};
 use vdx_vcf::Header;
 use vdx_vcf::contig::Contig;
 use vdx_vcf::region::{Layout, Overlap, Region, Regions, parse_line, parse_list};
@@ -95,7 +95,7 @@ impl RegionArgs {
         context: &Context,
         run: &RunArgs,
         source: &Input,
-        input: &mut vdx_stream::Input,
+        input: &mut vdx_pipeline::Input,
         header: &Header,
         reference: &[Contig],
     ) -> Result<()> {
@@ -107,7 +107,7 @@ impl RegionArgs {
                     "-r and -R jump by an index, which standard input does not have; name a file, or use -t or -T",
                 ));
             };
-            let options = tabix::Options { cache: run.cache.clone(), allow_truncated: run.allow_truncated };
+            let options = index::Options { cache: run.cache.clone(), allow_truncated: run.allow_truncated };
             let (warnings, indexed) = input.jump(path, &regions, header.contigs(), &options)?;
             known.extend(indexed);
             warnings.iter().for_each(|warning| context.log.warn(warning));
@@ -145,7 +145,7 @@ fn read_file(path: &Path) -> Result<Vec<Region>> {
     let name = path.to_string_lossy().to_ascii_lowercase();
     let mut layout = if name.ends_with(".bed") || name.ends_with(".bed.gz") { Layout::Bed } else { Layout::Tab };
     let options = Options { open_end: true, ..Options::default() };
-    let mut lines = vdx_stream::Input::open(Some(path), options)?.into_lines();
+    let mut lines = vdx_pipeline::Input::open(Some(path), options)?.into_lines();
     let mut regions = Vec::new();
     while let Some((line, number)) = lines.next()? {
         if number == 1 && line.starts_with(b"##fileformat=VCF") {

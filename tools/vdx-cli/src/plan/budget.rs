@@ -1,6 +1,6 @@
 //! How much memory a plan may count on, and the most parallel shape that fits.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::{MIB, ToolCost};
 use crate::flags::{AutoOr, format_size};

@@ -1,6 +1,6 @@
 //! Plans for hosts of every size.
 
-use vdx_stream::Kind;
+use vdx_hts::Kind;
 
 use super::*;
 use crate::host::Limit;

@@ -3,7 +3,7 @@
 use std::panic;
 use std::sync::{Mutex, PoisonError};
 
-use vdx_stream::Error;
+use vdx_hts::Error;
 
 /// What the last panic of any thread said. Layers that turn a panic into a located error leave it unread.
 static LAST: Mutex<Option<String>> = Mutex::new(None);

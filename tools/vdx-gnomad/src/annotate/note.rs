@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vdx_stream::tabix::Effort;
+use vdx_hts::index::Effort;
 
 use crate::alleles::Status;
 use crate::batch::Aligned;

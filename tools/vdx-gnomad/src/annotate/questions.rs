@@ -1,6 +1,6 @@
 //! Taking in what a chunk asks: the input's contigs by number, its ALTs into the batch, indels where gnomAD has them.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 
 use super::{Annotator, Known, Scratch};
 use crate::batch::{Alts, Batch};

@@ -1,6 +1,6 @@
 //! What the answers give a record: whether it stays, and its values.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::{Annotator, Scratch, Source};
 use crate::alleles::Status;

@@ -1,6 +1,6 @@
 //! The files beside those of a store's contigs: names of dbSNP, allele numbers of all sites.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::{Data, Db};
 use crate::store::rsid::{self, Names};

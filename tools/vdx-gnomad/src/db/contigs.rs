@@ -1,6 +1,6 @@
 //! The contigs of a source, and which of them a query's contig is.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
 use vdx_vcf::build::{Build, Declared, evidence};
 use vdx_vcf::contig::{self, Contig, MT};

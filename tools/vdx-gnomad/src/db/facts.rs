@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vdx_stream::{Error, Result, tabix};
+use vdx_hts::{Error, Result, index};
 use vdx_vcf::Header;
 
 use super::{Data, Db, File};
@@ -80,7 +80,7 @@ impl Db {
                 Data::Vcf(_) => {
                     let failed = |error| Error::io(file.path.display().to_string(), &error);
                     let size = std::fs::metadata(&file.path).map_err(failed)?.len();
-                    let index = tabix::find_index(&file.path, &self.options)?;
+                    let index = index::find_index(&file.path, &self.options)?;
                     let index = index.map_or_else(|| "missing".to_owned(), |path| name_of(&path));
                     FileFacts { name, contigs, size, records: None, index, source: None, forced: false, beside: None }
                 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use vdx_cli::Logger;
-use vdx_stream::{Error, Result, tabix};
+use vdx_hts::{Error, Result, index};
 use vdx_vcf::Header;
 use vdx_vcf::contig::{self, Contig, MT};
 
@@ -19,7 +19,7 @@ impl Db {
     ///
     /// # Errors
     /// The path cannot be read; no or several sources in the folder; a file is no VCF.
-    pub fn open(source: &DbArg, choice: &Choice, options: tabix::Options, log: Logger) -> Result<Self> {
+    pub fn open(source: &DbArg, choice: &Choice, options: index::Options, log: Logger) -> Result<Self> {
         let mut this = Self { title: String::new(), files: Vec::new(), contigs: Vec::new(), options, log };
         if source.path.is_dir() {
             this.open_folder(source, choice)?;
@@ -150,7 +150,7 @@ impl Db {
     }
 }
 
-fn read_header(path: &Path, options: &tabix::Options) -> Result<Header> {
-    let text = tabix::read_header(path, options)?;
+fn read_header(path: &Path, options: &index::Options) -> Result<Header> {
+    let text = index::read_header(path, options)?;
     Header::parse(&text).map_err(|error| Error::from(error).in_file(path.display().to_string()))
 }

@@ -1,7 +1,7 @@
 //! The records of a contig: its file's index is read, checked or made when it is first asked for.
 
-use vdx_stream::tabix::{self, Indexed, Kept};
-use vdx_stream::{Error, Result};
+use vdx_hts::index::{self, Indexed, Kept};
+use vdx_hts::{Error, Result};
 
 use super::{Data, Db, File};
 use crate::store::StoreFile;
@@ -38,10 +38,10 @@ impl Db {
     }
 
     fn open_indexed(&self, file: &File) -> Result<Indexed> {
-        if tabix::find_index(&file.path, &self.options)?.is_none() {
+        if index::find_index(&file.path, &self.options)?.is_none() {
             self.log.info(&format!("{}: no index is there, making one", file.path.display()));
         }
-        let opened = tabix::open(&file.path, &self.options)?;
+        let opened = index::open(&file.path, &self.options)?;
         let index = &opened.indexed.index;
         if let Some(named) = &file.named {
             let held = index.contigs().iter().filter(|contig| !contig.is_empty());
@@ -67,7 +67,7 @@ mod tests {
     use std::sync::OnceLock;
 
     use vdx_cli::Logger;
-    use vdx_stream::Kind;
+    use vdx_hts::Kind;
     use vdx_vcf::Header;
     use vdx_vcf::contig::Contig;
 
@@ -83,7 +83,7 @@ mod tests {
             title: "exomes 4.1".into(),
             files: vec![File { path: "a.vcf.bgz".into(), header, named: None, data }],
             contigs: vec![Entry { contig: Contig { name: b"chr1".to_vec(), length: None }, file: 0 }],
-            options: tabix::Options::default(),
+            options: index::Options::default(),
             log: Logger::silent("vdx-gnomad"),
         };
         for _ in 0..2 {

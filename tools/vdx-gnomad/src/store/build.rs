@@ -7,7 +7,7 @@ mod place;
 use vdx_cli::plan::{GNOMAD, ToolCost};
 use vdx_cli::stats::Counts;
 use vdx_cli::{Context, Outcome, Stats};
-use vdx_stream::{Error, Result, tabix};
+use vdx_hts::{Error, Result, index};
 
 use self::job::Job;
 use self::place::Place;
@@ -29,7 +29,7 @@ const NAMES_BYTES: u64 = 32 << 20;
 pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let names = if args.rsid { NAMES_BYTES } else { 0 };
     let plan = context.plan(&args.limits, &ToolCost { reserve: GNOMAD.reserve + names, ..GNOMAD })?;
-    let options = tabix::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
+    let options = index::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
     let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
     let name = args.db.display().to_string();
     let usage = |message: String| Error::usage(message).in_file(name.clone());

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use vdx_cli::alloc::{TempGuard, register_temp};
-use vdx_stream::atomic::Mode;
-use vdx_stream::{Error, Result};
+use vdx_hts::atomic::Mode;
+use vdx_hts::{Error, Result};
 
 use super::codes;
 use super::folder::part;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use serde_json::{Value, json};
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
 
 use crate::fields::GROUPS;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::Header;
 
 use super::codes;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use vdx_cli::Logger;
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::describe::SourceFile;
 use super::folder::{beside, exists};

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 /// What the names of the files of a store end with.
 const SUFFIX: &str = ".vdxg";

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::key::Variant;
 
 use super::codes;

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use flate2::Crc;
-use vdx_stream::{Chunk, Error, Out, Result, Work};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::{Chunk, Out, Work};
 use vdx_vcf::Line;
 
 use super::keys::Keys;

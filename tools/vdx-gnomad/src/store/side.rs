@@ -10,7 +10,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::codes;
 use super::container::{Container, Kind, Place, Writer, get_places, put_places};

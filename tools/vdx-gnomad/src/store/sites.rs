@@ -9,8 +9,9 @@
 use std::path::{Path, PathBuf};
 
 use memchr::{memchr, memrchr};
-use vdx_stream::input::Options;
-use vdx_stream::{Error, Input, Lines, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::input::Options;
+use vdx_pipeline::{Input, Lines};
 use vdx_vcf::line::{parse_pos, trim_line_end};
 
 use super::codes;

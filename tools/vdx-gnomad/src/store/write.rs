@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use flate2::Crc;
-use vdx_stream::{Error, Result, Threads};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::Threads;
 
 use super::column;
 use super::container::Writer;

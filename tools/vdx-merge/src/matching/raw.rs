@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use vdx_genome::{Cursor, place};
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::key::Variant;
 
 use super::note::{Fitting, Hit, Note, Speaker, Spoken};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 /// The error about a record at `pos` that follows one at `chrom` and `before`; the record's own locus is added by who
 /// knows it.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::header::attribute;

@@ -1,6 +1,6 @@
 //! One record as the page shows it.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::{Line, info};
 
 use super::class::Class;

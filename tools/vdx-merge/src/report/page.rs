@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use minijinja::{Environment, Value, context};
 use vdx_cli::alloc::{TempGuard, register_temp};
-use vdx_stream::atomic::{AtomicFile, Mode};
-use vdx_stream::{Error, Result};
+use vdx_hts::atomic::{AtomicFile, Mode};
+use vdx_hts::{Error, Result};
 
 use super::about::{About, Fact, grouped};
 use super::class::Class;

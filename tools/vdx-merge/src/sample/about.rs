@@ -1,7 +1,7 @@
 //! What was inferred about a sample, from what, and how sure it is: for `--stats`. Never a genotype.
 
 use serde_json::{Value, json};
-use vdx_stream::Result;
+use vdx_hts::Result;
 
 use super::build::{Declared, SaidBy};
 use super::names::Named;

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
-use vdx_stream::input::{Format, Options};
-use vdx_stream::source::Source;
-use vdx_stream::{Error, Input, Result};
+use vdx_hts::source::Source;
+use vdx_hts::{Error, Result};
+use vdx_pipeline::Input;
+use vdx_pipeline::input::{Format, Options};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -172,7 +173,7 @@ impl Read for Checked {
 
 #[cfg(test)]
 mod tests {
-    use vdx_stream::Kind;
+    use vdx_hts::Kind;
 
     use super::*;
 

@@ -6,7 +6,8 @@
 pub mod contigs;
 pub mod place;
 
-use vdx_stream::{Feed, Form, Lines, Message, Result, Threads};
+use vdx_hts::Result;
+use vdx_pipeline::{Feed, Form, Lines, Message, Threads};
 
 use self::contigs::Contigs;
 use self::place::{Place, Slice};
@@ -116,8 +117,8 @@ impl Feed<Slice> for Along {
 mod tests {
     use std::io::Cursor;
 
-    use vdx_stream::input::{Input, Options};
-    use vdx_stream::source::Source;
+    use vdx_hts::source::Source;
+    use vdx_pipeline::input::{Input, Options};
 
     use super::*;
     use crate::sample::vcf::choose_sample;
@@ -205,9 +206,9 @@ mod tests {
         let mut last = 0;
         for part in text(&body).into_bytes().chunks(60_000) {
             last = packed.len();
-            vdx_stream::bgzf::Deflater::new(1).deflate(part, &mut packed).unwrap();
+            vdx_hts::bgzf::Deflater::new(1).deflate(part, &mut packed).unwrap();
         }
-        let whole = [&packed, &vdx_stream::bgzf::EOF_BLOCK[..]].concat();
+        let whole = [&packed, &vdx_hts::bgzf::EOF_BLOCK[..]].concat();
         let mut flipped = whole.clone();
         flipped[packed.len() - 8] ^= 1;
         let cut = whole[..last + 100].to_vec();

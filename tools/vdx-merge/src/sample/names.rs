@@ -5,8 +5,9 @@
 
 use std::path::Path;
 
-use vdx_stream::input::Options;
-use vdx_stream::{Error, Input, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::Input;
+use vdx_pipeline::input::Options;
 use vdx_vcf::line::trim_line_end;
 
 use super::columns::{Fields, Separator, Ways, word};

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use vdx_stream::input::{Format, Options};
-use vdx_stream::{Error, Input, Kind, Lines, Message, Result};
+use vdx_hts::{Error, Kind, Result};
+use vdx_pipeline::input::{Format, Options};
+use vdx_pipeline::{Input, Lines, Message};
 use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig;

@@ -1,6 +1,6 @@
 //! A raw genotype file in memory: rows by position, and an index by rsID.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::contig::MT;
 
 use super::Call;

@@ -1,6 +1,6 @@
 //! Takes in the lines of a raw genotype file, whoever made it.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::line::trim_line_end;
 
 use super::build::{Declared, named_in};

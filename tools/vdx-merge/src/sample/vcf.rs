@@ -1,6 +1,6 @@
 //! One record of a person's VCF, and which of its columns is meant.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::{Header, Line, info};
 
 /// Genotype qualities below this are flagged.

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use vdx_stream::input::Options;
-use vdx_stream::{Input, Result, tabix};
+use vdx_hts::{Result, index};
+use vdx_pipeline::Input;
+use vdx_pipeline::input::Options;
 use vdx_vcf::region::{Region, Regions};
 
 use super::sex::{Confidence, Sex, X};
@@ -37,8 +38,8 @@ impl VariantCalls {
     pub fn of(path: &Path, column: usize) -> Result<Option<Self>> {
         // Whoever reads from a pipe must not be robbed of its beginning.
         let is_file = std::fs::metadata(path).is_ok_and(|about| about.is_file());
-        let options = tabix::Options::default();
-        if !is_file || !matches!(tabix::find_index(path, &options), Ok(Some(_))) {
+        let options = index::Options::default();
+        if !is_file || !matches!(index::find_index(path, &options), Ok(Some(_))) {
             return Ok(None);
         }
         let mut input = Input::open(Some(path), Options::default())?;

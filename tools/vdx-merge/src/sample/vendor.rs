@@ -1,6 +1,6 @@
 //! Who makes raw genotype files, and how each is told from the others: by what is in the file, never by its name.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::build::Declared;
 use super::columns::{Separator, Ways, word};

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::contig::number;
 
 /// A contig's place. Places compare as the contigs are ordered.

@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 
 use vdx_cli::stats::Counts;
-use vdx_stream::source::Progress;
-use vdx_stream::{Error, Form, Lines, Message, Result};
+use vdx_hts::source::Progress;
+use vdx_hts::{Error, Result};
+use vdx_pipeline::{Form, Lines, Message};
 use vdx_vcf::bcf::Record;
 use vdx_vcf::line::trim_line_end;
 

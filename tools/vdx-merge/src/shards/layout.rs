@@ -1,7 +1,7 @@
 //! Where contig and position stand in a line: of a VCF, or of a table that names its columns.
 
 use memchr::memchr;
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::line::{parse_pos, trim_line_end};
 

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 /// The shards in the order they were given; `None` is standard input, which it is where no shard is named at all.
 ///

@@ -9,8 +9,9 @@ use std::collections::{BinaryHeap, HashSet, VecDeque};
 use std::fs::File;
 use std::io::{BufWriter, Seek, Write};
 
-use vdx_stream::input::Options;
-use vdx_stream::{Error, Input, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::Input;
+use vdx_pipeline::input::Options;
 
 use crate::shards::contigs::Key;
 use crate::shards::cursor::{Common, Cursor, Out, Tally};

@@ -4,8 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
 use memchr::memchr;
-use vdx_stream::input::{Format, Options};
-use vdx_stream::{Error, Form, Input, Lines, Message, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::input::{Format, Options};
+use vdx_pipeline::{Form, Input, Lines, Message};
 use vdx_vcf::contig;
 
 use crate::shards::contigs::{Key, Order};

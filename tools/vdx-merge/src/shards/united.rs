@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
 use vdx_vcf::header::attribute;
 

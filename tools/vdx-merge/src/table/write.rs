@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::Columns;
 

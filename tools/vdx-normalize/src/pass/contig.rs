@@ -1,6 +1,6 @@
 //! From contig to contig: where the FASTA and the transcripts have the next one, and what was counted on the last one.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 
 use super::Pass;
 use crate::note::{Stretch, comes_back};

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::Line;
 use vdx_vcf::allele::is_bases;
 use vdx_vcf::bcf::{self, Dictionaries, Floats, Record};
@@ -151,7 +151,7 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
         done
     }
 
-    /// Turns the line behind `from` in [`Out::fresh`](vdx_stream::Out::fresh) into a record, where records are BCF.
+    /// Turns the line behind `from` in [`Out::fresh`](vdx_pipeline::Out::fresh) into a record, where records are BCF.
     pub(super) fn encode(&mut self, from: usize) -> Result<()> {
         let Some(dictionaries) = self.bcf else { return Ok(()) };
         let out = self.out.fresh();

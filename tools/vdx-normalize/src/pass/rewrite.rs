@@ -1,6 +1,6 @@
 //! Records whose alleles become others, with all that is listed by allele: `-c s` and `-a`.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::Line;
 use vdx_vcf::atoms::atoms;
 use vdx_vcf::line::Rest;

@@ -1,6 +1,6 @@
 //! `--safe` in the workers: where records stand, and both forms of one that would move left.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 use vdx_vcf::allele::{AlleleKind, kind};
 use vdx_vcf::line::parse_pos;
 use vdx_vcf::{Line, info};
@@ -20,7 +20,7 @@ impl Pass<'_, '_, '_> {
         Ok(())
     }
 
-    /// Sends out a record that would move left to `pos`, written to [`vdx_stream::out::Out::fresh`] behind `from`; behind
+    /// Sends out a record that would move left to `pos`, written to [`vdx_pipeline::output::Out::fresh`] behind `from`; behind
     /// `middle` it is as it stays.
     pub(super) fn push_either(&mut self, read: &Line, from: usize, middle: usize, pos: u32) -> Result<()> {
         let both = self.out.fresh().split_off(from);

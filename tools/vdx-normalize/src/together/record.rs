@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 use vdx_vcf::allele::is_bases;
 use vdx_vcf::key::Variant;
 use vdx_vcf::line::Rest;

@@ -3,8 +3,8 @@
 use crate::world::{HEADER, World};
 use clap::Parser;
 use vdx_cli::{Context, Outcome};
+use vdx_hts::Kind;
 use vdx_normalize::{Args, TOOL, run};
-use vdx_stream::Kind;
 
 #[test]
 fn records_are_aligned_sorted_and_otherwise_kept() {

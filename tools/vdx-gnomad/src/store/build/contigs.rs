@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use vdx_stream::order::Order;
-use vdx_stream::sink::Sink;
-use vdx_stream::{Error, Out, Result, Threads};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::ordered::Order;
+use vdx_pipeline::sink::Sink;
+use vdx_pipeline::{Out, Threads};
 
 use super::Built;
 use super::job::{Job, Wanted, names_of};

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use vdx_cli::Context;
-use vdx_stream::atomic::Mode;
-use vdx_stream::input::Options;
-use vdx_stream::pipeline::{Message, NoFeed, Run};
-use vdx_stream::sink::{Encoding, Sink};
-use vdx_stream::{Error, Input, Limits, Result, tabix};
+use vdx_hts::atomic::Mode;
+use vdx_hts::{Error, Result, index};
+use vdx_pipeline::input::Options;
+use vdx_pipeline::run::{Message, NoFeed, Run};
+use vdx_pipeline::sink::{Encoding, Sink};
+use vdx_pipeline::{Input, Limits};
 use vdx_vcf::Header;
 use vdx_vcf::region::{Region, Regions};
 
@@ -70,7 +71,7 @@ impl Job<'_> {
         if origin.named.is_none() && contigs.len() < origin.contigs.len() {
             let whole = |contig: &Vec<u8>| Region { contig: contig.clone(), first: 1, last: u32::MAX };
             let regions = Regions::new(contigs.iter().map(whole));
-            let options = tabix::Options { cache: self.args.cache.clone(), allow_truncated: self.args.allow_truncated };
+            let options = index::Options { cache: self.args.cache.clone(), allow_truncated: self.args.allow_truncated };
             let (warnings, _) = input.jump(origin.path, &regions, header.contigs(), &options)?;
             warnings.iter().for_each(|warning| self.context.log.warn(warning));
         }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use vdx_cli::Logger;
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use crate::store::folder::{exists, part, unfinished};
 use crate::store::lock::{Locked, lock};

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use vdx_stream::{Error, Lines, Result};
+use vdx_hts::{Error, Result};
+use vdx_pipeline::Lines;
 use vdx_vcf::{Line, contig};
 
 use super::place::Place;

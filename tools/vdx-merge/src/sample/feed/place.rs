@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::super::vcf::Record;
 

@@ -1,6 +1,6 @@
 //! Rows on their way into a table: collected in the order of the file, identified, found to be of one person, sorted.
 
-use vdx_stream::{Error, Result};
+use vdx_hts::{Error, Result};
 
 use super::by_rs::ByRs;
 use super::{CHROMOSOMES, NAMED, Row, Table, name_at, reserve, rs_number};

@@ -1,6 +1,6 @@
 //! The index of a table by rs number: a filter that most numbers do not pass, and buckets of rows.
 
-use vdx_stream::Result;
+use vdx_hts::Result;
 
 use super::{Row, reserve};
 

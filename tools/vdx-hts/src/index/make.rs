@@ -1,0 +1,100 @@
+//! Making a tabix index by reading the file once, in the memory of one line and the index itself.
+
+use memchr::memchr;
+use vdx_vcf::Form;
+
+use super::IndexKind;
+use super::blocks::{BgzfFile, Blocks};
+use super::builder::{Built, IndexBuilder};
+use crate::error::{Error, Result};
+
+/// The longest line that is read on in search of its end.
+pub(super) const MAX_LINE: usize = 256 << 20;
+
+/// Reads the whole file and makes its index.
+///
+/// # Errors
+/// The file is damaged, not a VCF, not sorted, or has positions beyond 2^29.
+pub(super) fn make(file: &BgzfFile) -> Result<Built> {
+    let mut rows = IndexBuilder::new(IndexKind::Tbi);
+    let mut blocks = Blocks::new();
+    // `text` starts with an unfinished line that started at the virtual offset `line_start`.
+    let mut text = Vec::new();
+    let (mut line_start, mut line_number) = (0u64, 0u64);
+    let (mut block, mut carried) = (0u64, 0usize);
+    while let Some(next) = blocks.read(file, block, &mut text)? {
+        let mut from = 0;
+        // Only the part behind what was carried over is new.
+        let mut search = carried;
+        while let Some(at) = memchr(b'\n', &text[search..]) {
+            let end = search + at + 1;
+            // Within this block; at its very end the position is the start of the next block.
+            let behind = end - carried;
+            let line_end = if end == text.len() { next << 16 } else { block << 16 | behind as u64 };
+            line_number += 1;
+            let located = |error: Error| error.in_file(file.name()).at_line(line_number);
+            rows.add(&Form::Text, &text[from..end], line_start, line_end).map_err(located)?;
+            (from, search, line_start) = (end, end, line_end);
+        }
+        text.drain(..from);
+        carried = text.len();
+        if carried > MAX_LINE {
+            return Err(Error::data(format!("expected lines of at most {MAX_LINE} bytes, found a longer one"))
+                .in_file(file.name())
+                .at_line(line_number + 1));
+        }
+        block = next;
+    }
+    if text.is_empty() {
+        Ok(rows.finish(|offset| offset))
+    } else {
+        Err(Error::data("expected a line end behind the last line, found none; the file is cut, fetch it again")
+            .in_file(file.name())
+            .at_line(line_number + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::offsets::Index;
+    use super::super::testing;
+    use super::*;
+
+    fn build_text(text: &str, block: usize) -> Result<Index> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), block);
+        make(&BgzfFile::open(&path, false)?).map(|index| Index::of(&index))
+    }
+
+    #[test]
+    fn an_unsorted_file_is_refused_with_both_positions() {
+        let error = build_text("#h\n1\t20\t.\tA\tC\t.\t.\t.\n1\t19\t.\tA\tC\t.\t.\t.\n", 100).unwrap_err().to_string();
+        assert!(error.contains("a.vcf.gz:3 1:19") && error.contains("behind 1:20"), "{error}");
+        let error =
+            build_text("1\t1\t.\tA\tC\t.\t.\t.\n2\t1\t.\tA\tC\t.\t.\t.\n1\t3\t.\tA\tC\t.\t.\t.\n", 9).unwrap_err();
+        assert!(error.to_string().contains("two places"), "{error}");
+    }
+
+    #[test]
+    fn a_cut_line_is_refused() {
+        assert!(build_text("#h\n1\t20\t.\tA\tC\t.\t.\t.", 100).unwrap_err().to_string().contains("line end"));
+    }
+
+    #[test]
+    fn an_index_is_the_same_for_every_block_size_but_for_its_offsets() {
+        let text = testing::vcf(500);
+        let contigs = |block| {
+            let index = build_text(&text, block).unwrap();
+            index.contigs().iter().map(|c| (c.name.clone(), c.window_count())).collect::<Vec<_>>()
+        };
+        assert_eq!(contigs(60), contigs(60_000));
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = BgzfFile::open(Path::new("/nonexistent/x.vcf.gz"), false).unwrap_err();
+        assert!(error.to_string().starts_with("/nonexistent/x.vcf.gz: "), "{error}");
+    }
+}

@@ -1,0 +1,154 @@
+//! What an input is by its first bytes, and its header: of a VCF, or of a BCF as a VCF has it.
+
+use std::sync::Arc;
+
+use vdx_vcf::bcf::{self, Dictionaries};
+use vdx_vcf::{Form, Header};
+
+use super::Input;
+use super::ending::Last;
+use vdx_hts::error::{Error, Result};
+
+/// What the decoded bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Text that starts as a VCF does.
+    Vcf,
+    /// BCF 2.
+    Bcf,
+    /// Any other text, or nothing.
+    Other,
+}
+
+/// The longest BCF header that is read.
+const MAX_HEADER: usize = 256 << 20;
+
+impl Input {
+    /// What the input holds, by its first bytes.
+    pub fn format(&mut self) -> Result<Format> {
+        let head = self.peek()?;
+        Ok(if head.starts_with(b"BCF\x02") {
+            Format::Bcf
+        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(b"#CHROM\t") {
+            Format::Vcf
+        } else {
+            Format::Other
+        })
+    }
+
+    /// Consumes the header of a VCF or BCF.
+    pub fn read_vcf_header(&mut self) -> Result<Header> {
+        match self.format()? {
+            Format::Vcf => {}
+            Format::Bcf => return self.read_bcf_header(),
+            Format::Other if self.head.is_empty() => {
+                return Err(Error::data("expected a VCF, found no data; did the command before this one fail?")
+                    .in_file(self.name()));
+            }
+            Format::Other => {
+                // The first word tells what it is; rows of genotypes never go into messages.
+                let rows = !matches!(self.head[0], b'#' | b'<');
+                let word = self.head.iter().position(|byte| rows && !byte.is_ascii_alphanumeric());
+                let end = word.unwrap_or(self.head.len()).min(40);
+                let start = String::from_utf8_lossy(&self.head[..end]).into_owned();
+                let message = format!("expected a VCF that starts with '##fileformat=VCF', found {start:?}");
+                return Err(Error::data(message).in_file(self.name()));
+            }
+        }
+        let mut text = Vec::new();
+        while let Some(line) = self.read_line()? {
+            let columns = !line.starts_with(b"##");
+            text.extend_from_slice(&line);
+            if columns {
+                return self.header_of(&text);
+            }
+        }
+        let tail = std::mem::take(&mut self.head);
+        let located = |error: Error| error.in_file(self.source.name()).at_line(self.lines_read + 1);
+        if tail.is_empty() {
+            let found = "truncated: expected a #CHROM line at the end of the header, found the end of the file";
+            return Err(located(Error::data(found)));
+        }
+        // Of a header without records the last line may be without its end, too.
+        match self.ending.judge(&Form::Text, &tail, self.source.truncated().is_some()).map_err(located)? {
+            Last::Whole(note) => self.notes.extend(note),
+            Last::Dropped(what) => return Err(located(Error::data(format!("truncated: {what}, of the header")))),
+        }
+        self.lines_read += 1;
+        text.extend_from_slice(&tail);
+        text.push(b'\n');
+        self.header_of(&text)
+    }
+
+    fn header_of(&mut self, text: &[u8]) -> Result<Header> {
+        let header = Header::parse(text).map_err(|error| Error::from(error).in_file(self.name()))?;
+        if header.empty_columns() > 0 {
+            let count = header.empty_columns();
+            self.notes.push(format!("dropped {count} empty column(s) at the end of the #CHROM line"));
+        }
+        self.ending.learn(&header);
+        Ok(header)
+    }
+
+    /// The header as a VCF has it: the numbers of its lines are in the dictionaries.
+    fn read_bcf_header(&mut self) -> Result<Header> {
+        loop {
+            if let Some((text, len)) = bcf::text_of(&self.head).map_err(|error| self.located(error.into()))? {
+                if !text.starts_with(b"##fileformat=") {
+                    let found = "damaged BCF: expected a header that starts with '##fileformat=', found another line";
+                    return Err(self.located(Error::data(found)));
+                }
+                let parsed = Header::parse(text).and_then(|header| Ok((Dictionaries::of(&header)?, header)));
+                let (dictionaries, header) = parsed
+                    .and_then(|(dictionaries, header)| {
+                        Ok((dictionaries, Header::parse(&bcf::vcf_header_text(&header))?))
+                    })
+                    .map_err(|error| self.located(Error::data(format!("header line {}: {error}", error.line))))?;
+                self.head.drain(..len);
+                self.ending.learn(&header);
+                self.form = Form::Bcf(Arc::new(dictionaries));
+                return Ok(header);
+            }
+            if self.head.len() > MAX_HEADER {
+                let message = format!(
+                    "expected a header of at most {MAX_HEADER} bytes, found one that goes on; is the file damaged?"
+                );
+                return Err(self.located(Error::data(message)));
+            }
+            if !self.more()? {
+                return Err(
+                    self.located(Error::data("truncated BCF: it ends inside the header; fetch or make the file again"))
+                );
+            }
+        }
+    }
+
+    fn located(&self, error: Error) -> Error {
+        error.in_file(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::super::testing::{VCF, all_lines, input};
+
+    #[test]
+    fn the_header_is_consumed_and_the_lines_go_on_behind_it() {
+        let mut vcf = input(VCF, Options::default());
+        assert_eq!(vcf.read_vcf_header().unwrap().samples().len(), 0);
+        assert_eq!(all_lines(vcf.into_lines()).unwrap(), ["3:1\t5\t.\tA\tC\t.\t.\t."]);
+    }
+
+    #[test]
+    fn what_is_no_vcf_says_what_it_is() {
+        let error = |bytes: &[u8]| input(bytes, Options::default()).read_vcf_header().unwrap_err().to_string();
+        assert!(error(b"BCF\x02\x02").contains("truncated BCF"));
+        assert!(error(b"").contains("no data"));
+        let bcf =
+            [b"BCF\x02\x02", &39u32.to_le_bytes()[..], b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\0"].concat();
+        assert!(error(&bcf).contains("##fileformat="));
+        assert!(error(b"rsid\tchrom\n").contains("rsid"));
+        assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
+    }
+}

@@ -1,0 +1,22 @@
+//! Bytes in, chunks to workers, ordered bytes out: the one pipeline every tool runs on.
+
+pub mod chunker;
+mod columns;
+mod convert;
+pub mod input;
+pub mod limits;
+pub mod ordered;
+pub mod output;
+pub mod regions;
+pub mod run;
+pub mod sink;
+mod worker;
+
+pub use columns::ChunkLines;
+pub use input::{Input, Lines};
+pub use limits::Limits;
+pub use output::Out;
+pub use regions::{Filter, Selection};
+pub use run::{Chunk, Done, Feed, Message, NoFeed, Run, Threads, Work};
+pub use sink::{Encoding, Sink};
+pub use vdx_vcf::Form;

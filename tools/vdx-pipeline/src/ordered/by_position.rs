@@ -1,0 +1,175 @@
+//! Puts records that moved back in order: each contig contiguous, POS never going down, ties in input order.
+
+use std::collections::VecDeque;
+
+use crate::ordered::late::Stragglers;
+use crate::ordered::same_position::{Settle, Sites};
+use crate::ordered::{Order, write};
+use crate::output::{Out, Place, Ties};
+use crate::sink::Sink;
+use vdx_hts::error::{Error, Result};
+
+/// Holds back outputs, so that a record of a later chunk finds its place among them.
+///
+/// Held back are at least `window` bases before the newest record, and whatever fits `reserve` bytes: chunks stay in
+/// their own buffers (their permits given back), nothing is copied. A record that moves further than that is put in
+/// place when a file is complete, and is an error where output is a stream.
+pub struct ByPosition<'s, N, F> {
+    window: u32,
+    reserve: usize,
+    note: F,
+    held: VecDeque<Out<N>>,
+    held_bytes: usize,
+    /// The last record written: contig and POS.
+    written: Option<(Vec<u8>, u32)>,
+    /// The last record read that something came of: contig and POS. What is read later stands at or behind it.
+    reached: Option<(Vec<u8>, u32)>,
+    stragglers: Stragglers,
+    /// Where the records of one POS are looked at together.
+    sites: Option<Sites<'s>>,
+}
+
+impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
+    /// `window` in bases, `reserve` in bytes; `note` takes each chunk's note in input order, before its records are
+    /// placed, and is where a tool refuses input that is not sorted.
+    pub fn new(window: u32, reserve: usize, note: F) -> Self {
+        let stragglers = Stragglers::default();
+        let held = VecDeque::new();
+        Self { window, reserve, note, held, held_bytes: 0, written: None, reached: None, stragglers, sites: None }
+    }
+
+    /// Has `settle` decide on the records of one POS, once they are in order. The workers must begin a span at every
+    /// record whose POS is that of the one before ([`Out::keep_apart_at`]).
+    #[must_use]
+    pub fn settling(mut self, settle: impl Settle + 's) -> Self {
+        self.sites = Some(Sites::new(settle));
+        self
+    }
+
+    /// Finds the place of one record among the held ones, or beyond them.
+    fn place(&mut self, record: &[u8], contig: &[u8], pos: u32, sink: &Sink) -> Result<()> {
+        let mut target = None;
+        for (at, out) in self.held.iter_mut().enumerate().rev() {
+            let Some(last) = out.spans().last() else { continue };
+            if out.contig_name(last.contig) != contig {
+                break;
+            }
+            let index = last.contig;
+            target = Some((at, index));
+            let starts_here = out.spans().iter().any(|span| span.contig != index || span.first <= pos);
+            if starts_here {
+                break;
+            }
+        }
+        // Before everything held on this contig: it may go there unless something behind `pos` is written already.
+        let written_past = self.written.as_ref().is_some_and(|(name, last)| name == contig && *last > pos);
+        if let Some((at, index)) = target {
+            let out = &mut self.held[at];
+            let fits = !written_past || out.spans().iter().any(|span| span.contig == index && span.first <= pos);
+            if fits {
+                let before = out.held_bytes();
+                out.adopt(record, index, pos, Ties::Behind);
+                self.held_bytes += out.held_bytes() - before;
+                return Ok(());
+            }
+        }
+        if !sink.can_rewrite() {
+            let message = "this record moved left further than is held back for order, and what follows it is written; \
+                           give a larger -w (bases held back) or write to a file with -o, which has no such limit";
+            return Err(Error::data(message).at_locus(contig, u64::from(pos)));
+        }
+        self.stragglers.push(contig, pos, record)
+    }
+
+    /// Moves the records that moved right beyond the first kept record of `next` out of what is held and into `next`.
+    fn hand_over(&mut self, next: &mut Out<N>) {
+        let Some(kept) = next.spans().iter().find(|span| span.contig == 0 && span.place == Place::Kept) else { return };
+        let first = kept.first;
+        let contig = next.contig_name(0).to_vec();
+        while let Some(out) = self.held.back_mut() {
+            let before = out.held_bytes();
+            while let Some(span) = out.pop_beyond(&contig, first) {
+                next.adopt(out.bytes(&span), 0, span.first, Ties::Before);
+            }
+            if !out.spans().is_empty() {
+                self.held_bytes -= before - out.held_bytes();
+                return;
+            }
+            self.held_bytes -= before;
+            self.held.pop_back();
+        }
+    }
+
+    /// The contig and POS behind which a record of the next chunk needs no place among the earlier ones.
+    fn newest(&self) -> Option<(&[u8], u32)> {
+        match self.held.back() {
+            Some(out) => out.spans().last().map(|span| (out.contig_name(span.contig), span.last)),
+            None => self.written.as_ref().map(|(name, last)| (name.as_slice(), *last)),
+        }
+    }
+
+    fn write_front(&mut self, sink: &mut Sink) -> Result<()> {
+        let Some(out) = self.held.pop_front() else { return Ok(()) };
+        self.held_bytes -= out.held_bytes();
+        match &mut self.sites {
+            None => write(&out, sink)?,
+            Some(sites) => {
+                for span in out.spans() {
+                    sites.run(out.contig_name(span.contig), span, out.bytes(span), sink)?;
+                }
+            }
+        }
+        if let Some(span) = out.spans().last() {
+            self.written = Some((out.contig_name(span.contig).to_vec(), span.last));
+        }
+        Ok(())
+    }
+
+    /// Whether nothing that is read later, within the window, can still go into the oldest output.
+    fn front_is_settled(&self) -> bool {
+        let Some(front) = self.held.front() else { return false };
+        let (Some(last), Some((contig, pos))) = (front.spans().last(), &self.reached) else { return false };
+        front.contig_name(last.contig) != contig || last.last < pos.saturating_sub(self.window)
+    }
+}
+
+impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
+    fn accept(&mut self, mut out: Out<N>, sink: &mut Sink) -> Result<()> {
+        (self.note)(&mut out.note)?;
+        if let Some((contig, pos)) = out.reached() {
+            self.reached = Some((contig.to_vec(), pos));
+        }
+        self.hand_over(&mut out);
+        let early = match self.newest() {
+            Some((contig, pos)) => out
+                .spans()
+                .iter()
+                .take_while(|span| span.contig == 0 && span.first < pos && out.contig_name(span.contig) == contig)
+                .count(),
+            None => 0,
+        };
+        for span in out.take_first_spans(early) {
+            self.place(out.bytes(&span), out.contig_name(span.contig), span.first, sink)?;
+        }
+        if out.spans().is_empty() {
+            return Ok(());
+        }
+        out.release();
+        self.held_bytes += out.held_bytes();
+        self.held.push_back(out);
+        while self.held_bytes > self.reserve && self.front_is_settled() {
+            self.write_front(sink)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, sink: &mut Sink) -> Result<()> {
+        while !self.held.is_empty() {
+            self.write_front(sink)?;
+        }
+        if let Some(sites) = &mut self.sites {
+            sites.flush(sink)?;
+        }
+        self.stragglers.merge(sink, self.sites.as_mut())
+    }
+}

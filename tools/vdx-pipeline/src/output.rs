@@ -1,0 +1,316 @@
+//! What a worker makes of one chunk: spans of kept input and of new bytes, in the order they go out.
+
+use std::ops::Range;
+use std::sync::Arc;
+use vdx_vcf::Form;
+use vdx_vcf::bcf::Encoder;
+
+use crate::chunker::Cut;
+use crate::convert::to_records;
+use vdx_hts::batch::Batch;
+use vdx_hts::error::Result;
+
+mod pieces;
+mod settle;
+
+use pieces::{At, Pieces};
+pub(crate) use settle::Ties;
+
+/// Where the bytes of a span stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the chunk's own records.
+    Kept,
+    /// In what the worker wrote.
+    Fresh,
+}
+
+/// A run of output bytes: kept records that follow each other, or new bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Kept or fresh.
+    pub place: Place,
+    at: At,
+    /// Index into the chunk's contigs; only for output that is put in order.
+    pub contig: u32,
+    /// POS of the first record (1-based), likewise.
+    pub first: u32,
+    /// POS of the last record, likewise.
+    pub last: u32,
+    /// Kept records that go past where the records of one POS are looked at together.
+    pub aside: bool,
+    /// The record is one of two forms, of which the ordered stage takes one.
+    choice: Option<Choice>,
+}
+
+/// One of two forms of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Choice {
+    number: u32,
+    first: bool,
+}
+
+impl Span {
+    /// One record at 1-based `pos`.
+    fn one(place: Place, at: At, contig: u32, pos: u32) -> Self {
+        Self { place, at, contig, first: pos, last: pos, aside: false, choice: None }
+    }
+
+    /// How many bytes it is.
+    pub fn len(&self) -> usize {
+        self.at.range().len()
+    }
+
+    /// Whether it holds no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A warning about one record, told in input order.
+#[derive(Clone, Debug)]
+pub(crate) struct Warning {
+    /// 1-based within the chunk.
+    pub line: u64,
+    pub chrom: Vec<u8>,
+    pub pos: u64,
+    pub message: String,
+}
+
+/// The output of one chunk while a worker fills it, and its bytes.
+pub struct Out<N> {
+    /// What the tool's ordered stage wants to know of this chunk.
+    pub note: N,
+    cut: Cut,
+    /// The chunk's records where they are not those of the cut: in another form.
+    turned: Option<Arc<Vec<u8>>>,
+    form: Form,
+    fresh: Pieces,
+    spans: Vec<Span>,
+    contigs: Vec<Vec<u8>>,
+    lines: u64,
+    /// Contig and POS of the last record read that something came of.
+    reached: Option<(u32, u32)>,
+    /// Lines whose empty columns behind those of the header were left out.
+    pub(crate) mended: u64,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl<N: Default> Out<N> {
+    /// `form` is that of the chunk's records and of those that go out; `turned` are the records where they are not as in
+    /// `cut`.
+    pub(crate) fn new(cut: Cut, turned: Option<Arc<Vec<u8>>>, form: Form) -> Self {
+        Self {
+            note: N::default(),
+            cut,
+            turned,
+            form,
+            fresh: Pieces::default(),
+            spans: Vec::new(),
+            contigs: Vec::new(),
+            lines: 0,
+            reached: None,
+            mended: 0,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl<N> Out<N> {
+    /// Counts one input record. Call it before anything that may warn of it or fail on it.
+    pub fn line(&mut self) {
+        self.lines += 1;
+    }
+
+    /// The records counted so far: the 1-based line, within the chunk, of the record at hand.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Says something about the record at hand, whose locus is `chrom` and 1-based `pos`.
+    pub fn warn(&mut self, chrom: &[u8], pos: u64, message: impl Into<String>) {
+        self.warnings.push(Warning { line: self.lines, chrom: chrom.to_vec(), pos, message: message.into() });
+    }
+
+    /// Sends `range` of the chunk's records out as it is. Ranges that touch become one span.
+    pub fn keep(&mut self, range: Range<usize>) {
+        self.keep_at(range, 0, 0);
+    }
+
+    /// Appends new bytes here, then hands them out with [`Out::push_fresh`]. Offsets in it hold until then.
+    pub fn fresh(&mut self) -> &mut Vec<u8> {
+        self.fresh.open()
+    }
+
+    /// Sends what was appended to [`Out::fresh`] since it was `from` bytes long.
+    pub fn push_fresh(&mut self, from: usize) {
+        self.push_fresh_at(from, 0, 0, 0);
+    }
+
+    /// The index of a contig name within this chunk. Records come contig by contig, so only the last is compared.
+    pub fn contig(&mut self, name: &[u8]) -> u32 {
+        if self.contigs.last().is_none_or(|last| last != name) {
+            self.contigs.push(name.to_vec());
+        }
+        self.contigs.len() as u32 - 1
+    }
+
+    /// [`Out::keep`] of one record at 1-based `pos`, for output that is put in order.
+    #[inline]
+    pub fn keep_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
+        if let Some(span) = self.spans.last_mut()
+            && span.place == Place::Kept
+            && !span.aside
+            && span.at.range().end == range.start
+            && span.contig == contig
+        {
+            self.reached = Some((contig, pos));
+            span.at = span.at.up_to(range.end);
+            span.last = pos;
+            return;
+        }
+        self.keep_apart_at(range, contig, pos);
+    }
+
+    /// [`Out::keep_at`], but never in one span with the record before: for output whose records of one POS are looked at
+    /// together.
+    pub fn keep_apart_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
+        self.reached = Some((contig, pos));
+        self.spans.push(Span::one(Place::Kept, At::of_chunk(range), contig, pos));
+    }
+
+    /// [`Out::keep_apart_at`] of a record that goes past where those of its POS are looked at together: it stays as it
+    /// is, and is not compared with them.
+    pub fn keep_aside_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
+        self.keep_apart_at(range, contig, pos);
+        if let Some(span) = self.spans.last_mut() {
+            span.aside = true;
+        }
+    }
+
+    /// [`Out::push_fresh`] of one record, for output that is put in order: it was read at 1-based `read` and goes out at
+    /// `pos`. Trimming moves records right, alignment left.
+    pub fn push_fresh_at(&mut self, from: usize, contig: u32, read: u32, pos: u32) {
+        self.reached = Some((contig, read));
+        if from < self.fresh.len() {
+            let at = self.fresh.at(from..self.fresh.len());
+            self.spans.push(Span::one(Place::Fresh, at, contig, pos));
+            self.fresh.seal();
+        }
+    }
+
+    /// [`Out::push_fresh_at`] of one record in two forms, of which the ordered stage takes one by their `number`
+    /// ([`Out::choose`]): the first, up to `middle`, goes out at `pos`, the second, what follows, where the record was
+    /// `read`.
+    pub fn push_either_at(&mut self, from: usize, middle: usize, number: u32, contig: u32, read: u32, pos: u32) {
+        self.reached = Some((contig, read));
+        let end = self.fresh.len();
+        for (start, end, pos, first) in [(from, middle, pos, true), (middle, end, read, false)] {
+            let choice = Some(Choice { number, first });
+            self.spans.push(Span { choice, ..Span::one(Place::Fresh, self.fresh.at(start..end), contig, pos) });
+        }
+        self.fresh.seal();
+    }
+
+    /// Drops one form of each record that has two: the second where `first` says so of its number.
+    pub fn choose(&mut self, first: impl Fn(u32) -> bool) {
+        self.spans.retain(|span| span.choice.is_none_or(|choice| choice.first == first(choice.number)));
+    }
+
+    /// The chunk's records.
+    pub fn records(&self) -> &[u8] {
+        match &self.turned {
+            Some(records) => records,
+            None => &self.cut.batch.text[self.cut.range.clone()],
+        }
+    }
+
+    /// The spans in the order they go out.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// Takes the first `count` spans away; their bytes stay.
+    pub(crate) fn take_first_spans(&mut self, count: usize) -> Vec<Span> {
+        self.spans.drain(..count).collect()
+    }
+
+    /// Takes the last span away, if it is a fresh record of `contig` behind 1-based `pos`.
+    pub(crate) fn pop_beyond(&mut self, contig: &[u8], pos: u32) -> Option<Span> {
+        let last = self.spans.last()?;
+        let beyond = last.place == Place::Fresh && last.first > pos && self.contig_name(last.contig) == contig;
+        if beyond { self.spans.pop() } else { None }
+    }
+
+    /// Contig and POS of the last record read that something came of: no record read later stands before it.
+    pub fn reached(&self) -> Option<(&[u8], u32)> {
+        self.reached.map(|(contig, pos)| (self.contig_name(contig), pos))
+    }
+
+    /// The bytes of one of the spans.
+    pub fn bytes(&self, span: &Span) -> &[u8] {
+        match span.place {
+            Place::Kept => &self.records()[span.at.range()],
+            Place::Fresh => self.fresh.bytes(span.at),
+        }
+    }
+
+    /// Where a kept span comes from: its first byte's offset in the decoded source, and the batch that knows the blocks.
+    pub(crate) fn origin(&self, span: &Span) -> Option<(u64, &Batch)> {
+        let batch = &self.cut.batch;
+        if span.place == Place::Fresh || batch.compacted || self.turned.is_some() {
+            return None;
+        }
+        let at = self.cut.range.start + span.at.range().start;
+        Some(((batch.base + at as u64).saturating_sub(batch.data as u64), batch))
+    }
+
+    /// The name that [`Out::contig`] gave an index to.
+    pub fn contig_name(&self, contig: u32) -> &[u8] {
+        &self.contigs[contig as usize]
+    }
+
+    /// The bytes this output keeps in memory: its chunk and what was made of it.
+    pub fn held_bytes(&self) -> usize {
+        let turned = self.turned.as_ref().map_or(0, |records| records.capacity());
+        self.cut.range.len() + turned + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
+    }
+
+    /// Gives the chunk's permit back while its bytes are still needed.
+    pub fn release(&self) {
+        Arc::as_ref(&self.cut.batch).release();
+    }
+
+    /// Turns lines over into records of `form`. Spans that make up one line become one.
+    ///
+    /// # Errors
+    /// A line that cannot be turned over.
+    pub(crate) fn turn(&mut self, form: &Form, encoder: &mut Encoder) -> Result<()> {
+        let (mut kept, mut fresh, mut spans) = (Vec::new(), Pieces::default(), Vec::with_capacity(self.spans.len()));
+        let mut parts: Option<(Span, Vec<u8>)> = None;
+        for span in &self.spans {
+            let bytes = self.bytes(span);
+            let (first, line) = match parts.take() {
+                None => (*span, None),
+                Some((first, mut line)) => {
+                    line.extend_from_slice(bytes);
+                    (first, Some(line))
+                }
+            };
+            let lines = line.as_deref().unwrap_or(bytes);
+            if !lines.ends_with(b"\n") {
+                parts = Some((first, line.unwrap_or_else(|| bytes.to_vec())));
+                continue;
+            }
+            let records = if first.place == Place::Kept { &mut kept } else { fresh.open() };
+            let start = records.len();
+            to_records(form, lines, encoder, records)?;
+            let range = start..records.len();
+            let at = if first.place == Place::Kept { At::of_chunk(range) } else { fresh.at(range) };
+            spans.push(Span { at, ..first });
+            fresh.seal();
+        }
+        (self.turned, self.fresh, self.spans, self.form) = (Some(Arc::new(kept)), fresh, spans, form.clone());
+        Ok(())
+    }
+}

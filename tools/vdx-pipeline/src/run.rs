@@ -1,0 +1,92 @@
+//! The one pipeline: a reader, workers, and a serial stage that cuts, orders and writes.
+//!
+//! The reader is a plain thread that fills batches as permits allow. The calling thread is the serial stage: it joins
+//! batches into chunks, orders what comes back and writes it. Everything that costs time runs on the pool between the
+//! two - inflating, the tool's work, deflating - and nothing on the pool waits for anything. With one thread the same
+//! stages run as a plain loop. What is cut, processed and written never depends on how many threads there are.
+
+use crate::input::Input;
+use crate::limits::Limits;
+use crate::ordered::Order;
+use crate::sink::Sink;
+use vdx_hts::error::Result;
+
+mod sequential;
+mod serial;
+mod threaded;
+mod work;
+
+pub use work::{Chunk, Feed, NoFeed, Threads, Work};
+
+/// What a run says while it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// About a record or the input; in input order.
+    Warning(String),
+    /// Something to know that is as it should be.
+    Note(String),
+    /// Memory or threads were refused and the run goes on with fewer.
+    StepDown(String),
+}
+
+/// One run: everything between an opened input and a complete output.
+pub struct Run<'a, W: Work, F, O> {
+    /// Its header is consumed already.
+    pub input: Input,
+    /// Written first: the edited header, as text whatever the output.
+    pub prologue: &'a [u8],
+    /// What is done to each chunk.
+    pub work: &'a W,
+    /// The second input, or [`NoFeed`].
+    pub feed: F,
+    /// How outputs follow each other.
+    pub order: O,
+    /// Where they go.
+    pub sink: Sink,
+    /// What may be used.
+    pub limits: &'a Limits,
+    /// Gets warnings and step-downs.
+    pub report: &'a (dyn Fn(Message) + Sync),
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Done<O> {
+    /// The ordered stage with all that it gathered.
+    pub order: O,
+    /// Input records.
+    pub records: u64,
+    /// Chunks they came in.
+    pub chunks: u64,
+    /// Worker threads that ran; 0 where the calling thread did all.
+    pub workers: usize,
+    /// BGZF blocks of the input that went out as they came in.
+    pub copied_blocks: u64,
+}
+
+impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Run<'_, W, F, O> {
+    /// Runs to the end. On an error the output is taken back or marked unfinished, and the error is the first one in
+    /// input order, whatever the threads did.
+    pub fn go(self) -> Result<Done<O>> {
+        keep_freed_memory(KEPT_CHUNKS * self.limits.chunk_bytes);
+        if self.limits.threads > 1
+            && let Some(crew) = threaded::Crew::muster(self.limits.threads, self.report)
+        {
+            return threaded::run(self, crew);
+        }
+        sequential::run(self)
+    }
+}
+
+/// How many chunks' worth of memory one chunk's work may take and give back.
+const KEPT_CHUNKS: usize = 4;
+
+/// Has glibc keep up to twice `bytes` of freed memory for the next chunk: it gives back no more than that once a block of
+/// this size was freed (mallopt(3), M_MMAP_THRESHOLD). Otherwise every chunk's buffers are new pages from the system,
+/// which costs up to a fifth of the time.
+fn keep_freed_memory(bytes: usize) {
+    let mut block: Vec<u8> = Vec::new();
+    if block.try_reserve_exact(bytes).is_ok() {
+        drop(std::hint::black_box(block));
+    }
+}

@@ -1,0 +1,62 @@
+//! One thread: the stages of the pipeline as a plain loop.
+
+use super::serial::Serial;
+use super::{Done, Feed, Run, Work};
+use crate::ordered::Order;
+use crate::worker::{Bench, Task, work_on};
+use vdx_hts::batch::{Pool, Taken};
+use vdx_hts::bgzf::Inflater;
+use vdx_hts::caught::caught;
+use vdx_hts::error::{Error, Result};
+use vdx_hts::source;
+
+pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, F, O>) -> Result<Done<O>> {
+    let chunk_bytes = run.limits.chunk_bytes;
+    let pool = Pool::new(1, chunk_bytes);
+    let (mut serial, mut input) = Serial::start(run)?;
+    let mut inflater = Inflater::new();
+    let mut bench = Bench::new();
+    let mut head = std::mem::take(&mut input.head);
+    let mut feed_through = |serial: &mut Serial<W, F, O>, task: Task<W::Side>| {
+        let result = work_on(serial.work, &serial.forms, &mut bench, task);
+        serial.accept(result)
+    };
+    let mut step = |serial: &mut Serial<W, F, O>| -> Result<bool> {
+        let mut batch = match pool.take() {
+            Taken::Batch(batch) => batch,
+            _ => return Err(out_of_memory(chunk_bytes)),
+        };
+        let located = |error: Error, serial: &Serial<W, F, O>| error.in_file(&serial.name);
+        if !head.is_empty() {
+            let bytes = std::mem::take(&mut head);
+            batch.load(&bytes, input.source.decoded() - bytes.len() as u64);
+        } else if input.source.fill(&mut batch, chunk_bytes)? {
+            source::decode(&mut batch, &mut inflater).map_err(|error| located(error, serial))?;
+        } else {
+            drop(batch);
+            if let Some(task) =
+                serial.end(input.source.truncated(), &pool).or_else(|error| serial.accept(Err(error)).map(|()| None))?
+            {
+                feed_through(serial, task)?;
+            }
+            return Ok(false);
+        }
+        for task in serial.cut(batch).map_err(|error| located(error, serial))? {
+            feed_through(serial, task)?;
+        }
+        Ok(true)
+    };
+    let accepted = caught(|| {
+        while step(&mut serial)? {}
+        Ok(())
+    });
+    serial.conclude(accepted, 0)
+}
+
+/// The smallest run there is did not fit.
+pub(super) fn out_of_memory(chunk_bytes: usize) -> Error {
+    let needed = (chunk_bytes + vdx_hts::batch::HEADROOM).div_ceil(1 << 20);
+    Error::memory(format!(
+        "the system refused {needed} MB for one chunk of input; give the process more memory or use a smaller --memory"
+    ))
+}

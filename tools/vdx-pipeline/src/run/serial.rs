@@ -1,0 +1,199 @@
+//! The serial stage: what happens in input order, to batches on their way in and to outputs on their way out.
+
+use std::sync::Arc;
+
+use vdx_vcf::bcf::Floats;
+
+use super::{Done, Feed, Message, Run, Work};
+use crate::chunker::{Cut, Cutter};
+use crate::columns::dropped_columns;
+use crate::input::Input;
+use crate::input::ending::{Ending, Last};
+use crate::ordered::Order;
+use crate::output::Out;
+use crate::sink::Sink;
+use crate::worker::{Forms, Task};
+use vdx_hts::batch::{Batch, Pool, Taken};
+use vdx_hts::caught::caught;
+use vdx_hts::error::{Error, Result};
+use vdx_hts::source::Progress;
+
+/// What the serial stage has at hand.
+pub(super) struct Serial<'a, W: Work, F, O> {
+    pub work: &'a W,
+    pub forms: Forms,
+    cutter: Cutter,
+    pub feed: F,
+    pub order: O,
+    pub sink: Sink,
+    pub report: &'a (dyn Fn(Message) + Sync),
+    pub name: String,
+    progress: Arc<Progress>,
+    ending: Ending,
+    /// Lines that had empty columns behind the last one of the header.
+    mended: u64,
+    /// Lines before the next chunk's output.
+    lines: u64,
+    header_lines: u64,
+    chunks: u64,
+}
+
+impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
+    /// Takes a run apart and writes the prologue.
+    pub fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
+        let Run { mut input, prologue, work, feed, order, sink, limits, report } = run;
+        let mut cutter = Cutter::new(input.form.clone(), limits.chunk_records, limits.max_record);
+        cutter.filter = input.filter.take();
+        let mut serial = Self {
+            work,
+            forms: Forms::new(input.form.clone(), input.ending.columns),
+            cutter,
+            feed,
+            order,
+            sink,
+            report,
+            name: input.name().to_owned(),
+            progress: input.progress(),
+            ending: input.ending.clone(),
+            mended: 0,
+            lines: input.lines_read,
+            header_lines: input.lines_read,
+            chunks: 0,
+        };
+        serial.sink.expect();
+        input.notes.iter().for_each(|note| report(Message::Note(format!("{}: {note}", serial.name))));
+        serial.write_header(prologue)?;
+        Ok((serial, input))
+    }
+
+    fn write_header(&mut self, prologue: &[u8]) -> Result<()> {
+        if self.sink.is_bcf() {
+            self.forms.floats = Floats::Exact;
+        }
+        // Nothing to write: the ordered stage does it, as text.
+        if prologue.is_empty() {
+            return Ok(());
+        }
+        self.sink.write_header(prologue, &self.forms.read)?;
+        self.forms.written = self.sink.form().clone();
+        if self.work.takes_bcf() && self.forms.read.is_bcf() {
+            self.forms.worked = self.forms.written.clone();
+        }
+        Ok(())
+    }
+
+    /// Cuts a decoded batch into tasks.
+    pub fn cut(&mut self, batch: Box<Batch>) -> Result<Vec<Task<W::Side>>> {
+        let cuts = self.cutter.push(batch)?;
+        cuts.into_iter().map(|cut| self.task(cut)).collect()
+    }
+
+    fn task(&mut self, cut: Cut) -> Result<Task<W::Side>> {
+        let records = &cut.batch.text[cut.range.clone()];
+        let side = self.feed.slice(records, &self.forms.read).map_err(Error::of_another_input)?;
+        Ok(Task { cut, side })
+    }
+
+    /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
+    /// becomes a task in `spare` where the input may end so.
+    pub fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
+        let mut tail = self.cutter.finish();
+        if let Some(what) = truncated {
+            (self.report)(Message::Warning(format!(
+                "{}: {what}; going on with what is there (--allow-truncated)",
+                self.name
+            )));
+        }
+        if tail.is_empty() {
+            return Ok(None);
+        }
+        let last = self.ending.judge(&self.forms.read, &tail, truncated.is_some());
+        match last.map_err(|error| error.at_line(1))? {
+            Last::Whole(note) => {
+                note.into_iter().for_each(|note| (self.report)(Message::Note(format!("{}: {note}", self.name))));
+            }
+            Last::Dropped(what) => {
+                (self.report)(Message::Warning(format!("{}: {what} (--allow-truncated)", self.name)));
+                return Ok(None);
+            }
+        }
+        let Taken::Batch(mut batch) = spare.take() else {
+            return Err(Error::memory("no memory for the last line; give the process more"));
+        };
+        tail.push(b'\n');
+        batch.load(&tail, 0);
+        Ok(self.cut(batch)?.pop())
+    }
+
+    /// Hands the next output, in input order, to the ordered stage. The first error ends the run.
+    pub fn accept(&mut self, result: Result<Out<W::Note>>) -> Result<()> {
+        let before = self.lines;
+        if let Some(filter) = &mut self.cutter.filter {
+            filter.pass(before - self.header_lines);
+        }
+        let mut out = result.map_err(|error| self.located(error, before).in_file(&self.name))?;
+        for warning in std::mem::take(&mut out.warnings) {
+            let at = self.located(Error::data(warning.message).in_file(&self.name).at_line(warning.line), before);
+            (self.report)(Message::Warning(at.at_locus(&warning.chrom, warning.pos).to_string()));
+        }
+        self.lines += out.lines();
+        self.mended += out.mended;
+        self.progress.add_records(out.lines());
+        self.chunks += 1;
+        let accepted = self.order.accept(out, &mut self.sink);
+        accepted.map_err(|error| self.located(error, before))
+    }
+
+    /// Turns a line within a chunk, which `before` lines precede, into one of the input, if it has a number.
+    fn located(&self, error: Error, before: u64) -> Error {
+        if error.is_of_another_input() {
+            return error;
+        }
+        let error = error.after_lines(before);
+        let Some(line) = error.line() else {
+            // About a record whose line is no longer known: it was held back among others.
+            return if error.has_locus() { error.in_file(&self.name) } else { error };
+        };
+        let error = error.in_file(&self.name);
+        match &self.cutter.filter {
+            Some(filter) => {
+                let record = line.saturating_sub(self.header_lines);
+                error.with_line(filter.number(record).map(|number| number + self.header_lines))
+            }
+            None => error,
+        }
+    }
+
+    /// Says which contigs of a selection have other names here.
+    ///
+    /// # Errors
+    /// Some are not there at all.
+    fn report_selection(&self) -> Result<()> {
+        let Some(filter) = &self.cutter.filter else { return Ok(()) };
+        let renamed: Vec<String> =
+            filter.renamed().iter().map(|(asked, found)| format!("{asked} is {found}")).collect();
+        if !renamed.is_empty() {
+            let message = format!("{}: contigs of the regions by their names here: {}", self.name, renamed.join(", "));
+            (self.report)(Message::Note(message));
+        }
+        filter.check(true).map_err(|error| error.in_file(&self.name))
+    }
+
+    /// Completes the output where all chunks were accepted, and nothing fails in what comes behind them. Otherwise the
+    /// sink goes without an end, which marks it.
+    pub fn conclude(mut self, accepted: Result<()>, workers: usize) -> Result<Done<O>> {
+        accepted?;
+        caught(|| {
+            self.report_selection()?;
+            if self.mended > 0 {
+                (self.report)(Message::Note(format!("{}: {}", self.name, dropped_columns(self.mended))));
+            }
+            self.feed.finish(self.report)?;
+            self.order.finish(&mut self.sink).map_err(|error| self.located(error, self.lines))?;
+            let copied_blocks = self.sink.copied_blocks();
+            self.sink.complete()?;
+            let records = self.lines - self.header_lines;
+            Ok(Done { order: self.order, records, chunks: self.chunks, workers, copied_blocks })
+        })
+    }
+}

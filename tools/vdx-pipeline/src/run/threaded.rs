@@ -1,0 +1,277 @@
+//! Many threads: the reader thread, the pool, and the calling thread as the serial stage, joined by one queue.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::serial::Serial;
+use super::{Done, Feed, Message, Run, Threads, Work, sequential};
+use crate::ordered::Order;
+use crate::output::Out;
+use crate::worker::{Bench, Task, work_on};
+use vdx_hts::batch::{Batch, Pool, Taken};
+use vdx_hts::bgzf::Inflater;
+use vdx_hts::caught::caught;
+use vdx_hts::error::{Error, Result};
+use vdx_hts::source::{self, Source};
+
+type ReaderJob = Box<dyn FnOnce() + Send>;
+
+/// The threads of a run, started before anything is read, so that a refusal costs nothing but speed.
+pub(super) struct Crew {
+    pool: Arc<ThreadPool>,
+    reader: Sender<ReaderJob>,
+    workers: usize,
+}
+
+/// Enough for inflating and the tools' shallow calls; the default of 8 MB would count against `ulimit -v`.
+const STACK: usize = 1 << 20;
+
+impl Crew {
+    /// Starts a reader and `threads` workers, or half as many where that is refused; `None`: not even two.
+    pub fn muster(threads: usize, report: &(dyn Fn(Message) + Sync)) -> Option<Self> {
+        let mut workers = threads;
+        while workers > 1 {
+            match Self::start(workers) {
+                Ok(crew) => {
+                    if workers < threads {
+                        let message = format!(
+                            "threads refused by the system: going on with {workers} workers instead of {threads}"
+                        );
+                        report(Message::StepDown(message));
+                    }
+                    return Some(crew);
+                }
+                Err(_) => workers /= 2,
+            }
+        }
+        report(Message::StepDown(format!(
+            "threads refused by the system: going on sequentially instead of with {threads} workers"
+        )));
+        None
+    }
+
+    fn start(workers: usize) -> std::result::Result<Self, Box<dyn std::error::Error>> {
+        let (reader, jobs) = channel::<ReaderJob>();
+        thread::Builder::new().name("vdx-reader".into()).stack_size(STACK).spawn(move || {
+            if let Ok(job) = jobs.recv() {
+                job();
+            }
+        })?;
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(workers)
+            .stack_size(STACK)
+            .thread_name(|at| format!("vdx-worker-{at}"));
+        Ok(Self { pool: Arc::new(pool.build()?), reader, workers })
+    }
+}
+
+/// What reaches the serial stage.
+enum Event<N> {
+    /// The reader's next batch, blocks not yet inflated.
+    Read(Box<Batch>),
+    /// A batch whose blocks are inflated, by its number.
+    Decoded(u64, Result<Box<Batch>>),
+    /// A chunk's output, by its number.
+    Worked(u64, Result<Out<N>>),
+    /// The reader is done: what was wrong with the end where that is allowed, or why it stopped.
+    End(Result<Option<String>>),
+    /// The reader could not have another buffer and goes on with this many.
+    Fewer(usize),
+}
+
+pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, F, O>, crew: Crew) -> Result<Done<O>> {
+    let Crew { pool: threads, reader, workers } = crew;
+    let (chunk_bytes, permits) = (run.limits.chunk_bytes, run.limits.permits);
+    let (mut serial, input) = Serial::start(run)?;
+    serial.sink.compress_on(&threads);
+    let crew = Threads(Arc::clone(&threads));
+    serial.feed.work_on(&crew);
+    serial.order.work_on(&crew);
+    let pool = Pool::new(permits, chunk_bytes);
+    let (sender, events) = channel();
+    let (source, head) = (input.source, input.head);
+    let reading = {
+        let (pool, sender) = (pool.clone(), sender.clone());
+        move || read(source, &head, chunk_bytes, &pool, &sender)
+    };
+    let sent = reader.send(Box::new(reading));
+    let benches: Vec<Mutex<Bench<W::Scratch>>> = (0..workers).map(|_| Mutex::new(Bench::new())).collect();
+    let inflaters: Vec<Mutex<Inflater>> = (0..workers).map(|_| Mutex::default()).collect();
+    let work = serial.work;
+    let forms = &serial.forms.clone();
+    let accepted = threads.in_place_scope(|scope| {
+        caught(|| {
+            if sent.is_err() {
+                return Err(Error::data("internal error: the reader thread is gone"));
+            }
+            let mut stage = Stage {
+                serial: &mut serial,
+                spare: &pool,
+                decoded: Turns::default(),
+                worked: Turns::default(),
+                end: None,
+                closed: false,
+            };
+            while !stage.finished() {
+                let event = events.recv().map_err(|_| Error::data("internal error: the workers are gone"))?;
+                match event {
+                    Event::Fewer(left) => {
+                        let message = format!(
+                            "memory refused by the system: going on with {left} chunk(s) at a time instead of {permits}"
+                        );
+                        (stage.serial.report)(Message::StepDown(message));
+                    }
+                    Event::Read(mut batch) => {
+                        let number = stage.decoded.issue();
+                        if batch.blocks.is_empty() {
+                            stage.decoded.arrive(number, Ok(batch));
+                        } else {
+                            let (sender, inflaters) = (sender.clone(), &inflaters);
+                            scope.spawn(move |_| {
+                                let mut inflater = inflaters[worker()].lock().unwrap_or_else(PoisonError::into_inner);
+                                let result = caught(|| source::decode(&mut batch, &mut inflater).map(|()| batch));
+                                // Nobody receives once the run has failed.
+                                sender.send(Event::Decoded(number, result)).ok();
+                            });
+                        }
+                    }
+                    Event::Decoded(number, result) => stage.decoded.arrive(number, result),
+                    Event::Worked(number, result) => stage.worked.arrive(number, result),
+                    Event::End(end) => stage.end = Some(end),
+                }
+                for (number, task) in stage.cut() {
+                    let (sender, benches) = (sender.clone(), &benches);
+                    scope.spawn(move |_| {
+                        let mut bench = benches[worker()].lock().unwrap_or_else(PoisonError::into_inner);
+                        let result = caught(|| work_on(work, forms, &mut bench, task));
+                        sender.send(Event::Worked(number, result)).ok();
+                    });
+                }
+                while let Some(result) = stage.worked.next() {
+                    stage.serial.accept(result)?;
+                }
+            }
+            Ok(())
+        })
+    });
+    pool.cancel();
+    serial.conclude(accepted, workers)
+}
+
+/// The index of the pool's thread that runs this.
+fn worker() -> usize {
+    rayon::current_thread_index().unwrap_or(0)
+}
+
+/// The reader thread: fills batches for as long as there are permits and input.
+fn read<N>(mut source: Source, head: &[u8], chunk_bytes: usize, pool: &Pool, events: &Sender<Event<N>>) {
+    let mut head = Some(head).filter(|head| !head.is_empty());
+    let end = loop {
+        match pool.take() {
+            Taken::Batch(mut batch) => {
+                let filled = match head.take() {
+                    Some(head) => {
+                        batch.load(head, source.decoded() - head.len() as u64);
+                        Ok(true)
+                    }
+                    None => source.fill(&mut batch, chunk_bytes),
+                };
+                match filled {
+                    Ok(true) if events.send(Event::Read(batch)).is_ok() => {}
+                    Ok(true) => return,
+                    Ok(false) => break Ok(source.truncated().map(str::to_owned)),
+                    Err(error) => break Err(error),
+                }
+            }
+            Taken::Fewer(left) => {
+                events.send(Event::Fewer(left)).ok();
+            }
+            Taken::Refused => break Err(sequential::out_of_memory(chunk_bytes)),
+            Taken::Cancelled => return,
+        }
+    };
+    // Nobody receives once the run has failed.
+    events.send(Event::End(end)).ok();
+}
+
+/// Results that arrive in any order and are taken in the order of their numbers.
+struct Turns<T> {
+    waiting: BTreeMap<u64, Result<T>>,
+    issued: u64,
+    taken: u64,
+}
+
+impl<T> Default for Turns<T> {
+    fn default() -> Self {
+        Self { waiting: BTreeMap::new(), issued: 0, taken: 0 }
+    }
+}
+
+impl<T> Turns<T> {
+    fn issue(&mut self) -> u64 {
+        self.issued += 1;
+        self.issued - 1
+    }
+
+    fn arrive(&mut self, number: u64, result: Result<T>) {
+        self.waiting.insert(number, result);
+    }
+
+    fn next(&mut self) -> Option<Result<T>> {
+        let result = self.waiting.remove(&self.taken)?;
+        self.taken += 1;
+        Some(result)
+    }
+
+    fn all_taken(&self) -> bool {
+        self.taken == self.issued
+    }
+}
+
+struct Stage<'s, 'a, W: Work, F, O> {
+    serial: &'s mut Serial<'a, W, F, O>,
+    spare: &'s Pool,
+    decoded: Turns<Box<Batch>>,
+    worked: Turns<Out<W::Note>>,
+    end: Option<Result<Option<String>>>,
+    /// Nothing more is cut: the input ended or failed, and the chunks that were issued are all there will be.
+    closed: bool,
+}
+
+impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Stage<'_, '_, W, F, O> {
+    fn finished(&self) -> bool {
+        self.closed && self.worked.all_taken()
+    }
+
+    /// Cuts what is decoded, in order. A failure takes its place behind the chunks before it.
+    fn cut(&mut self) -> Vec<(u64, Task<W::Side>)> {
+        let mut tasks = Vec::new();
+        while !self.closed {
+            let cut = match self.decoded.next() {
+                Some(batch) => batch.and_then(|batch| self.serial.cut(batch)),
+                None if self.decoded.all_taken() => match self.end.take() {
+                    Some(end) => {
+                        self.closed = true;
+                        end.and_then(|truncated| self.serial.end(truncated.as_deref(), self.spare))
+                            .map(|task| task.into_iter().collect())
+                    }
+                    None => break,
+                },
+                None => break,
+            };
+            match cut {
+                Ok(cut) => tasks.extend(cut.into_iter().map(|task| (self.worked.issue(), task))),
+                Err(error) => {
+                    self.closed = true;
+                    let number = self.worked.issue();
+                    self.worked.arrive(number, Err(error));
+                }
+            }
+        }
+        tasks
+    }
+}

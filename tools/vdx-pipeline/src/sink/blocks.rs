@@ -1,0 +1,264 @@
+//! Output as BGZF blocks: text is cut and compressed, whole input blocks that did not change go out as they came in.
+//!
+//! Where the cuts are depends on the bytes alone: a block ends after [`BLOCK_TEXT`] bytes of text, or before a block that
+//! is copied, and whether one is copied depends on where the unchanged bytes stood in the input. Chunks and threads have
+//! no say.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::ThreadPool;
+
+use vdx_hts::batch::{Batch, SourceBlock};
+use vdx_hts::bgzf::{BLOCK_TEXT, Deflater};
+use vdx_hts::caught::caught;
+use vdx_hts::error::{Error, Result};
+
+/// Text that one job compresses.
+const GROUP: usize = 8 * BLOCK_TEXT;
+/// Smaller input blocks are not worth the cut that copying them makes in the text before.
+const LEAST_COPIED: usize = BLOCK_TEXT / 2;
+/// Copied blocks are written together up to this size.
+const COPIED_AT_ONCE: usize = 1 << 18;
+
+/// The encoder of a sink.
+pub(super) struct Blocks {
+    level: u8,
+    deflater: Deflater,
+    jobs: Option<Jobs>,
+    /// Text that is not handed to a job yet.
+    text: Vec<u8>,
+    /// Copied blocks that are not written yet; all of `text` comes behind them.
+    copied: Vec<u8>,
+    count: u64,
+    /// Where the next byte of an unbroken run of kept input stands in the decoded input.
+    next: Option<u64>,
+    /// The input block that the end of the run has reached into.
+    open: Option<Open>,
+}
+
+/// An input block of which the first bytes are kept and the others not seen yet.
+struct Open {
+    /// Where it ends in the decoded input.
+    end: u64,
+    /// The block as it is stored.
+    raw: Vec<u8>,
+    /// Where its bytes start in [`Blocks::text`].
+    from: usize,
+}
+
+/// Groups of blocks that the worker threads compress; written in order.
+struct Jobs {
+    pool: Arc<ThreadPool>,
+    deflaters: Arc<Mutex<Vec<Deflater>>>,
+    sender: Sender<(u64, Result<Vec<u8>>)>,
+    receiver: Receiver<(u64, Result<Vec<u8>>)>,
+    ready: BTreeMap<u64, Result<Vec<u8>>>,
+    sent: u64,
+    written: u64,
+    at_once: u64,
+}
+
+impl Blocks {
+    /// `level` as in htslib.
+    pub fn new(level: u8) -> Self {
+        let deflater = Deflater::new(level);
+        Self { level, deflater, jobs: None, text: Vec::new(), copied: Vec::new(), count: 0, next: None, open: None }
+    }
+
+    pub fn compress_on(&mut self, pool: &Arc<ThreadPool>) {
+        let (sender, receiver) = channel();
+        self.jobs = Some(Jobs {
+            pool: Arc::clone(pool),
+            deflaters: Arc::default(),
+            sender,
+            receiver,
+            ready: BTreeMap::new(),
+            sent: 0,
+            written: 0,
+            at_once: pool.current_num_threads() as u64 + 2,
+        });
+    }
+
+    pub fn pool(&self) -> Option<&Arc<ThreadPool>> {
+        self.jobs.as_ref().map(|jobs| &jobs.pool)
+    }
+
+    /// How many input blocks were copied.
+    pub fn copied(&self) -> u64 {
+        self.count
+    }
+
+    /// Appends new text.
+    pub fn write(&mut self, bytes: &[u8], file: &mut impl Write) -> Result<()> {
+        self.next = None;
+        self.open = None;
+        self.append(bytes, file)
+    }
+
+    /// Appends text that stands at `at` in the decoded input, of which `batch` has the blocks.
+    pub fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch, file: &mut impl Write) -> Result<()> {
+        // Stored blocks are what level 0 is asked for.
+        if self.level == 0 {
+            return self.append(bytes, file);
+        }
+        if self.next != Some(at) {
+            self.open = None;
+        }
+        let end = at + bytes.len() as u64;
+        self.next = Some(end);
+        let text = |from: u64, to: u64| &bytes[(from - at) as usize..(to - at) as usize];
+        let mut from = at;
+        if let Some(open) = &self.open {
+            if end < open.end {
+                return self.append(bytes, file);
+            }
+            from = open.end;
+            if let Some(Open { raw, from, .. }) = self.open.take() {
+                self.text.truncate(from);
+                self.copy(&raw, file)?;
+            }
+        }
+        let start_of = |block: &SourceBlock| batch.base + block.text.start as u64;
+        let first = batch.blocks.partition_point(|block| start_of(block) < from);
+        for block in &batch.blocks[first..] {
+            let (start, stop) = (start_of(block), batch.base + block.text.end as u64);
+            if start >= end {
+                break;
+            }
+            if block.text.len() < LEAST_COPIED {
+                continue;
+            }
+            self.append(text(from, start), file)?;
+            from = start;
+            let raw = &batch.raw[block.raw.clone()];
+            if stop <= end {
+                self.copy(raw, file)?;
+                from = stop;
+            } else {
+                self.open = Some(Open { end: stop, raw: raw.to_vec(), from: self.text.len() });
+                break;
+            }
+        }
+        self.append(text(from, end), file)
+    }
+
+    /// Writes all that is left. The end-of-file block is the sink's.
+    pub fn finish(&mut self, file: &mut impl Write) -> Result<()> {
+        self.open = None;
+        self.compress(self.text.len(), file)?;
+        self.write_copied(file)?;
+        while self.jobs.as_ref().is_some_and(|jobs| jobs.written < jobs.sent) {
+            self.write_next(file)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a stored block behind the text so far.
+    fn copy(&mut self, raw: &[u8], file: &mut impl Write) -> Result<()> {
+        self.compress(self.text.len(), file)?;
+        self.copied.extend_from_slice(raw);
+        self.count += 1;
+        if self.copied.len() >= COPIED_AT_ONCE { self.write_copied(file) } else { Ok(()) }
+    }
+
+    fn append(&mut self, mut bytes: &[u8], file: &mut impl Write) -> Result<()> {
+        loop {
+            // Text of an open block may yet be taken back.
+            let certain = self.open.as_ref().map_or(self.text.len(), |open| open.from);
+            if certain >= GROUP {
+                self.compress(GROUP, file)?;
+                continue;
+            }
+            if bytes.is_empty() {
+                return Ok(());
+            }
+            let room = if self.open.is_some() { bytes.len() } else { GROUP - certain };
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            self.text.extend_from_slice(now);
+            bytes = later;
+        }
+    }
+
+    /// Has the first `len` bytes of the text compressed.
+    fn compress(&mut self, len: usize, file: &mut impl Write) -> Result<()> {
+        if len == 0 {
+            return Ok(());
+        }
+        self.write_copied(file)?;
+        if let Some(open) = &mut self.open {
+            open.from -= len;
+        }
+        let Some(jobs) = &mut self.jobs else {
+            let blocks = deflate(&mut self.deflater, &self.text[..len])?;
+            self.text.drain(..len);
+            return write_all(&blocks, file);
+        };
+        let rest = self.text.split_off(len);
+        let text = std::mem::replace(&mut self.text, rest);
+        let (sender, deflaters, number, level) =
+            (jobs.sender.clone(), Arc::clone(&jobs.deflaters), jobs.sent, self.level);
+        jobs.sent += 1;
+        jobs.pool.spawn(move || {
+            let spare = deflaters.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut deflater = spare.unwrap_or_else(|| Deflater::new(level));
+            let blocks = caught(|| deflate(&mut deflater, &text));
+            deflaters.lock().unwrap_or_else(PoisonError::into_inner).push(deflater);
+            // The sink is gone only when the run has failed: nobody waits for the blocks then.
+            sender.send((number, blocks)).ok();
+        });
+        self.keep_up(file)
+    }
+
+    /// Has the copied blocks written behind what was sent before.
+    fn write_copied(&mut self, file: &mut impl Write) -> Result<()> {
+        if self.copied.is_empty() {
+            return Ok(());
+        }
+        let Some(jobs) = &mut self.jobs else {
+            let blocks = std::mem::take(&mut self.copied);
+            return write_all(&blocks, file);
+        };
+        jobs.ready.insert(jobs.sent, Ok(std::mem::take(&mut self.copied)));
+        jobs.sent += 1;
+        self.keep_up(file)
+    }
+
+    /// Writes until no more jobs are under way than may be.
+    fn keep_up(&mut self, file: &mut impl Write) -> Result<()> {
+        while self.jobs.as_ref().is_some_and(|jobs| jobs.sent - jobs.written >= jobs.at_once) {
+            self.write_next(file)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the next group in order and writes it.
+    fn write_next(&mut self, file: &mut impl Write) -> Result<()> {
+        let Some(jobs) = &mut self.jobs else { return Ok(()) };
+        let blocks = loop {
+            if let Some(blocks) = jobs.ready.remove(&jobs.written) {
+                break blocks?;
+            }
+            let received =
+                jobs.receiver.recv().map_err(|_| Error::data("internal error: a compression job was lost"))?;
+            jobs.ready.insert(received.0, received.1);
+        };
+        jobs.written += 1;
+        write_all(&blocks, file)
+    }
+}
+
+fn write_all(bytes: &[u8], file: &mut impl Write) -> Result<()> {
+    // The sink, which knows the name, adds it.
+    file.write_all(bytes).map_err(|error| Error::io_unnamed(&error))
+}
+
+fn deflate(deflater: &mut Deflater, text: &[u8]) -> Result<Vec<u8>> {
+    let mut blocks = Vec::with_capacity(text.len() / 2 + BLOCK_TEXT);
+    for block in text.chunks(BLOCK_TEXT) {
+        deflater.deflate(block, &mut blocks)?;
+    }
+    Ok(blocks)
+}

@@ -1,0 +1,70 @@
+//! Where the bytes end up: a stream, or a file that has no name until it is complete.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use vdx_hts::atomic::{AtomicFile, Mode};
+use vdx_hts::index::IndexWriter;
+use vdx_hts::stdout;
+
+pub(super) enum Destination {
+    /// stdout, or something that is not a regular file, such as `/dev/null` or a FIFO.
+    Stream(File),
+    /// Renamed to the path when complete, removed otherwise.
+    Temporary(AtomicFile),
+}
+
+const PIPE_SIZE: usize = 1 << 20;
+
+impl Destination {
+    /// Opens stdout for `None`; a file beside `path` where that is one, or nothing yet.
+    pub fn open(path: Option<&Path>, mode: Mode) -> io::Result<Self> {
+        Ok(match path {
+            None => {
+                let file = stdout::open()?;
+                // Best effort: only a pipe has a size to set, and a larger one means fewer switches.
+                rustix::pipe::fcntl_setpipe_size(&file, PIPE_SIZE).ok();
+                Self::Stream(file)
+            }
+            Some(path) if path.exists() && !path.is_file() => Self::Stream(File::options().write(true).open(path)?),
+            Some(path) => Self::Temporary(AtomicFile::beside(path, mode)?),
+        })
+    }
+
+    /// The file that has no name yet.
+    pub fn unnamed(&self) -> Option<&Path> {
+        match self {
+            Self::Stream(_) => None,
+            Self::Temporary(file) => Some(file.path()),
+        }
+    }
+
+    pub fn file(&mut self) -> &mut File {
+        match self {
+            Self::Stream(file) => file,
+            Self::Temporary(file) => file.file(),
+        }
+    }
+}
+
+/// A destination whose blocks the index is told of.
+pub(super) struct Watched<'a> {
+    pub file: &'a mut File,
+    pub index: Option<&'a mut IndexWriter>,
+}
+
+impl Write for Watched<'_> {
+    /// Takes whole blocks.
+    fn write(&mut self, blocks: &[u8]) -> io::Result<usize> {
+        if let Some(index) = &mut self.index {
+            index.blocks(blocks);
+        }
+        self.file.write_all(blocks)?;
+        Ok(blocks.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

@@ -1,0 +1,136 @@
+//! A worker's turn at a chunk: its records in the form that the tool takes, the tool's work, its output in the form that
+//! is written.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use vdx_vcf::bcf::{Encoder, Floats};
+use vdx_vcf::{Columns, Form};
+
+use crate::chunker::Cut;
+use crate::convert::to_lines;
+use crate::output::Out;
+use crate::run::{Chunk, Work};
+use vdx_hts::error::{Error, Result};
+
+/// A chunk on its way to a worker.
+pub(super) struct Task<S> {
+    pub cut: Cut,
+    pub side: S,
+}
+
+/// The forms of the records on their way.
+#[derive(Clone)]
+pub(super) struct Forms {
+    /// In the input.
+    pub read: Form,
+    /// In the chunks that the tool sees, and in what it makes of them.
+    pub worked: Form,
+    /// In the output.
+    pub written: Form,
+    /// Text that goes out is as bcftools has it; what becomes BCF again keeps every bit.
+    pub floats: Floats,
+    /// Of the lines of a VCF.
+    pub columns: Option<Columns>,
+    /// Lines were found that have empty columns behind those: there will be more.
+    mending: Arc<AtomicBool>,
+}
+
+impl Forms {
+    /// Of an input whose records are of `read`, on their way as text.
+    pub fn new(read: Form, columns: Option<Columns>) -> Self {
+        let (worked, written, floats) = (Form::Text, Form::Text, Floats::Htslib);
+        Self { read, worked, written, floats, columns, mending: Arc::default() }
+    }
+}
+
+/// What one worker thread keeps.
+pub(super) struct Bench<S> {
+    scratch: Option<S>,
+    encoder: Encoder,
+}
+
+impl<S> Bench<S> {
+    pub fn new() -> Self {
+        Self { scratch: None, encoder: Encoder::new() }
+    }
+}
+
+/// Runs a tool's work on one task. A panic, which only a bug can cause, becomes an error like others.
+pub(super) fn work_on<W: Work>(
+    work: &W,
+    forms: &Forms,
+    bench: &mut Bench<W::Scratch>,
+    task: Task<W::Side>,
+) -> Result<Out<W::Note>> {
+    let Task { cut, side } = task;
+    let batch = Arc::clone(&cut.batch);
+    let mut records = &batch.text[cut.range.clone()];
+    let mut turned = None;
+    let mut damage = None;
+    if forms.read.is_bcf() && !forms.worked.is_bcf() {
+        let mut lines = Vec::new();
+        damage = to_lines(&forms.read, records, forms.floats, &mut lines).err();
+        turned = Some(Arc::new(lines));
+    }
+    let lines = turned.clone();
+    if let Some(lines) = &lines {
+        records = lines;
+    }
+    let mend = || {
+        let columns = forms.columns.filter(|_| !forms.read.is_bcf())?;
+        columns.mended(records).map(|(lines, count)| (Arc::new(lines), count))
+    };
+    let mut mended = if forms.mending.load(Ordering::Relaxed) { mend() } else { None };
+    let mut process = |mended: Option<&(Arc<Vec<u8>>, u64)>| {
+        let (turned, count) = mended.map_or((turned.clone(), 0), |(lines, count)| (Some(Arc::clone(lines)), *count));
+        let mut out = Out::new(cut.clone(), turned, forms.worked.clone());
+        out.mended = count;
+        let records = mended.map_or(records, |(lines, _)| lines);
+        let chunk = Chunk { records, form: &forms.worked, columns: forms.columns, side: &side };
+        process(work, bench, &chunk, &mut out).map(|()| out)
+    };
+    let mut result = process(mended.as_ref());
+    // Empty columns at the end of lines are no news of anything: the lines are taken without them. Few files have some, so
+    // that they are looked for behind an error only, until there was one.
+    if result.is_err() && mended.is_none() {
+        mended = mend();
+        if mended.is_some() {
+            forms.mending.store(true, Ordering::Relaxed);
+            result = process(mended.as_ref());
+        }
+    }
+    let mut out = result?;
+    // Told behind what is wrong with the records before it.
+    if let Some(damage) = damage {
+        return Err(damage);
+    }
+    out.settle();
+    if forms.written.is_bcf() && !forms.worked.is_bcf() {
+        out.turn(&forms.written, &mut bench.encoder)?;
+    }
+    Ok(out)
+}
+
+/// The tool's own part. What it keeps from chunk to chunk is made anew behind an error.
+fn process<W: Work>(
+    work: &W,
+    bench: &mut Bench<W::Scratch>,
+    chunk: &Chunk<W::Side>,
+    out: &mut Out<W::Note>,
+) -> Result<()> {
+    let mut scratch = match bench.scratch.take() {
+        Some(scratch) => scratch,
+        None => work.scratch()?,
+    };
+    let run = std::panic::AssertUnwindSafe(|| work.process(&mut scratch, chunk, out));
+    match std::panic::catch_unwind(run) {
+        Ok(result) => result?,
+        Err(_) => {
+            let error = Error::data("internal error at this record (a bug of vdx: please report it with the record)");
+            return Err(error.at_line(out.lines().max(1)));
+        }
+    }
+    bench.scratch = Some(scratch);
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! BGZF output: which blocks of the input go out as they came in.
+
+use vdx_pipeline::{Encoding, Limits};
+
+use super::case::Case;
+use super::data::{HEADER, bgzf, vcf};
+
+#[test]
+fn blocks_that_do_not_change_are_copied_and_only_those() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf.gz");
+    // Records that move in the middle third only.
+    let (text, _) = vcf(20_000, 60);
+    let third = text.len() / 3;
+    let mut lines = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let mut fields: Vec<&str> = line.split('\t').collect();
+        if !line.starts_with('#') && !(third..2 * third).contains(&at) {
+            fields[2] = ".";
+        }
+        lines.push(fields.join("\t"));
+        at += line.len();
+    }
+    let text = lines.concat();
+    let mut plain = Case::new(text.as_bytes(), &to);
+    let expected = plain.go().0.unwrap();
+    plain.encoding = Encoding::Bgzf(6);
+    plain.go().0.unwrap();
+    assert_eq!(plain.copied.get(), 0);
+    for (block, most) in [(65_000, 2.0), (40_000, 2.0), (9_000, 0.0)] {
+        let input = bgzf(text.as_bytes(), block);
+        let all = text.len() as f64 / block as f64;
+        let mut seen: Option<Vec<u8>> = None;
+        for (threads, chunk_bytes, chunk_records) in [(1, 1 << 20, None), (3, 1, None), (2, 1 << 17, Some(1000))] {
+            let mut case = Case::new(&input, &to);
+            case.limits = Limits { threads, chunk_bytes, chunk_records, ..Limits::default() };
+            case.encoding = Encoding::Bgzf(6);
+            let found = case.go().0.unwrap();
+            let share = case.copied.get() as f64 / all * 3.0;
+            assert!(share <= most && (most == 0.0 || share > most - 0.5), "{share} of {most} thirds copied");
+            assert!(seen.get_or_insert_with(|| found.clone()) == &found, "{threads} threads differ");
+            let mut back = Vec::new();
+            std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(&found[..]), &mut back).unwrap();
+            assert!(back == expected, "blocks of {block}");
+        }
+        let mut stored = Case::new(&input, &to);
+        stored.encoding = Encoding::Bgzf(0);
+        stored.go().0.unwrap();
+        assert_eq!(stored.copied.get(), 0, "level 0 asks for stored blocks");
+    }
+}
+
+/// What goes and what comes in between leaves marks in the middle of blocks whose other bytes are all kept, one behind
+/// the other: such a block is not what it was.
+#[test]
+fn a_block_of_kept_bytes_is_copied_only_where_nothing_went_or_came_between_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf.gz");
+    let mut state = 11u32;
+    let mut random = move |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    let (mut text, mut expected) = (HEADER.to_owned(), Vec::new());
+    for at in 0..60_000u32 {
+        // In every other 250 kB a record now and then is dropped, or moves into the middle of another block.
+        let (pos, edited) = (10_000 + at, at / 10_000 % 2 == 1 && random(700) == 0);
+        let id = match random(3) {
+            _ if !edited => ".".to_owned(),
+            0 => "gone".to_owned(),
+            1 => (500 + random(1000)).to_string(),
+            _ => format!("-{}", 500 + random(1000)),
+        };
+        let rest = format!("\t{id}\tA\tC\t.\t.\tN={at}\n");
+        text += &format!("1\t{pos}{rest}");
+        if id != "gone" {
+            let moved = pos.checked_add_signed(-id.parse::<i32>().unwrap_or(0)).unwrap();
+            expected.push((moved, format!("1\t{moved}{rest}")));
+        }
+    }
+    expected.sort_by_key(|(pos, _)| *pos);
+    let expected = HEADER.to_owned() + &expected.into_iter().map(|(_, line)| line).collect::<String>();
+    for block in [36_000, 50_000, 65_000] {
+        let input = bgzf(text.as_bytes(), block);
+        for (threads, chunk_bytes, chunk_records) in [(1, 1 << 20, None), (1, 1, Some(1)), (2, 1 << 17, Some(1000))] {
+            let mut case = Case::new(&input, &to);
+            case.limits = Limits { threads, chunk_bytes, chunk_records, ..Limits::default() };
+            case.encoding = Encoding::Bgzf(6);
+            let found = case.go().0.unwrap();
+            let mut back = String::new();
+            std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(&found[..]), &mut back).unwrap();
+            assert!(back == expected, "blocks of {block}, {threads} threads, {chunk_records:?} records");
+            let all = text.len() / block;
+            let copied = case.copied.get() as usize;
+            assert!(copied > all / 8 && copied < all, "{copied} of {all} blocks copied");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Input: a VCF whose records are to move, as text, in BGZF and in gzip.
+
+use std::io::Write;
+
+use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
+
+pub const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+
+/// A sorted VCF in which every seventh record moves left by up to `most` bases and every eleventh right by up to
+/// a tenth of that, and the stable sort of the result.
+pub fn vcf(records: u32, most: u32) -> (String, String) {
+    let (mut text, mut moved) = (HEADER.to_owned(), Vec::new());
+    let mut state = 7u32;
+    let mut random = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below.max(1)
+    };
+    for contig in ["1", "2", "X"] {
+        let mut pos = 5;
+        let mut on_contig = Vec::new();
+        for at in 0..records {
+            pos += random(4);
+            let by = match () {
+                () if at % 7 == 3 => random(most.min(pos - 1) + 1) as i32,
+                () if at % 11 == 3 => -(random(most / 10 + 1) as i32),
+                () => 0,
+            };
+            let id = if by == 0 { ".".into() } else { by.to_string() };
+            let rest = format!("\t{id}\tA\tC\t.\t.\tN={contig}.{at};PAD={}\n", "x".repeat(random(40) as usize));
+            text += &format!("{contig}\t{pos}{rest}");
+            let moved = pos.checked_add_signed(-by).unwrap();
+            on_contig.push((moved, format!("{contig}\t{moved}{rest}")));
+        }
+        on_contig.sort_by_key(|(pos, _)| *pos);
+        moved.extend(on_contig.into_iter().map(|(_, line)| line));
+    }
+    let sorted = HEADER.to_owned() + &moved.concat();
+    (text, sorted)
+}
+
+/// BGZF of blocks that hold `block` bytes each.
+pub fn bgzf(text: &[u8], block: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut deflater = Deflater::new(1);
+    text.chunks(block).for_each(|part| deflater.deflate(part, &mut bytes).unwrap());
+    bytes.extend_from_slice(&EOF_BLOCK);
+    bytes
+}
+
+/// Gzip of members that hold `member` bytes each.
+pub fn gzip(text: &[u8], member: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for part in text.chunks(member) {
+        let mut encoder = flate2::write::GzEncoder::new(&mut bytes, flate2::Compression::fast());
+        encoder.write_all(part).unwrap();
+        encoder.finish().unwrap();
+    }
+    bytes
+}
