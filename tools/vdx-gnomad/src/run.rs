@@ -11,7 +11,7 @@ use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::ordered::{self, Order};
 use vdx_pipeline::run::{Message, NoFeed, Run, Work};
 use vdx_pipeline::sink::Sink;
-use vdx_pipeline::{Input, Out};
+use vdx_pipeline::{Input, Output};
 use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 
@@ -203,7 +203,7 @@ struct Gather<'a> {
 }
 
 impl Order<Note> for Gather<'_> {
-    fn accept(&mut self, mut out: Out<Note>, sink: &mut Sink) -> Result<()> {
+    fn accept(&mut self, mut out: Output<Note>, sink: &mut Sink) -> Result<()> {
         let note = std::mem::take(&mut out.note);
         self.totals.add(note, self.dbs).map_err(|error| error.in_file(self.name.clone()))?;
         ordered::write(&out, sink)

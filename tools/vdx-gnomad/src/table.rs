@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use memchr::memchr;
 use vdx_hts::{Error, Result};
-use vdx_pipeline::{Chunk, Out, Work};
+use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::line::{parse_pos, trim_line_end};
 
 use crate::annotate::{Annotator, Note, Scratch};
@@ -151,7 +151,7 @@ impl<'a> Work for TableWork<'a> {
         Ok(self.annotator.scratch())
     }
 
-    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
+    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Output<Note>) -> Result<()> {
         let started = Instant::now();
         let bytes = chunk.records();
         let mut batch = Batch::default();

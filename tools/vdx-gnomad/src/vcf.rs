@@ -6,7 +6,7 @@ use std::time::Instant;
 use memchr::memchr;
 use memchr::memmem::Finder;
 use vdx_hts::{Error, Result};
-use vdx_pipeline::{Chunk, Out, Work};
+use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::header::{Type, declared_info};
 use vdx_vcf::{Header, info};
 
@@ -76,7 +76,7 @@ impl<'a> Work for VcfWork<'a> {
         Ok(self.annotator.scratch())
     }
 
-    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
+    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Output<Note>) -> Result<()> {
         let started = Instant::now();
         let bytes = chunk.records();
         let mut batch = Batch::default();
@@ -108,7 +108,7 @@ impl<'a> Work for VcfWork<'a> {
 }
 
 impl VcfWork<'_> {
-    fn put(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Out<Note>) {
+    fn put(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Output<Note>) {
         let old = &bytes[record.info.clone()];
         if let Some(rest) = self.without_ours(old) {
             let mut tags = Vec::new();

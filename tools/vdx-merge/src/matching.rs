@@ -7,7 +7,7 @@ pub mod vcf;
 
 use vdx_genome::{Cursor, Reference};
 use vdx_hts::{Error, Result};
-use vdx_pipeline::{Chunk, Out, Work};
+use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::{Line, contig};
 
 use crate::genome::Genome;
@@ -67,7 +67,7 @@ impl<'a> Work for Matcher<'a> {
         Ok(Scratch::new(self.genome.map(Genome::reference)))
     }
 
-    fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Slice>, out: &mut Out<Note>) -> Result<()> {
+    fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Slice>, out: &mut Output<Note>) -> Result<()> {
         let mut record = None::<Record>;
         let mut raw = raw::Place::default();
         let mut sample = vcf::Place::new(chunk.side(), b"");

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use vdx_hts::Result;
 use vdx_pipeline::ordered::Order;
-use vdx_pipeline::{Form, Out, Sink};
+use vdx_pipeline::{Form, Output, Sink};
 
 use self::locus::Locus;
 use crate::evidence::Evidence;
@@ -267,7 +267,7 @@ fn unknown(statement: Statement, verdict: Verdict) -> Statement {
 }
 
 impl Order<Note> for Ordered<'_> {
-    fn accept(&mut self, mut out: Out<Note>, sink: &mut Sink) -> Result<()> {
+    fn accept(&mut self, mut out: Output<Note>, sink: &mut Sink) -> Result<()> {
         let Note { hits, lines, contigs, last, covered, unread } = std::mem::take(&mut out.note);
         drop(out);
         *self.tally.verdicts.entry(Verdict::Reference).or_default() += covered;

@@ -17,7 +17,7 @@ use vdx_cli::{Context, Outcome, Progress};
 use vdx_hts::{Error, Result};
 use vdx_pipeline::input::Options;
 use vdx_pipeline::ordered::InOrder;
-use vdx_pipeline::{Chunk, Input, NoFeed, Out, Run, Work};
+use vdx_pipeline::{Chunk, Input, NoFeed, Output, Run, Work};
 
 use self::about::{About, match_stats};
 use self::finding::{Entry, Guide};
@@ -44,7 +44,7 @@ impl Work for Rows {
         Ok(())
     }
 
-    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<Vec<Entry>>) -> Result<()> {
+    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Output<Vec<Entry>>) -> Result<()> {
         let from = out.fresh().len();
         let mut lines = chunk.lines();
         while let Some((_, range)) = lines.next(out)? {

@@ -16,7 +16,7 @@ use std::ops::Range;
 use vdx_genome::Bases;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::ChunkLines;
-use vdx_pipeline::output::Out;
+use vdx_pipeline::output::Output;
 use vdx_vcf::Line;
 use vdx_vcf::allele::is_base;
 use vdx_vcf::bcf::Dictionaries;
@@ -44,7 +44,7 @@ struct Site<'s, 'l> {
 pub(crate) struct Pass<'p, 'a, 'c> {
     worker: &'p Worker<'a>,
     scratch: &'p mut Scratch<'a>,
-    out: &'p mut Out<Note>,
+    out: &'p mut Output<Note>,
     /// Where records are BCF.
     bcf: Option<&'c Dictionaries>,
     contig: &'c [u8],
@@ -70,7 +70,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     pub fn new(
         worker: &'p Worker<'a>,
         scratch: &'p mut Scratch<'a>,
-        out: &'p mut Out<Note>,
+        out: &'p mut Output<Note>,
         bcf: Option<&'c Dictionaries>,
     ) -> Self {
         Self {

@@ -9,7 +9,7 @@ use std::collections::{HashMap, VecDeque};
 use vdx_hts::Result;
 use vdx_pipeline::Sink;
 use vdx_pipeline::ordered::Order;
-use vdx_pipeline::output::Out;
+use vdx_pipeline::output::Output;
 
 use crate::haplotypes::Carriers;
 use crate::note::{Finding, NAMED, Note, Tally};
@@ -17,7 +17,7 @@ use crate::note::{Finding, NAMED, Note, Tally};
 /// Where a record that is known to be on some haplotype stands.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// As [`Out::contig_name`] numbers it.
+    /// As [`Output::contig_name`] numbers it.
     pub contig: u32,
     /// The line it was read from, within its chunk; what comes of one record is not in its own way.
     pub line: u64,
@@ -73,7 +73,7 @@ pub struct Safe<'h, O, F> {
     window: u32,
     held: &'h mut Held,
     /// Outputs of which a record at the last POS would move: what else is read there is not known yet.
-    waiting: VecDeque<Out<Note>>,
+    waiting: VecDeque<Output<Note>>,
     contig: Vec<u8>,
     recent: Vec<Standing>,
     lines: u64,
@@ -93,7 +93,7 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Safe<'h, O, F> {
             let open = last.is_some_and(|(_, pos)| {
                 front.note.standing.iter().any(|standing| standing.shift.is_some() && standing.read == pos)
             });
-            let goes_on = |out: &Out<Note>| out.reached().is_some_and(|reached| Some(reached) != last);
+            let goes_on = |out: &Output<Note>| out.reached().is_some_and(|reached| Some(reached) != last);
             if open && !at_end && !self.waiting.iter().skip(1).any(goes_on) {
                 return Ok(());
             }
@@ -104,7 +104,7 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Safe<'h, O, F> {
         Ok(())
     }
 
-    fn choose(&mut self, out: &mut Out<Note>) {
+    fn choose(&mut self, out: &mut Output<Note>) {
         let all = std::mem::take(&mut out.note.standing);
         let mut stays = Vec::new();
         for (at, standing) in all.iter().enumerate() {
@@ -153,13 +153,13 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Safe<'h, O, F> {
 }
 
 impl<O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Order<Note> for Safe<'_, O, F> {
-    fn accept(&mut self, mut out: Out<Note>, sink: &mut Sink) -> Result<()> {
+    fn accept(&mut self, mut out: Output<Note>, sink: &mut Sink) -> Result<()> {
         (self.note)(&mut out.note)?;
         out.note.standing.iter_mut().for_each(|standing| standing.line += self.lines);
         self.lines += out.lines();
         self.waiting.push_back(out);
         self.hand_on(false, sink)?;
-        self.waiting.iter().for_each(Out::release);
+        self.waiting.iter().for_each(Output::release);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use vdx_genome::align::Aligner;
 use vdx_genome::{Cursor, Reference};
 use vdx_hts::Result;
-use vdx_pipeline::output::Out;
+use vdx_pipeline::output::Output;
 use vdx_pipeline::run::{Chunk, Work};
 use vdx_vcf::Header;
 use vdx_vcf::bcf::Encoder;
@@ -98,7 +98,7 @@ impl<'a> Work for Worker<'a> {
         })
     }
 
-    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Out<Note>) -> Result<()> {
+    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Output<Note>) -> Result<()> {
         let bcf = chunk.form().dictionaries().map(Arc::as_ref);
         let mut pass = Pass::new(self, scratch, out, bcf);
         match bcf {

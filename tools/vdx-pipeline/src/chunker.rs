@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use vdx_vcf::Form;
 
-use crate::regions::Filter;
 use vdx_hts::batch::{Batch, HEADROOM};
 use vdx_hts::error::{Error, Result};
 use vdx_hts::records::Records as _;
+use vdx_vcf::Form;
+
+use crate::regions::RegionFilter;
 
 /// Whole records of one batch, the left-over of the batch before in front.
 #[derive(Clone)]
@@ -19,17 +20,17 @@ pub struct Cut {
 }
 
 /// Joins what one batch left over with the next. Batches come in input order.
-pub struct Cutter {
+pub struct Chunker {
     /// The start of a record whose end has not been seen.
     carry: Vec<u8>,
     form: Form,
     chunk_records: Option<usize>,
     max_record: usize,
     /// Drops records before chunks are made of the others.
-    pub(crate) filter: Option<Box<Filter>>,
+    pub(crate) filter: Option<Box<RegionFilter>>,
 }
 
-impl Cutter {
+impl Chunker {
     /// At most `chunk_records` records a chunk, where given, and at most `max_record` bytes a record.
     pub fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
         Self { carry: Vec::new(), form, chunk_records, max_record, filter: None }
@@ -140,13 +141,13 @@ mod tests {
     fn records_join_across_batches_of_any_size() {
         let text = b"one\ntwo two\n\nthree three three\nfour\nrest";
         for size in 1..text.len() {
-            let mut cutter = Cutter::new(Form::Text, None, 100);
+            let mut chunker = Chunker::new(Form::Text, None, 100);
             let mut whole = String::new();
             for part in text.chunks(size) {
-                whole += &lines(&cutter.push(batch(part, size)).unwrap()).concat();
+                whole += &lines(&chunker.push(batch(part, size)).unwrap()).concat();
             }
             assert_eq!(
-                (whole.as_bytes(), cutter.finish().as_slice()),
+                (whole.as_bytes(), chunker.finish().as_slice()),
                 (&text[..text.len() - 4], &b"rest"[..]),
                 "size {size}"
             );
@@ -156,24 +157,24 @@ mod tests {
     #[test]
     fn a_left_over_beyond_the_headroom_is_joined_too() {
         let long = vec![b'x'; HEADROOM + 10];
-        let mut cutter = Cutter::new(Form::Text, None, 1 << 20);
-        assert!(cutter.push(batch(&long, long.len())).unwrap().is_empty());
-        let cuts = cutter.push(batch(b"y\nz", 10)).unwrap();
+        let mut chunker = Chunker::new(Form::Text, None, 1 << 20);
+        assert!(chunker.push(batch(&long, long.len())).unwrap().is_empty());
+        let cuts = chunker.push(batch(b"y\nz", 10)).unwrap();
         assert_eq!(lines(&cuts)[0].len(), long.len() + 2);
         assert_eq!(cuts[0].batch.data, long.len());
-        assert_eq!(cutter.finish(), b"z");
+        assert_eq!(chunker.finish(), b"z");
     }
 
     #[test]
     fn chunks_hold_at_most_the_records_asked_for() {
-        let mut cutter = Cutter::new(Form::Text, Some(2), 100);
-        assert_eq!(lines(&cutter.push(batch(b"a\nb\nc\nd", 10)).unwrap()), ["a\nb\n", "c\n"]);
+        let mut chunker = Chunker::new(Form::Text, Some(2), 100);
+        assert_eq!(lines(&chunker.push(batch(b"a\nb\nc\nd", 10)).unwrap()), ["a\nb\n", "c\n"]);
     }
 
     #[test]
     fn a_record_beyond_the_limit_is_an_error() {
-        let mut cutter = Cutter::new(Form::Text, None, 8);
-        cutter.push(batch(b"12345", 10)).unwrap();
-        assert!(cutter.push(batch(b"6789", 10)).is_err());
+        let mut chunker = Chunker::new(Form::Text, None, 8);
+        chunker.push(batch(b"12345", 10)).unwrap();
+        assert!(chunker.push(batch(b"6789", 10)).is_err());
     }
 }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use vdx_hts::error::{Error, Result};
 use vdx_vcf::line::LineError;
 use vdx_vcf::{Columns, Form, Line};
 
-use crate::output::Out;
-use vdx_hts::error::{Error, Result};
+use crate::output::Output;
 
 /// The lines of a chunk, each with the columns that the header has.
 pub struct ChunkLines<'a> {
@@ -25,7 +25,7 @@ impl<'a> ChunkLines<'a> {
     /// # Errors
     /// What is no line of the header's columns, with its place.
     #[inline]
-    pub fn next<N>(&mut self, out: &mut Out<N>) -> Result<Option<(Line<'a>, Range<usize>)>> {
+    pub fn next<N>(&mut self, out: &mut Output<N>) -> Result<Option<(Line<'a>, Range<usize>)>> {
         let rest = &self.records[self.at..];
         if rest.is_empty() {
             return Ok(None);

@@ -4,18 +4,17 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use vdx_vcf::Form;
-use vdx_vcf::contig::Contig;
-use vdx_vcf::region::Regions;
-
-use crate::regions::Filter;
+use ending::Ending;
 use vdx_hts::batch::{HEADROOM, Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::error::{Error, Result};
 use vdx_hts::index;
 use vdx_hts::source::{self, Progress, Source};
+use vdx_vcf::Form;
+use vdx_vcf::contig::Contig;
+use vdx_vcf::region::Regions;
 
-use ending::Ending;
+use crate::regions::RegionFilter;
 
 pub(crate) mod ending;
 mod header;
@@ -45,7 +44,7 @@ pub struct Input {
     /// What the user should know of the header.
     pub(crate) notes: Vec<String>,
     pub(crate) form: Form,
-    pub(crate) filter: Option<Box<Filter>>,
+    pub(crate) filter: Option<Box<RegionFilter>>,
     inflater: Inflater,
     pool: Pool,
 }
@@ -113,7 +112,7 @@ impl Input {
     }
 
     /// Has the pipeline see only the records that `filter` lets through.
-    pub fn select(&mut self, mut filter: Filter) {
+    pub fn select(&mut self, mut filter: RegionFilter) {
         filter.numbered = self.source.is_whole();
         self.filter = Some(Box::new(filter));
     }

@@ -1,9 +1,10 @@
 //! The ordered stage: what happens serially, in input order, between the workers and the sink.
 
-use crate::output::Out;
+use vdx_hts::error::Result;
+
+use crate::output::Output;
 use crate::run::Threads;
 use crate::sink::Sink;
-use vdx_hts::error::Result;
 
 mod by_position;
 mod late;
@@ -15,8 +16,8 @@ pub use same_position::{Settle, Tied};
 /// Takes the chunks' outputs in input order and writes them, at once or when their place is certain.
 pub trait Order<N> {
     /// The next chunk's output. An error's line counts within the chunk. Whatever is held back longer than this call
-    /// must [`Out::release`] its permit.
-    fn accept(&mut self, out: Out<N>, sink: &mut Sink) -> Result<()>;
+    /// must [`Output::release`] its permit.
+    fn accept(&mut self, out: Output<N>, sink: &mut Sink) -> Result<()>;
 
     /// Called once, before the first output, where the run has threads: they can share the work of this stage.
     fn work_on(&mut self, _: &Threads) {}
@@ -31,14 +32,14 @@ pub trait Order<N> {
 pub struct InOrder<F>(pub F);
 
 impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for InOrder<F> {
-    fn accept(&mut self, mut out: Out<N>, sink: &mut Sink) -> Result<()> {
+    fn accept(&mut self, mut out: Output<N>, sink: &mut Sink) -> Result<()> {
         (self.0)(&mut out.note)?;
         write(&out, sink)
     }
 }
 
 /// Writes the spans of one output.
-pub fn write<N>(out: &Out<N>, sink: &mut Sink) -> Result<()> {
+pub fn write<N>(out: &Output<N>, sink: &mut Sink) -> Result<()> {
     out.spans().iter().try_for_each(|span| match out.origin(span) {
         Some((at, batch)) => sink.write_kept(out.bytes(span), at, batch),
         None => sink.write_records(out.bytes(span)),

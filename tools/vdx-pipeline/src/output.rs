@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+
+use vdx_hts::batch::Batch;
+use vdx_hts::error::Result;
 use vdx_vcf::Form;
 use vdx_vcf::bcf::Encoder;
 
 use crate::chunker::Cut;
 use crate::convert::to_records;
-use vdx_hts::batch::Batch;
-use vdx_hts::error::Result;
 
 mod pieces;
 mod settle;
@@ -78,7 +79,7 @@ pub(crate) struct Warning {
 }
 
 /// The output of one chunk while a worker fills it, and its bytes.
-pub struct Out<N> {
+pub struct Output<N> {
     /// What the tool's ordered stage wants to know of this chunk.
     pub note: N,
     cut: Cut,
@@ -96,7 +97,7 @@ pub struct Out<N> {
     pub(crate) warnings: Vec<Warning>,
 }
 
-impl<N: Default> Out<N> {
+impl<N: Default> Output<N> {
     /// `form` is that of the chunk's records and of those that go out; `turned` are the records where they are not as in
     /// `cut`.
     pub(crate) fn new(cut: Cut, turned: Option<Arc<Vec<u8>>>, form: Form) -> Self {
@@ -116,7 +117,7 @@ impl<N: Default> Out<N> {
     }
 }
 
-impl<N> Out<N> {
+impl<N> Output<N> {
     /// Counts one input record. Call it before anything that may warn of it or fail on it.
     pub fn line(&mut self) {
         self.lines += 1;
@@ -137,12 +138,12 @@ impl<N> Out<N> {
         self.keep_at(range, 0, 0);
     }
 
-    /// Appends new bytes here, then hands them out with [`Out::push_fresh`]. Offsets in it hold until then.
+    /// Appends new bytes here, then hands them out with [`Output::push_fresh`]. Offsets in it hold until then.
     pub fn fresh(&mut self) -> &mut Vec<u8> {
         self.fresh.open()
     }
 
-    /// Sends what was appended to [`Out::fresh`] since it was `from` bytes long.
+    /// Sends what was appended to [`Output::fresh`] since it was `from` bytes long.
     pub fn push_fresh(&mut self, from: usize) {
         self.push_fresh_at(from, 0, 0, 0);
     }
@@ -155,7 +156,7 @@ impl<N> Out<N> {
         self.contigs.len() as u32 - 1
     }
 
-    /// [`Out::keep`] of one record at 1-based `pos`, for output that is put in order.
+    /// [`Output::keep`] of one record at 1-based `pos`, for output that is put in order.
     #[inline]
     pub fn keep_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
         if let Some(span) = self.spans.last_mut()
@@ -172,14 +173,14 @@ impl<N> Out<N> {
         self.keep_apart_at(range, contig, pos);
     }
 
-    /// [`Out::keep_at`], but never in one span with the record before: for output whose records of one POS are looked at
+    /// [`Output::keep_at`], but never in one span with the record before: for output whose records of one POS are looked at
     /// together.
     pub fn keep_apart_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
         self.reached = Some((contig, pos));
         self.spans.push(Span::one(Place::Kept, At::of_chunk(range), contig, pos));
     }
 
-    /// [`Out::keep_apart_at`] of a record that goes past where those of its POS are looked at together: it stays as it
+    /// [`Output::keep_apart_at`] of a record that goes past where those of its POS are looked at together: it stays as it
     /// is, and is not compared with them.
     pub fn keep_aside_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
         self.keep_apart_at(range, contig, pos);
@@ -188,7 +189,7 @@ impl<N> Out<N> {
         }
     }
 
-    /// [`Out::push_fresh`] of one record, for output that is put in order: it was read at 1-based `read` and goes out at
+    /// [`Output::push_fresh`] of one record, for output that is put in order: it was read at 1-based `read` and goes out at
     /// `pos`. Trimming moves records right, alignment left.
     pub fn push_fresh_at(&mut self, from: usize, contig: u32, read: u32, pos: u32) {
         self.reached = Some((contig, read));
@@ -199,8 +200,8 @@ impl<N> Out<N> {
         }
     }
 
-    /// [`Out::push_fresh_at`] of one record in two forms, of which the ordered stage takes one by their `number`
-    /// ([`Out::choose`]): the first, up to `middle`, goes out at `pos`, the second, what follows, where the record was
+    /// [`Output::push_fresh_at`] of one record in two forms, of which the ordered stage takes one by their `number`
+    /// ([`Output::choose`]): the first, up to `middle`, goes out at `pos`, the second, what follows, where the record was
     /// `read`.
     pub fn push_either_at(&mut self, from: usize, middle: usize, number: u32, contig: u32, read: u32, pos: u32) {
         self.reached = Some((contig, read));
@@ -265,7 +266,7 @@ impl<N> Out<N> {
         Some(((batch.base + at as u64).saturating_sub(batch.data as u64), batch))
     }
 
-    /// The name that [`Out::contig`] gave an index to.
+    /// The name that [`Output::contig`] gave an index to.
     pub fn contig_name(&self, contig: u32) -> &[u8] {
         &self.contigs[contig as usize]
     }

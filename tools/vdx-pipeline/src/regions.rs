@@ -25,7 +25,7 @@ pub struct Selection {
 
 /// Records that meet every selection stay. Input lines are still counted, so that messages name the right ones.
 #[derive(Debug)]
-pub struct Filter {
+pub struct RegionFilter {
     selections: Vec<Selection>,
     /// The contigs that are known: of the header, of an index, of a FASTA.
     known: Vec<Contig>,
@@ -42,7 +42,7 @@ pub struct Filter {
     pub(crate) numbered: bool,
 }
 
-impl Filter {
+impl RegionFilter {
     /// `known` are the contigs that the input's header, its index or a FASTA has.
     pub fn new(selections: Vec<Selection>, known: Vec<Contig>) -> Self {
         let seen = selections.iter().map(|selection| vec![None; selection.regions.contigs().len()]).collect();
@@ -192,9 +192,9 @@ mod tests {
 
     use super::*;
 
-    fn filter(list: &str, overlap: Overlap, complement: bool) -> Filter {
+    fn filter(list: &str, overlap: Overlap, complement: bool) -> RegionFilter {
         let regions = Regions::new(parse_list(list).unwrap());
-        Filter::new(vec![Selection { regions, overlap, complement }], Vec::new())
+        RegionFilter::new(vec![Selection { regions, overlap, complement }], Vec::new())
     }
 
     fn lines(positions: &[(&str, u32)]) -> Vec<u8> {
@@ -232,7 +232,8 @@ mod tests {
         let check = |list: &str, known: &[&str], at_end| {
             let known = known.iter().map(|name| Contig { name: name.as_bytes().to_vec(), length: None }).collect();
             let regions = Regions::new(parse_list(list).unwrap());
-            let mut filter = Filter::new(vec![Selection { regions, overlap: Overlap::Pos, complement: false }], known);
+            let mut filter =
+                RegionFilter::new(vec![Selection { regions, overlap: Overlap::Pos, complement: false }], known);
             filter.compact(&Form::Text, &mut lines(&[("odd", 1)]));
             filter.check(at_end).map_err(|error| error.to_string())
         };

@@ -5,11 +5,12 @@
 //! two - inflating, the tool's work, deflating - and nothing on the pool waits for anything. With one thread the same
 //! stages run as a plain loop. What is cut, processed and written never depends on how many threads there are.
 
+use vdx_hts::error::Result;
+
 use crate::input::Input;
 use crate::limits::Limits;
 use crate::ordered::Order;
 use crate::sink::Sink;
-use vdx_hts::error::Result;
 
 mod sequential;
 mod serial;

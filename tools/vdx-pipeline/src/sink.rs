@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use vdx_vcf::Form;
-
-use crate::input::{self, Input, Options};
 use vdx_hts::atomic::Mode;
 use vdx_hts::batch::Batch;
 use vdx_hts::error::{Error, Result};
 use vdx_hts::index::{IndexKind, IndexWriter};
+use vdx_vcf::Form;
+
+use crate::input::{self, Input, Options};
 
 mod bcf;
 mod blocks;

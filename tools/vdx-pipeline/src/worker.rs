@@ -4,14 +4,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use vdx_hts::error::{Error, Result};
 use vdx_vcf::bcf::{Encoder, Floats};
 use vdx_vcf::{Columns, Form};
 
 use crate::chunker::Cut;
 use crate::convert::to_lines;
-use crate::output::Out;
+use crate::output::Output;
 use crate::run::{Chunk, Work};
-use vdx_hts::error::{Error, Result};
 
 /// A chunk on its way to a worker.
 pub(super) struct Task<S> {
@@ -45,12 +45,12 @@ impl Forms {
 }
 
 /// What one worker thread keeps.
-pub(super) struct Bench<S> {
+pub(super) struct Worker<S> {
     scratch: Option<S>,
     encoder: Encoder,
 }
 
-impl<S> Bench<S> {
+impl<S> Worker<S> {
     pub fn new() -> Self {
         Self { scratch: None, encoder: Encoder::new() }
     }
@@ -60,9 +60,9 @@ impl<S> Bench<S> {
 pub(super) fn work_on<W: Work>(
     work: &W,
     forms: &Forms,
-    bench: &mut Bench<W::Scratch>,
+    worker: &mut Worker<W::Scratch>,
     task: Task<W::Side>,
-) -> Result<Out<W::Note>> {
+) -> Result<Output<W::Note>> {
     let Task { cut, side } = task;
     let batch = Arc::clone(&cut.batch);
     let mut records = &batch.text[cut.range.clone()];
@@ -84,11 +84,11 @@ pub(super) fn work_on<W: Work>(
     let mut mended = if forms.mending.load(Ordering::Relaxed) { mend() } else { None };
     let mut process = |mended: Option<&(Arc<Vec<u8>>, u64)>| {
         let (turned, count) = mended.map_or((turned.clone(), 0), |(lines, count)| (Some(Arc::clone(lines)), *count));
-        let mut out = Out::new(cut.clone(), turned, forms.worked.clone());
+        let mut out = Output::new(cut.clone(), turned, forms.worked.clone());
         out.mended = count;
         let records = mended.map_or(records, |(lines, _)| lines);
         let chunk = Chunk { records, form: &forms.worked, columns: forms.columns, side: &side };
-        process(work, bench, &chunk, &mut out).map(|()| out)
+        process(work, worker, &chunk, &mut out).map(|()| out)
     };
     let mut result = process(mended.as_ref());
     // Empty columns at the end of lines are no news of anything: the lines are taken without them. Few files have some, so
@@ -107,7 +107,7 @@ pub(super) fn work_on<W: Work>(
     }
     out.settle();
     if forms.written.is_bcf() && !forms.worked.is_bcf() {
-        out.turn(&forms.written, &mut bench.encoder)?;
+        out.turn(&forms.written, &mut worker.encoder)?;
     }
     Ok(out)
 }
@@ -115,11 +115,11 @@ pub(super) fn work_on<W: Work>(
 /// The tool's own part. What it keeps from chunk to chunk is made anew behind an error.
 fn process<W: Work>(
     work: &W,
-    bench: &mut Bench<W::Scratch>,
+    worker: &mut Worker<W::Scratch>,
     chunk: &Chunk<W::Side>,
-    out: &mut Out<W::Note>,
+    out: &mut Output<W::Note>,
 ) -> Result<()> {
-    let mut scratch = match bench.scratch.take() {
+    let mut scratch = match worker.scratch.take() {
         Some(scratch) => scratch,
         None => work.scratch()?,
     };
@@ -131,6 +131,6 @@ fn process<W: Work>(
             return Err(error.at_line(out.lines().max(1)));
         }
     }
-    bench.scratch = Some(scratch);
+    worker.scratch = Some(scratch);
     Ok(())
 }

@@ -6,7 +6,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use vdx_hts::{Error, Result, index};
 use vdx_pipeline::input::Options;
-use vdx_pipeline::regions::{Filter, Selection};
+use vdx_pipeline::regions::{RegionFilter, Selection};
 use vdx_vcf::Header;
 use vdx_vcf::contig::Contig;
 use vdx_vcf::region::{Layout, Overlap, Region, Regions, parse_line, parse_list};
@@ -124,7 +124,7 @@ impl RegionArgs {
         }
         if !selections.is_empty() {
             known.extend_from_slice(reference);
-            let filter = Filter::new(selections, known);
+            let filter = RegionFilter::new(selections, known);
             filter.check(false).map_err(|error| error.in_file(input.name()))?;
             input.select(filter);
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use flate2::Crc;
 use vdx_hts::{Error, Result};
-use vdx_pipeline::{Chunk, Out, Work};
+use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::Line;
 
 use super::keys::Keys;
@@ -119,7 +119,7 @@ impl Work for RowsWork<'_> {
         Ok(())
     }
 
-    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<Vec<Rows>>) -> Result<()> {
+    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Output<Vec<Rows>>) -> Result<()> {
         let bytes = chunk.records();
         let mut first = 0;
         let mut wanted = false;

@@ -145,7 +145,7 @@ impl Pass<'_, '_, '_> {
         self.push(line, from, locus.pos)
     }
 
-    /// Writes REF and ALT number `alt` (0-based) of a site at `locus` to [`vdx_pipeline::output::Out::fresh`], with `end` in
+    /// Writes REF and ALT number `alt` (0-based) of a site at `locus` to [`vdx_pipeline::output::Output::fresh`], with `end` in
     /// INFO/END if it changes.
     fn write_one(&mut self, site: &Site, alt: usize, locus: Locus, end: Option<u32>) -> Result<()> {
         let Site { line, rest, .. } = *site;

@@ -151,7 +151,7 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
         done
     }
 
-    /// Turns the line behind `from` in [`Out::fresh`](vdx_pipeline::Out::fresh) into a record, where records are BCF.
+    /// Turns the line behind `from` in [`Output::fresh`](vdx_pipeline::Output::fresh) into a record, where records are BCF.
     pub(super) fn encode(&mut self, from: usize) -> Result<()> {
         let Some(dictionaries) = self.bcf else { return Ok(()) };
         let out = self.out.fresh();

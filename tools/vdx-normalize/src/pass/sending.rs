@@ -44,7 +44,7 @@ impl Pass<'_, '_, '_> {
         }
     }
 
-    /// Sends out what `line` became, written to [`Out::fresh`](vdx_pipeline::output::Out::fresh) behind `from`.
+    /// Sends out what `line` became, written to [`Output::fresh`](vdx_pipeline::output::Output::fresh) behind `from`.
     pub(super) fn push(&mut self, line: &Line, from: usize, pos: u32) -> Result<()> {
         if self.worker.plan.atomize.is_some() {
             let record = self.out.fresh().split_off(from);

@@ -20,7 +20,7 @@ impl Pass<'_, '_, '_> {
         Ok(())
     }
 
-    /// Sends out a record that would move left to `pos`, written to [`vdx_pipeline::output::Out::fresh`] behind `from`; behind
+    /// Sends out a record that would move left to `pos`, written to [`vdx_pipeline::output::Output::fresh`] behind `from`; behind
     /// `middle` it is as it stays.
     pub(super) fn push_either(&mut self, read: &Line, from: usize, middle: usize, pos: u32) -> Result<()> {
         let both = self.out.fresh().split_off(from);

@@ -1,10 +1,10 @@
 //! What becomes of a last record whose end is not there.
 
+use vdx_hts::error::{Error, Result};
+use vdx_hts::source::Proof;
 use vdx_vcf::{Columns, Form, Header};
 
 use super::Options;
-use vdx_hts::error::{Error, Result};
-use vdx_hts::source::Proof;
 
 /// All that is known of an input before its end is read, so that whoever reads it can tell whether that is one.
 #[derive(Clone, Debug, Default)]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use vdx_hts::error::{Error, Result};
 use vdx_vcf::bcf::{self, Dictionaries};
 use vdx_vcf::{Form, Header};
 
 use super::Input;
 use super::ending::Last;
-use vdx_hts::error::{Error, Result};
 
 /// What the decoded bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
+use vdx_hts::batch::{Batch, Pool, Taken};
+use vdx_hts::error::{Error, Result};
+use vdx_hts::records::Records as _;
+use vdx_hts::source::{self, Progress};
 use vdx_vcf::Form;
 use vdx_vcf::bcf::{Encoder, Floats};
 
 use super::Input;
 use super::ending::Last;
-use crate::chunker::{Cut, Cutter};
+use crate::chunker::{Chunker, Cut};
 use crate::columns::{checked, dropped_columns};
 use crate::convert::{to_lines, to_records};
 use crate::run::{Message, Threads};
-use vdx_hts::batch::{Batch, Pool, Taken};
-use vdx_hts::error::{Error, Result};
-use vdx_hts::records::Records as _;
-use vdx_hts::source::{self, Progress};
 
 const LINES_BYTES: usize = 1 << 18;
 const MAX_LINE: usize = 1 << 28;
@@ -28,7 +28,7 @@ pub struct Lines {
     pool: Pool,
     /// What was decoded with the header.
     head: Vec<u8>,
-    cutter: Cutter,
+    chunker: Chunker,
     number: u64,
     current: Block,
     /// Where the next line starts in the current block.
@@ -65,13 +65,13 @@ impl Lines {
     pub(super) fn new(mut input: Input, form: Form) -> Self {
         let (head, number) = (std::mem::take(&mut input.head), input.lines_read);
         let notes = std::mem::take(&mut input.notes);
-        let cutter = Cutter::new(input.form.clone(), None, MAX_LINE);
+        let chunker = Chunker::new(input.form.clone(), None, MAX_LINE);
         Self {
             pool: Pool::new(1, LINES_BYTES),
             head,
             input,
             form,
-            cutter,
+            chunker,
             encoder: Encoder::new(),
             number,
             current: Block::None,
@@ -179,14 +179,14 @@ impl Lines {
             } else {
                 break;
             }
-            if let Some(cut) = self.cutter.push(batch).map_err(|error| error.in_file(self.input.name()))?.pop() {
+            if let Some(cut) = self.chunker.push(batch).map_err(|error| error.in_file(self.input.name()))?.pop() {
                 let cut = self.mend(cut)?;
                 self.current = self.turn(cut)?;
                 return Ok(true);
             }
         }
         self.ended = true;
-        let mut tail = self.cutter.finish();
+        let mut tail = self.chunker.finish();
         if tail.is_empty() {
             return Ok(false);
         }

@@ -2,9 +2,10 @@
 
 use std::io::Cursor;
 
-use super::{Input, Lines, Options};
 use vdx_hts::error::Result;
 use vdx_hts::source::Source;
+
+use super::{Input, Lines, Options};
 
 /// A VCF of three lines.
 pub const VCF: &[u8] = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t5\t.\tA\tC\t.\t.\t.\n";

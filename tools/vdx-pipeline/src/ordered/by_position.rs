@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use crate::ordered::late::Stragglers;
-use crate::ordered::same_position::{Settle, Sites};
-use crate::ordered::{Order, write};
-use crate::output::{Out, Place, Ties};
-use crate::sink::Sink;
 use vdx_hts::error::{Error, Result};
+
+use crate::ordered::late::LateRecords;
+use crate::ordered::same_position::{SamePosition, Settle};
+use crate::ordered::{Order, write};
+use crate::output::{Output, Place, Ties};
+use crate::sink::Sink;
 
 /// Holds back outputs, so that a record of a later chunk finds its place among them.
 ///
@@ -18,31 +19,31 @@ pub struct ByPosition<'s, N, F> {
     window: u32,
     reserve: usize,
     note: F,
-    held: VecDeque<Out<N>>,
+    held: VecDeque<Output<N>>,
     held_bytes: usize,
     /// The last record written: contig and POS.
     written: Option<(Vec<u8>, u32)>,
     /// The last record read that something came of: contig and POS. What is read later stands at or behind it.
     reached: Option<(Vec<u8>, u32)>,
-    stragglers: Stragglers,
+    late: LateRecords,
     /// Where the records of one POS are looked at together.
-    sites: Option<Sites<'s>>,
+    sites: Option<SamePosition<'s>>,
 }
 
 impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
     /// `window` in bases, `reserve` in bytes; `note` takes each chunk's note in input order, before its records are
     /// placed, and is where a tool refuses input that is not sorted.
     pub fn new(window: u32, reserve: usize, note: F) -> Self {
-        let stragglers = Stragglers::default();
+        let late = LateRecords::default();
         let held = VecDeque::new();
-        Self { window, reserve, note, held, held_bytes: 0, written: None, reached: None, stragglers, sites: None }
+        Self { window, reserve, note, held, held_bytes: 0, written: None, reached: None, late, sites: None }
     }
 
     /// Has `settle` decide on the records of one POS, once they are in order. The workers must begin a span at every
-    /// record whose POS is that of the one before ([`Out::keep_apart_at`]).
+    /// record whose POS is that of the one before ([`Output::keep_apart_at`]).
     #[must_use]
     pub fn settling(mut self, settle: impl Settle + 's) -> Self {
-        self.sites = Some(Sites::new(settle));
+        self.sites = Some(SamePosition::new(settle));
         self
     }
 
@@ -78,11 +79,11 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
                            give a larger -w (bases held back) or write to a file with -o, which has no such limit";
             return Err(Error::data(message).at_locus(contig, u64::from(pos)));
         }
-        self.stragglers.push(contig, pos, record)
+        self.late.push(contig, pos, record)
     }
 
     /// Moves the records that moved right beyond the first kept record of `next` out of what is held and into `next`.
-    fn hand_over(&mut self, next: &mut Out<N>) {
+    fn hand_over(&mut self, next: &mut Output<N>) {
         let Some(kept) = next.spans().iter().find(|span| span.contig == 0 && span.place == Place::Kept) else { return };
         let first = kept.first;
         let contig = next.contig_name(0).to_vec();
@@ -134,7 +135,7 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
 }
 
 impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
-    fn accept(&mut self, mut out: Out<N>, sink: &mut Sink) -> Result<()> {
+    fn accept(&mut self, mut out: Output<N>, sink: &mut Sink) -> Result<()> {
         (self.note)(&mut out.note)?;
         if let Some((contig, pos)) = out.reached() {
             self.reached = Some((contig.to_vec(), pos));
@@ -170,6 +171,6 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
         if let Some(sites) = &mut self.sites {
             sites.flush(sink)?;
         }
-        self.stragglers.merge(sink, self.sites.as_mut())
+        self.late.merge(sink, self.sites.as_mut())
     }
 }

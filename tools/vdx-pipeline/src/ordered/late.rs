@@ -4,19 +4,20 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::FileExt;
 
-use crate::ordered::same_position::Sites;
-use crate::sink::Sink;
 use vdx_hts::error::{Error, Result};
+
+use crate::ordered::same_position::SamePosition;
+use crate::sink::Sink;
 
 /// The spill file has no name, so it is gone however the process ends, and nobody else can open it.
 #[derive(Default)]
-pub(super) struct Stragglers {
+pub(super) struct LateRecords {
     spill: Option<BufWriter<File>>,
-    records: Vec<Straggler>,
+    records: Vec<LateRecord>,
     bytes: u64,
 }
 
-struct Straggler {
+struct LateRecord {
     contig: Vec<u8>,
     pos: u32,
     offset: u64,
@@ -27,7 +28,7 @@ fn failed(error: &std::io::Error) -> Error {
     Error::io("spill file in TMPDIR", error)
 }
 
-impl Stragglers {
+impl LateRecords {
     /// Keeps `record` for the place behind the records at or before 1-based `pos` of `contig`.
     pub fn push(&mut self, contig: &[u8], pos: u32, record: &[u8]) -> Result<()> {
         let spill = match &mut self.spill {
@@ -35,18 +36,18 @@ impl Stragglers {
             None => self.spill.insert(BufWriter::new(tempfile::tempfile().map_err(|error| failed(&error))?)),
         };
         spill.write_all(record).map_err(|error| failed(&error))?;
-        self.records.push(Straggler { contig: contig.to_vec(), pos, offset: self.bytes, len: record.len() });
+        self.records.push(LateRecord { contig: contig.to_vec(), pos, offset: self.bytes, len: record.len() });
         self.bytes += record.len() as u64;
         Ok(())
     }
 
-    /// Writes the output anew with every straggler in its place, if there is any. `sites` sees the records of a POS
+    /// Writes the output anew with every late record in its place, if there is any. `sites` sees the records of a POS
     /// together once more.
-    pub fn merge(&mut self, sink: &mut Sink, mut sites: Option<&mut Sites>) -> Result<()> {
+    pub fn merge(&mut self, sink: &mut Sink, mut sites: Option<&mut SamePosition>) -> Result<()> {
         let Some(spill) = self.spill.take() else { return Ok(()) };
         let spill = spill.into_inner().map_err(|error| failed(error.error()))?;
-        // Contigs come in the order of the output, as the stragglers did; within one the sort is stable.
-        let mut groups: Vec<Vec<Straggler>> = Vec::new();
+        // Contigs come in the order of the output, as the late did; within one the sort is stable.
+        let mut groups: Vec<Vec<LateRecord>> = Vec::new();
         for record in std::mem::take(&mut self.records) {
             match groups.last_mut() {
                 Some(group) if group[0].contig == record.contig => group.push(record),
@@ -60,7 +61,7 @@ impl Stragglers {
             None => sink.write_records(record),
             Some(sites) => sites.again(contig, pos, record, late, sink),
         };
-        let mut put = |record: &Straggler, write: &mut Write, sink: &mut Sink| {
+        let mut put = |record: &LateRecord, write: &mut Write, sink: &mut Sink| {
             bytes.resize(record.len, 0);
             spill.read_exact_at(&mut bytes, record.offset).map_err(|error| failed(&error))?;
             write(&record.contig, record.pos, &bytes, true, sink)

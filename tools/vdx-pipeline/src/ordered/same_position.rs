@@ -1,20 +1,20 @@
 //! The records of one POS looked at together, after everything is in order.
 
+use vdx_hts::error::Result;
+use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 use vdx_vcf::bcf::{Encoder, Floats};
 
 use crate::convert::{to_lines, to_records};
 use crate::output::Span;
 use crate::sink::Sink;
-use vdx_hts::error::Result;
-use vdx_hts::records::Records as _;
 
 /// A record of a POS.
 #[derive(Clone, Copy, Debug)]
 pub struct Tied<'a> {
     /// The whole line, of text whatever the output.
     pub line: &'a [u8],
-    /// It stays as it is and is not compared with the others ([`Out::keep_aside_at`](crate::output::Out::keep_aside_at)).
+    /// It stays as it is and is not compared with the others ([`Output::keep_aside_at`](crate::output::Output::keep_aside_at)).
     pub aside: bool,
 }
 
@@ -54,7 +54,7 @@ enum Known {
 
 /// Gathers the records of one POS. Runs of records whose POS all differ go through uncopied, but for their last record,
 /// which waits for what follows.
-pub(super) struct Sites<'s> {
+pub(super) struct SamePosition<'s> {
     settle: Box<dyn Settle + 's>,
     contig: Vec<u8>,
     pos: u32,
@@ -65,7 +65,7 @@ pub(super) struct Sites<'s> {
     encoder: Encoder,
 }
 
-impl<'s> Sites<'s> {
+impl<'s> SamePosition<'s> {
     pub fn new(settle: impl Settle + 's) -> Self {
         Self {
             settle: Box::new(settle),

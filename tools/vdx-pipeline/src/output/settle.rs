@@ -1,11 +1,11 @@
 //! Puts the records of one output in order, and those of others among them.
 
+use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 
-use super::{Out, Place, Span};
-use vdx_hts::records::Records as _;
+use super::{Output, Place, Span};
 
-impl<N> Out<N> {
+impl<N> Output<N> {
     /// Puts spans in order: a stable sort of the records by POS within each contig.
     pub(crate) fn settle(&mut self) {
         let falls = |pair: &[Span]| pair[0].contig == pair[1].contig && pair[1].first < pair[0].last;

@@ -1,24 +1,25 @@
 //! One thread: the stages of the pipeline as a plain loop.
 
-use super::serial::Serial;
-use super::{Done, Feed, Run, Work};
-use crate::ordered::Order;
-use crate::worker::{Bench, Task, work_on};
 use vdx_hts::batch::{Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
 use vdx_hts::source;
 
+use super::serial::Serial;
+use super::{Done, Feed, Run, Work};
+use crate::ordered::Order;
+use crate::worker::{Task, Worker, work_on};
+
 pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, F, O>) -> Result<Done<O>> {
     let chunk_bytes = run.limits.chunk_bytes;
     let pool = Pool::new(1, chunk_bytes);
     let (mut serial, mut input) = Serial::start(run)?;
     let mut inflater = Inflater::new();
-    let mut bench = Bench::new();
+    let mut worker = Worker::new();
     let mut head = std::mem::take(&mut input.head);
     let mut feed_through = |serial: &mut Serial<W, F, O>, task: Task<W::Side>| {
-        let result = work_on(serial.work, &serial.forms, &mut bench, task);
+        let result = work_on(serial.work, &serial.forms, &mut worker, task);
         serial.accept(result)
     };
     let mut step = |serial: &mut Serial<W, F, O>| -> Result<bool> {

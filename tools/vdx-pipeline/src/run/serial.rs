@@ -2,27 +2,27 @@
 
 use std::sync::Arc;
 
-use vdx_vcf::bcf::Floats;
-
-use super::{Done, Feed, Message, Run, Work};
-use crate::chunker::{Cut, Cutter};
-use crate::columns::dropped_columns;
-use crate::input::Input;
-use crate::input::ending::{Ending, Last};
-use crate::ordered::Order;
-use crate::output::Out;
-use crate::sink::Sink;
-use crate::worker::{Forms, Task};
 use vdx_hts::batch::{Batch, Pool, Taken};
 use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
 use vdx_hts::source::Progress;
+use vdx_vcf::bcf::Floats;
+
+use super::{Done, Feed, Message, Run, Work};
+use crate::chunker::{Chunker, Cut};
+use crate::columns::dropped_columns;
+use crate::input::Input;
+use crate::input::ending::{Ending, Last};
+use crate::ordered::Order;
+use crate::output::Output;
+use crate::sink::Sink;
+use crate::worker::{Forms, Task};
 
 /// What the serial stage has at hand.
 pub(super) struct Serial<'a, W: Work, F, O> {
     pub work: &'a W,
     pub forms: Forms,
-    cutter: Cutter,
+    chunker: Chunker,
     pub feed: F,
     pub order: O,
     pub sink: Sink,
@@ -42,12 +42,12 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// Takes a run apart and writes the prologue.
     pub fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
         let Run { mut input, prologue, work, feed, order, sink, limits, report } = run;
-        let mut cutter = Cutter::new(input.form.clone(), limits.chunk_records, limits.max_record);
-        cutter.filter = input.filter.take();
+        let mut chunker = Chunker::new(input.form.clone(), limits.chunk_records, limits.max_record);
+        chunker.filter = input.filter.take();
         let mut serial = Self {
             work,
             forms: Forms::new(input.form.clone(), input.ending.columns),
-            cutter,
+            chunker,
             feed,
             order,
             sink,
@@ -84,7 +84,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     /// Cuts a decoded batch into tasks.
     pub fn cut(&mut self, batch: Box<Batch>) -> Result<Vec<Task<W::Side>>> {
-        let cuts = self.cutter.push(batch)?;
+        let cuts = self.chunker.push(batch)?;
         cuts.into_iter().map(|cut| self.task(cut)).collect()
     }
 
@@ -97,7 +97,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
     /// becomes a task in `spare` where the input may end so.
     pub fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
-        let mut tail = self.cutter.finish();
+        let mut tail = self.chunker.finish();
         if let Some(what) = truncated {
             (self.report)(Message::Warning(format!(
                 "{}: {what}; going on with what is there (--allow-truncated)",
@@ -126,9 +126,9 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     /// Hands the next output, in input order, to the ordered stage. The first error ends the run.
-    pub fn accept(&mut self, result: Result<Out<W::Note>>) -> Result<()> {
+    pub fn accept(&mut self, result: Result<Output<W::Note>>) -> Result<()> {
         let before = self.lines;
-        if let Some(filter) = &mut self.cutter.filter {
+        if let Some(filter) = &mut self.chunker.filter {
             filter.pass(before - self.header_lines);
         }
         let mut out = result.map_err(|error| self.located(error, before).in_file(&self.name))?;
@@ -155,7 +155,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             return if error.has_locus() { error.in_file(&self.name) } else { error };
         };
         let error = error.in_file(&self.name);
-        match &self.cutter.filter {
+        match &self.chunker.filter {
             Some(filter) => {
                 let record = line.saturating_sub(self.header_lines);
                 error.with_line(filter.number(record).map(|number| number + self.header_lines))
@@ -169,7 +169,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// # Errors
     /// Some are not there at all.
     fn report_selection(&self) -> Result<()> {
-        let Some(filter) = &self.cutter.filter else { return Ok(()) };
+        let Some(filter) = &self.chunker.filter else { return Ok(()) };
         let renamed: Vec<String> =
             filter.renamed().iter().map(|(asked, found)| format!("{asked} is {found}")).collect();
         if !renamed.is_empty() {

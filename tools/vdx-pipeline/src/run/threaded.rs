@@ -6,17 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-
-use super::serial::Serial;
-use super::{Done, Feed, Message, Run, Threads, Work, sequential};
-use crate::ordered::Order;
-use crate::output::Out;
-use crate::worker::{Bench, Task, work_on};
 use vdx_hts::batch::{Batch, Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
 use vdx_hts::source::{self, Source};
+
+use super::serial::Serial;
+use super::{Done, Feed, Message, Run, Threads, Work, sequential};
+use crate::ordered::Order;
+use crate::output::Output;
+use crate::worker::{Task, Worker, work_on};
 
 type ReaderJob = Box<dyn FnOnce() + Send>;
 
@@ -76,7 +76,7 @@ enum Event<N> {
     /// A batch whose blocks are inflated, by its number.
     Decoded(u64, Result<Box<Batch>>),
     /// A chunk's output, by its number.
-    Worked(u64, Result<Out<N>>),
+    Worked(u64, Result<Output<N>>),
     /// The reader is done: what was wrong with the end where that is allowed, or why it stopped.
     End(Result<Option<String>>),
     /// The reader could not have another buffer and goes on with this many.
@@ -99,7 +99,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
         move || read(source, &head, chunk_bytes, &pool, &sender)
     };
     let sent = reader.send(Box::new(reading));
-    let benches: Vec<Mutex<Bench<W::Scratch>>> = (0..workers).map(|_| Mutex::new(Bench::new())).collect();
+    let at_work: Vec<Mutex<Worker<W::Scratch>>> = (0..workers).map(|_| Mutex::new(Worker::new())).collect();
     let inflaters: Vec<Mutex<Inflater>> = (0..workers).map(|_| Mutex::default()).collect();
     let work = serial.work;
     let forms = &serial.forms.clone();
@@ -132,7 +132,8 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                         } else {
                             let (sender, inflaters) = (sender.clone(), &inflaters);
                             scope.spawn(move |_| {
-                                let mut inflater = inflaters[worker()].lock().unwrap_or_else(PoisonError::into_inner);
+                                let mut inflater =
+                                    inflaters[thread_index()].lock().unwrap_or_else(PoisonError::into_inner);
                                 let result = caught(|| source::decode(&mut batch, &mut inflater).map(|()| batch));
                                 // Nobody receives once the run has failed.
                                 sender.send(Event::Decoded(number, result)).ok();
@@ -144,10 +145,10 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                     Event::End(end) => stage.end = Some(end),
                 }
                 for (number, task) in stage.cut() {
-                    let (sender, benches) = (sender.clone(), &benches);
+                    let (sender, at_work) = (sender.clone(), &at_work);
                     scope.spawn(move |_| {
-                        let mut bench = benches[worker()].lock().unwrap_or_else(PoisonError::into_inner);
-                        let result = caught(|| work_on(work, forms, &mut bench, task));
+                        let mut worker = at_work[thread_index()].lock().unwrap_or_else(PoisonError::into_inner);
+                        let result = caught(|| work_on(work, forms, &mut worker, task));
                         sender.send(Event::Worked(number, result)).ok();
                     });
                 }
@@ -163,7 +164,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
 }
 
 /// The index of the pool's thread that runs this.
-fn worker() -> usize {
+fn thread_index() -> usize {
     rayon::current_thread_index().unwrap_or(0)
 }
 
@@ -236,7 +237,7 @@ struct Stage<'s, 'a, W: Work, F, O> {
     serial: &'s mut Serial<'a, W, F, O>,
     spare: &'s Pool,
     decoded: Turns<Box<Batch>>,
-    worked: Turns<Out<W::Note>>,
+    worked: Turns<Output<W::Note>>,
     end: Option<Result<Option<String>>>,
     /// Nothing more is cut: the input ended or failed, and the chunks that were issued are all there will be.
     closed: bool,

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use vdx_hts::error::Result;
 use vdx_vcf::{Columns, Form};
 
 use super::Message;
 use crate::columns::ChunkLines;
-use crate::output::Out;
-use vdx_hts::error::Result;
+use crate::output::Output;
 
 /// Whole records of the input, and the slice of a second input that goes with them.
 pub struct Chunk<'a, S> {
@@ -58,7 +58,12 @@ pub trait Work: Sync {
     }
 
     /// Turns the chunk's records into `out`. An error's line counts from 1 within the chunk.
-    fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Self::Side>, out: &mut Out<Self::Note>) -> Result<()>;
+    fn process(
+        &self,
+        scratch: &mut Self::Scratch,
+        chunk: &Chunk<Self::Side>,
+        out: &mut Output<Self::Note>,
+    ) -> Result<()>;
 }
 
 /// A second input that moves along with the first.

@@ -1,11 +1,11 @@
 //! Text on its way into a BCF output: the header with the numbers of its lines, lines as records.
 
+use vdx_hts::error::{Error, Result};
 use vdx_vcf::bcf::{self, Dictionaries, Encoder};
 use vdx_vcf::{Form, Header};
 
 use super::Sink;
 use crate::convert::to_records;
-use vdx_hts::error::{Error, Result};
 
 /// What is on its way.
 #[derive(Default)]

@@ -4,14 +4,14 @@ use std::io::Write;
 use std::sync::Arc;
 
 use rayon::ThreadPool;
+use vdx_hts::batch::Batch;
+use vdx_hts::bgzf::EOF_BLOCK;
+use vdx_hts::error::{Error, Result};
 
 use super::Encoding;
 use super::blocks::Blocks;
 use super::destination::Watched;
 use super::text::Text;
-use vdx_hts::batch::Batch;
-use vdx_hts::bgzf::EOF_BLOCK;
-use vdx_hts::error::{Error, Result};
 
 /// What waits to be written.
 pub(super) enum Body {

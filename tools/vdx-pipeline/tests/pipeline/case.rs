@@ -12,7 +12,7 @@ use vdx_hts::source::Source;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::input::{Input, Options};
 use vdx_pipeline::ordered::{ByPosition, InOrder, Settle, Tied};
-use vdx_pipeline::{Chunk, Encoding, Limits, Message, NoFeed, Out, Run, Sink, Work};
+use vdx_pipeline::{Chunk, Encoding, Limits, Message, NoFeed, Output, Run, Sink, Work};
 use vdx_vcf::Line;
 
 /// Moves each record left by the bases its ID says (right where that is negative), drops `gone`; fails on `bad`, warns on
@@ -28,7 +28,7 @@ impl Work for Shift {
         Ok(())
     }
 
-    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Out<u64>) -> Result<()> {
+    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Output<u64>) -> Result<()> {
         let (mut start, mut before) = (0, (Vec::new(), 0));
         for text in chunk.records().split_inclusive(|&byte| byte == b'\n') {
             out.line();

@@ -5,7 +5,7 @@ use std::path::Path;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::sink::Sink;
-use vdx_pipeline::{Out, Threads};
+use vdx_pipeline::{Output, Threads};
 
 use super::Built;
 use super::job::{Job, Wanted, names_of};
@@ -104,7 +104,7 @@ impl<'j, 'b> Contigs<'j, 'b> {
 }
 
 impl Order<Vec<Rows>> for Contigs<'_, '_> {
-    fn accept(&mut self, mut out: Out<Vec<Rows>>, _: &mut Sink) -> Result<()> {
+    fn accept(&mut self, mut out: Output<Vec<Rows>>, _: &mut Sink) -> Result<()> {
         std::mem::take(&mut out.note).iter().try_for_each(|rows| self.append(rows))
     }
 
