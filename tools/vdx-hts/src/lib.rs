@@ -8,6 +8,7 @@ pub mod caught;
 pub mod error;
 pub mod index;
 pub mod records;
+pub mod reorder;
 pub mod source;
 pub mod stdout;
 

@@ -3,7 +3,6 @@
 //! For a second input whose lines the serial stage takes one after the other: what costs time is done elsewhere by then.
 //! The reader waits for buffers alone and the pool for nothing, so that whoever takes the batches may wait for both.
 
-use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -13,7 +12,9 @@ use rayon::ThreadPool;
 use super::{Source, Stop, decode};
 use crate::batch::{Batch, Pool, Taken};
 use crate::bgzf::Inflater;
+use crate::caught::caught;
 use crate::error::{Error, Result};
+use crate::reorder::Reorder;
 
 /// Batches beyond one for each thread: one is filled, one is taken.
 const SPARE: usize = 2;
@@ -21,8 +22,7 @@ const SPARE: usize = 2;
 /// The batches of a source, by their numbers.
 pub(super) struct Ahead {
     events: Receiver<Event>,
-    waiting: BTreeMap<u64, Result<Box<Batch>>>,
-    taken: u64,
+    decoded: Reorder<Result<Box<Batch>>>,
     end: Option<End>,
     pool: Pool,
 }
@@ -60,7 +60,7 @@ impl Ahead {
             return Err(Box::new(source));
         }
         match hand_over.send(source) {
-            Ok(()) => Ok(Self { events, waiting: BTreeMap::new(), taken: 0, end: None, pool }),
+            Ok(()) => Ok(Self { events, decoded: Reorder::default(), end: None, pool }),
             Err(refused) => Err(Box::new(refused.0)),
         }
     }
@@ -68,11 +68,10 @@ impl Ahead {
     /// Makes the next decoded bytes those of `batch`; none at the end.
     pub(super) fn fill(&mut self, batch: &mut Batch) -> std::result::Result<(), Stop> {
         loop {
-            if let Some(next) = self.waiting.remove(&self.taken) {
-                self.taken += 1;
+            if let Some(next) = self.decoded.next_in_order() {
                 return next.map(|mut next| batch.take_over(&mut next)).map_err(Stop::Failed);
             }
-            if let Some(end) = self.end.take_if(|end| end.count == self.taken) {
+            if let Some(end) = self.end.take_if(|end| end.count == self.decoded.taken()) {
                 return match end.result {
                     Ok(None) => Ok(()),
                     Ok(Some(truncated)) => Err(Stop::Truncated(truncated)),
@@ -80,9 +79,7 @@ impl Ahead {
                 };
             }
             match self.events.recv() {
-                Ok(Event::Decoded(number, result)) => {
-                    self.waiting.insert(number, result);
-                }
+                Ok(Event::Decoded(number, result)) => self.decoded.arrive(number, result),
                 Ok(Event::End(end)) => self.end = Some(end),
                 Err(_) => {
                     return Err(Stop::Failed(Error::data("internal error: the thread that reads ahead is gone")));
@@ -112,7 +109,7 @@ fn read(source: &mut Source, bytes: usize, threads: &ThreadPool, pool: &Pool, ev
             Taken::Refused => break Err(Error::memory("no memory to read in; give the process more")),
             Taken::Cancelled => return,
         };
-        match source.fill(&mut batch, bytes) {
+        match caught(|| source.fill(&mut batch, bytes)) {
             Ok(true) => {}
             Ok(false) => break Ok(source.truncated().map(str::to_owned)),
             Err(error) => break Err(error),
@@ -123,7 +120,8 @@ fn read(source: &mut Source, bytes: usize, threads: &ThreadPool, pool: &Pool, ev
         threads.spawn(move || {
             let at = rayon::current_thread_index().unwrap_or(0);
             let mut inflater = inflaters[at].lock().unwrap_or_else(PoisonError::into_inner);
-            let result = decode(&mut batch, &mut inflater).map(|()| batch).map_err(|error| error.in_file(name));
+            let result =
+                caught(|| decode(&mut batch, &mut inflater).map(|()| batch)).map_err(|error| error.in_file(name));
             // Nobody receives once the run has failed.
             events.send(Event::Decoded(number, result)).ok();
         });

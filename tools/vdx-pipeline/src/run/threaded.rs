@@ -1,6 +1,5 @@
 //! Many threads: the reader thread, the pool, and the calling thread as the serial stage, joined by one queue.
 
-use std::collections::BTreeMap;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -10,6 +9,7 @@ use vdx_hts::batch::{Batch, Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
+use vdx_hts::reorder::Reorder;
 use vdx_hts::source::{self, Source};
 
 use super::serial::Serial;
@@ -111,8 +111,8 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
             let mut stage = Stage {
                 serial: &mut serial,
                 spare: &pool,
-                decoded: Turns::default(),
-                worked: Turns::default(),
+                decoded: Reorder::default(),
+                worked: Reorder::default(),
                 end: None,
                 closed: false,
             };
@@ -152,7 +152,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                         sender.send(Event::Worked(number, result)).ok();
                     });
                 }
-                while let Some(result) = stage.worked.next() {
+                while let Some(result) = stage.worked.next_in_order() {
                     stage.serial.accept(result)?;
                 }
             }
@@ -179,7 +179,7 @@ fn read<N>(mut source: Source, head: &[u8], chunk_bytes: usize, pool: &Pool, eve
                         batch.load(head, source.decoded() - head.len() as u64);
                         Ok(true)
                     }
-                    None => source.fill(&mut batch, chunk_bytes),
+                    None => caught(|| source.fill(&mut batch, chunk_bytes)),
                 };
                 match filled {
                     Ok(true) if events.send(Event::Read(batch)).is_ok() => {}
@@ -199,45 +199,11 @@ fn read<N>(mut source: Source, head: &[u8], chunk_bytes: usize, pool: &Pool, eve
     events.send(Event::End(end)).ok();
 }
 
-/// Results that arrive in any order and are taken in the order of their numbers.
-struct Turns<T> {
-    waiting: BTreeMap<u64, Result<T>>,
-    issued: u64,
-    taken: u64,
-}
-
-impl<T> Default for Turns<T> {
-    fn default() -> Self {
-        Self { waiting: BTreeMap::new(), issued: 0, taken: 0 }
-    }
-}
-
-impl<T> Turns<T> {
-    fn issue(&mut self) -> u64 {
-        self.issued += 1;
-        self.issued - 1
-    }
-
-    fn arrive(&mut self, number: u64, result: Result<T>) {
-        self.waiting.insert(number, result);
-    }
-
-    fn next(&mut self) -> Option<Result<T>> {
-        let result = self.waiting.remove(&self.taken)?;
-        self.taken += 1;
-        Some(result)
-    }
-
-    fn all_taken(&self) -> bool {
-        self.taken == self.issued
-    }
-}
-
 struct Stage<'s, 'a, W: Work, F, O> {
     serial: &'s mut Serial<'a, W, F, O>,
     spare: &'s Pool,
-    decoded: Turns<Box<Batch>>,
-    worked: Turns<Output<W::Note>>,
+    decoded: Reorder<Result<Box<Batch>>>,
+    worked: Reorder<Result<Output<W::Note>>>,
     end: Option<Result<Option<String>>>,
     /// Nothing more is cut: the input ended or failed, and the chunks that were issued are all there will be.
     closed: bool,
@@ -245,16 +211,16 @@ struct Stage<'s, 'a, W: Work, F, O> {
 
 impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Stage<'_, '_, W, F, O> {
     fn finished(&self) -> bool {
-        self.closed && self.worked.all_taken()
+        self.closed && self.worked.under_way() == 0
     }
 
     /// Cuts what is decoded, in order. A failure takes its place behind the chunks before it.
     fn cut(&mut self) -> Vec<(u64, Task<W::Side>)> {
         let mut tasks = Vec::new();
         while !self.closed {
-            let cut = match self.decoded.next() {
+            let cut = match self.decoded.next_in_order() {
                 Some(batch) => batch.and_then(|batch| self.serial.cut(batch)),
-                None if self.decoded.all_taken() => match self.end.take() {
+                None if self.decoded.under_way() == 0 => match self.end.take() {
                     Some(end) => {
                         self.closed = true;
                         end.and_then(|truncated| self.serial.end(truncated.as_deref(), self.spare))

@@ -4,7 +4,6 @@
 //! is copied, and whether one is copied depends on where the unchanged bytes stood in the input. Chunks and threads have
 //! no say.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +14,7 @@ use vdx_hts::batch::{Batch, SourceBlock};
 use vdx_hts::bgzf::{BLOCK_TEXT, Deflater};
 use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
+use vdx_hts::reorder::Reorder;
 
 /// Text that one job compresses.
 const GROUP: usize = 8 * BLOCK_TEXT;
@@ -55,9 +55,7 @@ struct Jobs {
     deflaters: Arc<Mutex<Vec<Deflater>>>,
     sender: Sender<(u64, Result<Vec<u8>>)>,
     receiver: Receiver<(u64, Result<Vec<u8>>)>,
-    ready: BTreeMap<u64, Result<Vec<u8>>>,
-    sent: u64,
-    written: u64,
+    groups: Reorder<Result<Vec<u8>>>,
     at_once: u64,
 }
 
@@ -75,9 +73,7 @@ impl Blocks {
             deflaters: Arc::default(),
             sender,
             receiver,
-            ready: BTreeMap::new(),
-            sent: 0,
-            written: 0,
+            groups: Reorder::default(),
             at_once: pool.current_num_threads() as u64 + 2,
         });
     }
@@ -150,7 +146,7 @@ impl Blocks {
         self.open = None;
         self.compress(self.text.len(), file)?;
         self.write_copied(file)?;
-        while self.jobs.as_ref().is_some_and(|jobs| jobs.written < jobs.sent) {
+        while self.jobs.as_ref().is_some_and(|jobs| jobs.groups.under_way() > 0) {
             self.write_next(file)?;
         }
         Ok(())
@@ -199,8 +195,7 @@ impl Blocks {
         let rest = self.text.split_off(len);
         let text = std::mem::replace(&mut self.text, rest);
         let (sender, deflaters, number, level) =
-            (jobs.sender.clone(), Arc::clone(&jobs.deflaters), jobs.sent, self.level);
-        jobs.sent += 1;
+            (jobs.sender.clone(), Arc::clone(&jobs.deflaters), jobs.groups.issue(), self.level);
         jobs.pool.spawn(move || {
             let spare = deflaters.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut deflater = spare.unwrap_or_else(|| Deflater::new(level));
@@ -221,14 +216,14 @@ impl Blocks {
             let blocks = std::mem::take(&mut self.copied);
             return write_all(&blocks, file);
         };
-        jobs.ready.insert(jobs.sent, Ok(std::mem::take(&mut self.copied)));
-        jobs.sent += 1;
+        let number = jobs.groups.issue();
+        jobs.groups.arrive(number, Ok(std::mem::take(&mut self.copied)));
         self.keep_up(file)
     }
 
     /// Writes until no more jobs are under way than may be.
     fn keep_up(&mut self, file: &mut impl Write) -> Result<()> {
-        while self.jobs.as_ref().is_some_and(|jobs| jobs.sent - jobs.written >= jobs.at_once) {
+        while self.jobs.as_ref().is_some_and(|jobs| jobs.groups.under_way() >= jobs.at_once) {
             self.write_next(file)?;
         }
         Ok(())
@@ -238,14 +233,13 @@ impl Blocks {
     fn write_next(&mut self, file: &mut impl Write) -> Result<()> {
         let Some(jobs) = &mut self.jobs else { return Ok(()) };
         let blocks = loop {
-            if let Some(blocks) = jobs.ready.remove(&jobs.written) {
+            if let Some(blocks) = jobs.groups.next_in_order() {
                 break blocks?;
             }
             let received =
                 jobs.receiver.recv().map_err(|_| Error::data("internal error: a compression job was lost"))?;
-            jobs.ready.insert(received.0, received.1);
+            jobs.groups.arrive(received.0, received.1);
         };
-        jobs.written += 1;
         write_all(&blocks, file)
     }
 }
