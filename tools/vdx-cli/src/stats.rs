@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use vdx_hts::atomic::{AtomicFile, Mode as FileMode};
+use vdx_hts::atomic::{self, Mode as FileMode};
 use vdx_hts::{Error, Result};
 
 use crate::context::Context;
@@ -136,9 +136,7 @@ fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
         return fs::OpenOptions::new().write(true).open(file)?.write_all(bytes);
     }
-    let mut whole = AtomicFile::beside(file, FileMode::Usual)?;
-    whole.write_all(bytes)?;
-    whole.persist()
+    atomic::write(file, FileMode::Usual, bytes)
 }
 
 #[cfg(test)]

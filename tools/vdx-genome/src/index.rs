@@ -1,12 +1,10 @@
 //! Finding, checking and making the `.fai` of a FASTA file, and the `.gzi` of a compressed one.
 
-use std::ffi::OsString;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use vdx_hts::atomic::{AtomicFile, Mode};
+use vdx_hts::atomic::{self, Mode};
+use vdx_hts::index::cache::{self, cached, is_older};
 use vdx_hts::{Error, Result};
 
 use crate::fai::{self, Entry, FaiError};
@@ -19,7 +17,7 @@ use crate::storage::{Storage, Stream, Window};
 /// that can be written, else kept in memory. An index is used only if it fits the bytes of the FASTA; one beside the
 /// FASTA that does not is an error, one in `cache` is made anew.
 pub fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<Entry>, Vec<String>)> {
-    let beside = beside(path, "fai");
+    let beside = cache::beside(path, ".fai");
     if let Some(text) = read(&beside)? {
         let entries = fai::parse(&text).map_err(|error| located(&beside, error))?;
         verify(&entries, fasta).map_err(|found| {
@@ -29,7 +27,7 @@ pub fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<E
         })?;
         return Ok((entries, warn_if_older(&beside, path).into_iter().collect()));
     }
-    let cached = cache.map(|cache| cache.join(cached_name(path, "fai")));
+    let cached = cache.map(|cache| cached(cache, path, ".fai"));
     if let Some(cached) = &cached
         && let Ok(Some(text)) = read(cached)
         && let Ok(entries) = fai::parse(&text)
@@ -44,14 +42,14 @@ pub fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<E
 
 /// The block table of a BGZF file, likewise; its last entry is the end of file and text.
 pub fn load_blocks(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<Block>, Vec<String>)> {
-    let beside = beside(path, "gzi");
+    let beside = cache::beside(path, ".gzi");
     if let Some(bytes) = read(&beside)? {
         let wrong = || Error::data("expected a .gzi index of bgzip, found other data; delete it to have it made anew");
         let blocks = gzi::parse(&bytes).ok_or_else(|| wrong().in_file(beside.display().to_string()))?;
         let blocks = fasta.scan_blocks(blocks)?;
         return Ok((blocks, warn_if_older(&beside, path).into_iter().collect()));
     }
-    let cached = cache.map(|cache| cache.join(cached_name(path, "gzi")));
+    let cached = cache.map(|cache| cached(cache, path, ".gzi"));
     if let Some(cached) = &cached
         && let Ok(Some(bytes)) = read(cached)
         && let Some(blocks) = gzi::parse(&bytes)
@@ -67,37 +65,17 @@ pub fn load_blocks(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result
 }
 
 fn warn_if_older(index: &Path, fasta: &Path) -> Option<String> {
-    let older = modified(index).zip(modified(fasta)).is_some_and(|(index, fasta)| index < fasta);
-    older.then(|| format!("{} is older than the FASTA; it was checked and fits", index.display()))
+    is_older(index, fasta).then(|| format!("{} is older than the FASTA; it was checked and fits", index.display()))
 }
 
 /// Writes an index beside its file, else to the cache, else says that it is kept in memory.
 fn save(beside: &Path, cached: Option<&Path>, bytes: &[u8]) -> Option<String> {
-    let error = write(beside, bytes).err()?;
-    if cached.is_some_and(|cached| write(cached, bytes).is_ok()) {
+    let write = |path| atomic::write(path, Mode::Usual, bytes);
+    let error = write(beside).err()?;
+    if cached.is_some_and(|cached| write(cached).is_ok()) {
         return None;
     }
     Some(format!("cannot write {}: {error}; the index is kept in memory for this run", beside.display()))
-}
-
-/// `ref.fa` -> `ref.fa.fai`.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(format!(".{suffix}"));
-    PathBuf::from(name)
-}
-
-/// A name in the cache that two FASTAs of the same name do not share.
-fn cached_name(path: &Path, suffix: &str) -> OsString {
-    let mut hasher = DefaultHasher::new();
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()).hash(&mut hasher);
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{:016x}.{suffix}", hasher.finish()));
-    name
-}
-
-fn modified(path: &Path) -> Option<std::time::SystemTime> {
-    fs::metadata(path).ok()?.modified().ok()
 }
 
 /// Reads an index; `None` where there is none.
@@ -107,13 +85,6 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io(path.display().to_string(), &error)),
     }
-}
-
-/// Writes beside the final name and renames, so that nobody reads half an index.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = AtomicFile::beside(path, Mode::Usual)?;
-    file.write_all(bytes)?;
-    file.persist()
 }
 
 fn located(path: &Path, error: FaiError) -> Error {
@@ -187,6 +158,7 @@ fn verify(entries: &[Entry], fasta: &Storage) -> std::result::Result<(), String>
 #[cfg(test)]
 mod tests {
     use std::os::fd::AsRawFd;
+    use std::path::PathBuf;
 
     use super::*;
 

@@ -108,6 +108,16 @@ impl Write for AtomicFile {
     }
 }
 
+/// Writes a whole file.
+///
+/// # Errors
+/// As for [`AtomicFile::beside`], and failed writes.
+pub fn write(target: &Path, mode: Mode, bytes: &[u8]) -> io::Result<()> {
+    let mut file = AtomicFile::beside(target, mode)?;
+    file.write_all(bytes)?;
+    file.persist()
+}
+
 /// Bits that new files do not get. They can only be read by setting others; what is made meanwhile is private.
 fn umask_of_process() -> u32 {
     static UMASK: OnceLock<u32> = OnceLock::new();

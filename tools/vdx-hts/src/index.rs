@@ -6,6 +6,7 @@
 
 mod blocks;
 mod builder;
+pub mod cache;
 mod check;
 mod cursor;
 mod find;

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use memchr::memmem;
 
@@ -29,7 +28,6 @@ pub struct BgzfFile {
     file: File,
     path: PathBuf,
     size: u64,
-    modified: Option<SystemTime>,
 }
 
 impl BgzfFile {
@@ -46,7 +44,7 @@ impl BgzfFile {
         if !about.is_file() {
             return Err(Error::data("expected a regular file to look positions up in").in_file(name));
         }
-        let this = Self { file, path: path.to_owned(), size: about.len(), modified: about.modified().ok() };
+        let this = Self { file, path: path.to_owned(), size: about.len() };
         let mut head = [0; HEADER];
         let is_bgzf = this.size >= HEADER as u64 && {
             this.read_at(0, &mut head)?;
@@ -86,11 +84,6 @@ impl BgzfFile {
     /// Compressed size in bytes.
     pub fn size(&self) -> u64 {
         self.size
-    }
-
-    /// When the file was last changed, where the system knows.
-    pub fn modified(&self) -> Option<SystemTime> {
-        self.modified
     }
 
     fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<()> {

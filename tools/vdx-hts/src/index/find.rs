@@ -1,6 +1,5 @@
 //! Opening a file with its index: found, checked, or made.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +9,7 @@ use vdx_vcf::Form;
 use super::blocks::{BgzfFile, Blocks};
 use super::builder::Built;
 use super::offsets::Index;
-use super::{IndexKind, check, make};
+use super::{IndexKind, cache, check, make};
 use crate::atomic::{AtomicFile, Mode};
 use crate::error::{Error, Result};
 
@@ -109,8 +108,11 @@ pub fn find_index(path: &Path, options: &Options) -> Result<Option<PathBuf>> {
 
 /// Where an index may be, in the order in which it is looked for.
 fn places(file: &BgzfFile, options: &Options) -> Vec<PathBuf> {
-    let beside = [IndexKind::Csi, IndexKind::Tbi].map(|kind| suffixed(file.path(), kind.suffix()));
-    beside.into_iter().chain(options.cache.as_deref().map(|cache| cached_path(cache, file))).collect()
+    let beside = [IndexKind::Csi, IndexKind::Tbi].map(|kind| cache::beside(file.path(), kind.suffix()));
+    beside
+        .into_iter()
+        .chain(options.cache.as_deref().map(|folder| cache::cached(folder, file.path(), IndexKind::Tbi.suffix())))
+        .collect()
 }
 
 /// Writes an index to the first place that lets itself be written to.
@@ -133,8 +135,7 @@ fn keep(index: &Built, file: &BgzfFile, places: impl Iterator<Item = PathBuf>) -
 
 fn with_index(file: BgzfFile, at: &Path, form: &Form) -> Result<Opened> {
     let index = Index::read(at, form)?;
-    let changed = std::fs::metadata(at).and_then(|about| about.modified()).ok();
-    let older = matches!((changed, file.modified()), (Some(index), Some(file)) if index < file);
+    let older = cache::is_older(at, file.path());
     let mut warnings = Vec::new();
     check::belongs(&file, &index, form, if older { check::MANY } else { check::FEW })?;
     if older {
@@ -171,21 +172,6 @@ pub fn read_header(path: &Path, options: &Options) -> Result<Vec<u8>> {
     }
     text.truncate(line);
     Ok(text)
-}
-
-pub(super) fn suffixed(path: &Path, suffix: &str) -> PathBuf {
-    let mut path = path.as_os_str().to_owned();
-    path.push(suffix);
-    path.into()
-}
-
-/// The name in the cache holds path, size and time of the file: another file never finds it.
-fn cached_path(cache: &Path, file: &BgzfFile) -> PathBuf {
-    let mut hasher = DefaultHasher::new();
-    let path = std::fs::canonicalize(file.path()).unwrap_or_else(|_| file.path().to_owned());
-    (path, file.size(), file.modified()).hash(&mut hasher);
-    let name = file.path().file_name().unwrap_or_default().to_string_lossy();
-    cache.join(format!("{name}.{:016x}.tbi", hasher.finish()))
 }
 
 /// Writes the index beside its final name and renames it.
@@ -290,8 +276,7 @@ mod tests {
         let path = testing::write(dir.path(), "a.vcf.bgz", testing::vcf(30).as_bytes(), 900);
         let options = Options { cache: Some(dir.path().to_owned()), allow_truncated: false };
         open(&path, &options).unwrap();
-        let file = BgzfFile::open(&path, false).unwrap();
-        let cached = cached_path(dir.path(), &file);
+        let cached = cache::cached(dir.path(), &path, ".tbi");
         std::fs::rename(dir.path().join("a.vcf.bgz.tbi"), &cached).unwrap();
         assert_eq!(open(&path, &options).unwrap().kept, Kept::Found(cached));
     }

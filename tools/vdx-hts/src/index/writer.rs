@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use vdx_vcf::Form;
 
-use super::IndexKind;
 use super::builder::IndexBuilder;
-use super::find::{suffixed, temporary};
+use super::find::temporary;
+use super::{IndexKind, cache};
 use crate::atomic::{AtomicFile, Mode};
 use crate::bgzf;
 use crate::error::{Error, Result};
@@ -93,7 +93,7 @@ impl IndexWriter {
     /// Writes the index of the file that will be called `file` beside it, under a name that is not final: with the
     /// end-of-file block, all blocks are written.
     pub fn finish(self, file: &Path, mode: Mode) -> Result<(AtomicFile, PathBuf)> {
-        let path = suffixed(file, self.kind().suffix());
+        let path = cache::beside(file, self.kind().suffix());
         let Self { rows, form, blocks, .. } = self;
         let virtual_of = |text: u64| {
             // The last block that starts there: behind a full one, or behind all, it is the next.
