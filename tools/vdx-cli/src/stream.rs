@@ -8,7 +8,7 @@ use vdx_pipeline::{Encoding, Message, Sink};
 
 use crate::alloc::register_temp;
 use crate::context::Context;
-use crate::flags::{IndexArgs, OutputArgs};
+use crate::flags::{IndexArgs, Input, InputArg, OutputArgs};
 use crate::format::OutputFormat;
 
 impl OutputFormat {
@@ -20,6 +20,16 @@ impl OutputFormat {
             Self::Bcf { level } => Encoding::Bcf(level),
             Self::Vcf | Self::Tsv | Self::Csv | Self::Json => Encoding::Plain,
         }
+    }
+}
+
+impl InputArg {
+    /// The input to open.
+    ///
+    /// # Errors
+    /// A usage error when it would be standard input and that is a terminal: nobody types a VCF.
+    pub fn resolve(&self, context: &Context) -> Result<Input> {
+        self.resolve_with(context.terminals.stdin_is_terminal)
     }
 }
 

@@ -3,8 +3,8 @@
 use vdx_hts::error::Result;
 
 use crate::output::Output;
-use crate::run::Threads;
 use crate::sink::Sink;
+use crate::threads::Threads;
 
 mod by_position;
 mod late;

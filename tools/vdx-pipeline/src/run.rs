@@ -9,6 +9,7 @@ use vdx_hts::error::Result;
 
 use crate::input::Input;
 use crate::limits::Limits;
+use crate::message::Message;
 use crate::ordered::Order;
 use crate::sink::Sink;
 
@@ -17,18 +18,7 @@ mod serial;
 mod threaded;
 mod work;
 
-pub use work::{Chunk, Feed, NoFeed, Threads, Work};
-
-/// What a run says while it goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
-    /// About a record or the input; in input order.
-    Warning(String),
-    /// Something to know that is as it should be.
-    Note(String),
-    /// Memory or threads were refused and the run goes on with fewer.
-    StepDown(String),
-}
+pub use work::{Chunk, Feed, NoFeed, Work};
 
 /// One run: everything between an opened input and a complete output.
 pub struct Run<'a, W: Work, F, O> {

@@ -7,8 +7,6 @@ use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use vdx_hts::Error;
 
-use crate::Context;
-
 /// Where the data comes from. The format is sniffed from content, never from the name.
 #[derive(Clone, Debug, Default, Args)]
 pub struct InputArg {
@@ -47,15 +45,8 @@ impl Input {
 }
 
 impl InputArg {
-    /// The input to open.
-    ///
-    /// # Errors
-    /// A usage error when it would be standard input and that is a terminal: nobody types a VCF.
-    pub fn resolve(&self, context: &Context) -> vdx_hts::Result<Input> {
-        self.resolve_with(context.terminals.stdin_is_terminal)
-    }
-
-    fn resolve_with(&self, stdin_is_terminal: bool) -> vdx_hts::Result<Input> {
+    /// See [`InputArg::resolve`].
+    pub(crate) fn resolve_with(&self, stdin_is_terminal: bool) -> vdx_hts::Result<Input> {
         match &self.input {
             Some(path) if path.as_os_str() != "-" => Ok(Input::File(path.clone())),
             _ if stdin_is_terminal => Err(Error::usage(

@@ -14,7 +14,8 @@ use super::ending::Last;
 use crate::chunker::{Chunker, Cut};
 use crate::columns::{checked, dropped_columns};
 use crate::convert::{to_lines, to_records};
-use crate::run::{Message, Threads};
+use crate::message::Message;
+use crate::threads::Threads;
 
 const LINES_BYTES: usize = 1 << 18;
 const MAX_LINE: usize = 1 << 28;

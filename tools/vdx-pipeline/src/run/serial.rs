@@ -8,11 +8,12 @@ use vdx_hts::error::{Error, Result};
 use vdx_hts::source::Progress;
 use vdx_vcf::bcf::Floats;
 
-use super::{Done, Feed, Message, Run, Work};
+use super::{Done, Feed, Run, Work};
 use crate::chunker::{Chunker, Cut};
 use crate::columns::dropped_columns;
 use crate::input::Input;
 use crate::input::ending::{Ending, Last};
+use crate::message::Message;
 use crate::ordered::Order;
 use crate::output::Output;
 use crate::sink::Sink;

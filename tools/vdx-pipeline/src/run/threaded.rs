@@ -13,9 +13,11 @@ use vdx_hts::reorder::Reorder;
 use vdx_hts::source::{self, Source};
 
 use super::serial::Serial;
-use super::{Done, Feed, Message, Run, Threads, Work, sequential};
+use super::{Done, Feed, Run, Work, sequential};
+use crate::message::Message;
 use crate::ordered::Order;
 use crate::output::Output;
+use crate::threads::Threads;
 use crate::worker::{Task, Worker, work_on};
 
 type ReaderJob = Box<dyn FnOnce() + Send>;

@@ -1,14 +1,12 @@
 //! What a tool brings along: the work on a chunk, and a second input where it has one.
 
-use std::sync::Arc;
-
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use vdx_hts::error::Result;
 use vdx_vcf::{Columns, Form};
 
-use super::Message;
 use crate::columns::ChunkLines;
+use crate::message::Message;
 use crate::output::Output;
+use crate::threads::Threads;
 
 /// Whole records of the input, and the slice of a second input that goes with them.
 pub struct Chunk<'a, S> {
@@ -87,22 +85,5 @@ pub struct NoFeed;
 impl Feed<()> for NoFeed {
     fn slice(&mut self, _: &[u8], _: &Form) -> Result<()> {
         Ok(())
-    }
-}
-
-/// The worker threads of a run.
-#[derive(Clone)]
-pub struct Threads(pub(crate) Arc<rayon::ThreadPool>);
-
-impl Threads {
-    /// What `each` makes of 0, 1, ... `count - 1`, in that order. `each` gets a value of `scratch` that other calls
-    /// may have had before. The caller waits, and does not work itself.
-    pub fn map<S, T: Send>(
-        &self,
-        count: usize,
-        scratch: impl Fn() -> S + Sync + Send,
-        each: impl Fn(&mut S, usize) -> T + Sync + Send,
-    ) -> Vec<T> {
-        self.0.install(|| (0..count).into_par_iter().map_init(scratch, each).collect())
     }
 }
