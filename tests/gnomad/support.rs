@@ -5,8 +5,6 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
-
 /// How a run ended.
 pub struct Ran {
     pub status: Option<i32>,
@@ -61,10 +59,7 @@ pub fn gunzip(path: &Path) -> String {
 
 /// Writes text as BGZF.
 pub fn bgzip(path: &Path, text: &str) -> PathBuf {
-    let (mut bytes, mut deflater) = (Vec::new(), Deflater::new(1));
-    text.as_bytes().chunks(30_000).for_each(|part| deflater.deflate(part, &mut bytes).unwrap());
-    bytes.extend_from_slice(&EOF_BLOCK);
-    std::fs::write(path, bytes).unwrap();
+    std::fs::write(path, vdx_testkit::bgzf(text.as_bytes(), 30_000)).unwrap();
     path.to_owned()
 }
 

@@ -135,15 +135,10 @@ pub fn zipped(members: &[(&str, &str)]) -> Vec<u8> {
 }
 
 pub fn gzipped(text: &str) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(text.as_bytes()).unwrap();
-    encoder.finish().unwrap()
+    vdx_testkit::gzip(text.as_bytes(), text.len().max(1))
 }
 
 /// BGZF of some blocks.
 pub fn bgzf(text: &[u8]) -> Vec<u8> {
-    use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
-    let mut packed = Vec::new();
-    text.chunks(5000).for_each(|part| Deflater::new(1).deflate(part, &mut packed).unwrap());
-    [&packed, &EOF_BLOCK[..]].concat()
+    vdx_testkit::bgzf(text, 5000)
 }

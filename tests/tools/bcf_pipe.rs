@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World, bgzf};
+use vdx_testkit::{Random, bgzf, installed};
+
+use crate::common::{Stdin, World};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::bgzf::{EOF_BLOCK, FIXED_HEADER, block_size, extra_len};
-use vdx_testkit::installed;
 
 /// Two contigs full of repeats.
 fn contigs(random: &mut Random) -> [(&'static str, Vec<u8>); 2] {

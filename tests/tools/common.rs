@@ -6,37 +6,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
+use vdx_testkit::{Random, bgzf};
 
 /// The bases of contig `1` of [`World`]: no repeats that would let a SNV move.
 pub fn bases(len: usize) -> Vec<u8> {
-    let mut state = 12_345u64;
-    (0..len)
-        .map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            b"ACGT"[(state >> 60) as usize & 3]
-        })
-        .collect()
-}
-
-/// The text as BGZF, in blocks of `block` bytes, with the end-of-file block.
-pub fn bgzf(text: &[u8], block: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut deflater = Deflater::new(1);
-    text.chunks(block).for_each(|part| deflater.deflate(part, &mut bytes).unwrap());
-    bytes.extend_from_slice(&EOF_BLOCK);
-    bytes
-}
-
-/// The text as gzip, in members of `member` bytes.
-pub fn gzip(text: &[u8], member: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for part in text.chunks(member) {
-        let mut encoder = flate2::write::GzEncoder::new(&mut bytes, flate2::Compression::fast());
-        encoder.write_all(part).unwrap();
-        encoder.finish().unwrap();
-    }
-    bytes
+    let mut random = Random(12_345);
+    (0..len).map(|_| random.base()).collect()
 }
 
 /// Files that fit together, in a directory that goes with the value.
@@ -175,16 +150,5 @@ fn binary_path(binary: &str) -> &'static str {
         "vdx-gnomad" => env!("CARGO_BIN_EXE_vdx-gnomad"),
         "vdx-merge" => env!("CARGO_BIN_EXE_vdx-merge"),
         _ => env!("CARGO_BIN_EXE_vdx-meminfo"),
-    }
-}
-
-/// Numbers that are the same in every run.
-pub struct Random(pub u64);
-
-impl Random {
-    /// A number below `limit`.
-    pub fn below(&mut self, limit: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as u32 % limit
     }
 }

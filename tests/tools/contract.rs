@@ -1,6 +1,8 @@
 //! What holds for every tool alike: streams, formats, exit codes, damage, limits. One table, one row per command.
 
-use crate::common::{Ran, Stdin, World, bgzf, gzip};
+use vdx_testkit::{bgzf, gzip};
+
+use crate::common::{Ran, Stdin, World};
 
 /// A command that reads a VCF stream: binary, arguments before the input.
 struct Row {

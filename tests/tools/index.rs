@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World};
-use vdx_testkit::installed;
+use vdx_testkit::{Random, installed};
+
+use crate::common::{Stdin, World};
 
 /// A sorted VCF of uneven density with alleles that reach far, by REF, END and SVLEN, around the edges of bins.
 fn vcf(random: &mut Random) -> String {

@@ -5,8 +5,9 @@
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::common::{Random, Stdin, World, bgzf};
-use vdx_testkit::installed;
+use vdx_testkit::{Random, bgzf, installed};
+
+use crate::common::{Stdin, World};
 
 /// Records that reach over each other's starts: indels, MNVs, sites of several ALTs, symbolic deletions. Nothing that
 /// splitting changes beyond its ALTs.

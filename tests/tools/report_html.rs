@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use vdx_testkit::Random;
+
 use crate::common::{Ran, Stdin, World};
 use serde_json::{Value, json};
 
@@ -284,11 +286,8 @@ fn many(records: usize) -> String {
     vcf += "##vdx_sample=<ID=SAMPLE,Vendor=23andMe,Build=GRCh38,BuildBy=data,Strand=plus,Sex=female>\n\
             #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tSAMPLE\n";
     let classes = ["Benign", "Likely_benign", "Uncertain_significance", "Pathogenic", "drug_response"];
-    let mut state = 9u64;
-    let mut next = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
+    let mut random = Random(9);
+    let mut next = |below: u32| u64::from(random.below(below));
     for at in 0..records {
         let (chromosome, pos) = (1 + at * 22 / records, 60_000 + at * 22 % records * 1500);
         let (gene, disease, class) = (next(5000), next(8000), classes[next(5) as usize]);

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::common::{Ran, Random, Stdin, World, bgzf, gzip};
+use vdx_testkit::{Random, bgzf, gzip};
+
+use crate::common::{Ran, Stdin, World};
 
 mod bcf;
 

@@ -4,7 +4,9 @@
 use std::io::{BufRead, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 
-use crate::common::{Stdin, World, bgzf, gzip};
+use vdx_testkit::{bgzf, gzip};
+
+use crate::common::{Stdin, World};
 
 /// The commands that read a VCF stream on standard input and write one.
 const STREAMS: [&str; 3] = [

@@ -3,9 +3,15 @@
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+mod packed;
+mod random;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
+
+pub use packed::{EOF_BLOCK, bgzf, bgzf_block, gzip};
+pub use random::Random;
 
 /// Says that the running test leaves something out, and why: `bcftools is not installed`.
 ///

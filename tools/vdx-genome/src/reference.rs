@@ -198,7 +198,7 @@ impl Bases for Cursor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vdx_hts::bgzf::{BLOCK_TEXT, Deflater, EOF_BLOCK};
+    use vdx_hts::bgzf::BLOCK_TEXT;
 
     fn open(text: &[u8]) -> (tempfile::TempDir, Result<(Reference, Vec<String>)>) {
         let directory = tempfile::tempdir().unwrap();
@@ -231,13 +231,7 @@ mod tests {
     }
 
     fn bgzf(text: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut deflater = Deflater::new(1);
-        for part in text.chunks(BLOCK_TEXT - 1) {
-            deflater.deflate(part, &mut bytes).unwrap();
-        }
-        bytes.extend_from_slice(&EOF_BLOCK);
-        bytes
+        vdx_testkit::bgzf(text, BLOCK_TEXT - 1)
     }
 
     #[test]

@@ -2,18 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::bgzf::{Deflater, EOF_BLOCK};
-
-/// Text as BGZF in blocks of `block` decoded bytes, with the block at the end.
-pub(super) fn bgzf(text: &[u8], block: usize) -> Vec<u8> {
-    let mut deflater = Deflater::new(6);
-    let mut bytes = Vec::new();
-    for part in text.chunks(block) {
-        deflater.deflate(part, &mut bytes).unwrap();
-    }
-    bytes.extend_from_slice(&EOF_BLOCK);
-    bytes
-}
+pub(super) use vdx_testkit::bgzf;
 
 /// Writes text as a BGZF file.
 pub(super) fn write(dir: &Path, name: &str, text: &[u8], block: usize) -> PathBuf {

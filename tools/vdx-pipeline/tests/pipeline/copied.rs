@@ -1,9 +1,10 @@
 //! BGZF output: which blocks of the input go out as they came in.
 
 use vdx_pipeline::{Encoding, Limits};
+use vdx_testkit::bgzf;
 
 use super::case::Case;
-use super::data::{HEADER, bgzf, vcf};
+use super::data::{HEADER, vcf};
 
 #[test]
 fn blocks_that_do_not_change_are_copied_and_only_those() {

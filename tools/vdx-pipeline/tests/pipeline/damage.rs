@@ -1,9 +1,10 @@
 //! What is wrong with the input or its records, and where.
 
 use vdx_pipeline::Limits;
+use vdx_testkit::{bgzf, gzip};
 
 use super::case::Case;
-use super::data::{HEADER, bgzf, gzip, vcf};
+use super::data::{HEADER, vcf};
 
 #[test]
 fn the_first_error_in_input_order_is_the_one_told() {

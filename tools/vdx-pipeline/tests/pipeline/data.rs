@@ -1,9 +1,5 @@
 //! Input: a VCF whose records are to move, as text, in BGZF and in gzip.
 
-use std::io::Write;
-
-use vdx_hts::bgzf::{Deflater, EOF_BLOCK};
-
 pub const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
 
 /// A sorted VCF in which every seventh record moves left by up to `most` bases and every eleventh right by up to
@@ -36,24 +32,4 @@ pub fn vcf(records: u32, most: u32) -> (String, String) {
     }
     let sorted = HEADER.to_owned() + &moved.concat();
     (text, sorted)
-}
-
-/// BGZF of blocks that hold `block` bytes each.
-pub fn bgzf(text: &[u8], block: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut deflater = Deflater::new(1);
-    text.chunks(block).for_each(|part| deflater.deflate(part, &mut bytes).unwrap());
-    bytes.extend_from_slice(&EOF_BLOCK);
-    bytes
-}
-
-/// Gzip of members that hold `member` bytes each.
-pub fn gzip(text: &[u8], member: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for part in text.chunks(member) {
-        let mut encoder = flate2::write::GzEncoder::new(&mut bytes, flate2::Compression::fast());
-        encoder.write_all(part).unwrap();
-        encoder.finish().unwrap();
-    }
-    bytes
 }

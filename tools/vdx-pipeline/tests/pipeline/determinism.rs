@@ -3,9 +3,10 @@
 use vdx_hts::bgzf::EOF_BLOCK;
 use vdx_pipeline::input::{Input, Options};
 use vdx_pipeline::{Encoding, Limits};
+use vdx_testkit::{bgzf, gzip};
 
 use super::case::Case;
-use super::data::{bgzf, gzip, vcf};
+use super::data::vcf;
 
 #[test]
 fn the_same_bytes_for_any_input_threads_chunks_and_reserve() {

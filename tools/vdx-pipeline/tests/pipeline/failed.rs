@@ -1,12 +1,10 @@
 //! An output that failed is never taken for whole, whichever stage failed and however it did.
 
 use vdx_pipeline::Encoding;
+use vdx_testkit::EOF_BLOCK;
 
 use super::case::Case;
 use super::data::HEADER;
-
-/// What ends a BGZF file.
-const EOF_BLOCK: &[u8] = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
 
 /// Records of which the one at `at` is called `id`, two at each POS.
 fn records(id: &str, at: usize) -> String {
@@ -36,7 +34,7 @@ fn a_failure_in_any_stage_leaves_text_marked_and_bgzf_without_its_end() {
             assert_eq!(error.starts_with("in.vcf"), !error.starts_with("internal"), "{what}: {error}");
             assert!(text.ends_with(b"\n#vdx-test: incomplete"), "{what}");
             let (result, blocks) = run(Encoding::Bgzf(6));
-            assert!(result.is_err() && !blocks.ends_with(EOF_BLOCK), "{what}");
+            assert!(result.is_err() && !blocks.ends_with(&EOF_BLOCK), "{what}");
         }
     }
     let (result, text) = Case::go_into_a_pipe(records("late", 3999).as_bytes(), |case| case.settling = true);

@@ -2,9 +2,10 @@
 
 use vdx_hts::index::{self, Cursor as Places, IndexKind, Kept};
 use vdx_pipeline::{Encoding, Limits};
+use vdx_testkit::bgzf;
 
 use super::case::Case;
-use super::data::{HEADER, bgzf, vcf};
+use super::data::{HEADER, vcf};
 
 #[test]
 fn an_index_finds_every_record_of_the_file_it_was_written_with() {
