@@ -17,28 +17,28 @@ pub struct Agreement {
     pub informative: u64,
     /// Of these, positions where REF differs.
     pub disagreeing: u64,
-    /// The last of them: several records or ALTs in a row at one position count once.
-    last: Option<Compared>,
+    /// The last of them: what follows at the same position does not count.
+    last: Option<(u32, u32)>,
 }
 
 impl Agreement {
-    /// Counts one position.
+    /// Counts the positions of what follows in the input.
     ///
     /// # Errors
     /// More than half of at least 100 positions differ, as in another build (a chance letter agrees one time in four):
     /// that is certain enough to stop at once.
-    pub fn add(&mut self, position: Compared, title: &str) -> Result<()> {
-        if self.last.is_some_and(|last| last.is_at(position)) {
-            return Ok(());
+    pub fn add(&mut self, compared: &Compared, title: &str) -> Result<()> {
+        let Some([first, last]) = compared.ends else { return Ok(()) };
+        let known = usize::from(self.last == Some(first));
+        self.last = Some(last);
+        for agrees in &compared.agree[known..] {
+            self.informative += 1;
+            self.disagreeing += u64::from(!agrees);
+            if self.informative >= ENOUGH && self.disagreeing * 2 > self.informative {
+                return Err(self.refusal(title));
+            }
         }
-        self.last = Some(position);
-        self.informative += 1;
-        self.disagreeing += u64::from(!position.agrees);
-        if self.informative >= ENOUGH && self.disagreeing * 2 > self.informative {
-            Err(self.refusal(title))
-        } else {
-            Ok(())
-        }
+        Ok(())
     }
 
     /// The verdict over the whole input.
@@ -74,8 +74,12 @@ mod tests {
 
     fn verdict(differ: impl Fn(u64) -> bool, total: u64) -> (bool, bool) {
         let mut agreement = Agreement::default();
-        let position = |at| Compared { contig: 0, pos: at as u32, agrees: !differ(at) };
-        let at_once = (0..total).try_for_each(|at| agreement.add(position(at), "x")).is_err();
+        let position = |at| {
+            let mut compared = Compared::default();
+            compared.add((0, at as u32), !differ(at));
+            compared
+        };
+        let at_once = (0..total).try_for_each(|at| agreement.add(&position(at), "x")).is_err();
         (at_once, agreement.check("x").is_err())
     }
 
@@ -92,10 +96,15 @@ mod tests {
 
     #[test]
     fn a_position_counts_once() {
-        let mut agreement = Agreement::default();
-        for pos in [5, 5, 5, 6, 6] {
-            agreement.add(Compared { contig: 0, pos, agrees: pos == 6 }, "x").unwrap();
+        let positions = [5, 5, 5, 6, 6, 7];
+        for size in 1..=6 {
+            let mut agreement = Agreement::default();
+            for chunk in positions.chunks(size) {
+                let mut compared = Compared::default();
+                chunk.iter().for_each(|&pos| compared.add((0, pos), pos != 5));
+                agreement.add(&compared, "x").unwrap();
+            }
+            assert_eq!((agreement.informative, agreement.disagreeing), (3, 1), "{size}");
         }
-        assert_eq!((agreement.informative, agreement.disagreeing), (2, 1));
     }
 }

@@ -110,16 +110,16 @@ impl Source<'_> {
     }
 }
 
-/// The positions that the input shares with source number `source`, each once in a row.
-fn compared(batch: &Batch<'_>, contigs: &[Known], source: usize, answers: &[Answer]) -> Vec<Compared> {
-    let mut compared: Vec<Compared> = Vec::new();
+/// What REF letters say of the input and source number `source`.
+fn compared(batch: &Batch<'_>, contigs: &[Known], source: usize, answers: &[Answer]) -> Compared {
+    let mut compared = Compared { agree: Vec::with_capacity(answers.len()), ends: None };
     for run in batch.runs() {
         let Resolved::Covered(contig) = contigs[run.contig].resolved[source] else { continue };
         for slot in run.slots.clone() {
-            let Some((agrees, variant)) = answers[slot].agrees.zip(batch.subject(slot)) else { continue };
-            let next = Compared { contig, pos: variant.pos, agrees };
-            if compared.last().is_none_or(|last| !last.is_at(next)) {
-                compared.push(next);
+            if let Some(agrees) = answers[slot].agrees
+                && let Some(pos) = batch.position(slot)
+            {
+                compared.add((contig, pos), agrees);
             }
         }
     }
@@ -208,7 +208,7 @@ impl<'a> Annotator<'a> {
             }
             note.left_out.push(source.left_out(values, &questions, &answers));
             note.efforts.push(cursors.take_effort());
-            note.agreements.push(compared(batch, &scratch.contigs, at, &answers));
+            note.compared.push(compared(batch, &scratch.contigs, at, &answers));
             all.push(answers);
         }
         batch.answers = all;

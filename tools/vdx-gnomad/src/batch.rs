@@ -113,6 +113,14 @@ impl<'c> Batch<'c> {
         self.subjects[slot]
     }
 
+    /// The position that the ALT of a slot is asked for at, 1-based; `None` where it is not.
+    pub fn position(&self, slot: usize) -> Option<u32> {
+        if self.moved.is_empty() {
+            return self.subjects[slot].as_ref().map(|variant| variant.pos);
+        }
+        self.subject(slot).map(|variant| variant.pos)
+    }
+
     /// Moves the variant of a slot, which is none before one that was moved already.
     pub fn relocate(&mut self, slot: usize, to: &Variant<'_>) {
         let start = self.letters.len();

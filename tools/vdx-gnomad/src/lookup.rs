@@ -176,8 +176,9 @@ fn compare(
             let number = match record {
                 Some(known) => known,
                 None => {
-                    let alts = (at, line.alts().count());
-                    scanner.scan(&rest, alts, values).map_err(|wrong| wrong.into_error())?
+                    // Most are one letter.
+                    let alts = if line.alt().len() == 1 { 1 } else { line.alts().count() };
+                    scanner.scan(&rest, (at, alts), values).map_err(|wrong| wrong.into_error())?
                 }
             };
             record = Some(number);

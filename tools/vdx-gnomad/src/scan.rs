@@ -9,7 +9,7 @@ use vdx_vcf::Header;
 use vdx_vcf::line::Rest;
 
 use crate::fields::{self, Per, Source};
-use crate::wrong_length::{LeftOut, WrongLength, count, expected};
+use crate::wrong_length::{LeftOut, WrongLength, expected};
 
 /// Finds the wanted keys of one file's records in one pass over INFO.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Scanner {
 
 #[derive(Debug)]
 struct Wanted {
+    /// Which of the wanted keys it is.
+    number: usize,
     key: Vec<u8>,
     /// Its first bytes.
     word: u64,
@@ -48,7 +50,8 @@ impl Scanner {
                     if per == Per::Flag {
                         this.flags.push(slot);
                     }
-                    this.wanted.push(Wanted { word: word(&key), key, per, slot });
+                    let number = this.wanted.len();
+                    this.wanted.push(Wanted { number, word: word(&key), key, per, slot });
                 }
                 Some(Source::Filter) => this.filter.push(slot),
                 // The status is not in the record.
@@ -63,12 +66,18 @@ impl Scanner {
     ///
     /// # Errors
     /// A list has another length than it should have; `.` stands for a list of any.
-    pub fn scan(
-        &self,
-        rest: &Rest<'_>,
-        (alt, alts): (usize, usize),
-        values: &mut Values,
-    ) -> Result<u32, Box<WrongLength>> {
+    pub fn scan(&self, rest: &Rest<'_>, alts: (usize, usize), values: &mut Values) -> Result<u32, Box<WrongLength>> {
+        let record = self.take(rest, alts, values);
+        match values.left_out.first() {
+            // Of this record: there is no next after an error.
+            Some(first) if !self.force => Err(Box::new(self.wrong_length_in(*first, rest.info))),
+            _ => Ok(record),
+        }
+    }
+
+    /// Takes what can be taken.
+    #[inline(never)]
+    fn take(&self, rest: &Rest<'_>, (alt, alts): (usize, usize), values: &mut Values) -> u32 {
         let record = values.push();
         let first = record as usize * self.width;
         for &slot in &self.filter {
@@ -82,7 +91,7 @@ impl Scanner {
         let mut left = self.wanted.len();
         let mut info = rest.info;
         while left > 0 && !info.is_empty() {
-            let (end, has_comma) = first_entry(info);
+            let end = first_entry(info);
             let entry = &info[..end];
             info = info.get(end + 1..).unwrap_or_default();
             let (key_end, start) = key_of(entry);
@@ -90,10 +99,7 @@ impl Scanner {
                 continue;
             }
             let key = &entry[..key_end];
-            for (number, wanted) in self.wanted.iter().enumerate() {
-                if wanted.word != start || !wanted.is(key) {
-                    continue;
-                }
+            for wanted in self.wanted.iter().filter(|wanted| wanted.word == start && wanted.is(key)) {
                 let found = &values.spans[first + wanted.slot];
                 let found = &values.text[found.start as usize..found.end as usize];
                 // A key that a broken record has twice counts once.
@@ -102,25 +108,10 @@ impl Scanner {
                 }
                 left = left.saturating_sub(1);
                 let value = entry.get(key_end + 1..).unwrap_or_default();
-                let is_single = alts == 1 && !has_comma;
                 let value = match wanted.per {
                     Per::Flag => b"1",
-                    Per::Alt | Per::Site if is_single => value,
-                    Per::List => value,
-                    per if is_missing(value) || expected(per, alts) == Some(count(value)) => match per {
-                        Per::Alt => nth(value, alt),
-                        Per::Allele => nth(value, alt + 1),
-                        _ => value,
-                    },
-                    per => {
-                        let expected = expected(per, alts).unwrap_or_default() as u32;
-                        let found = LeftOut { record, key: number as u32, expected, found: count(value) as u32 };
-                        if !self.force {
-                            return Err(Box::new(self.wrong_length(found).with_value(value)));
-                        }
-                        values.left_out.push(found);
-                        b"."
-                    }
+                    Per::Alt | Per::Site if alts == 1 && !has_comma(entry) => value,
+                    _ => wanted.by_place(record, value, (alt, alts), &mut values.left_out),
                 };
                 values.put(record, wanted.slot, value);
                 if wanted.per == Per::List {
@@ -129,10 +120,18 @@ impl Scanner {
                 }
             }
         }
-        Ok(record)
+        record
     }
 
-    /// What was wrong with a list.
+    /// What is wrong with a list, and what it is in a record with that INFO.
+    #[cold]
+    fn wrong_length_in(&self, left_out: LeftOut, info: &[u8]) -> WrongLength {
+        let key = &self.wanted[left_out.key as usize].key;
+        let value = info.split(|&byte| byte == b';').find_map(|entry| entry.strip_prefix(&key[..])?.strip_prefix(b"="));
+        self.wrong_length(left_out).with_value(value.unwrap_or_default())
+    }
+
+    /// What was wrong with a list of a record that this scanned.
     pub fn wrong_length(&self, LeftOut { key, expected, found, .. }: LeftOut) -> WrongLength {
         let wanted = &self.wanted[key as usize];
         WrongLength {
@@ -159,22 +158,55 @@ impl Wanted {
     fn is(&self, key: &[u8]) -> bool {
         self.key.len() == key.len() && (key.len() <= 8 || self.key[8..] == key[8..])
     }
+
+    /// The value of ALT number `alt` of `alts` in a list; `.`, and a word about it, where the list has the wrong length.
+    #[inline(never)]
+    fn by_place<'v>(
+        &self,
+        record: u32,
+        list: &'v [u8],
+        (alt, alts): (usize, usize),
+        left_out: &mut Vec<LeftOut>,
+    ) -> &'v [u8] {
+        let Some(expected) = expected(self.per, alts) else { return list };
+        if is_missing(list) {
+            return list;
+        }
+        let found = 1 + memchr::memchr_iter(b',', list).count();
+        if found == expected {
+            return match self.per {
+                Per::Alt => nth(list, alt),
+                Per::Allele => nth(list, alt + 1),
+                Per::Site | Per::List | Per::Flag => list,
+            };
+        }
+        let key = self.number as u32;
+        left_out.push(LeftOut { record, key, expected: expected as u32, found: found as u32 });
+        b"."
+    }
 }
 
-/// Where the first entry of `info` ends, and whether there may be a comma in it. Most are a few words long, for which a
-/// call to memchr takes longer.
-fn first_entry(info: &[u8]) -> (usize, bool) {
+/// Where the first entry of `info` ends. Most are a few words long, for which a call to memchr takes longer.
+fn first_entry(info: &[u8]) -> usize {
     let (words, _) = info[..info.len().min(32)].as_chunks();
-    let mut has_comma = false;
     for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        has_comma |= find(b',', word).is_some();
-        if let Some(end) = find(b';', word) {
-            return (8 * at + end, has_comma);
+        if let Some(end) = find(b';', u64::from_le_bytes(*word)) {
+            return 8 * at + end;
         }
     }
     let behind = 8 * words.len();
-    (memchr(b';', &info[behind..]).map_or(info.len(), |at| behind + at), true)
+    memchr(b';', &info[behind..]).map_or(info.len(), |at| behind + at)
+}
+
+/// Whether there is a comma in an entry, whose key has none; likewise.
+fn has_comma(entry: &[u8]) -> bool {
+    let (words, _) = entry.as_chunks();
+    let is_there = |word: &[u8; 8]| find(b',', u64::from_le_bytes(*word)).is_some();
+    match entry.last_chunk() {
+        Some(last) if words.len() <= 4 => is_there(last) || words.iter().any(is_there),
+        Some(_) => memchr(b',', entry).is_some(),
+        None => find(b',', word(entry)).is_some(),
+    }
 }
 
 /// The length and first word of an entry's key.

@@ -113,8 +113,8 @@ impl Totals {
                 }
             }
         }
-        for ((source, agreements), db) in self.sources.iter_mut().zip(note.agreements).zip(dbs) {
-            agreements.into_iter().try_for_each(|position| source.agreement.add(position, &db.title))?;
+        for ((source, compared), db) in self.sources.iter_mut().zip(&note.compared).zip(dbs) {
+            source.agreement.add(compared, &db.title)?;
         }
         Ok(())
     }

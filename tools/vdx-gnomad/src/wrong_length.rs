@@ -79,11 +79,6 @@ pub fn expected(per: Per, alts: usize) -> Option<usize> {
     }
 }
 
-/// How many values a list has.
-pub fn count(value: &[u8]) -> usize {
-    1 + memchr::memchr_iter(b',', value).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

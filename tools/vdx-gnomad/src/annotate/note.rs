@@ -21,27 +21,29 @@ pub struct Note {
     pub efforts: Vec<Effort>,
     /// Whose work it was.
     pub turn: Turn,
-    /// By source, for each ALT that tells, in input order.
-    pub agreements: Vec<Vec<Compared>>,
+    /// By source, what REF letters say.
+    pub compared: Vec<Compared>,
     /// By source, what `--force` left out.
     pub left_out: Vec<LeftOut>,
 }
 
-/// A position that input and source share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The positions that input and source share, in input order; several ALTs or records in a row at one are one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
-    /// The contig's number in the source.
-    pub contig: u32,
-    /// 1-based.
-    pub pos: u32,
-    /// Whether REF is the same, as far as both go.
-    pub agrees: bool,
+    /// For each whether REF is the same, as far as both go.
+    pub agree: Vec<bool>,
+    /// The first and the last of them: the contig's number in the source, and POS.
+    pub ends: Option<[(u32, u32); 2]>,
 }
 
 impl Compared {
-    /// Whether another is at the same position.
-    pub fn is_at(self, other: Self) -> bool {
-        (self.contig, self.pos) == (other.contig, other.pos)
+    /// Adds a position.
+    pub fn add(&mut self, place: (u32, u32), agrees: bool) {
+        let [first, last] = self.ends.unwrap_or([place; 2]);
+        if last != place || self.ends.is_none() {
+            self.agree.push(agrees);
+            self.ends = Some([first, place]);
+        }
     }
 }
 

@@ -92,7 +92,7 @@ impl Cursor {
                 break;
             };
             let ours = chrom == about.name;
-            if !ours || found > pos || self.walk.goes_back(found) {
+            if !ours || found > pos || found < before.1 {
                 if !self.walk.fits(ours, found) {
                     return Err(self.walk.misfit(db));
                 }

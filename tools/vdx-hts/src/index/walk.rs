@@ -97,12 +97,6 @@ impl Walk {
         self.order.near
     }
 
-    /// Whether the current line, whose POS is `pos`, stands behind one that was walked over and should stand behind it.
-    pub(super) fn goes_back(&self, pos: u32) -> bool {
-        let (offset, before) = self.order.near;
-        pos < before && self.line >= offset
-    }
-
     /// Whether the current line starts in the same block as another one.
     pub(super) fn shares_block(&self, (offset, _): (u64, u32)) -> bool {
         self.line >> 16 == offset >> 16
@@ -132,6 +126,7 @@ impl Walk {
     }
 
     /// Whether the current line, whose POS is `pos`, is where it should be; `ours`: it is of the contig that is asked for.
+    #[inline]
     pub(super) fn fits(&self, ours: bool, pos: u32) -> bool {
         self.order.fits(self.line, ours, pos)
     }

@@ -20,7 +20,8 @@ pub(super) struct Order {
     pub(super) name: Vec<u8>,
     /// The virtual offsets of its first line, and behind its last.
     pub(super) place: Range<u64>,
-    /// Virtual offset and POS of the last line that was walked over.
+    /// Virtual offset and POS of the last line that was walked over, which no line stands before that is seen later: a walk
+    /// goes forward.
     pub(super) near: (u64, u32),
     /// The same of the last line in the block furthest on of those that were inflated.
     pub(super) far: (u64, u32),
@@ -28,9 +29,11 @@ pub(super) struct Order {
 
 impl Order {
     /// Whether a line may be where it is; `ours`: it is of the contig.
+    #[inline]
     pub(super) fn fits(&self, offset: u64, ours: bool, pos: u32) -> bool {
-        let follows = |(seen, before): (u64, u32)| if offset >= seen { pos >= before } else { pos <= before };
-        ours == self.place.contains(&offset) && (!ours || (follows(self.near) && follows(self.far)))
+        let (far, before) = self.far;
+        let in_order = pos >= self.near.1 && if offset >= far { pos >= before } else { pos <= before };
+        ours == self.place.contains(&offset) && (in_order || !ours)
     }
 
     /// Why a line that does not fit does not.
