@@ -39,24 +39,23 @@
 //!
 //! A ratio is printed as the style does: a value is only stored as one where that gives the source's very text.
 
-pub mod build;
 mod codes;
 mod column;
 mod container;
-mod describe;
-mod file;
-mod fold;
+pub(crate) mod describe;
+pub(crate) mod file;
+pub(crate) mod fold;
 pub(crate) mod folder;
 mod keys;
-mod lock;
+pub(crate) mod lock;
 mod number;
 mod read;
-mod rows;
+pub(crate) mod rows;
 pub mod rsid;
 mod section;
 pub mod side;
 pub mod sites;
-mod write;
+pub(crate) mod write;
 
 pub use file::StoreFile;
 pub use read::{Cursor, Picks};

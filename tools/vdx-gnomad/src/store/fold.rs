@@ -10,8 +10,8 @@ use super::describe::SourceFile;
 use super::folder::{beside, exists};
 use super::side::{About, SideFile};
 use super::sites::{KIND, SUFFIX, SitesWriter, Table};
-use crate::db::{Db, Resolved};
-use crate::official::Dataset;
+use crate::source::release_files::Dataset;
+use crate::source::{Db, Resolved};
 
 /// What came of a table.
 #[derive(Debug, Default, PartialEq, Eq)]

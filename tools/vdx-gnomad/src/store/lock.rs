@@ -16,7 +16,7 @@ const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// What came of it.
-pub(super) enum Locked {
+pub(crate) enum Locked {
     /// It is ours until the file is closed.
     Ours(File),
     /// Another process has it.
@@ -29,7 +29,7 @@ pub(super) enum Locked {
 ///
 /// # Errors
 /// It cannot be opened, looked at or locked.
-pub(super) fn lock(path: &Path, open: impl Fn(&Path) -> io::Result<File>) -> io::Result<Locked> {
+pub(crate) fn lock(path: &Path, open: impl Fn(&Path) -> io::Result<File>) -> io::Result<Locked> {
     let mut tries = 1;
     loop {
         let file = open(path)?;

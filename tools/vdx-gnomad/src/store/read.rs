@@ -13,7 +13,7 @@ use super::keys::Keys;
 use super::number::Style;
 use super::section::Unpacker;
 use crate::fields::{self, Source};
-use crate::scan::Values;
+use crate::query::scan::Values;
 
 /// How far guesses may lead on: the highest group's AF is a group's, and that a ratio of columns that may lead on once.
 const DEEPEST: u32 = 4;

@@ -8,8 +8,8 @@ use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::Line;
 
 use super::keys::Keys;
-use crate::alleles;
-use crate::scan::{Scanner, Values};
+use crate::query::alleles;
+use crate::query::scan::{Scanner, Values};
 
 /// The records of one contig that follow each other in a chunk.
 pub struct Rows {

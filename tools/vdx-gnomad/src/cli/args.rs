@@ -1,0 +1,371 @@
+//! What the command line says; nothing here touches a file.
+
+use std::path::PathBuf;
+
+use clap::builder::TypedValueParser;
+use clap::{Args as Group, Parser, Subcommand};
+use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_vcf::build::Build;
+
+use crate::source::release_files::Choice;
+
+/// gnomAD frequencies for variants, exact to the digit.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Add gnomAD's numbers to the variants of a VCF, CSV or TSV
+    Annotate(Box<AnnotateArgs>),
+    /// Turn gnomAD's files into a store: small, fast to look up, every value to the letter
+    Build(Box<BuildArgs>),
+    /// Look variants up that are given as words, such as 1-55505599-C-G
+    Lookup(Box<LookupArgs>),
+    /// Say what a source holds: release, build, contigs, fields, records, indexes, size
+    Info(Box<InfoArgs>),
+}
+
+/// The heading of what says where frequencies come from.
+pub(crate) const SOURCE: &str = "Source";
+const SELECTION: &str = "Selection";
+
+/// `--build`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum InputBuild {
+    /// GRCh37, hg19
+    #[value(name = "GRCh37", aliases = ["grch37", "hg19", "37"])]
+    Grch37,
+    /// GRCh38, hg38
+    #[value(name = "GRCh38", aliases = ["grch38", "hg38", "38"])]
+    Grch38,
+}
+
+impl From<InputBuild> for Build {
+    fn from(build: InputBuild) -> Self {
+        match build {
+            InputBuild::Grch37 => Self::Grch37,
+            InputBuild::Grch38 => Self::Grch38,
+        }
+    }
+}
+
+/// `vdx-gnomad annotate`
+#[derive(Clone, Debug, Group)]
+pub struct AnnotateArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; NAME
+    /// becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
+    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
+    pub db: Vec<DbArg>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub choice: Choice,
+
+    /// Build of the input, where its header is wrong or silent; gnomAD must be of the same
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
+    pub build: Option<InputBuild>,
+
+    /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all;
+    /// default stands for the default
+    /// [default: AF AC AN nhomalt, popmax/grpmax and its AF, AF per group, FILTER]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    pub fields: Vec<String>,
+
+    /// Reference FASTA, plain or BGZF, of gnomAD's build: indels are looked up as far to the left as they can be moved,
+    /// where gnomAD has them. What is written stays where it is
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
+    pub fasta_ref: Option<PathBuf>,
+
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
+
+    /// What the names of what is written start with
+    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
+    pub prefix: String,
+
+    /// Take nothing from gnomAD records that did not pass its filters
+    #[arg(long, help_heading = SELECTION)]
+    pub pass_only: bool,
+
+    /// Drop records whose every ALT has a gnomAD AF above X; an ALT without AF stays
+    #[arg(long, value_name = "X", value_parser = frequency, help_heading = SELECTION)]
+    pub max_af: Option<f64>,
+
+    /// Keep only records with an ALT that gnomAD has
+    #[arg(long, conflicts_with = "absent", help_heading = SELECTION)]
+    pub found: bool,
+
+    /// Keep only records without any ALT that gnomAD has
+    #[arg(long, help_heading = SELECTION)]
+    pub absent: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub index: IndexArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub regions: RegionArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub run: RunArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub input: InputArg,
+}
+
+/// `vdx-gnomad build`
+#[derive(Clone, Debug, Group)]
+pub struct BuildArgs {
+    /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+    #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
+    pub db: PathBuf,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub choice: Choice,
+
+    /// What the store holds, comma-separated: gnomAD's INFO keys by the names of any release, or all; FILTER is always
+    /// there [default: what annotate writes by default]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    pub fields: Vec<String>,
+
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
+
+    /// Build only this contig, into a store that other jobs may fill at the same time
+    #[arg(long, value_name = "C", help_heading = SOURCE)]
+    pub contig: Option<String>,
+
+    /// Let lookup find variants by their names in dbSNP (rs...), too
+    #[arg(long, help_heading = SOURCE)]
+    pub rsid: bool,
+
+    /// Table of gnomAD's allele numbers at all sites (..allele_number_all_sites.tsv.bgz), which tells a variant that is
+    /// absent from a site that was called from one that gnomAD could not see
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
+    pub an_sites: Option<PathBuf>,
+
+    /// Folder of the store; until all contigs are there it is called STORE.partial, where a later run goes on
+    #[arg(short = 'o', long, value_name = "STORE", value_parser = local_path(), help_heading = "Output")]
+    pub output: PathBuf,
+
+    /// Treat a truncated input as complete, with a warning instead of an error
+    #[arg(long)]
+    pub allow_truncated: bool,
+
+    /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
+    #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
+    pub cache: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub limits: LimitArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub log: LogArgs,
+
+    /// Write counts, times, peak memory and the plan to FILE as JSON
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = "Messages")]
+    pub stats: Option<PathBuf>,
+}
+
+/// `vdx-gnomad lookup`
+#[derive(Clone, Debug, Group)]
+pub struct LookupArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; several
+    /// with names, as for annotate
+    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
+    pub db: Vec<DbArg>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub choice: Choice,
+
+    /// Build of the variants; gnomAD must be of the same
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
+    pub build: Option<InputBuild>,
+
+    /// Columns of the table, as for annotate [default: default,status]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    pub fields: Vec<String>,
+
+    /// Reference FASTA, to look indels up as far to the left as they can be moved
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
+    pub fasta_ref: Option<PathBuf>,
+
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = SOURCE)]
+    pub force: bool,
+
+    /// What the names of these columns start with
+    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
+    pub prefix: String,
+
+    /// Write to FILE, renamed into place when complete [default: standard output]
+    #[arg(short = 'o', long, value_name = "FILE", value_parser = local_path(), help_heading = "Output")]
+    pub output: Option<PathBuf>,
+
+    /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
+    #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
+    pub cache: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub limits: LimitArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub log: LogArgs,
+
+    /// CHROM-POS-REF-ALT, CHROM:POS:REF:ALT, or rs... with a store built with --rsid; without any, one a line on standard
+    /// input
+    #[arg(value_name = "VARIANT")]
+    pub variants: Vec<String>,
+}
+
+/// `vdx-gnomad info`
+#[derive(Clone, Debug, Group)]
+pub struct InfoArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+    #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
+    pub db: PathBuf,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub choice: Choice,
+
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: InfoFormat,
+
+    /// Where indexes are kept when the folder of the indexed file is read-only
+    #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
+    pub cache: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub log: LogArgs,
+}
+
+/// `--format` of `info`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum InfoFormat {
+    /// Lines of a name and what it is, tab-separated
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// `--db`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DbArg {
+    /// The name before `=`.
+    pub name: Option<String>,
+    /// Folder or file.
+    pub path: PathBuf,
+}
+
+impl From<PathBuf> for DbArg {
+    fn from(path: PathBuf) -> Self {
+        Self { name: None, path }
+    }
+}
+
+fn db() -> impl TypedValueParser<Value = DbArg> {
+    local_path().try_map(split_name)
+}
+
+fn split_name(path: PathBuf) -> Result<DbArg, String> {
+    let Some((name, rest)) = path.to_str().and_then(|text| text.split_once('=')).filter(|(name, _)| is_word(name))
+    else {
+        return Ok(DbArg { name: None, path });
+    };
+    if rest.is_empty() || rest.contains("://") {
+        return Err("expected a path on this machine behind NAME=; addresses are not opened, download the files first"
+            .to_owned());
+    }
+    Ok(DbArg { name: Some(name.to_owned()), path: rest.into() })
+}
+
+fn prefix(text: &str) -> Result<String, String> {
+    // INFO keys (VCF 4.5, section 1.6.1): [A-Za-z_][0-9A-Za-z_.]*
+    if text.is_empty() || is_word(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected letters, digits, '_' and '.', no digit first".to_owned())
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.')
+}
+
+fn frequency(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err(format!("'{text}' is not a number from 0 to 1")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<AnnotateArgs, String> {
+        let words = ["vdx-gnomad", "annotate"].iter().chain(words);
+        let args = Args::try_parse_from(words).map_err(|error| error.to_string())?;
+        let Command::Annotate(args) = args.command else { panic!("annotate") };
+        Ok(*args)
+    }
+
+    #[test]
+    fn flags_follow_the_rules_of_the_suite() {
+        assert_eq!(vdx_cli::contract::problems(&vdx_cli::command::<Args>("vdx-gnomad")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_source_may_have_a_name() {
+        let args = parse(&["--db", "exomes=a/b", "in.vcf"]).unwrap();
+        let named = |name: &str, path: &str| DbArg { name: Some(name.into()), path: path.into() };
+        assert_eq!(args.db, [named("exomes", "a/b")]);
+        let args = parse(&["--db", "exomes=a", "--db", "genomes=b", "in.vcf"]).unwrap();
+        assert_eq!(args.db, [named("exomes", "a"), named("genomes", "b")]);
+        assert_eq!(parse(&["--db", "a/b=c"]).unwrap().db, [DbArg { name: None, path: "a/b=c".into() }]);
+        assert!(parse(&["--db", "s3://bucket/gnomad"]).unwrap_err().contains("not opened"));
+        assert!(parse(&["--db", "x=https://host/gnomad"]).unwrap_err().contains("not opened"));
+        assert!(parse(&["in.vcf"]).unwrap_err().contains("--db"));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for words in
+            [["--max-af", "2"], ["--max-af", "nan"], ["--max-af", "rare"], ["--prefix", "a b"], ["--prefix", "1"]]
+        {
+            assert!(parse(&["--db", "d", words[0], words[1]]).is_err(), "{words:?}");
+        }
+        assert!(parse(&["--db", "d", "--found", "--absent"]).is_err());
+        assert_eq!(parse(&["--db", "d", "--fields", "AF,status"]).unwrap().fields, ["AF", "status"]);
+    }
+}

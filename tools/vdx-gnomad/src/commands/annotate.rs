@@ -1,0 +1,216 @@
+//! `vdx-gnomad annotate` from arguments to summary.
+
+use std::collections::HashMap;
+
+use vdx_cli::flags::Input as Source;
+use vdx_cli::format::Allowed;
+use vdx_cli::{Context, Outcome, OutputFormat, Progress};
+use vdx_genome::Reference;
+use vdx_hts::{Error, Result, index};
+use vdx_pipeline::Message;
+use vdx_pipeline::input::{Format, Options};
+use vdx_pipeline::ordered::{self, Order};
+use vdx_pipeline::run::{NoFeed, Run, Work};
+use vdx_pipeline::sink::Sink;
+use vdx_pipeline::{Input, Output};
+use vdx_vcf::Header;
+use vdx_vcf::build::Build;
+
+use crate::cli::args::AnnotateArgs;
+use crate::cli::plan::{self, Holdings, Settings};
+use crate::fields;
+use crate::output::table::{Layout, TableWork};
+use crate::output::totals::Totals;
+use crate::output::vcf::{self, VcfWork};
+use crate::query::annotator::{Annotator, Note};
+use crate::source::Db;
+use crate::source::build_check::{self, Claim, Proof};
+
+/// Input of up to this many decoded bytes is looked at as a whole, to share it out by what it holds.
+const SMALL: usize = 1 << 20;
+
+/// Runs `annotate`.
+///
+/// # Errors
+/// Arguments that cannot be followed, a source or input that cannot be read or is of another build, output that cannot
+/// be written.
+pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
+    let source = args.input.resolve(context)?;
+    let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
+    annotate_input(args, context, Input::open(source.path(), options)?, &source, source.name())
+}
+
+/// The same for an input opened from `source` that messages and statistics call `name`.
+///
+/// # Errors
+/// As [`annotate`].
+pub fn annotate_input(
+    args: &AnnotateArgs,
+    context: &Context,
+    mut input: Input,
+    source: &Source,
+    name: String,
+) -> Result<Outcome> {
+    let plan = context.plan(&args.run.limits, &vdx_cli::plan::GNOMAD)?;
+    let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
+    let open = |source| Db::open(source, &args.choice, options.clone(), context.log.clone());
+    let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
+    let settings = settings(args, &dbs)?;
+    for (db, source) in dbs.iter().zip(&settings.sources) {
+        fields::warn_of_missing(&source.fields, &db.title, &context.log);
+    }
+    let mut limits = plan::limits(&plan.limits, settings.width());
+    if input.comes_piecemeal() {
+        limits.threads = 1;
+    }
+    if limits.threads > 1 && args.run.limits.chunk_size.is_none() {
+        let format = input.format()?;
+        if let Some(all) = input.rest_within(SMALL.min(limits.chunk_bytes)) {
+            limits = plan::share(&limits, plan::records(all, format));
+            if limits.threads == 1 {
+                context.log.debug("few records: one thread looks them up before others would have started");
+            }
+        }
+    }
+    let fasta = fasta(args, &dbs, context)?;
+    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta: fasta.as_ref(), limits: &limits };
+    let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
+        if args.regions.any() {
+            return Err(
+                Error::usage("-r, -R, -t and -T choose records of a VCF; this is a table").in_file(input.name())
+            );
+        }
+        input.allow_open_end();
+        job.table(input)?
+    } else {
+        job.vcf(input, source)?
+    };
+    let paths = args.db.iter().map(|db| db.path.display().to_string());
+    let stats = done.stats([name].into_iter().chain(paths).collect(), args, &dbs, context);
+    context.finish(&stats, &plan, args.run.stats.as_deref())?;
+    Ok(Outcome::Done)
+}
+
+fn settings(args: &AnnotateArgs, dbs: &[Db]) -> Result<Settings> {
+    let holds: Vec<_> = dbs.iter().map(|db| |name: &str| db.holds(name)).collect();
+    let sources = dbs.iter().zip(&holds).map(|(db, holds)| Holdings { headers: db.headers(), holds });
+    Settings::new(args, &sources.collect::<Vec<_>>()).map_err(Error::usage)
+}
+
+/// Opens the FASTA, which must be of the sources' build.
+fn fasta(args: &AnnotateArgs, dbs: &[Db], context: &Context) -> Result<Option<Reference>> {
+    let Some(path) = &args.fasta_ref else { return Ok(None) };
+    let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
+    warnings.iter().for_each(|warning| context.log.warn(warning));
+    for db in dbs {
+        for contig in reference.contigs() {
+            db.resolve(&contig.name, contig.length).map_err(|error| error.in_file(reference.name()))?;
+        }
+    }
+    Ok(Some(reference))
+}
+
+/// What a run is made of, whatever its input.
+struct Job<'a> {
+    args: &'a AnnotateArgs,
+    context: &'a Context,
+    dbs: &'a [Db],
+    settings: &'a Settings,
+    fasta: Option<&'a Reference>,
+    limits: &'a vdx_pipeline::Limits,
+}
+
+impl Job<'_> {
+    fn vcf(&self, mut input: Input, source: &Source) -> Result<Totals> {
+        let format = self.args.output.format(Allowed::Variants)?;
+        let is_text = input.format()? == Format::Vcf;
+        let mut header = input.read_vcf_header()?;
+        let contigs = self.fasta.map_or(&[][..], Reference::contigs);
+        self.args.regions.apply(self.context, &self.args.run, source, &mut input, &header, contigs)?;
+        // Where --build decides, lengths do not.
+        let told = self.args.build.is_none().then(|| header.contigs());
+        let lengths = told.into_iter().flatten().filter_map(|contig| Some((contig.name.clone(), contig.length?)));
+        let lengths: HashMap<Vec<u8>, u64> = lengths.collect();
+        // A header that contradicts a source is refused before anything is written.
+        let mut nuclear = build_check::declares_nuclear(&header);
+        if is_text && !nuclear && !self.args.regions.any() {
+            nuclear = build_check::is_nuclear(input.peek()?.split(|&byte| byte == b'\t').next().unwrap_or_default());
+        }
+        let claims = self.claims(Some((&header, nuclear)), input.name())?;
+        for (db, wanted) in self.dbs.iter().zip(&self.settings.sources) {
+            vcf::declare(&mut header, wanted, &db.title, db.build().map(Build::name));
+        }
+        if !self.args.output.no_version {
+            self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
+        }
+        let (proofs, contradictions) = claims.into_iter().map(|claim| (claim.proof, claim.contradiction)).unzip();
+        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions));
+        self.go(input, &header.to_bytes(), &work, format, proofs)
+    }
+
+    /// What speaks for the build of each source; see [`build_check::claim`].
+    fn claims(&self, header: Option<(&Header, bool)>, name: &str) -> Result<Vec<Claim>> {
+        let said = self.args.build.map(Build::from);
+        let claim = |db| build_check::claim(db, header, said).map_err(|error| error.in_file(name));
+        self.dbs.iter().map(claim).collect()
+    }
+
+    fn table(&self, mut input: Input) -> Result<Totals> {
+        let name = input.name().to_owned();
+        let wrong = |message: String| Error::data(message).in_file(name.clone()).at_line(1);
+        let line = input.read_line()?.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;
+        let layout = Layout::parse(&line).map_err(wrong)?;
+        let output = &self.args.output;
+        let same = if layout.delimiter == b'\t' { OutputFormat::Tsv } else { OutputFormat::Csv };
+        let suffix = output.path().and_then(|path| path.extension()).and_then(|suffix| suffix.to_str());
+        let asked = output.output_type.is_some()
+            || matches!(suffix, Some("tsv" | "csv" | "jsonl" | "vcf" | "bcf" | "gz" | "bgz"));
+        if asked && output.format(Allowed::Tables)? != same {
+            let kind = if same == OutputFormat::Tsv { "TSV" } else { "CSV" };
+            return Err(Error::usage(format!(
+                "{name} is a {kind} table and comes back as one; choose -O or the suffix of -o so"
+            )));
+        }
+        let columns: Vec<String> = self.settings.written().map(|(source, field)| source.column(field)).collect();
+        let header = layout.extend(&line, &columns).map_err(wrong)?;
+        let proofs = self.claims(None, &name)?.into_iter().map(|claim| claim.proof).collect();
+        let annotator = Annotator::new(self.dbs, self.settings, self.fasta, HashMap::new(), Vec::new());
+        self.go(input, &header, &TableWork::new(annotator, layout), same, proofs)
+    }
+
+    /// Runs the pipeline; `proofs`: what is known of the input's build beside each source.
+    fn go<W>(&self, input: Input, prologue: &[u8], work: &W, format: OutputFormat, proofs: Vec<Proof>) -> Result<Totals>
+    where
+        W: Work<Side = (), Note = Note>,
+    {
+        let sink = self.context.indexed_sink(&self.args.output, &self.args.index, format)?;
+        // Shown until dropped.
+        let _progress = Progress::start(self.context, self.args.run.progress, &input);
+        let order = Gather { totals: Totals::new(proofs), dbs: self.dbs, name: input.name().to_owned() };
+        let report = |message: Message| self.context.report(message);
+        let run = Run { input, prologue, work, feed: NoFeed, order, sink, limits: self.limits, report: &report };
+        let done = run.go()?;
+        let mut totals = done.order.totals;
+        (totals.records, totals.chunks, totals.workers) = (done.records, done.chunks, done.workers);
+        Ok(totals)
+    }
+}
+
+/// The ordered stage: writes at once, counts, and judges the build.
+struct Gather<'a> {
+    totals: Totals,
+    dbs: &'a [Db],
+    name: String,
+}
+
+impl Order<Note> for Gather<'_> {
+    fn accept(&mut self, mut out: Output<Note>, sink: &mut Sink) -> Result<()> {
+        let note = std::mem::take(&mut out.note);
+        self.totals.add(note, self.dbs).map_err(|error| error.in_file(self.name.clone()))?;
+        ordered::write(&out, sink)
+    }
+
+    fn finish(&mut self, _: &mut Sink) -> Result<()> {
+        self.totals.check(self.dbs).map_err(|error| error.in_file(self.name.clone()))
+    }
+}

@@ -1,0 +1,120 @@
+//! `vdx-gnomad build` from arguments to summary.
+
+mod contigs;
+mod job;
+mod place;
+
+use vdx_cli::plan::{GNOMAD, ToolCost};
+use vdx_cli::stats::Counts;
+use vdx_cli::{Context, Outcome, Stats};
+use vdx_hts::{Error, Result, index};
+
+use self::job::Job;
+use self::place::Place;
+use crate::cli::args::BuildArgs;
+use crate::fields;
+use crate::output::totals::{WRONG_LENGTH, warn_of_left_out};
+use crate::query::annotator::LeftOut;
+use crate::source::{Db, Resolved};
+use crate::store::fold;
+
+/// What sorting names takes, in bytes.
+const NAMES_BYTES: u64 = 32 << 20;
+
+/// Runs `build`.
+///
+/// # Errors
+/// Arguments that cannot be followed, a source that cannot be read, a store that was made from something else, output
+/// that cannot be written.
+pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
+    let names = if args.rsid { NAMES_BYTES } else { 0 };
+    let plan = context.plan(&args.limits, &ToolCost { reserve: GNOMAD.reserve + names, ..GNOMAD })?;
+    let options = index::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
+    let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
+    let name = args.db.display().to_string();
+    let usage = |message: String| Error::usage(message).in_file(name.clone());
+    let mut origins = db.origins().ok_or_else(|| usage("this is a store already".to_owned()))?;
+    let only = match &args.contig {
+        None => None,
+        Some(contig) => match db.resolve(contig.as_bytes(), None)? {
+            Resolved::Covered(at) => {
+                origins.retain(|origin| origin.contigs.contains(&at));
+                Some(db.contig(at).name.clone())
+            }
+            Resolved::NotCovered => return Err(usage(format!("--contig {contig}: no file has this contig"))),
+        },
+    };
+    let named: Vec<String> =
+        args.fields.iter().filter(|name| !matches!(&name[..], "all" | "default")).cloned().collect();
+    let found = fields::resolve(&named, &db.headers()).map_err(usage)?;
+    fields::warn_of_missing(&found, &db.title, &context.log);
+    let place = Place::new(&args.output, only.is_some(), &context.log)?;
+    let job = Job { args, context, db: &db, folder: &place.folder, only: only.as_deref(), limits: &plan.limits };
+    let mut built = Built::default();
+    origins.iter().try_for_each(|origin| job.file(origin, &mut built))?;
+    let folded = match &args.an_sites {
+        Some(table) => {
+            let truncated = args.allow_truncated;
+            Some(fold::fold(table, &db, only.as_deref(), &place.folder, truncated, &context.log)?)
+        }
+        None => None,
+    };
+    let files = job.files(&origins);
+    place.finish(files.into_iter())?;
+    let inputs = [name].into_iter().chain(args.an_sites.iter().map(|table| table.display().to_string()));
+    let mut stats = built.stats(inputs.collect(), context);
+    if let Some(folded) = folded {
+        stats.reasons.add("an_sites", folded.sites);
+        stats.reasons.add("an_sites_skipped", folded.skipped);
+        stats.reasons.add("an_sites_contigs_kept", folded.kept);
+    }
+    context.finish(&stats, &plan, args.stats.as_deref())?;
+    Ok(Outcome::Done)
+}
+
+/// What was built.
+#[derive(Default)]
+struct Built {
+    /// Contig, records, ALTs left out, bytes.
+    files: Vec<(String, u64, u64, u64)>,
+    kept: u64,
+    /// What `--force` left out.
+    left_out: LeftOut,
+    chunks: u64,
+    workers: usize,
+}
+
+impl Built {
+    fn stats(mut self, inputs: Vec<String>, context: &Context) -> Stats {
+        self.files.sort();
+        let (mut contigs, mut reasons) = (Counts::default(), Counts::default());
+        let (mut records, mut left_out, mut bytes) = (0, 0, 0);
+        for (contig, count, left, size) in &self.files {
+            contigs.add(contig, *count);
+            records += count;
+            left_out += left;
+            bytes += size;
+        }
+        if left_out > 0 {
+            context.log.warn(&format!(
+                "{left_out} ALTs of the source were left out: they are not of bases, or not in minimal form, and are not found in its files either"
+            ));
+        }
+        warn_of_left_out(&self.left_out, context);
+        reasons.add("left_out", left_out);
+        reasons.add(WRONG_LENGTH, self.left_out.count);
+        reasons.add("contigs_kept", self.kept);
+        let mut stats = Stats {
+            inputs,
+            records_in: records + left_out,
+            records_out: records,
+            chunks: self.chunks,
+            workers: self.workers,
+            reasons,
+            contigs,
+            ..Stats::default()
+        };
+        stats.details.insert("bytes".into(), bytes.into());
+        stats
+    }
+}

@@ -1,0 +1,222 @@
+//! What VCF and tables share: the questions of a chunk, their answers, and which records stay.
+
+mod note;
+mod questions;
+mod values;
+
+pub use self::note::{Compared, ContigCounts, LeftOut, Note, Turn};
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use vdx_genome::Reference;
+use vdx_hts::{Error, Result};
+
+use crate::cli::plan::Settings;
+use crate::fields;
+use crate::query::alleles::Status;
+use crate::query::batch::Batch;
+use crate::query::covered::Absence;
+use crate::query::look_up::{self, Answer, Cursors, Question};
+use crate::query::scan::Values;
+use crate::query::shift::Shifter;
+use crate::query::wrong_length;
+use crate::source::{Db, Resolved, Taker};
+use crate::store::SitesCursor;
+
+/// The sources with what is wanted of them; shared by the workers.
+pub struct Annotator<'a> {
+    /// What is wanted.
+    pub settings: &'a Settings,
+    sources: Vec<Source<'a>>,
+    /// What indels are aligned by (`-f`).
+    fasta: Option<&'a Reference>,
+    /// Contig lengths that the input's header gives.
+    lengths: HashMap<Vec<u8>, u64>,
+    /// By source, the error for records on nuclear chromosomes; none at all: there are no such errors.
+    contradictions: Vec<Option<Error>>,
+    /// What is written, in order: the source and the field in it.
+    columns: Vec<(usize, usize)>,
+    /// How many workers there are.
+    workers: AtomicUsize,
+}
+
+struct Source<'a> {
+    db: &'a Db,
+    takers: Vec<Taker>,
+    absence: Absence,
+    /// How many fields are looked up.
+    width: usize,
+    /// Which of the fields is the status.
+    status: Option<usize>,
+    /// Which of the fields is the AF that `--max-af` limits.
+    af: Option<usize>,
+}
+
+/// What a worker keeps from chunk to chunk.
+pub struct Scratch<'a> {
+    /// The number of the worker.
+    worker: usize,
+    shifter: Option<Shifter<'a>>,
+    /// By source.
+    sources: Vec<Looked>,
+    contigs: Vec<Known>,
+    numbers: HashMap<Vec<u8>, usize>,
+    /// The number of the last contig that was asked for.
+    last: usize,
+}
+
+/// Where a worker's last look-ups in a source were, and what they found.
+#[derive(Default)]
+struct Looked {
+    cursors: Cursors,
+    sites: SitesCursor,
+    values: Values,
+}
+
+/// A contig of the input.
+struct Known {
+    name: Vec<u8>,
+    /// By source.
+    resolved: Vec<Resolved>,
+    /// The number in the FASTA.
+    fasta: Option<usize>,
+}
+
+impl Source<'_> {
+    /// What was left out of the answers for the length of its list.
+    fn left_out(&self, values: &Values, questions: &[Question<'_>], answers: &[Answer]) -> LeftOut {
+        let mut sum = LeftOut::default();
+        if values.left_out().is_empty() {
+            return sum;
+        }
+        let mut first: Option<(&Question<'_>, wrong_length::LeftOut)> = None;
+        for question in questions {
+            let Some(record) = answers[question.slot as usize].record else { continue };
+            let found = values.left_out_of(record);
+            sum.count += found.len() as u64;
+            if let Some(found) = found.first()
+                && first.is_none_or(|(first, _)| question.slot < first.slot)
+            {
+                first = Some((question, *found));
+            }
+        }
+        sum.first = first.and_then(|(question, found)| {
+            let Taker::Vcf(scanner) = &self.takers[self.db.file_of(question.contig)] else { return None };
+            Some(self.db.located(question.contig, question.variant.pos, scanner.wrong_length(found)))
+        });
+        sum
+    }
+}
+
+/// What REF letters say of the input and source number `source`.
+fn compared(batch: &Batch<'_>, contigs: &[Known], source: usize, answers: &[Answer]) -> Compared {
+    let mut compared = Compared { agree: Vec::with_capacity(answers.len()), ends: None };
+    for run in batch.runs() {
+        let Resolved::Covered(contig) = contigs[run.contig].resolved[source] else { continue };
+        for slot in run.slots.clone() {
+            if let Some(agrees) = answers[slot].agrees
+                && let Some(pos) = batch.position(slot)
+            {
+                compared.add((contig, pos), agrees);
+            }
+        }
+    }
+    compared
+}
+
+impl<'a> Annotator<'a> {
+    /// `dbs` are the sources of `settings`; `fasta`: what indels are aligned by; `lengths`: what the input's header says
+    /// of its contigs; `contradictions`: by source, if it speaks for another build than the source's.
+    pub fn new(
+        dbs: &'a [Db],
+        settings: &'a Settings,
+        fasta: Option<&'a Reference>,
+        lengths: HashMap<Vec<u8>, u64>,
+        contradictions: Vec<Option<Error>>,
+    ) -> Self {
+        let source = |(db, wanted): (&'a Db, &crate::cli::plan::SourceFields)| Source {
+            db,
+            takers: db.takers(&wanted.fields, settings.force),
+            absence: Absence::new(&wanted.fields),
+            width: wanted.fields.len(),
+            status: wanted.fields.iter().position(|field| field.name == fields::STATUS),
+            af: wanted.af,
+        };
+        let columns = settings.sources.iter().enumerate();
+        let columns = columns.flat_map(|(source, wanted)| (0..wanted.written).map(move |field| (source, field)));
+        let sources = dbs.iter().zip(&settings.sources).map(source).collect();
+        let (columns, workers) = (columns.collect(), AtomicUsize::new(0));
+        Self { settings, sources, fasta, lengths, contradictions, columns, workers }
+    }
+
+    /// Buffers for one worker.
+    pub fn scratch(&self) -> Scratch<'a> {
+        let sources = self.sources.iter().map(|_| Looked::default()).collect();
+        let shifter = self.fasta.map(Shifter::new);
+        let worker = self.workers.fetch_add(1, Ordering::Relaxed);
+        Scratch { worker, shifter, sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
+    }
+
+    /// How many values are written for a record.
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Looks everything up.
+    ///
+    /// # Errors
+    /// A gnomAD file that cannot be opened or read.
+    pub fn answer(&self, scratch: &mut Scratch<'a>, batch: &mut Batch<'_>, note: &mut Note) -> Result<()> {
+        note.contigs = batch
+            .runs()
+            .iter()
+            .map(|run| ContigCounts {
+                name: scratch.contigs[run.contig].name.clone(),
+                records: run.records,
+                sources: Vec::new(),
+            })
+            .collect();
+        note.aligned = std::mem::take(&mut batch.aligned);
+        let mut all = Vec::with_capacity(self.sources.len());
+        let mut questions = Vec::with_capacity(batch.slots());
+        for (at, (source, Looked { cursors, sites, values })) in
+            self.sources.iter().zip(&mut scratch.sources).enumerate()
+        {
+            let mut answers = vec![Answer::without(Status::NotRepresented); batch.slots()];
+            questions.clear();
+            for run in batch.runs() {
+                let resolved = scratch.contigs[run.contig].resolved[at];
+                for slot in run.slots.clone() {
+                    match (batch.subject(slot), resolved) {
+                        (None, _) => {}
+                        (Some(_), Resolved::NotCovered) => answers[slot] = Answer::without(Status::NotCovered),
+                        (Some(variant), Resolved::Covered(contig)) => {
+                            questions.push(Question { contig, variant, slot: slot as u32 });
+                        }
+                    }
+                }
+            }
+            values.reset(source.width);
+            look_up::look_up(source.db, &source.takers, cursors, &mut questions, &mut answers, values)?;
+            source.absence.judge(source.db, sites, &questions, &mut answers, values)?;
+            for (run, counts) in batch.runs().iter().zip(&mut note.contigs) {
+                let mut statuses = [0; Status::ALL.len()];
+                answers[run.slots.clone()].iter().for_each(|answer| statuses[answer.status as usize] += 1);
+                counts.sources.push((scratch.contigs[run.contig].resolved[at], statuses));
+            }
+            note.left_out.push(source.left_out(values, &questions, &answers));
+            note.efforts.push(cursors.take_effort());
+            note.compared.push(compared(batch, &scratch.contigs, at, &answers));
+            all.push(answers);
+        }
+        batch.answers = all;
+        Ok(())
+    }
+
+    /// Says whose work a chunk of so many records was.
+    pub fn turn(&self, scratch: &Scratch<'_>, records: usize, started: Instant) -> Turn {
+        Turn { worker: scratch.worker, records: records as u64, busy: started.elapsed() }
+    }
+}

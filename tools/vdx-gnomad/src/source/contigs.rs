@@ -1,0 +1,121 @@
+//! The contigs of a source, and which of them a query's contig is.
+
+use vdx_hts::{Error, Result};
+use vdx_vcf::Header;
+use vdx_vcf::build::{Build, Declared, evidence};
+use vdx_vcf::contig::{self, Contig, MT};
+
+use super::{Db, Entry};
+use crate::source::release_files;
+
+/// What is known of a query's contig.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// The number of the contig in the source.
+    Covered(u32),
+    /// No file has it.
+    NotCovered,
+}
+
+impl Db {
+    /// A contig by its number.
+    pub fn contig(&self, contig: u32) -> &Contig {
+        &self.contigs[contig as usize].contig
+    }
+
+    /// The build: by lengths or RefSeq names of contigs, else by the release, else by what headers name. `None` where
+    /// nothing tells, or all is mitochondrial.
+    pub fn build(&self) -> Option<Build> {
+        let nuclear = || self.contigs.iter().filter(|entry| contig::number(&entry.contig.name) != Some(MT));
+        nuclear().next()?;
+        nuclear()
+            .find_map(|entry| build_of(&entry.contig))
+            .or_else(|| release_files::build(&self.title))
+            .or_else(|| nuclear().find_map(|entry| named_in(&self.files[entry.file].header)))
+    }
+
+    fn contigs(&self) -> impl Iterator<Item = &Contig> {
+        self.contigs.iter().map(|entry| &entry.contig)
+    }
+
+    /// Finds a query's contig, whose length in bases is `length` where the query knows it.
+    ///
+    /// # Errors
+    /// The source has the chromosome, but of another build: by length or by RefSeq name.
+    pub fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
+        if let Some(at) = contig::resolve(name, length, self.contigs()) {
+            let found = &self.contigs[at].contig;
+            let own = self.build();
+            let differs =
+                matches!(Build::of_refseq(name), Some((_, Some(build))) if own.is_some_and(|own| own != build));
+            let same_length =
+                found.name != name || length.is_none() || found.length.is_none() || length == found.length;
+            if same_length && !differs {
+                return Ok(Resolved::Covered(at as u32));
+            }
+        }
+        let number = contig::number(name);
+        let other = self
+            .contigs()
+            .find(|contig| contig.name == name || (number.is_some() && contig::number(&contig.name) == number));
+        match other {
+            // hg19's chrM is another sequence than the rCRS in a file that is right otherwise.
+            Some(_) if number == Some(MT) => Ok(Resolved::NotCovered),
+            Some(other) => Err(Error::data(format!(
+                "the builds differ: the input's {} is {}, gnomAD's ({}) {} is {}; use the gnomAD release of the input's build",
+                String::from_utf8_lossy(name),
+                describe(name, length),
+                self.title,
+                String::from_utf8_lossy(&other.name),
+                match (other.length, self.build()) {
+                    (None, Some(build)) => format!("of {}", build.name()),
+                    (length, _) => describe(&other.name, length),
+                },
+            ))),
+            None => Ok(Resolved::NotCovered),
+        }
+    }
+
+    /// What is to be said of a record of the source, in words that say where it is.
+    pub fn located(&self, contig: u32, pos: u32, what: impl std::fmt::Display) -> String {
+        let Entry { contig, file } = &self.contigs[contig as usize];
+        format!("{} {}:{pos}: {what}", self.files[*file].path.display(), String::from_utf8_lossy(&contig.name))
+    }
+
+    /// Which file has the contig.
+    pub fn file_of(&self, contig: u32) -> usize {
+        self.contigs[contig as usize].file
+    }
+
+    /// Whether the contig is the mitochondrion, which is the same in both builds.
+    pub fn is_mitochondrial(&self, contig: u32) -> bool {
+        contig::number(&self.contigs[contig as usize].contig.name) == Some(MT)
+    }
+}
+
+fn build_of(contig: &Contig) -> Option<Build> {
+    match Build::of_refseq(&contig.name) {
+        Some((_, build)) => build,
+        None => Build::by_length(contig::number(&contig.name)?, contig.length?),
+    }
+}
+
+fn named_in(header: &Header) -> Option<Build> {
+    evidence(header).into_iter().find_map(|evidence| match evidence.build {
+        Declared::Human(build) => Some(build),
+        Declared::Ncbi36 => None,
+    })
+}
+
+fn describe(name: &[u8], length: Option<u64>) -> String {
+    let build = match Build::of_refseq(name) {
+        Some((_, build)) => build,
+        None => contig::number(name).and_then(|number| Build::by_length(number, length?)),
+    };
+    match (length, build) {
+        (Some(length), Some(build)) => format!("{length} bp long ({})", build.name()),
+        (Some(length), None) => format!("{length} bp long"),
+        (None, Some(build)) => format!("of {}", build.name()),
+        (None, None) => "of unknown length".to_owned(),
+    }
+}
