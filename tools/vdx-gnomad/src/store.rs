@@ -55,6 +55,7 @@ pub mod rsid;
 mod section;
 pub mod side;
 pub mod sites;
+mod temp;
 pub(crate) mod write;
 
 pub use file::StoreFile;

@@ -1,20 +1,17 @@
 //! What all files of a store have in common: sections between a start that says what the file is and an end that says
 //! where its blocks are.
 
-use std::fs::{self, File, Permissions};
+use std::fs::File;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use vdx_cli::alloc::{TempGuard, register_temp};
-use vdx_hts::atomic::Mode;
 use vdx_hts::{Error, Result};
 
 use super::codes;
-use super::folder::part;
-use super::lock::{Locked, lock};
 use super::section::{FRAME, Packer, Unpacked, Unpacker, frame};
+use super::temp::Temp;
 
 /// A kind of file.
 #[derive(Debug)]
@@ -80,53 +77,6 @@ pub(super) struct Writer {
     /// What is not in the file yet.
     packed: Vec<u8>,
     written: u64,
-}
-
-/// A locked file that goes with the value, unless it got its final name.
-struct Temp {
-    path: PathBuf,
-    file: File,
-    renamed: bool,
-    /// Removes the file when a signal or refused memory ends the run.
-    _guard: TempGuard,
-}
-
-impl Temp {
-    /// The place where `target` is made, empty.
-    fn new(target: &Path) -> Result<Self> {
-        let path = part(target);
-        let failed = |error: std::io::Error| Error::io(path.display().to_string(), &error);
-        // What is there is not ours to empty before it is locked.
-        let open =
-            |path: &Path| File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(path);
-        let file = match lock(&path, open).map_err(failed)? {
-            Locked::Ours(file) | Locked::Unknown(file) => file,
-            Locked::Taken => {
-                let message = "another vdx-gnomad build is writing this file; let it end and run this again, which keeps what is complete";
-                return Err(Error::data(message).in_file(target.display().to_string()));
-            }
-        };
-        let _guard = register_temp(&path);
-        file.set_len(0).map_err(failed)?;
-        Ok(Self { path, file, renamed: false, _guard })
-    }
-
-    fn rename(&mut self, target: &Path) -> std::io::Result<()> {
-        self.file.sync_all()?;
-        self.file.set_permissions(Permissions::from_mode(Mode::Usual.bits(target)?))?;
-        fs::rename(&self.path, target)?;
-        self.renamed = true;
-        Ok(())
-    }
-}
-
-impl Drop for Temp {
-    fn drop(&mut self) {
-        if !self.renamed {
-            // Best effort: what is left is taken by the next build.
-            fs::remove_file(&self.path).ok();
-        }
-    }
 }
 
 impl Writer {

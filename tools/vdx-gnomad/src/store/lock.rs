@@ -21,14 +21,14 @@ pub(crate) enum Locked {
     Ours(File),
     /// Another process has it.
     Taken,
-    /// The file system has no locks.
-    Unknown(File),
+    /// The file system has no locks, as some network ones have none, or does not give this one.
+    Refused(File, io::Error),
 }
 
 /// Opens what is at `path` by `open` and locks it. What whoever had it before renamed or removed is opened anew.
 ///
 /// # Errors
-/// It cannot be opened, looked at or locked.
+/// It cannot be opened or looked at.
 pub(crate) fn lock(path: &Path, open: impl Fn(&Path) -> io::Result<File>) -> io::Result<Locked> {
     let mut tries = 1;
     loop {
@@ -41,8 +41,7 @@ pub(crate) fn lock(path: &Path, open: impl Fn(&Path) -> io::Result<File>) -> io:
                 tries += 1;
                 sleep(PAUSE);
             }
-            Err(TryLockError::Error(error)) if has_no_locks(&error) => return Ok(Locked::Unknown(file)),
-            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::Error(error)) => return Ok(Locked::Refused(file, error)),
         }
     }
 }
@@ -55,13 +54,6 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// As network file systems say it: without locks at all, without a lock server, or for files only.
-fn has_no_locks(error: &io::Error) -> bool {
-    use rustix::io::Errno;
-    let known = [Errno::OPNOTSUPP, Errno::NOSYS, Errno::NOLCK, Errno::BADF].map(Errno::raw_os_error);
-    error.kind() == ErrorKind::Unsupported || error.raw_os_error().is_some_and(|code| known.contains(&code))
 }
 
 #[cfg(test)]

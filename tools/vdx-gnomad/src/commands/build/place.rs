@@ -46,9 +46,9 @@ impl Place {
             fs::create_dir_all(&partial).map_err(failed)?;
             let file = match lock(&partial, open) {
                 Ok(Locked::Ours(file)) => file,
-                Ok(Locked::Unknown(file)) => {
+                Ok(Locked::Refused(file, error)) => {
                     log.warn(&format!(
-                        "{}: this file system has no locks; see to it that no other build works there",
+                        "{}: cannot be locked ({error}); see to it that no other build works there",
                         partial.display()
                     ));
                     file
@@ -93,7 +93,7 @@ fn clear(path: &Path) -> Result<()> {
     let open = |path: &Path| File::options().write(true).open(path);
     let cleared = match lock(path, open) {
         Ok(Locked::Ours(_lock)) => fs::remove_file(path),
-        Ok(Locked::Taken | Locked::Unknown(_)) => Ok(()),
+        Ok(Locked::Taken | Locked::Refused(..)) => Ok(()),
         Err(error) => Err(error),
     };
     match cleared {
