@@ -49,7 +49,7 @@ pub(crate) fn lock(path: &Path, open: impl Fn(&Path) -> io::Result<File>) -> io:
 /// Whether a path still leads to an opened file.
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let own = file.metadata()?;
-    match std::fs::symlink_metadata(path) {
+    match std::fs::metadata(path) {
         Ok(found) => Ok((found.dev(), found.ino()) == (own.dev(), own.ino())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
@@ -74,7 +74,11 @@ mod tests {
         std::fs::rename(&path, folder.path().join("b")).unwrap();
         let Locked::Ours(second) = lock(&path, create).unwrap() else { panic!("ours") };
         drop((first, second));
-        assert!(matches!(lock(folder.path(), |path| File::open(path)).unwrap(), Locked::Ours(_)));
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        for path in [folder.path(), &link] {
+            assert!(matches!(lock(path, |path| File::open(path)).unwrap(), Locked::Ours(_)));
+        }
     }
 
     #[test]
