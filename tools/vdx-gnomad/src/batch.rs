@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use crate::alleles;
 use crate::lookup::Answer;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::allele::is_bases;
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 use vdx_vcf::line::Rest;
 use vdx_vcf::{Line, info};
 

@@ -1,10 +1,10 @@
-//! Lists of effects, `|`-joined columns that say which ALT they are about: CSQ and vep of VEP, ANN and LOF of SnpEff.
+//! Lists of consequences, `|`-joined columns that say which ALT they are about: CSQ and vep of VEP, ANN and LOF of SnpEff.
 
 use crate::header::{Header, attribute, declared_info};
 
 /// An INFO key whose header line names the columns of its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Effects {
+pub(crate) struct Consequences {
     /// INFO key.
     pub key: Vec<u8>,
     /// Where the allele is told.
@@ -15,11 +15,11 @@ pub(crate) struct Effects {
 
 /// The keys that the header describes so: `Description="... Format: Allele|Consequence|..."` (VEP) or
 /// `'Allele | Annotation | ...'` (SnpEff).
-pub(crate) fn declared(header: &Header) -> Vec<Effects> {
-    header.meta_lines().filter_map(Effects::of_line).collect()
+pub(crate) fn declared(header: &Header) -> Vec<Consequences> {
+    header.meta_lines().filter_map(Consequences::of_line).collect()
 }
 
-impl Effects {
+impl Consequences {
     fn of_line(line: &[u8]) -> Option<Self> {
         let (key, body) = declared_info(line)?;
         let description = String::from_utf8_lossy(attribute(body, b"Description")?).into_owned();
@@ -61,7 +61,7 @@ impl Effects {
     }
 }
 
-impl Effects {
+impl Consequences {
     /// Adds the entries of `value` to `entries` as they are about the alleles of a joined record: `alleles` are REF and
     /// the ALTs of their own record, `joined` those of the joined one, and `map` leads from the one to the other. An
     /// entry that is there already is not added, one that does not tell its ALT stays as it is.
@@ -113,18 +113,18 @@ mod tests {
 
     fn places(line: &str, value: &str, alleles: &[&str]) -> Option<Vec<usize>> {
         let alleles: Vec<&[u8]> = alleles.iter().map(|allele| allele.as_bytes()).collect();
-        Effects::of_line(line.as_bytes()).unwrap().places(value.as_bytes(), &alleles)
+        Consequences::of_line(line.as_bytes()).unwrap().places(value.as_bytes(), &alleles)
     }
 
     #[test]
     fn columns_are_found_in_the_header() {
-        let vep = Effects::of_line(VEP.as_bytes()).unwrap();
+        let vep = Consequences::of_line(VEP.as_bytes()).unwrap();
         assert_eq!((vep.allele, vep.number), (Some(0), None));
-        assert_eq!(Effects::of_line(SNPEFF.as_bytes()).unwrap().allele, Some(0));
+        assert_eq!(Consequences::of_line(SNPEFF.as_bytes()).unwrap().allele, Some(0));
         let numbered = VEP.replace("IMPACT", "ALLELE_NUM");
-        assert_eq!(Effects::of_line(numbered.as_bytes()).unwrap().number, Some(2));
+        assert_eq!(Consequences::of_line(numbered.as_bytes()).unwrap().number, Some(2));
         let other = "##INFO=<ID=X,Number=.,Type=String,Description=\"Gene|Allele frequency\">";
-        assert_eq!(Effects::of_line(other.as_bytes()), None);
+        assert_eq!(Consequences::of_line(other.as_bytes()), None);
     }
 
     #[test]
@@ -142,10 +142,10 @@ mod tests {
     #[test]
     fn entries_name_the_alleles_of_a_joined_record() {
         let joined = |line: &str, values: [(&str, &str, &[usize]); 2], alleles: &[&[u8]]| {
-            let effects = Effects::of_line(line.as_bytes()).unwrap();
+            let consequences = Consequences::of_line(line.as_bytes()).unwrap();
             let mut entries = Vec::new();
             for (value, alt, map) in values {
-                effects.joined(value.as_bytes(), &[b"A", alt.as_bytes()], alleles, map, &mut entries);
+                consequences.joined(value.as_bytes(), &[b"A", alt.as_bytes()], alleles, map, &mut entries);
             }
             String::from_utf8(entries.join(&b',')).unwrap()
         };

@@ -26,19 +26,19 @@ impl std::error::Error for SplitError {}
 
 /// What the header tells of fields, and what is told besides.
 #[derive(Debug)]
-pub(crate) struct Fields<'h> {
+pub(crate) struct NumberRules<'h> {
     pub header: &'h Header,
     /// Fields that are taken for another Number than the header has.
-    pub numbers: Vec<(Vec<u8>, Number)>,
+    pub told: Vec<(Vec<u8>, Number)>,
     /// Fields whose list has the wrong length are left out; it is an error otherwise.
     pub forced: bool,
     /// Those left out, such as `INFO/AC`.
     pub dropped: Vec<String>,
 }
 
-impl<'h> Fields<'h> {
+impl<'h> NumberRules<'h> {
     pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
-        Self { header, numbers: numbers.to_vec(), forced, dropped: Vec::new() }
+        Self { header, told: numbers.to_vec(), forced, dropped: Vec::new() }
     }
 
     /// The Number of an INFO field that the header declares as `declared`. There are no local alleles in INFO: a
@@ -60,7 +60,7 @@ impl<'h> Fields<'h> {
     }
 
     fn told(&self, key: &[u8]) -> Option<Number> {
-        self.numbers.iter().find(|(name, _)| name == key).map(|(_, number)| *number)
+        self.told.iter().find(|(name, _)| name == key).map(|(_, number)| *number)
     }
 
     /// The Number of the local form of a field, its name with `L` in front (LAD of AD): fields that VCF 4.5 reserves
@@ -141,8 +141,8 @@ mod tests {
     fn lists_by_local_allele_are_known_by_name_where_nothing_tells_their_number() {
         let header = Header::parse(HEADER).unwrap();
         let told = [(b"AF".to_vec(), Number::LocalA), (b"LGL".to_vec(), Number::LocalA)];
-        let fields = Fields::new(&header, &told, false);
-        let number = |key: &str, has_laa| fields.format_number(key.as_bytes(), header.format(key.as_bytes()), has_laa);
+        let numbers = NumberRules::new(&header, &told, false);
+        let number = |key: &str, has_laa| numbers.format_number(key.as_bytes(), header.format(key.as_bytes()), has_laa);
         for (numbers, keys) in [
             (Number::LocalR, &["LAD", "LADF", "LADR", "LSB"][..]),
             (Number::LocalA, &["LEC", "LAF", "LGL", "AF"]),
@@ -154,6 +154,6 @@ mod tests {
         }
         // What the header tells stays, and INFO has no local alleles.
         assert_eq!((number("LPL", true), number("SB", true)), (Number::G, Number::R));
-        assert_eq!(fields.info_number(b"AF", header.info(b"AF")), Number::A);
+        assert_eq!(numbers.info_number(b"AF", header.info(b"AF")), Number::A);
     }
 }
