@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
-use crate::expression::Expression;
-use crate::plan::{CheckRef, Duplicates, Multiallelics, Numbered, OldRecord};
+use crate::multiallelics::Multiallelics;
+use crate::plan::{CheckRef, Duplicates, Numbered, OldRecord};
+use vdx_filter::Expression;
 
 const NORMALISATION: &str = "Normalisation";
 
@@ -216,7 +217,7 @@ pub enum Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Types;
+    use crate::multiallelics::Types;
     use vdx_vcf::header::Number;
 
     fn parse(words: &[&str]) -> Result<Args, String> {

@@ -4,11 +4,10 @@
 //! are kept, changed or dropped accordingly ([`worker`]); [`run`] connects that with files.
 
 pub mod args;
-pub mod class;
 pub mod contigs;
-pub mod expression;
 pub mod fix;
 pub mod haplotypes;
+pub mod multiallelics;
 pub mod note;
 mod pass;
 pub mod plan;

@@ -22,7 +22,6 @@ use vdx_vcf::allele::is_base;
 use vdx_vcf::bcf::Dictionaries;
 use vdx_vcf::line::Rest;
 
-use crate::class;
 use crate::note::{Counts, Note, Reason, falls};
 use crate::site::check_reference;
 use crate::transcripts::Strands;
@@ -200,7 +199,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             .worker
             .plan
             .split
-            .is_some_and(|types| alts > 1 && class::wanted(types, line.reference(), alleles[1..].iter().copied()));
+            .is_some_and(|types| alts > 1 && types.are_held(line.reference(), alleles[1..].iter().copied()));
         let done = if splits {
             self.counts.add(Reason::Split);
             (0..alts).try_for_each(|alt| self.one_of(site, alt, checked, &mut aligner))

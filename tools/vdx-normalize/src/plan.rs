@@ -7,8 +7,9 @@ use vdx_vcf::split::Overlaps;
 use clap::ValueEnum;
 
 use crate::args::{Args, AtomOverlaps, MultiOverlaps, Sort};
-use crate::expression::Expression;
+use crate::multiallelics::{Multiallelics, Types};
 use crate::site::Align;
+use vdx_filter::Expression;
 
 /// The work of a run as plain data.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,28 +128,6 @@ pub enum CheckRef {
     },
 }
 
-/// `-m`: sites that become several records, or records that become one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Multiallelics {
-    /// `-`: each ALT allele gets a record.
-    Split(Types),
-    /// `+`: the records of one POS become one.
-    Join(Types),
-}
-
-/// Which ones of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Types {
-    /// Split: those that hold a substitution of one base. Joined: records of such substitutions.
-    Snvs,
-    /// Split: those that hold an insertion or a deletion. Joined: records of such.
-    Indels,
-    /// Split: all. Joined: records of each class with each other.
-    Both,
-    /// All.
-    Any,
-}
-
 impl CheckRef {
     /// Reads the letters of `-c`; `e` wins over the others, as in bcftools.
     pub fn parse(letters: &str) -> std::result::Result<Self, String> {
@@ -157,25 +136,6 @@ impl CheckRef {
             return Err(format!("expected e, or letters of w, x and s, found '{letters}'"));
         }
         if has('e') { Ok(Self::Error) } else { Ok(Self::Go { warn: has('w'), exclude: has('x'), fix: has('s') }) }
-    }
-}
-
-impl Multiallelics {
-    /// Reads the value of `-m`.
-    pub fn parse(text: &str) -> std::result::Result<Self, String> {
-        let mut letters = text.chars();
-        let make = match letters.next() {
-            Some('-') => Self::Split,
-            Some('+') => Self::Join,
-            _ => return Err(format!("expected '-' (split) or '+' (join) in front of the type, found '{text}'")),
-        };
-        Ok(make(match letters.as_str() {
-            "" | "both" => Types::Both,
-            "any" => Types::Any,
-            "snps" => Types::Snvs,
-            "indels" => Types::Indels,
-            _ => return Err(format!("expected any, both, snps or indels behind '-' or '+', found '{text}'")),
-        }))
     }
 }
 

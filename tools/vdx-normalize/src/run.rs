@@ -18,13 +18,13 @@ use vdx_vcf::header::Number;
 use crate::TOOL;
 use crate::args::Args;
 use crate::contigs::{Contigs, lines};
-use crate::expression::Filter;
 use crate::note::{Finding, Note, Tally};
 use crate::plan::{CheckRef, OldRecord, Plan};
 use crate::safe::{Held, Safe};
 use crate::together::Together;
 use crate::transcripts::Transcripts;
 use crate::worker::{Fasta, Worker};
+use vdx_filter::Filter;
 
 /// Normalises the input as `args` say.
 ///
@@ -65,7 +65,11 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         warn_of_lengths(fasta, context);
     }
     let filter = match &plan.filter {
-        Some((expression, exclude)) => Some(Arc::new(Filter::new(expression, *exclude, &header)?)),
+        Some((expression, exclude)) => {
+            let flag = if *exclude { "-e" } else { "-i" };
+            let filter = Filter::new(expression, *exclude, &header);
+            Some(Arc::new(filter.map_err(|message| Error::usage(format!("{flag}: {message}")))?))
+        }
         None => None,
     };
     let transcripts = args.gff_annot.as_deref().map(Transcripts::read).transpose()?;

@@ -13,13 +13,13 @@ use vdx_pipeline::ordered::{Settle, Tied};
 use vdx_vcf::join::Joiner;
 use vdx_vcf::{Header, Line};
 
-use crate::expression::Filter;
-use crate::expression::numbers::Stacks;
+use crate::multiallelics::Types;
 use crate::note::{Finding, NAMED, Reason, Tally};
 use crate::pass::shown_record;
-use crate::plan::{Duplicates, Plan, Types};
+use crate::plan::{Duplicates, Plan};
 use groups::Group;
 use record::Record;
+use vdx_filter::{Filter, Stacks};
 
 /// What is done to the records of one POS, and what came of it.
 #[derive(Debug)]

@@ -13,8 +13,7 @@ use vdx_vcf::remap::Remapper;
 use vdx_vcf::split::Splitter;
 
 use crate::contigs::Contigs;
-use crate::expression::Filter;
-use crate::expression::numbers::Stacks;
+use vdx_filter::{Filter, Stacks};
 
 use crate::note::Note;
 use crate::pass::{Pass, native};

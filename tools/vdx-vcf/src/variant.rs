@@ -1,4 +1,7 @@
-//! A variant's minimal representation: the same change, the fewest letters (Tan et al. 2015, parsimony).
+//! A variant: its minimal representation, the same change in the fewest letters (Tan et al. 2015, parsimony), and the
+//! classes of its allele ([`class`]).
+
+pub mod class;
 
 /// A biallelic change on one contig, borrowed from a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,8 +5,8 @@ use vdx_vcf::Header;
 use vdx_vcf::join::Kin;
 
 use super::record::Record;
-use crate::class::{Class, Classes};
-use crate::plan::Types;
+use crate::multiallelics::Types;
+use vdx_vcf::variant::class::{Class, Classes};
 
 /// Records that become one, in their order.
 pub(super) struct Group<'a> {

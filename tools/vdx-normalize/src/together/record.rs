@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::allele::is_bases;
-use vdx_vcf::variant::Variant;
 use vdx_vcf::line::Rest;
+use vdx_vcf::variant::Variant;
 use vdx_vcf::{Line, info};
 
-use crate::class::{Class, Classes};
+use vdx_vcf::variant::class::{Class, Classes};
 
 /// A record and what of it is compared.
 pub(super) struct Record<'a> {

@@ -2,7 +2,7 @@
 
 /// What two genotypes are told apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(crate) enum Class {
     /// The text itself.
     Text,
     /// `hom`, `het` or `hap`; `.` where an allele is missing.
@@ -16,7 +16,7 @@ pub enum Class {
 impl Class {
     /// The class that `word` belongs to, and how [`Class::of`] writes it. Upper and lower case are the same but for
     /// `aA`, which is two different ALT alleles.
-    pub fn find(word: &str) -> (Self, String) {
+    pub(crate) fn find(word: &str) -> (Self, String) {
         let lower = word.to_ascii_lowercase();
         match lower.as_str() {
             "hom" | "het" | "hap" => (Self::Zygosity, lower),
@@ -29,7 +29,7 @@ impl Class {
     }
 
     /// What a genotype is in this class.
-    pub fn of(self, genotype: &[u8]) -> &[u8] {
+    pub(crate) fn of(self, genotype: &[u8]) -> &[u8] {
         if self == Self::Text {
             return genotype;
         }
@@ -65,7 +65,7 @@ impl Class {
 }
 
 /// The alleles of a genotype, `None` for a missing one; a phase before the first (VCF 4.4) is none.
-pub fn alleles(genotype: &[u8]) -> impl Iterator<Item = Option<usize>> + '_ {
+pub(crate) fn alleles(genotype: &[u8]) -> impl Iterator<Item = Option<usize>> + '_ {
     let genotype = genotype.strip_prefix(b"|").or_else(|| genotype.strip_prefix(b"/")).unwrap_or(genotype);
     genotype
         .split(|byte| matches!(byte, b'/' | b'|'))

@@ -6,7 +6,7 @@ use regex::bytes::{Regex, RegexBuilder};
 ///
 /// # Errors
 /// What of the pattern cannot be had.
-pub fn compile(pattern: &str) -> Result<Regex, String> {
+pub(crate) fn compile(pattern: &str) -> Result<Regex, String> {
     let folded = pattern.strip_suffix("/i").filter(|rest| !rest.is_empty() && !rest.ends_with('\\'));
     let translated = translate(folded.unwrap_or(pattern))?;
     RegexBuilder::new(&translated)

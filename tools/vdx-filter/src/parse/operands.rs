@@ -8,7 +8,7 @@ use winnow::token::{literal, take_till, take_while};
 
 use super::operators::disjunction;
 use super::{DEEPEST, Input, Parsed, skip, took, unexpected};
-use crate::expression::syntax::{Kind, Name, Node, Place, Problem};
+use crate::syntax::{Column, Kind, Name, Node, Problem};
 
 pub(super) fn operand(input: &mut Input, depth: usize) -> Parsed<Node> {
     skip(input)?;
@@ -73,12 +73,12 @@ fn number(input: &mut Input, start: usize, depth: usize) -> Parsed<Node> {
 
 fn name(input: &mut Input, start: usize, depth: usize) -> Parsed<Node> {
     use winnow::ascii::Caseless;
-    let info = literal::<_, _, ErrMode<Problem>>(Caseless("INFO/")).value(Place::Info);
-    let format = alt((literal(Caseless("FORMAT/")), literal(Caseless("FMT/")))).value(Place::Format);
-    let place = opt(alt((info, format))).parse_next(input)?;
+    let info = literal::<_, _, ErrMode<Problem>>(Caseless("INFO/")).value(Column::Info);
+    let format = alt((literal(Caseless("FORMAT/")), literal(Caseless("FMT/")))).value(Column::Format);
+    let column = opt(alt((info, format))).parse_next(input)?;
     let name: &str = take_while(0.., is_tag).parse_next(input)?;
     match name {
-        "" if place.is_some() => return Err(unexpected(input, "the name of a tag")),
+        "" if column.is_some() => return Err(unexpected(input, "the name of a tag")),
         "" => return Err(unexpected(input, "a value")),
         "." => {
             let message = "expected a value, found '.'; write \".\" for a missing one";
@@ -86,7 +86,7 @@ fn name(input: &mut Input, start: usize, depth: usize) -> Parsed<Node> {
         }
         _ => {}
     }
-    if place.is_none() && input.starts_with('(') {
+    if column.is_none() && input.starts_with('(') {
         let argument = group(input, depth)?;
         return Ok(Node { span: start..argument.span.end, kind: Kind::Call(name.to_owned(), Box::new(argument)) });
     }
@@ -98,7 +98,7 @@ fn name(input: &mut Input, start: usize, depth: usize) -> Parsed<Node> {
         }
         subscript = Some(inner.to_owned());
     }
-    let name = Name { place, name: name.to_owned(), subscript };
+    let name = Name { column, name: name.to_owned(), subscript };
     Ok(Node { span: start..input.current_token_start(), kind: Kind::Name(name) })
 }
 

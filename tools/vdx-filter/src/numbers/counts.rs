@@ -3,12 +3,12 @@
 use vdx_vcf::info;
 
 use super::value::{is_missing, list, parse};
-use crate::expression::genotype::alleles;
-use crate::expression::view::{Pick, View};
+use crate::genotype::alleles;
+use crate::view::{Pick, View};
 
 /// What is made of the counts of alleles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
+pub(crate) enum Counted {
     /// AC.
     Count,
     /// AN.

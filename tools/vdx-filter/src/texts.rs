@@ -9,7 +9,7 @@ use super::view::{Pick, View};
 
 /// Where a text comes from.
 #[derive(Debug)]
-pub enum Text {
+pub(crate) enum Text {
     /// The expression itself.
     Constant(Vec<u8>),
     /// CHROM.
@@ -47,7 +47,7 @@ pub enum Text {
 
 impl Text {
     /// The samples, where each has its own text.
-    pub fn samples(&self) -> Option<&Mask> {
+    pub(crate) fn samples(&self) -> Option<&Mask> {
         match self {
             Self::Format { samples, .. } | Self::Genotype { samples, .. } => Some(samples),
             _ => None,
@@ -55,7 +55,7 @@ impl Text {
     }
 
     /// The FORMAT key, where each sample has its own text.
-    pub fn key(&self) -> Option<&[u8]> {
+    pub(crate) fn key(&self) -> Option<&[u8]> {
         match self {
             Self::Format { key, .. } => Some(key),
             Self::Genotype { .. } => Some(b"GT"),
@@ -65,7 +65,7 @@ impl Text {
 
     /// Whether `visit` holds for an element. `field` is the text of the sample's field; no element is visited where it,
     /// or the INFO field, is not there.
-    pub fn any(&self, view: &View, field: Option<&[u8]>, visit: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+    pub(crate) fn any(&self, view: &View, field: Option<&[u8]>, visit: &mut dyn FnMut(&[u8]) -> bool) -> bool {
         match self {
             Self::Constant(text) => split(text, &Pick::All, visit),
             Self::Chrom => visit(view.line.chrom()),
@@ -88,7 +88,7 @@ impl Text {
     }
 
     /// The lengths of the elements, `.` being 0; of a text that is no list, of all of it.
-    pub fn lengths(&self, view: &View, out: &mut Vec<f64>) {
+    pub(crate) fn lengths(&self, view: &View, out: &mut Vec<f64>) {
         let length = |text: &[u8]| if text == b"." { 0.0 } else { text.len() as f64 };
         if let Self::Info { key, list: false, .. } = self {
             out.extend(info::value(view.rest.info, key).map(length));
@@ -101,7 +101,7 @@ impl Text {
     }
 
     /// How many elements there are.
-    pub fn count(&self, view: &View) -> usize {
+    pub(crate) fn count(&self, view: &View) -> usize {
         let mut count = 0;
         self.any(view, None, &mut |_| {
             count += 1;
@@ -116,7 +116,7 @@ fn split(text: &[u8], pick: &Pick, visit: &mut dyn FnMut(&[u8]) -> bool) -> bool
 }
 
 /// Whether an element of `left` is (`equal`), or is not, one of `right`. Missing ones are equal to each other only.
-pub fn compare(equal: bool, left: (&Text, Option<&[u8]>), right: (&Text, Option<&[u8]>), view: &View) -> bool {
+pub(crate) fn compare(equal: bool, left: (&Text, Option<&[u8]>), right: (&Text, Option<&[u8]>), view: &View) -> bool {
     let (mut left_seen, mut right_seen, mut right_missing) = (false, false, false);
     let found = left.0.any(view, left.1, &mut |ours| {
         left_seen = true;
@@ -149,16 +149,16 @@ fn has_missing(side: (&Text, Option<&[u8]>), view: &View) -> bool {
 
 /// A pattern, and whether it is `.`, which a text that is not there matches, too.
 #[derive(Debug)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     /// Compiled.
-    pub regex: Regex,
+    pub(crate) regex: Regex,
     /// It is `.`.
-    pub is_missing: bool,
+    pub(crate) is_missing: bool,
 }
 
 impl Pattern {
     /// Whether an element matches, or, if `negated`, one does not.
-    pub fn finds(&self, negated: bool, text: &Text, field: Option<&[u8]>, view: &View) -> bool {
+    pub(crate) fn finds(&self, negated: bool, text: &Text, field: Option<&[u8]>, view: &View) -> bool {
         let mut seen = false;
         let found = text.any(view, field, &mut |element| {
             seen = true;

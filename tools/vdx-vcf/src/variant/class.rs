@@ -1,11 +1,8 @@
-//! What `-m` and `-d` mean by SNVs and indels: the classes that htslib gives ALT alleles (`bcf_get_variant_types`).
+//! What is called a SNV, an MNV, an indel: the classes that htslib gives ALT alleles (`bcf_get_variant_types`).
 
-use vdx_vcf::allele::{AlleleKind, kind};
+use crate::allele::{AlleleKind, kind};
 
-use crate::plan::Types;
-
-/// What an ALT allele does to REF, as far as `-m` and `-d` ask. The order is that of the records that `-m +` leaves at
-/// one POS.
+/// What an ALT allele does to REF. The order is that of the records that joining (`bcftools norm -m +`) leaves at one POS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// Nothing: no ALT, `<NON_REF>` or `<*>`.
@@ -86,16 +83,6 @@ pub fn types<'a>(reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> 
     }
 }
 
-/// Whether a site with these ALT alleles is one of those that are split. The whole site is, not the ALTs of the type.
-pub fn wanted<'a>(types: Types, reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> bool {
-    let class = match types {
-        Types::Both | Types::Any => return true,
-        Types::Snvs => Class::Snv,
-        Types::Indels => Class::Indel,
-    };
-    alts.into_iter().any(|alt| of(reference, alt) == class)
-}
-
 /// The class of an ALT allele.
 ///
 /// An indel is an ALT that is REF with letters put in or taken out at one place; a substitution of one letter may have
@@ -174,14 +161,5 @@ mod tests {
         assert_eq!(of("A", &["<NON_REF>", "A[2:100["]), BREAKEND);
         assert_eq!(of("A", &["a"]), NONE);
         assert_eq!(of("CAT", &["G"]), OTHER);
-    }
-
-    #[test]
-    fn one_allele_of_the_type_is_enough() {
-        let alts = || [&b"C"[..], b"AT"];
-        assert!(wanted(Types::Snvs, b"A", alts()));
-        assert!(wanted(Types::Indels, b"A", alts()));
-        assert!(!wanted(Types::Indels, b"A", [&b"C"[..], b"*"]));
-        assert!(wanted(Types::Any, b"A", [&b"C"[..], b"*"]));
     }
 }

@@ -1,15 +1,15 @@
 //! One value and one list of them, from their text; and what stands for a value that is not there.
 
-use crate::expression::view::Pick;
+use crate::view::Pick;
 
 /// A value that is not there.
-pub const MISSING: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
+pub(crate) const MISSING: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
 
 /// Behind the last value of a row that has fewer than the others.
-pub const END: f64 = f64::from_bits(0x7ff8_0000_0000_0002);
+pub(crate) const END: f64 = f64::from_bits(0x7ff8_0000_0000_0002);
 
 /// Whether there is no value. A `nan` of the file is one.
-pub fn is_missing(value: f64) -> bool {
+pub(crate) fn is_missing(value: f64) -> bool {
     matches!(value.to_bits(), 0x7ff8_0000_0000_0001 | 0x7ff8_0000_0000_0002)
 }
 

@@ -9,12 +9,12 @@ use super::numbers::{Numbers, Stacks};
 use super::syntax::{Comparison, Logic};
 use super::texts::{Pattern, Text, compare};
 use super::view::View;
-use crate::class;
 use numbers::numbers;
+use vdx_vcf::variant::class;
 
 /// A condition whose names are those of a header.
 #[derive(Debug)]
-pub enum Condition {
+pub(crate) enum Condition {
     /// Numbers are compared.
     Numbers {
         /// How.
@@ -84,7 +84,7 @@ pub enum Condition {
 
 /// What an ID is compared with.
 #[derive(Debug)]
-pub enum IdTest {
+pub(crate) enum IdTest {
     /// One of these.
     Among(HashSet<Vec<u8>>),
     /// A pattern.
@@ -93,7 +93,7 @@ pub enum IdTest {
 
 impl Condition {
     /// The samples, where each passes or fails.
-    pub fn samples(&self) -> Option<&Mask> {
+    pub(crate) fn samples(&self) -> Option<&Mask> {
         match self {
             Self::Numbers { samples, .. } | Self::Logic { samples, .. } => samples.as_ref(),
             Self::Texts { left, right, .. } => left.samples().or(right.samples()),
@@ -106,7 +106,7 @@ impl Condition {
     ///
     /// # Errors
     /// What of the record cannot be compared.
-    pub fn holds(&self, view: &View, stacks: &mut Stacks) -> Result<bool, String> {
+    pub(crate) fn holds(&self, view: &View, stacks: &mut Stacks) -> Result<bool, String> {
         match self {
             Self::Numbers { operator, left, right, samples } => {
                 numbers(*operator, left, right, samples.as_ref(), view, stacks)

@@ -9,15 +9,15 @@ const HEADER: &str = "##FILTER=<ID=q10,Description=\"\">\n##INFO=<ID=DP,Number=1
     ##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">\n##FORMAT=<ID=GQ,Number=1,Type=Float,Description=\"\">\n\
     #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ta\tb\tc\n";
 
-fn filter(expression: &str) -> std::result::Result<Filter, String> {
+fn filter(expression: &str) -> Result<Filter, String> {
     let header = Header::parse(HEADER.as_bytes()).unwrap();
-    Filter::new(&Expression::parse(expression)?, false, &header).map_err(|error| error.to_string())
+    Filter::new(&Expression::parse(expression)?, false, &header)
 }
 
-fn passes(expression: &str, line: &str) -> std::result::Result<bool, String> {
+fn passes(expression: &str, line: &str) -> Result<bool, String> {
     let line = line.replace(' ', "\t");
     let line = Line::parse(line.as_bytes()).unwrap();
-    filter(expression).unwrap_or_else(|error| panic!("{error}")).passes(&line, &mut numbers::Stacks::default())
+    filter(expression).unwrap_or_else(|error| panic!("{error}")).passes(&line, &mut Stacks::default())
 }
 
 const RECORD: &str =

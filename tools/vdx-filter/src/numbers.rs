@@ -18,16 +18,16 @@ use super::syntax::Arithmetic;
 use super::texts::Text;
 use super::view::{Pick, View};
 use arithmetic::reckon;
-pub use counts::Counted;
+pub(crate) use counts::Counted;
 use counts::allele_counts;
 use format::format;
-pub use reduce::Reduction;
-pub use value::{END, MISSING, is_missing};
+pub(crate) use reduce::Reduction;
+pub(crate) use value::{END, MISSING, is_missing};
 use value::{list, parse, shown, wrong};
 
 /// Where numbers come from.
 #[derive(Debug)]
-pub enum Numbers {
+pub(crate) enum Numbers {
     /// The expression itself.
     Constant(f64),
     /// `"."`
@@ -116,25 +116,25 @@ pub enum Numbers {
 /// How many values a row has, and whether each sample has a row. Without values a width of 0 means that the field is not
 /// there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Values.
-    pub width: usize,
+    pub(crate) width: usize,
     /// A row for each sample.
-    pub by_sample: bool,
+    pub(crate) by_sample: bool,
 }
 
 /// What is laid down while a record is looked at.
 #[derive(Debug, Default)]
 pub struct Stacks {
     /// Numbers.
-    pub numbers: Vec<f64>,
+    pub(crate) numbers: Vec<f64>,
     /// Which samples pass.
-    pub passing: Vec<bool>,
+    pub(crate) passing: Vec<bool>,
 }
 
 impl Numbers {
     /// The samples, where each has its own numbers.
-    pub fn samples(&self) -> Option<&Mask> {
+    pub(crate) fn samples(&self) -> Option<&Mask> {
         match self {
             Self::Format { samples, .. } => Some(samples),
             Self::Arithmetic { samples, .. } => samples.as_ref(),
@@ -147,7 +147,7 @@ impl Numbers {
     ///
     /// # Errors
     /// What of the record cannot be reckoned with.
-    pub fn lay(&self, view: &View, stacks: &mut Stacks) -> Result<Shape, String> {
+    pub(crate) fn lay(&self, view: &View, stacks: &mut Stacks) -> Result<Shape, String> {
         let from = stacks.numbers.len();
         let out = &mut stacks.numbers;
         match self {

@@ -5,18 +5,18 @@ use vdx_vcf::line::Rest;
 
 /// A record and how many samples the header has.
 #[derive(Clone, Copy)]
-pub struct View<'r> {
+pub(crate) struct View<'r> {
     /// The fixed fields.
-    pub line: &'r Line<'r>,
+    pub(crate) line: &'r Line<'r>,
     /// QUAL and what follows.
-    pub rest: Rest<'r>,
+    pub(crate) rest: Rest<'r>,
     /// Of the header.
-    pub samples: usize,
+    pub(crate) samples: usize,
 }
 
 impl<'r> View<'r> {
     /// The text of FORMAT field `key`, one for each sample, `.` where a sample lacks it; `None` where the record does.
-    pub fn fields(&self, key: &[u8]) -> Option<impl Iterator<Item = &'r [u8]> + use<'r>> {
+    pub(crate) fn fields(&self, key: &[u8]) -> Option<impl Iterator<Item = &'r [u8]> + use<'r>> {
         let mut columns = self.rest.samples?.split(|&byte| byte == b'\t');
         let at = columns.next()?.split(|&byte| byte == b':').position(|name| name == key)?;
         let field = move |sample: &'r [u8]| sample.split(|&byte| byte == b':').nth(at).unwrap_or(b".");
@@ -26,7 +26,7 @@ impl<'r> View<'r> {
 
 /// Which values of a list are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pick {
+pub(crate) enum Pick {
     /// All.
     All,
     /// The one at this 0-based place.
@@ -44,7 +44,7 @@ pub enum Pick {
 
 impl Pick {
     /// Whether the value at `place` is meant; not for [`Pick::Genotype`].
-    pub fn has(&self, place: usize) -> bool {
+    pub(crate) fn has(&self, place: usize) -> bool {
         match self {
             Self::All | Self::Genotype => true,
             Self::One(one) => place == *one,
@@ -53,7 +53,7 @@ impl Pick {
     }
 
     /// Reads a subscript: `*` or nothing, `GT`, `3`, `0,2-4`, `1-`.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {
             "" | "*" => return Some(Self::All),
             "GT" => return Some(Self::Genotype),

@@ -1,26 +1,27 @@
-//! Filter expressions, `-i` and `-e`: read ([`parse`]), their names looked up in a header ([`resolve`]), and asked of each
-//! record's text ([`condition`]).
+//! Filter expressions, `-i` and `-e`: read (`parse`), their names looked up in a header (`resolve`), and asked of each
+//! record's text (`condition`).
 //!
 //! The language and what it means are bcftools' (its manual, "FILTERING EXPRESSIONS"); what is left out is an error that
 //! names it.
 
 use std::sync::Arc;
 
-use vdx_hts::{Error, Result};
 use vdx_vcf::{Header, Line};
 
-pub mod condition;
-pub mod genotype;
-pub mod numbers;
-pub mod parse;
-pub mod pattern;
-pub mod resolve;
-pub mod syntax;
-pub mod texts;
-pub mod view;
+mod condition;
+mod genotype;
+mod numbers;
+mod parse;
+mod pattern;
+mod resolve;
+mod syntax;
+mod texts;
+mod view;
 
-/// Which samples are asked for.
-pub type Mask = Arc<[bool]>;
+pub use numbers::Stacks;
+
+/// Which samples are asked for, in the order of the header.
+type Mask = Arc<[bool]>;
 
 /// An expression that can be read, of no file yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,13 +35,13 @@ impl Expression {
     ///
     /// # Errors
     /// What was expected, with the place marked below the expression.
-    pub fn parse(text: &str) -> std::result::Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let node = parse::parse(text).map_err(|problem| problem.show(text))?;
         Ok(Self { text: text.to_owned(), node })
     }
 }
 
-/// Which records are worked on.
+/// Which records of a file are worked on.
 #[derive(Debug)]
 pub struct Filter {
     condition: condition::Condition,
@@ -52,11 +53,10 @@ impl Filter {
     /// Records of a file with `header` for which `expression` holds or, with `exclude`, does not.
     ///
     /// # Errors
-    /// Tags that the header lacks, values that cannot be compared: a usage error with the place marked.
-    pub fn new(expression: &Expression, exclude: bool, header: &Header) -> Result<Self> {
-        let flag = if exclude { "-e" } else { "-i" };
-        let condition = resolve::condition(&expression.node, header)
-            .map_err(|problem| Error::usage(format!("{flag}: {}", problem.show(&expression.text))))?;
+    /// Tags that the header lacks, values that cannot be compared, with the place marked below the expression.
+    pub fn new(expression: &Expression, exclude: bool, header: &Header) -> Result<Self, String> {
+        let condition =
+            resolve::condition(&expression.node, header).map_err(|problem| problem.show(&expression.text))?;
         Ok(Self { condition, exclude, samples: header.samples().len() })
     }
 
@@ -64,7 +64,7 @@ impl Filter {
     ///
     /// # Errors
     /// What of the record cannot be compared.
-    pub fn passes(&self, line: &Line, stacks: &mut numbers::Stacks) -> std::result::Result<bool, String> {
+    pub fn passes(&self, line: &Line, stacks: &mut Stacks) -> Result<bool, String> {
         let rest = line.rest().map_err(|error| error.to_string())?;
         let view = view::View { line, rest, samples: self.samples };
         stacks.numbers.clear();

@@ -42,7 +42,7 @@ const DEEPEST: usize = 200;
 ///
 /// # Errors
 /// The place where it ends to be one, and what was expected there.
-pub fn parse(text: &str) -> Result<Node, Problem> {
+pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
     let mut input = LocatingSlice::new(text);
     let read = disjunction(&mut input, 0).and_then(|node| {
         skip(&mut input)?;
@@ -87,21 +87,21 @@ fn unexpected(input: &Input, expected: &str) -> ErrMode<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expression::syntax::{Kind, Name, Place};
+    use crate::syntax::{Column, Kind, Name};
 
     /// The expression with all its brackets.
     fn shown(node: &Node) -> String {
         match &node.kind {
             Kind::Number(value) => value.to_string(),
             Kind::Text(text) => format!("{text:?}"),
-            Kind::Name(Name { place, name, subscript }) => {
-                let place = match place {
+            Kind::Name(Name { column, name, subscript }) => {
+                let column = match column {
                     None => "",
-                    Some(Place::Info) => "INFO/",
-                    Some(Place::Format) => "FORMAT/",
+                    Some(Column::Info) => "INFO/",
+                    Some(Column::Format) => "FORMAT/",
                 };
                 let subscript = subscript.as_ref().map_or_else(String::new, |inner| format!("[{inner}]"));
-                format!("{place}{name}{subscript}")
+                format!("{column}{name}{subscript}")
             }
             Kind::Call(name, argument) => format!("{name}({})", shown(argument)),
             Kind::Binary(operator, left, right) => format!("({} {operator} {})", shown(left), shown(right)),

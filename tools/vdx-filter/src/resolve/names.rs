@@ -4,28 +4,28 @@
 use vdx_vcf::header::{Field, Number, Type};
 
 use super::{Resolved, Resolver, Value, suggestion};
-use crate::expression::Mask;
-use crate::expression::numbers::{Counted, Numbers};
-use crate::expression::syntax::{Name, Node, Place, Problem};
-use crate::expression::texts::Text;
-use crate::expression::view::Pick;
+use crate::Mask;
+use crate::numbers::{Counted, Numbers};
+use crate::syntax::{Column, Name, Node, Problem};
+use crate::texts::Text;
+use crate::view::Pick;
 
 impl Resolver<'_> {
     pub(super) fn name(&self, name: &Name, node: &Node) -> Resolved<Value> {
-        if name.place.is_none()
+        if name.column.is_none()
             && let Some(value) = self.column(name, node)?
         {
             return Ok(value);
         }
         let key = name.name.as_bytes();
         let (info, format) = (self.header.info(key), self.header.format(key));
-        match (name.place, info, format) {
+        match (name.column, info, format) {
             (None, Some(_), Some(_)) => Err(Problem::new(
                 &node.span,
                 format!("the header has INFO/{0} and FORMAT/{0}; write which of them is meant", name.name),
             )),
-            (None | Some(Place::Info), Some(field), _) => self.info(name, field, node),
-            (None | Some(Place::Format), _, Some(field)) => self.format(name, field, node),
+            (None | Some(Column::Info), Some(field), _) => self.info(name, field, node),
+            (None | Some(Column::Format), _, Some(field)) => self.format(name, field, node),
             (None, None, None) => self.variable(name, node),
             _ => Err(self.unknown(name, node)),
         }
@@ -175,16 +175,16 @@ impl Resolver<'_> {
         let text = |place: &'static str| move |key: &[u8]| format!("{place}{}", String::from_utf8_lossy(key));
         let info = self.header.info_keys().map(text("INFO/"));
         let format = self.header.format_keys().map(text("FORMAT/"));
-        let (written, names): (String, Vec<String>) = match name.place {
-            Some(Place::Info) => (format!("INFO/{}", name.name), info.collect()),
-            Some(Place::Format) => (format!("FORMAT/{}", name.name), format.collect()),
+        let (written, names): (String, Vec<String>) = match name.column {
+            Some(Column::Info) => (format!("INFO/{}", name.name), info.collect()),
+            Some(Column::Format) => (format!("FORMAT/{}", name.name), format.collect()),
             None => {
                 let tags = self.header.info_keys().chain(self.header.format_keys()).map(text(""));
                 (name.name.clone(), tags.chain(COLUMNS.iter().map(ToString::to_string)).collect())
             }
         };
         let hint = suggestion(&written, names);
-        let quotes = if hint.is_empty() && name.place.is_none() { "; texts are written in quotes" } else { "" };
+        let quotes = if hint.is_empty() && name.column.is_none() { "; texts are written in quotes" } else { "" };
         Problem::new(&node.span, format!("the header has no {written}{hint}{quotes}"))
     }
 }

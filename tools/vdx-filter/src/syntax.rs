@@ -5,16 +5,16 @@ use std::ops::Range;
 
 /// A part of an expression and where it stands in the text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub(crate) struct Node {
     /// In bytes.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// What it is.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// The kinds of parts.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// `20`, `1e-4`
     Number(f64),
     /// `"PASS"`, without the quotes.
@@ -29,18 +29,18 @@ pub enum Kind {
 
 /// A column, tag or variable.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Name {
+pub(crate) struct Name {
     /// `INFO/` or `FORMAT/` before it.
-    pub place: Option<Place>,
+    pub(crate) column: Option<Column>,
     /// As it is written.
-    pub name: String,
+    pub(crate) name: String,
     /// What is in the brackets behind it.
-    pub subscript: Option<String>,
+    pub(crate) subscript: Option<String>,
 }
 
 /// Where a tag is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Column {
     /// `INFO/`
     Info,
     /// `FORMAT/` or `FMT/`
@@ -49,7 +49,7 @@ pub enum Place {
 
 /// What stands between two parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
+pub(crate) enum Operator {
     /// `||`, `|`, `&&`, `&`
     Logic(Logic),
     /// `=`, `<` and the like.
@@ -64,7 +64,7 @@ pub enum Operator {
 
 /// How two conditions are joined. They differ in which samples count as passing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Logic {
+pub(crate) enum Logic {
     /// `||`: where one side holds, all samples.
     OrSite,
     /// `|`: the samples in which one side holds.
@@ -77,7 +77,7 @@ pub enum Logic {
 
 /// How two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
+pub(crate) enum Comparison {
     /// `=`, `==`
     Equal,
     /// `!=`
@@ -94,7 +94,7 @@ pub enum Comparison {
 
 /// How two numbers become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arithmetic {
+pub(crate) enum Arithmetic {
     /// `+`
     Add,
     /// `-`
@@ -109,22 +109,22 @@ pub enum Arithmetic {
 
 /// What is wrong with an expression, and where.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// In bytes.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// Expected, found, what to do.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl Problem {
     /// Of the part at `span`.
-    pub fn new(span: &Range<usize>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(span: &Range<usize>, message: impl Into<String>) -> Self {
         Self { span: span.clone(), message: message.into() }
     }
 
     /// The message with the expression below it and its place marked.
     #[must_use]
-    pub fn show(&self, text: &str) -> String {
+    pub(crate) fn show(&self, text: &str) -> String {
         let around = |at: usize| text.char_indices().map(|(at, _)| at).chain([text.len()]).find(|&edge| edge >= at);
         let start = around(self.span.start).unwrap_or(text.len());
         let end = around(self.span.end).unwrap_or(text.len()).max(start);

@@ -1,9 +1,9 @@
 //! What a function makes of its argument.
 
 use super::{Resolved, Resolver, Value, suggestion};
-use crate::expression::condition::Condition;
-use crate::expression::numbers::{Numbers, Reduction};
-use crate::expression::syntax::{Node, Problem};
+use crate::condition::Condition;
+use crate::numbers::{Numbers, Reduction};
+use crate::syntax::{Node, Problem};
 
 const FUNCTIONS: &[&str] =
     &["MAX", "MIN", "AVG", "MEAN", "MEDIAN", "STDEV", "SUM", "COUNT", "ABS", "STRLEN", "N_PASS", "F_PASS"];

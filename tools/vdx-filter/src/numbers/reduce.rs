@@ -1,11 +1,11 @@
 //! Functions that make one number of several.
 
 use super::{MISSING, Shape, is_missing};
-use crate::expression::Mask;
+use crate::Mask;
 
 /// How.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reduction {
+pub(crate) enum Reduction {
     /// MAX
     Max,
     /// MIN
@@ -24,7 +24,7 @@ pub enum Reduction {
 
 impl Reduction {
     /// Puts one number, or one for each sample, in place of those from `from` on. Of rows, those of `samples` count.
-    pub fn reduce(
+    pub(crate) fn reduce(
         self,
         shape: Shape,
         samples: Option<&Mask>,

@@ -4,14 +4,14 @@
 use std::collections::HashSet;
 
 use super::{Resolved, Resolver, Value, either, suggestion};
-use crate::class;
-use crate::expression::Mask;
-use crate::expression::condition::{Condition, IdTest};
-use crate::expression::genotype::Class;
-use crate::expression::numbers::Numbers;
-use crate::expression::pattern::compile;
-use crate::expression::syntax::{Comparison, Kind, Node, Operator, Problem};
-use crate::expression::texts::{Pattern, Text};
+use crate::Mask;
+use crate::condition::{Condition, IdTest};
+use crate::genotype::Class;
+use crate::numbers::Numbers;
+use crate::pattern::compile;
+use crate::syntax::{Comparison, Kind, Node, Operator, Problem};
+use crate::texts::{Pattern, Text};
+use vdx_vcf::variant::class;
 
 impl Resolver<'_> {
     /// `=` and the like.
@@ -150,7 +150,7 @@ fn mixed(text: &Node) -> Problem {
 fn constant<'n>(node: &'n Node, expected: &str) -> Resolved<&'n str> {
     match &node.kind {
         Kind::Text(text) => Ok(text),
-        Kind::Name(name) if name.place.is_none() && name.subscript.is_none() => {
+        Kind::Name(name) if name.column.is_none() && name.subscript.is_none() => {
             Err(Problem::new(&node.span, format!("expected {expected}; write \"{}\"", name.name)))
         }
         _ => Err(Problem::new(&node.span, format!("expected {expected}"))),

@@ -5,7 +5,7 @@ use winnow::stream::{Location, Stream};
 
 use super::operands::operand;
 use super::{DEEPEST, Input, Parsed, skip, took, unexpected};
-use crate::expression::syntax::{Arithmetic, Comparison, Kind, Logic, Node, Operator, Problem};
+use crate::syntax::{Arithmetic, Comparison, Kind, Logic, Node, Operator, Problem};
 
 pub(super) fn disjunction(input: &mut Input, depth: usize) -> Parsed<Node> {
     let signs = [("||", Operator::Logic(Logic::OrSite)), ("|", Operator::Logic(Logic::OrSample))];

@@ -2,7 +2,7 @@
 
 use super::Shape;
 use super::value::{MISSING, is_missing};
-use crate::expression::syntax::{Arithmetic, Operator};
+use crate::syntax::{Arithmetic, Operator};
 
 /// Puts the result of an operator in place of its sides, which stand from `from` and from `middle` on. A side of one
 /// value goes with each of the other.

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use crate::expression::Mask;
-use crate::expression::numbers::{END, MISSING, Numbers, Shape, Stacks, is_missing};
-use crate::expression::syntax::{Comparison, Operator};
-use crate::expression::view::View;
+use crate::Mask;
+use crate::numbers::{END, MISSING, Numbers, Shape, Stacks, is_missing};
+use crate::syntax::{Comparison, Operator};
+use crate::view::View;
 
 pub(super) fn numbers(
     operator: Comparison,

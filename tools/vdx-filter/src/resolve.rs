@@ -30,7 +30,7 @@ enum Value {
 ///
 /// # Errors
 /// The place of what the header lacks or of what cannot be compared.
-pub fn condition(node: &Node, header: &Header) -> Resolved<Condition> {
+pub(crate) fn condition(node: &Node, header: &Header) -> Resolved<Condition> {
     Resolver { header }.condition(node)
 }
 
