@@ -1,8 +1,33 @@
-//! Filter expressions, `-i` and `-e`: read (`parse`), their names looked up in a header (`resolve`), and asked of each
-//! record's text (`condition`).
+//! Filter expressions, `-i` and `-e`, as bcftools has them (its manual, "FILTERING EXPRESSIONS"); what is left out is an
+//! error that names it.
 //!
-//! The language and what it means are bcftools' (its manual, "FILTERING EXPRESSIONS"); what is left out is an error that
-//! names it.
+//! An expression is read once ([`Expression`], of no file yet), its names are looked up in a header ([`Filter`]), and each
+//! record is asked by its text: only the fields that the expression names are looked for, numbers and samples lie on
+//! [`Stacks`] that outlive the record, and nothing is allocated for one.
+//!
+//! ```
+//! use vdx_filter::{Expression, Filter, Stacks};
+//! use vdx_vcf::{Header, Line};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let header = Header::parse(
+//!     b"##INFO=<ID=AF,Number=A,Type=Float,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
+//! )?;
+//! let rare = Expression::parse("QUAL>20 && AF<0.01")?;
+//! let filter = Filter::new(&rare, false, &header)?;
+//! let mut stacks = Stacks::default();
+//! assert!(filter.passes(&Line::parse(b"1\t100\t.\tA\tC,T\t50\tPASS\tAF=0.2,0.001\n")?, &mut stacks)?);
+//! assert!(!filter.passes(&Line::parse(b"1\t101\t.\tA\tG\t.\tPASS\tAF=0.001\n")?, &mut stacks)?);
+//!
+//! // What the header lacks is pointed at.
+//! let misspelt = Filter::new(&Expression::parse("AFF<0.01")?, false, &header);
+//! assert!(misspelt.is_err_and(|message| message.contains("is AF meant?\n  AFF<0.01\n  ^^^")));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Inside: `parse` makes `syntax` of the text, `resolve` makes a `condition` of that with the header at hand, and a
+//! condition compares `numbers` and `texts` that a `view` of the record has.
 
 use std::sync::Arc;
 
