@@ -1,27 +1,27 @@
 //! Left-align, trim, split and check variants against the reference.
 //!
-//! Arguments ([`args`]) become plain data ([`plan`]); each site is decided on alone ([`site`]); the records of a chunk
-//! are kept, changed or dropped accordingly ([`worker`]); [`run`] connects that with files.
+//! Words become plain data ([`cli`]), and a run ([`commands`]) hands that to two places. Workers walk over chunks of
+//! records ([`chunk`]), decide on each site alone ([`site`]) and keep, change or drop its record. Behind them, in the order
+//! of the input, `--safe` chooses where a record stands ([`haplotype_guard`]), and the records of one POS are looked at
+//! together ([`same_position`]).
 
-pub mod args;
+pub mod check_ref;
+pub mod chunk;
+pub mod cli;
+mod commands;
 pub mod contigs;
-pub mod fix;
+pub mod counts;
+pub mod haplotype_guard;
 pub mod haplotypes;
 pub mod multiallelics;
-pub mod note;
-mod pass;
-pub mod plan;
 pub mod record;
-mod run;
-pub mod safe;
+pub mod same_position;
 pub mod site;
-pub mod span;
-pub mod together;
+pub mod symbolic;
 pub mod transcripts;
-pub mod worker;
 
-pub use args::Args;
-pub use run::run;
+pub use cli::Args;
+pub use commands::run;
 
 /// The name of the tool.
 pub const TOOL: &str = "vdx-normalize";

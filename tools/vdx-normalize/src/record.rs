@@ -4,7 +4,7 @@ use vdx_vcf::header::{Header, Type};
 use vdx_vcf::line::Rest;
 use vdx_vcf::{Line, info};
 
-use crate::plan::{OldRecord, Plan};
+use crate::cli::plan::{OldRecord, Plan};
 
 /// POS and alleles of a record, new or as they were.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +83,15 @@ pub fn write_old(plan: &Plan, line: &Line, alts: &[usize], info: &[u8], out: &mu
         out.push(if at == 0 { b'|' } else { b',' });
         write_number(*alt as u32 + 1, out);
     }
+}
+
+/// REF>ALT for a message, cut where they are long.
+pub fn shown(line: &Line) -> String {
+    let cut = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        if text.len() > 40 { format!("{}...", text.chars().take(40).collect::<String>()) } else { text.into_owned() }
+    };
+    format!("{}>{}", cut(line.reference()), cut(line.alt()))
 }
 
 /// Appends alleles joined by `,`.

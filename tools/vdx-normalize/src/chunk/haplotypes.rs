@@ -5,17 +5,18 @@ use vdx_vcf::allele::{AlleleKind, kind};
 use vdx_vcf::line::parse_pos;
 use vdx_vcf::{Line, info};
 
-use super::{Pass, shown_record};
+use super::Walk;
 use crate::haplotypes::Carriers;
-use crate::safe::{Shift, Standing};
+use crate::haplotypes::{Carried, Shift};
+use crate::record;
 
-impl Pass<'_, '_, '_> {
+impl Walk<'_, '_, '_> {
     /// Notes where a record stands that goes out, if it is known to be on some haplotype.
-    pub(super) fn stand(&mut self, line: &Line) -> Result<()> {
+    pub(super) fn note_carried(&mut self, line: &Line) -> Result<()> {
         if self.worker.plan.safe
-            && let Some(standing) = self.standing(line)?
+            && let Some(carried) = self.carried(line)?
         {
-            self.out.note.standing.push(standing);
+            self.out.note.carried.push(carried);
         }
         Ok(())
     }
@@ -27,20 +28,20 @@ impl Pass<'_, '_, '_> {
         let (moved, stays) = both.split_at(middle - from);
         let parse = |record| Line::parse(record).map_err(|error| self.error(error.to_string()));
         let (moved, stays) = (parse(moved)?, parse(stays)?);
-        let Some(standing) = self.standing(&moved)? else {
+        let Some(carried) = self.carried(&moved)? else {
             self.out.fresh().extend_from_slice(&both[..middle - from]);
             return self.push(read, from, pos);
         };
-        let number = self.out.note.standing.len() as u32;
-        let shift = Shift { number, end: last_base(&stays), shown: shown_record(&stays) };
-        self.out.note.standing.push(Standing { shift: Some(shift), ..standing });
+        let number = self.out.note.carried.len() as u32;
+        let shift = Shift { number, end: last_base(&stays), shown: record::shown(&stays) };
+        self.out.note.carried.push(Carried { shift: Some(shift), ..carried });
         self.counts.records_out += 1;
         self.out.fresh().extend_from_slice(&both);
         self.out.push_either_at(from, middle, number, self.index, self.last, pos);
         Ok(())
     }
 
-    fn standing(&self, line: &Line) -> Result<Option<Standing>> {
+    fn carried(&self, line: &Line) -> Result<Option<Carried>> {
         let rest = line.rest().map_err(|error| self.error(error.to_string()))?;
         let Some(samples) = rest.samples else { return Ok(None) };
         let aside: Vec<bool> = line.alts().map(|alt| matches!(alt, b"*" | b"<*>" | b"<NON_REF>")).collect();
@@ -49,7 +50,7 @@ impl Pass<'_, '_, '_> {
         if carriers.is_empty() {
             return Ok(None);
         }
-        let standing = Standing {
+        let carried = Carried {
             contig: self.index,
             line: self.out.lines(),
             read: self.last,
@@ -58,7 +59,7 @@ impl Pass<'_, '_, '_> {
             carriers,
             shift: None,
         };
-        Ok(Some(standing))
+        Ok(Some(carried))
     }
 }
 

@@ -13,17 +13,16 @@ use vdx_pipeline::ordered::{Settle, Tied};
 use vdx_vcf::join::Joiner;
 use vdx_vcf::{Header, Line};
 
+use crate::cli::plan::{Duplicates, Plan};
+use crate::counts::{Finding, NAMED, Reason, Tally};
 use crate::multiallelics::Types;
-use crate::note::{Finding, NAMED, Reason, Tally};
-use crate::pass::shown_record;
-use crate::plan::{Duplicates, Plan};
 use groups::Group;
 use record::Record;
 use vdx_filter::{Filter, Stacks};
 
 /// What is done to the records of one POS, and what came of it.
 #[derive(Debug)]
-pub struct Together<'h> {
+pub struct SamePosition<'h> {
     header: &'h Header,
     duplicates: Option<Duplicates>,
     join: Option<(Types, Joiner<'h>)>,
@@ -47,7 +46,7 @@ struct Counts {
     not_normal: u64,
 }
 
-impl<'h> Together<'h> {
+impl<'h> SamePosition<'h> {
     /// As the plan has it, for the records that pass `filter`; `header` is that of the input.
     #[must_use]
     pub fn new(plan: &Plan, header: &'h Header, filter: Option<Arc<Filter>>) -> Self {
@@ -154,7 +153,7 @@ impl<'h> Together<'h> {
     }
 }
 
-impl Settle for Together<'_> {
+impl Settle for SamePosition<'_> {
     fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
         let parse = |(arrival, tied)| {
             let &Tied { line, aside } = tied;
@@ -205,5 +204,5 @@ impl Settle for Together<'_> {
 }
 
 fn shown(record: &Record) -> String {
-    shown_record(&record.line)
+    crate::record::shown(&record.line)
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use vdx_cli::Stats;
 use vdx_hts::{Error, Result};
 
-use crate::safe::Standing;
+use crate::haplotypes::Carried;
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident => $name:literal,)*) => {
@@ -145,7 +145,7 @@ pub struct Note {
     /// Fields left out, and how often.
     pub tags: BTreeMap<String, u64>,
     /// With `--safe`, where records stand that are known to be on some haplotype, in input order.
-    pub standing: Vec<Standing>,
+    pub carried: Vec<Carried>,
     /// Each but the last has all its records before those of the next.
     pub stretches: Vec<Stretch>,
 }

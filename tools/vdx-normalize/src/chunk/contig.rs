@@ -2,12 +2,12 @@
 
 use vdx_hts::Result;
 
-use super::Pass;
-use crate::note::{Stretch, comes_back};
+use super::Walk;
+use crate::counts::{Stretch, comes_back};
 
 /// What is known of the contig at hand.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum InFasta {
     /// Nothing is compared with a FASTA.
     Unchecked,
     /// The FASTA has it, and the cursor stands on it.
@@ -16,7 +16,7 @@ pub(super) enum Place {
     Absent,
 }
 
-impl<'c> Pass<'_, '_, 'c> {
+impl<'c> Walk<'_, '_, 'c> {
     /// Goes on with another contig, whose first record is at `pos`.
     pub(super) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
         let before = (!self.contig.is_empty()).then(|| (self.contig.to_vec(), self.last));
@@ -29,16 +29,16 @@ impl<'c> Pass<'_, '_, 'c> {
         self.index = self.out.contig(self.contig);
         let length = || self.worker.header.contigs().iter().find(|contig| contig.name == self.contig)?.length;
         self.transcripts = self.worker.transcripts.as_ref().and_then(|all| all.on(self.contig, length()));
-        self.place = Place::Unchecked;
+        self.in_fasta = InFasta::Unchecked;
         if self.worker.plan.check.is_some()
             && let Some(fasta) = &self.worker.fasta
         {
-            self.place = match (fasta.contigs.find(self.contig), &mut self.scratch.cursor) {
+            self.in_fasta = match (fasta.contigs.find(self.contig), &mut self.scratch.cursor) {
                 (Some(index), Some(cursor)) => {
                     cursor.select(index);
-                    Place::Found
+                    InFasta::Found
                 }
-                _ => Place::Absent,
+                _ => InFasta::Absent,
             };
         }
         Ok(())

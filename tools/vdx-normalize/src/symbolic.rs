@@ -8,14 +8,14 @@ use crate::site::Side;
 
 /// A deletion or a tandem duplication of the `length` bases behind 1-based `pos`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct Symbolic {
     /// POS: the base before the first one.
     pub pos: u32,
     /// In bases.
     pub length: u32,
 }
 
-impl Span {
+impl Symbolic {
     /// Reads a record of one base in REF whose ALT number `alt` (0-based) of `alts` is `allele`. `None` where that is no
     /// `<DEL>` or `<DUP>` (subtypes such as `<DUP:TANDEM>` among them) at a known place.
     ///
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     fn length(allele: &str, info: &str) -> Option<u32> {
-        Span::read(10, b"A", allele.as_bytes(), 0, 1, info.as_bytes()).map(|span| span.length)
+        Symbolic::read(10, b"A", allele.as_bytes(), 0, 1, info.as_bytes()).map(|symbolic| symbolic.length)
     }
 
     #[test]
@@ -91,16 +91,16 @@ mod tests {
             assert_eq!(length(allele, "SVLEN=5;END=15"), None, "{allele}");
         }
         assert_eq!(length("<DELX>", "SVLEN=5"), None);
-        assert_eq!(Span::read(10, b"AC", b"<DEL>", 0, 1, b"END=15"), None);
-        let second = Span::read(10, b"A", b"<DUP>", 1, 2, b"SVLEN=-3,4").unwrap();
+        assert_eq!(Symbolic::read(10, b"AC", b"<DEL>", 0, 1, b"END=15"), None);
+        let second = Symbolic::read(10, b"A", b"<DUP>", 1, 2, b"SVLEN=-3,4").unwrap();
         assert_eq!(second.aligned(Side::Left, &mut &b"GTCAGCAGCAGCAG"[..]).unwrap(), second);
     }
 
     #[test]
     fn spans_move() {
-        let span = Span { pos: 9, length: 3 };
+        let symbolic = Symbolic { pos: 9, length: 3 };
         let moved = |to| {
-            let moved = span.aligned(to, &mut &b"GTCAGCAGCAGCAGT"[..]).unwrap();
+            let moved = symbolic.aligned(to, &mut &b"GTCAGCAGCAGCAGT"[..]).unwrap();
             (moved.pos, moved.end())
         };
         assert_eq!(moved(Side::Left), (2, 5));

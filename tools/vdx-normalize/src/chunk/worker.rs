@@ -15,9 +15,9 @@ use vdx_vcf::split::Splitter;
 use crate::contigs::Contigs;
 use vdx_filter::{Filter, Stacks};
 
-use crate::note::Note;
-use crate::pass::{Pass, native};
-use crate::plan::Plan;
+use super::{Walk, bcf};
+use crate::cli::plan::Plan;
+use crate::counts::Note;
 use crate::transcripts::Transcripts;
 
 /// The reference and the VCF's contigs in it.
@@ -69,7 +69,7 @@ impl<'a> Work for Worker<'a> {
     type Note = Note;
 
     fn takes_bcf(&self) -> bool {
-        native::knows(self)
+        bcf::knows(self)
     }
 
     fn scratch(&self) -> Result<Scratch<'a>> {
@@ -99,12 +99,12 @@ impl<'a> Work for Worker<'a> {
 
     fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Output<Note>) -> Result<()> {
         let bcf = chunk.form().dictionaries().map(Arc::as_ref);
-        let mut pass = Pass::new(self, scratch, out, bcf);
+        let mut walk = Walk::new(self, scratch, out, bcf);
         match bcf {
             None => {
                 let mut lines = chunk.lines();
-                while let Some((line, range)) = pass.next_of(&mut lines)? {
-                    pass.record(&line, range)?;
+                while let Some((line, range)) = walk.next_of(&mut lines)? {
+                    walk.record(&line, range)?;
                 }
             }
             Some(dictionaries) => {
@@ -112,11 +112,11 @@ impl<'a> Work for Worker<'a> {
                 for record in chunk.form().records(chunk.records()) {
                     let range = from..from + record.len();
                     from = range.end;
-                    pass.bcf(dictionaries, record, range)?;
+                    walk.bcf(dictionaries, record, range)?;
                 }
             }
         }
-        pass.leave();
+        walk.leave();
         Ok(())
     }
 }

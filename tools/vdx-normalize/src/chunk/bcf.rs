@@ -8,11 +8,11 @@ use vdx_vcf::Line;
 use vdx_vcf::allele::is_bases;
 use vdx_vcf::bcf::{self, Dictionaries, Floats, Record};
 
-use super::{Pass, Place};
-use crate::note::Reason;
-use crate::plan::Plan;
+use super::{InFasta, Walk};
+use crate::chunk::worker::Worker;
+use crate::cli::plan::Plan;
+use crate::counts::Reason;
 use crate::site::{Align, Side, Verdict, check_reference, judge};
-use crate::worker::Worker;
 
 /// Whether the ways of this file know all that is to be done; else BCF is text on its way. Every part of the work is named
 /// here, so that a new one does not compile before it was thought of.
@@ -48,7 +48,7 @@ fn only_aligns(plan: &Plan) -> bool {
     plan.align == Align::Whole && plan.old_record.is_none()
 }
 
-impl<'a, 'c> Pass<'_, 'a, 'c> {
+impl<'a, 'c> Walk<'_, 'a, 'c> {
     /// Takes the next record; `range` is where `bytes` stand in the chunk.
     pub fn bcf(&mut self, dictionaries: &'c Dictionaries, bytes: &'c [u8], range: Range<usize>) -> Result<()> {
         self.out.line();
@@ -79,7 +79,7 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
     /// The first look of text, at a record's alleles.
     #[inline]
     fn alleles_stay(&mut self, record: &Record) -> Result<bool> {
-        if self.place == Place::Unchecked {
+        if self.in_fasta == InFasta::Unchecked {
             return Ok(record.n_alleles() <= 2);
         }
         let mut alts = record.alts();
@@ -93,7 +93,7 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
     fn aligns(&mut self, record: &Record, dictionaries: &Dictionaries, range: &Range<usize>) -> Result<bool> {
         let alleles: Vec<&[u8]> = record.alleles().collect();
         let splits = self.worker.plan.split.is_some() && alleles.len() > 2;
-        if self.place != Place::Found
+        if self.in_fasta != InFasta::Found
             || self.transcripts.is_some()
             || splits
             || alleles.len() < 2
@@ -127,14 +127,14 @@ impl<'a, 'c> Pass<'_, 'a, 'c> {
         Ok(done)
     }
 
-    /// Takes a record that [`Pass::reach`] has been told of as its line.
+    /// Takes a record that [`Walk::reach`] has been told of as its line.
     fn as_text(&mut self, record: &Record, dictionaries: &Dictionaries, range: Range<usize>) -> Result<()> {
         let mut text = std::mem::take(&mut self.scratch.text);
         text.clear();
         bcf::to_text(record, dictionaries, Floats::Exact, &mut text).map_err(|error| self.error(error.to_string()))?;
         let line = Line::parse(&text).map_err(|error| self.error(error.to_string()))?;
         // The line does not live as long as the chunk.
-        let mut pass = Pass {
+        let mut pass = Walk {
             worker: self.worker,
             scratch: &mut *self.scratch,
             out: &mut *self.out,

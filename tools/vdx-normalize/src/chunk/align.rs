@@ -8,24 +8,24 @@ use vdx_vcf::allele::{AlleleKind, kind};
 use vdx_vcf::line::Rest;
 use vdx_vcf::split::SplitError;
 
-use super::{Pass, Site, shown_record};
-use crate::note::Reason;
-use crate::plan::CheckRef;
-use crate::record::{Locus, join, write_head, write_info, write_old, write_tail};
+use super::{Site, Walk};
+use crate::chunk::worker::Scratch;
+use crate::cli::plan::CheckRef;
+use crate::counts::Reason;
+use crate::record::{self, Locus, join, write_head, write_info, write_old, write_tail};
 use crate::site::{Problem, Side, Stays, Verdict, judge};
-use crate::span::Span;
-use crate::worker::Scratch;
+use crate::symbolic::Symbolic;
 
-impl Pass<'_, '_, '_> {
+impl Walk<'_, '_, '_> {
     /// The record as it is, all its alleles together.
     pub(super) fn whole(&mut self, site: &Site, checked: bool, aligner: &mut Aligner) -> Result<()> {
         let Site { line, rest, alleles, .. } = *site;
         match self.judge(line.pos(), alleles, checked, aligner)? {
             Verdict::Normal => self.pass_on(site)?,
-            Verdict::Stays(why) => match if alleles.len() == 2 { self.span(site, 0, why)? } else { None } {
-                Some((span, base)) if span.pos != line.pos() => {
-                    let locus = Locus { pos: span.pos, reference: &[base], alt: line.alt() };
-                    self.write_changed(line, rest, locus, span.end())?;
+            Verdict::Stays(why) => match if alleles.len() == 2 { self.symbolic(site, 0, why)? } else { None } {
+                Some((symbolic, base)) if symbolic.pos != line.pos() => {
+                    let locus = Locus { pos: symbolic.pos, reference: &[base], alt: line.alt() };
+                    self.write_changed(line, rest, locus, symbolic.end())?;
                 }
                 Some(_) => self.pass_on(site)?,
                 None => {
@@ -88,19 +88,19 @@ impl Pass<'_, '_, '_> {
 
     /// Where the `<DEL>` or `<DUP>` that ALT number `alt` is belongs, and the base there; `None` where it is another
     /// allele or does not move. Only a record of one ALT can follow its allele.
-    fn span(&mut self, site: &Site, alt: usize, why: Stays) -> Result<Option<(Span, u8)>> {
+    fn symbolic(&mut self, site: &Site, alt: usize, why: Stays) -> Result<Option<(Symbolic, u8)>> {
         let Site { line, rest, alleles, .. } = *site;
         if why != Stays::Symbolic {
             return Ok(None);
         }
         let (allele, alts) = (alleles[alt + 1], alleles.len() - 1);
-        let Some(span) = Span::read(line.pos(), line.reference(), allele, alt, alts, rest.info) else {
+        let Some(symbolic) = Symbolic::read(line.pos(), line.reference(), allele, alt, alts, rest.info) else {
             return Ok(None);
         };
-        let to = self.side(line.pos(), span.end());
+        let to = self.side(line.pos(), symbolic.end());
         let Some(cursor) = &mut self.scratch.cursor else { return Ok(None) };
-        let span = span.aligned(to, cursor)?;
-        Ok(cursor.base(span.pos)?.map(|base| (span, base)))
+        let symbolic = symbolic.aligned(to, cursor)?;
+        Ok(cursor.base(symbolic.pos)?.map(|base| (symbolic, base)))
     }
 
     /// A record of REF and ALT number `alt` (0-based).
@@ -112,13 +112,13 @@ impl Pass<'_, '_, '_> {
         let mut locus = Locus { pos: line.pos(), reference: alleles[0], alt: alleles[1] };
         match self.judge(line.pos(), &alleles, checked, aligner)? {
             Verdict::Normal | Verdict::CutReference => {}
-            Verdict::Stays(why) => match self.span(site, alt, why)? {
-                Some((span, found)) => {
-                    if span.pos != line.pos() {
+            Verdict::Stays(why) => match self.symbolic(site, alt, why)? {
+                Some((symbolic, found)) => {
+                    if symbolic.pos != line.pos() {
                         self.counts.add(Reason::Realigned);
                         base = [found];
-                        locus = Locus { pos: span.pos, reference: &base, alt: alleles[1] };
-                        end = Some(span.end());
+                        locus = Locus { pos: symbolic.pos, reference: &base, alt: alleles[1] };
+                        end = Some(symbolic.end());
                     }
                 }
                 None => self.counts.add(reason_to_stay(why)),
@@ -267,7 +267,7 @@ impl Pass<'_, '_, '_> {
 
     fn drop(&mut self, line: &Line) {
         self.counts.add(Reason::Dropped);
-        self.found(line, format!("{} would be dropped", shown_record(line)));
+        self.found(line, format!("{} would be dropped", record::shown(line)));
     }
 }
 

@@ -23,7 +23,7 @@ fn line(record: &str) -> String {
 fn together_lines(words: &[&str], lines: &[String]) -> (String, Vec<String>, Counts) {
     let plan = Plan::new(&Args::parse_from([&["vdx-normalize"], words].concat())).unwrap();
     let header = Header::parse(HEADER).unwrap();
-    let mut together = Together::new(&plan, &header, None);
+    let mut together = SamePosition::new(&plan, &header, None);
     let lines: Vec<Tied> =
         lines.iter().map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside") }).collect();
     let mut out = Vec::new();

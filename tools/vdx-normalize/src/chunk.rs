@@ -1,15 +1,16 @@
-//! A chunk's records one after the other. Most are single-base substitutions that stay: for them the line is parsed, one
-//! base is looked up, and the run of kept bytes grows.
+//! A worker's walk over the records of a chunk. Most are single-base substitutions that stay: for them the line is parsed,
+//! one base is looked up, and the run of kept bytes grows.
 //!
-//! The others are split, aligned or told ([`change`]), or get other alleles ([`rewrite`]); BCF has a short way of its own
-//! ([`native`]), and `--safe` notes where records stand ([`stand`]).
+//! The others are split, aligned or told ([`align`]), or get other alleles ([`atomize`]), and are sent on ([`send`]); BCF
+//! has a short way of its own ([`bcf`]), and `--safe` notes where records stand ([`haplotypes`]).
 
-mod change;
+mod align;
+mod atomize;
+mod bcf;
 mod contig;
-pub(crate) mod native;
-mod rewrite;
-mod sending;
-mod stand;
+mod haplotypes;
+mod send;
+pub mod worker;
 
 use std::ops::Range;
 
@@ -22,12 +23,11 @@ use vdx_vcf::allele::is_base;
 use vdx_vcf::bcf::Dictionaries;
 use vdx_vcf::line::Rest;
 
-use crate::note::{Counts, Note, Reason, falls};
+use crate::counts::{Counts, Note, Reason, falls};
 use crate::site::check_reference;
 use crate::transcripts::Strands;
-use crate::worker::{Scratch, Worker};
-use contig::Place;
-pub(crate) use sending::shown_record;
+use contig::InFasta;
+use worker::{Scratch, Worker};
 
 /// A record that is looked at closely.
 struct Site<'s, 'l> {
@@ -39,8 +39,8 @@ struct Site<'s, 'l> {
     range: Option<Range<usize>>,
 }
 
-/// One chunk on its way through.
-pub(crate) struct Pass<'p, 'a, 'c> {
+/// The walk, at one record of its chunk.
+pub(crate) struct Walk<'p, 'a, 'c> {
     worker: &'p Worker<'a>,
     scratch: &'p mut Scratch<'a>,
     out: &'p mut Output<Note>,
@@ -49,7 +49,7 @@ pub(crate) struct Pass<'p, 'a, 'c> {
     contig: &'c [u8],
     /// What `out` calls the contig.
     index: u32,
-    place: Place,
+    in_fasta: InFasta,
     /// Those of the contig, where indels follow them.
     transcripts: Option<&'p Strands>,
     first: u32,
@@ -64,7 +64,7 @@ pub(crate) struct Pass<'p, 'a, 'c> {
     alleles: Vec<&'c [u8]>,
 }
 
-impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
+impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
     /// Before the first record.
     pub fn new(
         worker: &'p Worker<'a>,
@@ -79,7 +79,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             bcf,
             contig: b"",
             index: 0,
-            place: Place::Unchecked,
+            in_fasta: InFasta::Unchecked,
             transcripts: None,
             first: 0,
             last: 0,
@@ -117,19 +117,19 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
         Ok(())
     }
 
-    /// Takes the record that [`Pass::reach`] has been told of.
+    /// Takes the record that [`Walk::reach`] has been told of.
     fn line(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
         if let Some(filter) = &self.worker.filter {
             let asked = filter.passes(line, &mut self.scratch.stacks);
             if !asked.map_err(|error| self.error(error).at_locus(line.chrom(), u64::from(line.pos())))? {
                 self.counts.add(Reason::Filtered);
-                self.stand(line)?;
+                self.note_carried(line)?;
                 self.keep_aside(range, line.pos());
                 return Ok(());
             }
         }
         if self.stays(line)? {
-            self.stand(line)?;
+            self.note_carried(line)?;
             self.keep(range, line.pos());
             return Ok(());
         }
@@ -139,9 +139,9 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     /// Whether the record can stay at the first look: nothing to split, nothing to align, REF as in the FASTA.
     #[inline]
     fn stays(&mut self, line: &Line) -> Result<bool> {
-        Ok(match self.place {
-            Place::Unchecked if self.worker.plan.atomize.is_none() => !line.alt().contains(&b','),
-            Place::Unchecked => line.reference().len() == 1 && line.alt().len() == 1,
+        Ok(match self.in_fasta {
+            InFasta::Unchecked if self.worker.plan.atomize.is_none() => !line.alt().contains(&b','),
+            InFasta::Unchecked => line.reference().len() == 1 && line.alt().len() == 1,
             _ => self.substitution_stays(line.pos(), line.reference(), line.alt())?,
         })
     }
@@ -149,8 +149,8 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     /// Whether this is a substitution of one base, and REF is what the FASTA has at 1-based `pos`.
     #[inline]
     fn substitution_stays(&mut self, pos: u32, reference: &[u8], alt: &[u8]) -> Result<bool> {
-        match (self.place, reference, alt) {
-            (Place::Found, &[reference], &[alt]) if is_base(reference) && is_base(alt) => {
+        match (self.in_fasta, reference, alt) {
+            (InFasta::Found, &[reference], &[alt]) if is_base(reference) && is_base(alt) => {
                 let upper = reference.to_ascii_uppercase();
                 let Some(cursor) = &mut self.scratch.cursor else { return Ok(false) };
                 Ok(upper != alt.to_ascii_uppercase() && cursor.base(pos)? == Some(upper))
@@ -170,7 +170,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
             let message = format!("expected alleles joined by ',' in ALT, found an empty one in '{found}'");
             return Err(self.error(message).at_locus(line.chrom(), u64::from(line.pos())));
         }
-        let dropped = self.place == Place::Absent && self.without_contig(line)?;
+        let dropped = self.in_fasta == InFasta::Absent && self.without_contig(line)?;
         if !dropped && !self.fix(line, &rest, &alleles)? {
             self.site(&Site { line, rest: &rest, alleles: &alleles, range: Some(range) })?;
         }
@@ -182,7 +182,7 @@ impl<'p, 'a, 'c> Pass<'p, 'a, 'c> {
     fn site(&mut self, site: &Site) -> Result<()> {
         let Site { line, alleles, .. } = *site;
         // What is wrong once may still be split, but is not aligned.
-        let mut checked = self.place == Place::Found;
+        let mut checked = self.in_fasta == InFasta::Found;
         if checked
             && let Some(cursor) = &mut self.scratch.cursor
             && let Some(problem) = check_reference(line.pos(), line.reference(), &alleles[1..], cursor)?

@@ -16,14 +16,14 @@ use vdx_vcf::Header;
 use vdx_vcf::header::Number;
 
 use crate::TOOL;
-use crate::args::Args;
+use crate::chunk::worker::{Fasta, Worker};
+use crate::cli::args::Args;
+use crate::cli::plan::{CheckRef, OldRecord, Plan};
 use crate::contigs::{Contigs, lines};
-use crate::note::{Finding, Note, Tally};
-use crate::plan::{CheckRef, OldRecord, Plan};
-use crate::safe::{Held, Safe};
-use crate::together::Together;
+use crate::counts::{Finding, Note, Tally};
+use crate::haplotype_guard::{HaplotypeGuard, Held};
+use crate::same_position::SamePosition;
 use crate::transcripts::Transcripts;
-use crate::worker::{Fasta, Worker};
 use vdx_filter::Filter;
 
 /// Normalises the input as `args` say.
@@ -76,7 +76,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     if let Some(transcripts) = &transcripts {
         warn_of_transcripts(transcripts, &header, args.gff_annot.as_deref(), context);
     }
-    let mut together = plan.together().then(|| Together::new(&plan, &header, filter.clone()));
+    let mut together = plan.together().then(|| SamePosition::new(&plan, &header, filter.clone()));
     let (window, only_check) = (plan.window, plan.only_check);
     let worker = Worker { plan, together: together.is_some(), filter, transcripts, header: &header, fasta };
     let sink = if only_check {
@@ -92,7 +92,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         order = order.settling(together);
     }
     let mut held = Held::default();
-    let order = Safe::new(order, window, &mut held, |note: &mut Note| tally.take(note));
+    let order = HaplotypeGuard::new(order, window, &mut held, |note: &mut Note| tally.take(note));
     let run = Run {
         input,
         prologue: &prologue,
@@ -124,7 +124,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         let found = stats.reasons.get("not_normal");
         if found > 0 {
             outcome = Outcome::Found;
-            let findings = tally.findings(together.as_ref().map_or(&[], Together::findings));
+            let findings = tally.findings(together.as_ref().map_or(&[], SamePosition::findings));
             tell(&findings, found, &source.name(), context);
         }
     }

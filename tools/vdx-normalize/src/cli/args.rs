@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
+use crate::cli::plan::{CheckRef, Duplicates, Numbered, OldRecord};
 use crate::multiallelics::Multiallelics;
-use crate::plan::{CheckRef, Duplicates, Numbered, OldRecord};
 use vdx_filter::Expression;
 
 const NORMALISATION: &str = "Normalisation";

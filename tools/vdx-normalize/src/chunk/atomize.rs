@@ -7,19 +7,19 @@ use vdx_vcf::line::Rest;
 use vdx_vcf::remap::Alleles;
 use vdx_vcf::split::SplitError;
 
-use super::{Pass, Place, Site, shown_record};
-use crate::args::AtomOverlaps;
-use crate::fix::{Fixed, How, fix};
-use crate::note::Reason;
-use crate::plan::CheckRef;
-use crate::record::{Locus, join, write_head, write_info, write_old};
-use crate::worker::Scratch;
+use super::{InFasta, Site, Walk};
+use crate::check_ref::{Fixed, How, fix};
+use crate::chunk::worker::Scratch;
+use crate::cli::args::AtomOverlaps;
+use crate::cli::plan::CheckRef;
+use crate::counts::Reason;
+use crate::record::{self, Locus, join, write_head, write_info, write_old};
 
-impl Pass<'_, '_, '_> {
+impl Walk<'_, '_, '_> {
     /// With `-c s`, goes on with the record as it is when REF is set right; whether anything was set.
     pub(super) fn fix(&mut self, line: &Line, rest: &Rest, alleles: &[&[u8]]) -> Result<bool> {
         let Some(CheckRef::Go { fix: true, warn, .. }) = self.worker.plan.check else { return Ok(false) };
-        let (Place::Found, Some(cursor)) = (self.place, &mut self.scratch.cursor) else { return Ok(false) };
+        let (InFasta::Found, Some(cursor)) = (self.in_fasta, &mut self.scratch.cursor) else { return Ok(false) };
         let Some(Fixed { letters, alleles: map, how }) = fix(line.pos(), alleles[0], &alleles[1..], cursor)? else {
             return Ok(false);
         };
@@ -41,7 +41,7 @@ impl Pass<'_, '_, '_> {
         let fixed = Line::parse(&new).map_err(|error| self.error(error.to_string()))?;
         let rest = fixed.rest().map_err(|error| self.error(error.to_string()))?;
         if warn || self.worker.plan.only_check {
-            let text = format!("{} becomes {}", shown_record(line), shown_record(&fixed));
+            let text = format!("{} becomes {}", record::shown(line), record::shown(&fixed));
             if warn {
                 let fasta = self.worker.fasta.as_ref().map_or("the FASTA", |fasta| fasta.reference.name());
                 self.out.warn(line.chrom(), u64::from(line.pos()), format!("{text}, REF as {fasta} has it"));
@@ -61,7 +61,7 @@ impl Pass<'_, '_, '_> {
         let Some(atoms) = atoms(line.reference(), &alts) else { return Ok(false) };
         self.counts.add(Reason::Atomized);
         if self.worker.plan.only_check {
-            self.found(read, format!("{} would be taken apart", shown_record(line)));
+            self.found(read, format!("{} would be taken apart", record::shown(line)));
             return Ok(true);
         }
         let rest = line.rest().map_err(|error| self.error(error.to_string()))?;

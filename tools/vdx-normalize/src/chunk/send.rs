@@ -5,15 +5,16 @@ use std::ops::Range;
 use vdx_hts::{Error, Result};
 use vdx_vcf::Line;
 
-use super::{Pass, Site};
-use crate::note::{Finding, NAMED, Reason};
+use super::{Site, Walk};
+use crate::counts::{Finding, NAMED, Reason};
+use crate::record;
 
-impl Pass<'_, '_, '_> {
+impl Walk<'_, '_, '_> {
     /// Sends a record out as it is.
     pub(super) fn pass_on(&mut self, site: &Site) -> Result<()> {
         if let Some(range) = &site.range {
             if !self.atomize(site.line, site.line)? {
-                self.stand(site.line)?;
+                self.note_carried(site.line)?;
                 self.keep(range.clone(), site.line.pos());
             }
             return Ok(());
@@ -65,7 +66,7 @@ impl Pass<'_, '_, '_> {
         self.counts.records_out += 1;
         if self.worker.plan.safe {
             let record = self.out.fresh().split_off(from);
-            self.stand(&Line::parse(&record).map_err(|error| self.error(error.to_string()))?)?;
+            self.note_carried(&Line::parse(&record).map_err(|error| self.error(error.to_string()))?)?;
             self.out.fresh().extend_from_slice(&record);
         }
         self.encode(from)?;
@@ -90,17 +91,8 @@ impl Pass<'_, '_, '_> {
 /// What `--check` says of a record that would become another.
 fn changed(old: &Line, new: &Line) -> String {
     if old.alts().count() > new.alts().count() {
-        return format!("{} would become one record for each ALT", shown_record(old));
+        return format!("{} would become one record for each ALT", record::shown(old));
     }
     let pos = if old.pos() == new.pos() { String::new() } else { format!("{}:", new.pos()) };
-    format!("{} would become {pos}{}", shown_record(old), shown_record(new))
-}
-
-/// REF>ALT, cut where they are long.
-pub(crate) fn shown_record(line: &Line) -> String {
-    let cut = |text: &[u8]| {
-        let text = String::from_utf8_lossy(text);
-        if text.len() > 40 { format!("{}...", text.chars().take(40).collect::<String>()) } else { text.into_owned() }
-    };
-    format!("{}>{}", cut(line.reference()), cut(line.alt()))
+    format!("{} would become {pos}{}", record::shown(old), record::shown(new))
 }

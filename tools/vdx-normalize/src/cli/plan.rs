@@ -6,7 +6,7 @@ use vdx_vcf::split::Overlaps;
 
 use clap::ValueEnum;
 
-use crate::args::{Args, AtomOverlaps, MultiOverlaps, Sort};
+use crate::cli::args::{Args, AtomOverlaps, MultiOverlaps, Sort};
 use crate::multiallelics::{Multiallelics, Types};
 use crate::site::Align;
 use vdx_filter::Expression;

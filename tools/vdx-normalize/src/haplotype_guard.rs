@@ -11,38 +11,8 @@ use vdx_pipeline::Sink;
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::output::Output;
 
-use crate::haplotypes::Carriers;
-use crate::note::{Finding, NAMED, Note, Tally};
-
-/// Where a record that is known to be on some haplotype stands.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    /// As [`Output::contig_name`] numbers it.
-    pub contig: u32,
-    /// The line it was read from, within its chunk; what comes of one record is not in its own way.
-    pub line: u64,
-    /// POS as it was read.
-    pub read: u32,
-    /// POS and the last base of REF (or END) as it is written, or would be.
-    pub pos: u32,
-    /// The last base.
-    pub end: u32,
-    /// Who has it.
-    pub carriers: Carriers,
-    /// Where it would move left.
-    pub shift: Option<Shift>,
-}
-
-/// A choice between two forms of a record.
-#[derive(Clone, Debug)]
-pub struct Shift {
-    /// The number of the choice in the chunk.
-    pub number: u32,
-    /// The last base of REF where it stays.
-    pub end: u32,
-    /// The record, for a message.
-    pub shown: String,
-}
+use crate::counts::{Finding, NAMED, Note, Tally};
+use crate::haplotypes::Carried;
 
 /// What was held back.
 #[derive(Debug, Default)]
@@ -65,7 +35,7 @@ impl Held {
 }
 
 /// Chooses, and hands on to the next stage.
-pub struct Safe<'h, O, F> {
+pub struct HaplotypeGuard<'h, O, F> {
     inner: O,
     /// Takes each chunk's note as it comes.
     note: F,
@@ -75,11 +45,11 @@ pub struct Safe<'h, O, F> {
     /// Outputs of which a record at the last POS would move: what else is read there is not known yet.
     waiting: VecDeque<Output<Note>>,
     contig: Vec<u8>,
-    recent: Vec<Standing>,
+    recent: Vec<Carried>,
     lines: u64,
 }
 
-impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Safe<'h, O, F> {
+impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> HaplotypeGuard<'h, O, F> {
     /// `note` takes each chunk's note before `inner` has its output; `window` in bases.
     pub fn new(inner: O, window: u32, held: &'h mut Held, note: F) -> Self {
         let (waiting, contig) = (VecDeque::new(), Vec::new());
@@ -91,7 +61,7 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Safe<'h, O, F> {
         while let Some(front) = self.waiting.front() {
             let last = front.reached();
             let open = last.is_some_and(|(_, pos)| {
-                front.note.standing.iter().any(|standing| standing.shift.is_some() && standing.read == pos)
+                front.note.carried.iter().any(|carried| carried.shift.is_some() && carried.read == pos)
             });
             let goes_on = |out: &Output<Note>| out.reached().is_some_and(|reached| Some(reached) != last);
             if open && !at_end && !self.waiting.iter().skip(1).any(goes_on) {
@@ -105,57 +75,57 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Safe<'h, O, F> {
     }
 
     fn choose(&mut self, out: &mut Output<Note>) {
-        let all = std::mem::take(&mut out.note.standing);
+        let all = std::mem::take(&mut out.note.carried);
         let mut stays = Vec::new();
-        for (at, standing) in all.iter().enumerate() {
-            let contig = out.contig_name(standing.contig);
+        for (at, carried) in all.iter().enumerate() {
+            let contig = out.contig_name(carried.contig);
             if self.contig != contig {
                 self.contig = contig.to_vec();
                 self.recent.clear();
             }
-            let mut decided = standing.clone();
+            let mut decided = carried.clone();
             if let Some(shift) = decided.shift.take() {
                 let next = self.waiting.iter().flat_map(|out| {
-                    let here = |next: &&Standing| out.contig_name(next.contig) == self.contig;
-                    out.note.standing.iter().take_while(here)
+                    let here = |next: &&Carried| out.contig_name(next.contig) == self.contig;
+                    out.note.carried.iter().take_while(here)
                 });
-                let later = all[at + 1..].iter().filter(|later| later.contig == standing.contig).chain(next);
-                let later = later.take_while(|later| later.read == standing.read);
-                if self.is_in_the_way(standing, later) {
+                let later = all[at + 1..].iter().filter(|later| later.contig == carried.contig).chain(next);
+                let later = later.take_while(|later| later.read == carried.read);
+                if self.is_in_the_way(carried, later) {
                     stays.push(shift.number);
-                    (decided.pos, decided.end) = (standing.read, shift.end);
+                    (decided.pos, decided.end) = (carried.read, shift.end);
                     *self.held.by_contig.entry(self.contig.clone()).or_default() += 1;
                     if self.held.findings.len() < NAMED {
                         let contig = self.contig.clone();
-                        self.held.findings.push(Finding { contig, pos: standing.read, what: shift.shown });
+                        self.held.findings.push(Finding { contig, pos: carried.read, what: shift.shown });
                     }
                 }
             }
             self.recent.push(decided);
         }
         if let Some(last) = all.last() {
-            self.recent.retain(|standing| standing.end.saturating_add(self.window) >= last.read);
+            self.recent.retain(|carried| carried.end.saturating_add(self.window) >= last.read);
         }
         out.choose(|number| !stays.contains(&number));
     }
 
     /// Whether something else of its haplotype stands between where a record would go and where it is, or whether that
     /// is not known. `later` are records behind it at its POS.
-    fn is_in_the_way<'s>(&self, moving: &Standing, mut later: impl Iterator<Item = &'s Standing>) -> bool {
-        let other = |standing: &Standing| standing.line != moving.line && standing.carriers.share(&moving.carriers);
+    fn is_in_the_way<'s>(&self, moving: &Carried, mut later: impl Iterator<Item = &'s Carried>) -> bool {
+        let other = |carried: &Carried| carried.line != moving.line && carried.carriers.share(&moving.carriers);
         moving.read - moving.pos > self.window
             || later.any(other)
             || self
                 .recent
                 .iter()
-                .any(|standing| standing.pos <= moving.read && standing.end >= moving.pos && other(standing))
+                .any(|carried| carried.pos <= moving.read && carried.end >= moving.pos && other(carried))
     }
 }
 
-impl<O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Order<Note> for Safe<'_, O, F> {
+impl<O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Order<Note> for HaplotypeGuard<'_, O, F> {
     fn accept(&mut self, mut out: Output<Note>, sink: &mut Sink) -> Result<()> {
         (self.note)(&mut out.note)?;
-        out.note.standing.iter_mut().for_each(|standing| standing.line += self.lines);
+        out.note.carried.iter_mut().for_each(|carried| carried.line += self.lines);
         self.lines += out.lines();
         self.waiting.push_back(out);
         self.hand_on(false, sink)?;
