@@ -1,9 +1,37 @@
-//! `-c s`: a REF that is not what the FASTA has is set right, by what the record itself can say.
+//! `-c`: what follows where REF is not what the FASTA has; and `-c s`, which sets it right by what the record itself can
+//! say.
 
 use vdx_genome::Bases;
 use vdx_hts::Result;
 use vdx_vcf::allele::{is_base, is_bases};
 use vdx_vcf::remap::Alleles;
+
+/// `-c`: what follows where REF and FASTA differ, or the FASTA has no such contig.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckRef {
+    /// The run ends.
+    Error,
+    /// It goes on.
+    Go {
+        /// The record is named.
+        warn: bool,
+        /// The record is dropped; else it passes through as it is, not aligned.
+        exclude: bool,
+        /// REF is set right first, where it can be.
+        fix: bool,
+    },
+}
+
+impl CheckRef {
+    /// Reads the letters of `-c`; `e` wins over the others, as in bcftools.
+    pub fn parse(letters: &str) -> std::result::Result<Self, String> {
+        let has = |letter| letters.contains(letter);
+        if letters.is_empty() || letters.chars().any(|letter| !"ewxs".contains(letter)) {
+            return Err(format!("expected e, or letters of w, x and s, found '{letters}'"));
+        }
+        if has('e') { Ok(Self::Error) } else { Ok(Self::Go { warn: has('w'), exclude: has('x'), fix: has('s') }) }
+    }
+}
 
 /// A site with the REF of the FASTA.
 #[derive(Debug, PartialEq, Eq)]

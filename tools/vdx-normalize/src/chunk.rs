@@ -1,16 +1,20 @@
 //! A worker's walk over the records of a chunk. Most are single-base substitutions that stay: for them the line is parsed,
 //! one base is looked up, and the run of kept bytes grows.
 //!
-//! The others are split, aligned or told ([`align`]), or get other alleles ([`atomize`]), and are sent on ([`send`]); BCF
-//! has a short way of its own ([`bcf`]), and `--safe` notes where records stand ([`haplotypes`]).
+//! The others are compared with the FASTA (`check_ref`), aligned (`align`), split (`split`) or taken apart (`atomize`), as
+//! [`Steps`] say, and sent on (`send`). BCF has a short way of its own (`bcf`), and for `--safe` it is noted where records
+//! stand (`haplotypes`).
 
 mod align;
 mod atomize;
 mod bcf;
+mod check_ref;
 mod contig;
 mod haplotypes;
 mod send;
-pub mod worker;
+mod split;
+mod steps;
+mod worker;
 
 use std::ops::Range;
 
@@ -26,8 +30,11 @@ use vdx_vcf::line::Rest;
 use crate::counts::{Counts, Note, Reason, falls};
 use crate::site::check_reference;
 use crate::transcripts::Strands;
+pub use atomize::AtomOverlaps;
 use contig::InFasta;
-use worker::{Scratch, Worker};
+pub use steps::Steps;
+use worker::Scratch;
+pub use worker::{Fasta, Worker};
 
 /// A record that is looked at closely.
 struct Site<'s, 'l> {
@@ -111,7 +118,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
         if pos < self.last {
             return Err(falls(self.contig, self.last, pos).at_line(self.out.lines()));
         }
-        self.tied = pos == self.last && self.worker.together;
+        self.tied = pos == self.last && self.worker.same_position;
         self.last = pos;
         self.counts.records_in += 1;
         Ok(())
@@ -140,7 +147,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
     #[inline]
     fn stays(&mut self, line: &Line) -> Result<bool> {
         Ok(match self.in_fasta {
-            InFasta::Unchecked if self.worker.plan.atomize.is_none() => !line.alt().contains(&b','),
+            InFasta::Unchecked if self.worker.steps.atomize.is_none() => !line.alt().contains(&b','),
             InFasta::Unchecked => line.reference().len() == 1 && line.alt().len() == 1,
             _ => self.substitution_stays(line.pos(), line.reference(), line.alt())?,
         })
@@ -197,7 +204,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
         let alts = alleles.len() - 1;
         let splits = self
             .worker
-            .plan
+            .steps
             .split
             .is_some_and(|types| alts > 1 && types.are_held(line.reference(), alleles[1..].iter().copied()));
         let done = if splits {

@@ -14,6 +14,7 @@ pub mod counts;
 pub mod haplotype_guard;
 pub mod haplotypes;
 pub mod multiallelics;
+pub mod old_record;
 pub mod record;
 pub mod same_position;
 pub mod site;

@@ -4,8 +4,6 @@ use vdx_vcf::header::{Header, Type};
 use vdx_vcf::line::Rest;
 use vdx_vcf::{Line, info};
 
-use crate::cli::plan::{OldRecord, Plan};
-
 /// POS and alleles of a record, new or as they were.
 #[derive(Clone, Copy, Debug)]
 pub struct Locus<'a> {
@@ -63,28 +61,6 @@ pub fn write_info(header: &Header, info: &[u8], end: u32, out: &mut Vec<u8>) {
     out.extend_from_slice(&info[at + old.len()..]);
 }
 
-/// Appends INFO and, where the plan has a tag for it that INFO lacks, what `line` was: CHROM, POS, REF and ALT joined by
-/// `|`, and the 1-based numbers of the ALTs that a record of a part of the site keeps (`alts` are 0-based).
-pub fn write_old(plan: &Plan, line: &Line, alts: &[usize], info: &[u8], out: &mut Vec<u8>) {
-    let Some(OldRecord(tag)) = plan.old_record.as_ref().filter(|OldRecord(tag)| info::get(info, tag).is_none()) else {
-        out.extend_from_slice(info);
-        return;
-    };
-    info::append(out, info, tag);
-    out.push(b'=');
-    out.extend_from_slice(line.chrom());
-    out.push(b'|');
-    write_number(line.pos(), out);
-    for field in [line.reference(), line.alt()] {
-        out.push(b'|');
-        out.extend_from_slice(field);
-    }
-    for (at, alt) in alts.iter().enumerate() {
-        out.push(if at == 0 { b'|' } else { b',' });
-        write_number(*alt as u32 + 1, out);
-    }
-}
-
 /// REF>ALT for a message, cut where they are long.
 pub fn shown(line: &Line) -> String {
     let cut = |text: &[u8]| {
@@ -104,7 +80,8 @@ pub fn join<'a>(alleles: impl IntoIterator<Item = &'a [u8]>, out: &mut Vec<u8>) 
     }
 }
 
-fn write_number(number: u32, out: &mut Vec<u8>) {
+/// Appends a number in decimal digits.
+pub fn write_number(number: u32, out: &mut Vec<u8>) {
     let mut digits = [0u8; 10];
     let mut at = digits.len();
     let mut rest = number;

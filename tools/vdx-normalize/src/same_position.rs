@@ -1,5 +1,6 @@
 //! The records of one POS together: duplicates go, those that belong together are joined, and the order may be another.
 
+mod duplicates;
 mod groups;
 mod record;
 #[cfg(test)]
@@ -10,15 +11,43 @@ use std::sync::Arc;
 
 use vdx_hts::{Error, Result};
 use vdx_pipeline::ordered::{Settle, Tied};
+use vdx_vcf::header::Number;
 use vdx_vcf::join::Joiner;
 use vdx_vcf::{Header, Line};
 
-use crate::cli::plan::{Duplicates, Plan};
 use crate::counts::{Finding, NAMED, Reason, Tally};
 use crate::multiallelics::Types;
+pub use duplicates::Duplicates;
 use groups::Group;
 use record::Record;
 use vdx_filter::{Filter, Stacks};
+
+/// What is to be done to the records of one POS together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// Which of them are one too many.
+    pub duplicates: Option<Duplicates>,
+    /// Order them by REF and ALT.
+    pub by_alleles: bool,
+    /// Which of them are joined.
+    pub join: Option<Types>,
+    /// A joined record is PASS only if all its records are.
+    pub strict_filter: bool,
+    /// Leave out lists of the wrong length.
+    pub force: bool,
+    /// Fields that are lists of another Number than the header has.
+    pub numbers: Vec<(Vec<u8>, Number)>,
+    /// Tell what would change.
+    pub only_check: bool,
+}
+
+impl Rules {
+    /// Whether the records of one POS need be looked at together.
+    #[must_use]
+    pub fn ask_for_anything(&self) -> bool {
+        self.duplicates.is_some() || self.by_alleles || self.join.is_some()
+    }
+}
 
 /// What is done to the records of one POS, and what came of it.
 #[derive(Debug)]
@@ -32,13 +61,14 @@ pub struct SamePosition<'h> {
     filter: Option<Arc<Filter>>,
     stacks: Stacks,
     /// By contig.
-    counts: HashMap<Vec<u8>, Counts>,
+    counts: HashMap<Vec<u8>, ContigCounts>,
     findings: Vec<Finding>,
     tags: BTreeMap<String, u64>,
 }
 
+/// What was done on one contig.
 #[derive(Debug, Default)]
-struct Counts {
+struct ContigCounts {
     removed: u64,
     joined: u64,
     tags_dropped: u64,
@@ -47,12 +77,12 @@ struct Counts {
 }
 
 impl<'h> SamePosition<'h> {
-    /// As the plan has it, for the records that pass `filter`; `header` is that of the input.
+    /// By `rules`, for the records that pass `filter`; `header` is that of the input.
     #[must_use]
-    pub fn new(plan: &Plan, header: &'h Header, filter: Option<Arc<Filter>>) -> Self {
-        let Plan { duplicates, by_alleles, only_check, .. } = *plan;
-        let joiner = || Joiner::new(header, &plan.numbers).strict(plan.strict_filter).forced(plan.force);
-        let join = plan.join.map(|types| (types, joiner()));
+    pub fn new(rules: &Rules, header: &'h Header, filter: Option<Arc<Filter>>) -> Self {
+        let Rules { duplicates, by_alleles, only_check, .. } = *rules;
+        let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
+        let join = rules.join.map(|types| (types, joiner()));
         let (counts, findings, tags) = (HashMap::new(), Vec::new(), BTreeMap::new());
         let stacks = Stacks::default();
         Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags }
@@ -76,31 +106,11 @@ impl<'h> SamePosition<'h> {
         &self.findings
     }
 
-    /// Where records are joined, one that was put in place late meets what they became: its alleles are compared with
-    /// those of all.
-    fn is_duplicate(&self, record: &Record, kept: &[Record]) -> bool {
-        if record.aside {
-            return false;
-        }
-        let mut kept = kept.iter().filter(|kept| !kept.aside);
-        let snv = record.has_snv() && kept.clone().any(Record::has_snv);
-        let indel = record.has_indel() && kept.clone().any(Record::has_indel);
-        match self.duplicates {
-            None => false,
-            Some(Duplicates::All) => kept.next().is_some(),
-            Some(Duplicates::Snps) => snv,
-            Some(Duplicates::Indels) => indel,
-            Some(Duplicates::Both) => snv || indel,
-            Some(Duplicates::Exact) if self.join.is_some() => record.is_within(&kept),
-            Some(Duplicates::Exact) => kept.any(|kept| kept.is(record)),
-        }
-    }
-
     /// Those that stay of `all`, in their order.
     fn without_duplicates<'a>(&mut self, contig: &[u8], all: Vec<Record<'a>>) -> Vec<Record<'a>> {
         let mut kept: Vec<Record> = Vec::new();
         for record in all {
-            if self.is_duplicate(&record, &kept) {
+            if self.duplicates.is_some_and(|which| which.has(&record, &kept, self.join.is_some())) {
                 self.count(contig).removed += 1;
                 self.found(contig, record.line.pos(), || format!("{} would go as a duplicate", shown(&record)));
             } else {
@@ -139,7 +149,7 @@ impl<'h> SamePosition<'h> {
         Ok(())
     }
 
-    fn count(&mut self, contig: &[u8]) -> &mut Counts {
+    fn count(&mut self, contig: &[u8]) -> &mut ContigCounts {
         self.counts.entry(contig.to_vec()).or_default()
     }
 

@@ -8,17 +8,16 @@ use vdx_vcf::Line;
 use vdx_vcf::allele::is_bases;
 use vdx_vcf::bcf::{self, Dictionaries, Floats, Record};
 
-use super::{InFasta, Walk};
-use crate::chunk::worker::Worker;
-use crate::cli::plan::Plan;
+use super::worker::Worker;
+use super::{InFasta, Steps, Walk};
 use crate::counts::Reason;
 use crate::site::{Align, Side, Verdict, check_reference, judge};
 
 /// Whether the ways of this file know all that is to be done; else BCF is text on its way. Every part of the work is named
 /// here, so that a new one does not compile before it was thought of.
 pub(crate) fn knows(worker: &Worker) -> bool {
-    let Worker { plan, together: _, filter: _, transcripts, header: _, fasta: _ } = worker;
-    let Plan {
+    let Worker { steps, same_position: _, filter, transcripts, header: _, fasta: _ } = worker;
+    let Steps {
         // Done here or by way of text, one record at a time.
         align: _,
         check: _,
@@ -28,24 +27,17 @@ pub(crate) fn knows(worker: &Worker) -> bool {
         force: _,
         numbers: _,
         old_record: _,
-        // Done behind the workers.
-        join: _,
-        strict_filter: _,
-        window: _,
-        duplicates: _,
-        by_alleles: _,
         // Not known here.
-        filter,
         atomize,
         safe,
         only_check,
-    } = plan;
+    } = steps;
     transcripts.is_none() && filter.is_none() && atomize.is_none() && !safe && !only_check
 }
 
 /// Whether nothing but POS, REF and ALT of a record of bases can change.
-fn only_aligns(plan: &Plan) -> bool {
-    plan.align == Align::Whole && plan.old_record.is_none()
+fn only_aligns(steps: &Steps) -> bool {
+    steps.align == Align::Whole && steps.old_record.is_none()
 }
 
 impl<'a, 'c> Walk<'_, 'a, 'c> {
@@ -70,7 +62,7 @@ impl<'a, 'c> Walk<'_, 'a, 'c> {
             self.keep(range, pos);
             return Ok(());
         }
-        if only_aligns(&self.worker.plan) && self.aligns(&record, dictionaries, &range)? {
+        if only_aligns(&self.worker.steps) && self.aligns(&record, dictionaries, &range)? {
             return Ok(());
         }
         self.as_text(&record, dictionaries, range)
@@ -92,7 +84,7 @@ impl<'a, 'c> Walk<'_, 'a, 'c> {
     /// Aligns a record of bases, where that is all there is to do; `false` where it is not, and nothing was done.
     fn aligns(&mut self, record: &Record, dictionaries: &Dictionaries, range: &Range<usize>) -> Result<bool> {
         let alleles: Vec<&[u8]> = record.alleles().collect();
-        let splits = self.worker.plan.split.is_some() && alleles.len() > 2;
+        let splits = self.worker.steps.split.is_some() && alleles.len() > 2;
         if self.in_fasta != InFasta::Found
             || self.transcripts.is_some()
             || splits

@@ -30,7 +30,7 @@ impl<'c> Walk<'_, '_, 'c> {
         let length = || self.worker.header.contigs().iter().find(|contig| contig.name == self.contig)?.length;
         self.transcripts = self.worker.transcripts.as_ref().and_then(|all| all.on(self.contig, length()));
         self.in_fasta = InFasta::Unchecked;
-        if self.worker.plan.check.is_some()
+        if self.worker.steps.check.is_some()
             && let Some(fasta) = &self.worker.fasta
         {
             self.in_fasta = match (fasta.contigs.find(self.contig), &mut self.scratch.cursor) {

@@ -13,7 +13,7 @@ use crate::record;
 impl Walk<'_, '_, '_> {
     /// Notes where a record stands that goes out, if it is known to be on some haplotype.
     pub(super) fn note_carried(&mut self, line: &Line) -> Result<()> {
-        if self.worker.plan.safe
+        if self.worker.steps.safe
             && let Some(carried) = self.carried(line)?
         {
             self.out.note.carried.push(carried);

@@ -28,7 +28,7 @@ impl Walk<'_, '_, '_> {
 
     /// Keeps a record that is not worked on.
     pub(super) fn keep_aside(&mut self, range: Range<usize>, pos: u32) {
-        if self.worker.together {
+        if self.worker.same_position {
             self.counts.records_out += 1;
             self.out.keep_aside_at(range, self.index, pos);
         } else {
@@ -47,7 +47,7 @@ impl Walk<'_, '_, '_> {
 
     /// Sends out what `line` became, written to [`Output::fresh`](vdx_pipeline::output::Output::fresh) behind `from`.
     pub(super) fn push(&mut self, line: &Line, from: usize, pos: u32) -> Result<()> {
-        if self.worker.plan.atomize.is_some() {
+        if self.worker.steps.atomize.is_some() {
             let record = self.out.fresh().split_off(from);
             let new = Line::parse(&record).map_err(|error| self.error(error.to_string()))?;
             if self.atomize(line, &new)? {
@@ -55,7 +55,7 @@ impl Walk<'_, '_, '_> {
             }
             self.out.fresh().extend_from_slice(&record);
         }
-        if self.worker.plan.only_check {
+        if self.worker.steps.only_check {
             let fresh = self.out.fresh();
             let new = Line::parse(&fresh[from..]).map_err(Error::caused_by)?;
             let what = changed(line, &new);
@@ -64,7 +64,7 @@ impl Walk<'_, '_, '_> {
             return Ok(());
         }
         self.counts.records_out += 1;
-        if self.worker.plan.safe {
+        if self.worker.steps.safe {
             let record = self.out.fresh().split_off(from);
             self.note_carried(&Line::parse(&record).map_err(|error| self.error(error.to_string()))?)?;
             self.out.fresh().extend_from_slice(&record);
@@ -77,7 +77,7 @@ impl Walk<'_, '_, '_> {
     /// Notes, with `--check`, that the record at hand is not normal.
     pub(super) fn found(&mut self, line: &Line, what: String) {
         let number = self.out.lines();
-        if !self.worker.plan.only_check || self.found == number {
+        if !self.worker.steps.only_check || self.found == number {
             return;
         }
         self.found = number;

@@ -15,8 +15,7 @@ use vdx_vcf::split::Splitter;
 use crate::contigs::Contigs;
 use vdx_filter::{Filter, Stacks};
 
-use super::{Walk, bcf};
-use crate::cli::plan::Plan;
+use super::{Steps, Walk, bcf};
 use crate::counts::Note;
 use crate::transcripts::Transcripts;
 
@@ -31,16 +30,16 @@ pub struct Fasta<'a> {
 /// The work of a run, shared by all threads.
 pub struct Worker<'a> {
     /// What is to be done.
-    pub plan: Plan,
+    pub steps: Steps,
     /// Whether the records of one POS are looked at together behind the workers.
-    pub together: bool,
+    pub same_position: bool,
     /// Which records are worked on.
     pub filter: Option<Arc<Filter>>,
     /// Where indels go to the right.
     pub transcripts: Option<Transcripts>,
     /// Of the input.
     pub header: &'a Header,
-    /// Where the plan needs one.
+    /// Where the steps need one.
     pub fasta: Option<Fasta<'a>>,
 }
 
@@ -73,11 +72,11 @@ impl<'a> Work for Worker<'a> {
     }
 
     fn scratch(&self) -> Result<Scratch<'a>> {
-        let mut splitter = Splitter::new(self.header, self.plan.overlaps).numbered(&self.plan.numbers);
-        if self.plan.keep_sum {
+        let mut splitter = Splitter::new(self.header, self.steps.overlaps).numbered(&self.steps.numbers);
+        if self.steps.keep_sum {
             splitter = splitter.summing(b"AD");
         }
-        if self.plan.force {
+        if self.steps.force {
             splitter = splitter.forced();
         }
         Ok(Scratch {
@@ -90,7 +89,7 @@ impl<'a> Work for Worker<'a> {
             text: Vec::new(),
             line: Vec::new(),
             encoder: Encoder::new(),
-            remapper: Remapper::new(self.header, &self.plan.numbers, self.plan.force),
+            remapper: Remapper::new(self.header, &self.steps.numbers, self.steps.force),
             record: Vec::new(),
             atom: Vec::new(),
             stacks: Stacks::default(),

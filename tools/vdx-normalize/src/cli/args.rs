@@ -1,12 +1,16 @@
-//! The command line of `vdx-normalize`.
+//! The command line of `vdx-normalize`: its words as they were given.
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
-use crate::cli::plan::{CheckRef, Duplicates, Numbered, OldRecord};
+use super::values::{MultiOverlaps, Numbered, Sort};
+use crate::check_ref::CheckRef;
+use crate::chunk::AtomOverlaps;
 use crate::multiallelics::Multiallelics;
+use crate::old_record::OldRecord;
+use crate::same_position::Duplicates;
 use vdx_filter::Expression;
 
 const NORMALISATION: &str = "Normalisation";
@@ -178,40 +182,6 @@ pub struct Args {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub input: InputArg,
-}
-
-/// `--multi-overlaps`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum MultiOverlaps {
-    /// The reference allele
-    #[default]
-    #[value(name = "0")]
-    Reference,
-    /// Missing
-    #[value(name = ".")]
-    Missing,
-}
-
-/// `--atom-overlaps`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum AtomOverlaps {
-    /// Another ALT, `*`
-    #[default]
-    #[value(name = "*")]
-    Star,
-    /// Missing
-    #[value(name = ".")]
-    Missing,
-}
-
-/// `--sort`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
-    /// As the records came.
-    #[default]
-    Pos,
-    /// By REF and ALT.
-    Lex,
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! The records of one POS.
 
 use super::*;
-use crate::Args;
-use clap::Parser;
+use crate::multiallelics::Multiallelics;
 
 const HEADER: &[u8] = b"##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n\
     #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
 
 /// What comes of records `REF ALT [INFO]` at one POS, REF and ALT; and what is told and counted.
-fn together(words: &[&str], records: &[&str]) -> (Vec<String>, Vec<String>, Counts) {
+fn together(words: &[&str], records: &[&str]) -> (Vec<String>, Vec<String>, ContigCounts) {
     let (text, told, counts) = together_lines(words, &records.iter().map(|record| line(record)).collect::<Vec<_>>());
     let alleles = |line: &str| line.split('\t').skip(3).take(2).collect::<Vec<_>>().join(" ");
     (text.lines().map(alleles).collect(), told, counts)
@@ -20,16 +19,52 @@ fn line(record: &str) -> String {
     format!("1\t5\t.\t{reference}\t{alt}\t.\t.\t{}\n", parts.next().unwrap_or("."))
 }
 
-fn together_lines(words: &[&str], lines: &[String]) -> (String, Vec<String>, Counts) {
-    let plan = Plan::new(&Args::parse_from([&["vdx-normalize"], words].concat())).unwrap();
+fn together_lines(words: &[&str], lines: &[String]) -> (String, Vec<String>, ContigCounts) {
     let header = Header::parse(HEADER).unwrap();
-    let mut together = SamePosition::new(&plan, &header, None);
+    let mut together = SamePosition::new(&rules(words), &header, None);
     let lines: Vec<Tied> =
         lines.iter().map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside") }).collect();
     let mut out = Vec::new();
     together.settle(b"1", 5, &lines, &mut out).unwrap();
     let told = together.findings.iter().map(|finding| finding.what.clone()).collect();
     (String::from_utf8(out).unwrap(), told, together.counts.remove(&b"1"[..]).unwrap_or_default())
+}
+
+/// What the words of a command line ask for.
+fn rules(words: &[&str]) -> Rules {
+    let mut rules = Rules {
+        duplicates: None,
+        by_alleles: false,
+        join: None,
+        strict_filter: false,
+        force: false,
+        numbers: Vec::new(),
+        only_check: false,
+    };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "-D" => rules.duplicates = Some(Duplicates::Exact),
+            "-d" => {
+                rules.duplicates = Some(match *words.next().unwrap() {
+                    "all" => Duplicates::All,
+                    "snps" => Duplicates::Snps,
+                    "indels" => Duplicates::Indels,
+                    "both" => Duplicates::Both,
+                    "exact" => Duplicates::Exact,
+                    other => panic!("{other}"),
+                });
+            }
+            "-S" => rules.by_alleles = *words.next().unwrap() == "lex",
+            "-m" => {
+                let Multiallelics::Join(types) = Multiallelics::parse(words.next().unwrap()).unwrap() else { panic!() };
+                rules.join = Some(types);
+            }
+            "--check" => rules.only_check = true,
+            other => panic!("{other}"),
+        }
+    }
+    rules
 }
 
 /// What comes of them, and how many were removed.
@@ -105,7 +140,8 @@ fn records_without_alt_join_the_first_class() {
 #[test]
 fn a_joined_record_and_one_that_comes_late_are_as_all_at_once() {
     let all = ["A *", "A .", "AT A", "A C", "A AT END=9", "A C", "A T AC=2", "A <DEL> END=9", "A G"].map(line);
-    for words in [&["-m", "+any"][..], &["-m", "+"], &["-m", "+indels"], &["-m", "+any", "-D"], &["-m+", "-d", "snps"]]
+    for words in
+        [&["-m", "+any"][..], &["-m", "+"], &["-m", "+indels"], &["-m", "+any", "-D"], &["-m", "+", "-d", "snps"]]
     {
         for known in 2..all.len() {
             let (settled, ..) = together_lines(words, &all[..known]);
