@@ -68,7 +68,8 @@ pub(crate) struct Walk<'p, 'a, 'c> {
     /// The line of the last site whose left out fields are counted.
     forced: u64,
     counts: Counts,
-    alleles: Vec<&'c [u8]>,
+    /// Room for the alleles of a record, which live no longer than it.
+    alleles: Vec<&'static [u8]>,
 }
 
 impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
@@ -125,7 +126,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
     }
 
     /// Takes the record that [`Walk::reach`] has been told of.
-    fn line(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
+    fn line(&mut self, line: &Line, range: Range<usize>) -> Result<()> {
         if let Some(filter) = &self.worker.filter {
             let asked = filter.passes(line, &mut self.scratch.stacks);
             if !asked.map_err(|error| self.error(error).at_locus(line.chrom(), u64::from(line.pos())))? {
@@ -166,10 +167,9 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
         }
     }
 
-    fn careful(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
+    fn careful(&mut self, line: &Line, range: Range<usize>) -> Result<()> {
         let rest = line.rest().map_err(|error| self.error(error.to_string()))?;
-        let mut alleles = std::mem::take(&mut self.alleles);
-        alleles.clear();
+        let mut alleles = emptied(std::mem::take(&mut self.alleles));
         alleles.push(line.reference());
         alleles.extend(line.alts());
         if alleles.iter().any(|allele| allele.is_empty()) {
@@ -181,7 +181,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
         if !dropped && !self.fix(line, &rest, &alleles)? {
             self.site(&Site { line, rest: &rest, alleles: &alleles, range: Some(range) })?;
         }
-        self.alleles = alleles;
+        self.alleles = emptied(alleles);
         Ok(())
     }
 
@@ -219,5 +219,22 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
 
     fn error(&self, message: String) -> Error {
         Error::data(message).at_line(self.out.lines())
+    }
+}
+
+/// The room of a list for alleles of another record: collected in place, it keeps its allocation.
+fn emptied<'to>(mut alleles: Vec<&[u8]>) -> Vec<&'to [u8]> {
+    alleles.clear();
+    alleles.into_iter().map(|_| &[][..]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_room_for_alleles_is_kept() {
+        let alleles = Vec::with_capacity(9);
+        let room = alleles.as_ptr() as usize;
+        let alleles: Vec<&[u8]> = super::emptied(alleles);
+        assert_eq!((alleles.as_ptr() as usize, alleles.capacity()), (room, 9));
     }
 }

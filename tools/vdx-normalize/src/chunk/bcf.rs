@@ -125,20 +125,7 @@ impl<'a, 'c> Walk<'_, 'a, 'c> {
         text.clear();
         bcf::to_text(record, dictionaries, Floats::Exact, &mut text).map_err(|error| self.error(error.to_string()))?;
         let line = Line::parse(&text).map_err(|error| self.error(error.to_string()))?;
-        // The line does not live as long as the chunk.
-        let mut pass = Walk {
-            worker: self.worker,
-            scratch: &mut *self.scratch,
-            out: &mut *self.out,
-            bcf: self.bcf,
-            contig: self.contig,
-            counts: std::mem::take(&mut self.counts),
-            alleles: Vec::new(),
-            ..*self
-        };
-        let done = pass.line(&line, range);
-        (self.found, self.forced) = (pass.found, pass.forced);
-        self.counts = pass.counts;
+        let done = self.line(&line, range);
         self.scratch.text = text;
         done
     }
