@@ -8,7 +8,7 @@ use vdx_vcf::remap::Alleles;
 
 /// `-c`: what follows where REF and FASTA differ, or the FASTA has no such contig.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckRef {
+pub(crate) enum CheckRef {
     /// The run ends.
     Error,
     /// It goes on.
@@ -24,7 +24,7 @@ pub enum CheckRef {
 
 impl CheckRef {
     /// Reads the letters of `-c`; `e` wins over the others, as in bcftools.
-    pub fn parse(letters: &str) -> std::result::Result<Self, String> {
+    pub(crate) fn parse(letters: &str) -> std::result::Result<Self, String> {
         let has = |letter| letters.contains(letter);
         if letters.is_empty() || letters.chars().any(|letter| !"ewxs".contains(letter)) {
             return Err(format!("expected e, or letters of w, x and s, found '{letters}'"));
@@ -35,18 +35,18 @@ impl CheckRef {
 
 /// A site with the REF of the FASTA.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Fixed {
+pub(crate) struct Fixed {
     /// REF and the ALTs, which may be none.
-    pub letters: Vec<Vec<u8>>,
+    pub(crate) letters: Vec<Vec<u8>>,
     /// How they stem from what they were.
-    pub alleles: Alleles,
+    pub(crate) alleles: Alleles,
     /// What was done to REF; `None` where only ALTs that are REF went.
-    pub how: Option<How>,
+    pub(crate) how: Option<How>,
 }
 
 /// What is done to a REF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub(crate) enum How {
     /// `.`, N and letters besides ACGT are what the FASTA has.
     Filled,
     /// An ALT is REF, and REF an ALT.
@@ -60,7 +60,7 @@ pub enum How {
 ///
 /// The order is that of bcftools: fill what is no base, then take the first ALT that the FASTA has there, then the FASTA.
 /// Where there is no ALT the old REF becomes one, and no genotype changes what it says.
-pub fn fix<B: Bases>(pos: u32, reference: &[u8], alts: &[&[u8]], contig: &mut B) -> Result<Option<Fixed>> {
+pub(crate) fn fix<B: Bases>(pos: u32, reference: &[u8], alts: &[&[u8]], contig: &mut B) -> Result<Option<Fixed>> {
     let longest = alts.iter().filter(|alt| is_bases(alt)).map(|alt| alt.len()).max().unwrap_or(0);
     let mut found = Vec::new();
     if pos > 0 {

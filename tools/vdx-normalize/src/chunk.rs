@@ -30,11 +30,11 @@ use vdx_vcf::line::Rest;
 use crate::counts::{Counts, Note, Reason, falls};
 use crate::site::check_reference;
 use crate::transcripts::Strands;
-pub use atomize::AtomOverlaps;
+pub(crate) use atomize::AtomOverlaps;
 use contig::InFasta;
-pub use steps::Steps;
+pub(crate) use steps::Steps;
 use worker::Scratch;
-pub use worker::{Fasta, Worker};
+pub(crate) use worker::{Fasta, Worker};
 
 /// A record that is looked at closely.
 struct Site<'s, 'l> {
@@ -74,7 +74,7 @@ pub(crate) struct Walk<'p, 'a, 'c> {
 
 impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
     /// Before the first record.
-    pub fn new(
+    pub(crate) fn new(
         worker: &'p Worker<'a>,
         scratch: &'p mut Scratch<'a>,
         out: &'p mut Output<Note>,
@@ -101,12 +101,12 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
 
     /// The next of the chunk's lines, counted.
     #[inline]
-    pub fn next_of(&mut self, lines: &mut ChunkLines<'c>) -> Result<Option<(Line<'c>, Range<usize>)>> {
+    pub(crate) fn next_of(&mut self, lines: &mut ChunkLines<'c>) -> Result<Option<(Line<'c>, Range<usize>)>> {
         lines.next(self.out)
     }
 
     /// Takes the next record; `range` is where its line stands in the chunk.
-    pub fn record(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
+    pub(crate) fn record(&mut self, line: &Line<'c>, range: Range<usize>) -> Result<()> {
         if line.chrom() != self.contig {
             self.enter(line.chrom(), line.pos())?;
         }

@@ -1,8 +1,8 @@
 //! The command line: words ([`args`], [`values`]), then plain data ([`plan`]). Nothing below knows of it.
 
-pub mod args;
-pub mod plan;
-pub mod values;
+pub(crate) mod args;
+pub(crate) mod plan;
+pub(crate) mod values;
 
 pub use args::Args;
-pub use plan::Plan;
+pub(crate) use plan::Plan;

@@ -12,12 +12,12 @@ macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident => $name:literal,)*) => {
         /// What happens to records, and is counted.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Reason {
+        pub(crate) enum Reason {
             $($(#[$doc])* $variant,)*
         }
 
         /// Their names in `--stats` and in the summary, in their order.
-        pub const REASONS: &[&str] = &[$($name,)*];
+        pub(crate) const REASONS: &[&str] = &[$($name,)*];
     };
 }
 
@@ -72,22 +72,22 @@ reasons! {
 
 /// Counts of one contig, or of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Records read.
-    pub records_in: u64,
+    pub(crate) records_in: u64,
     /// Records written.
-    pub records_out: u64,
+    pub(crate) records_out: u64,
     reasons: [u64; REASONS.len()],
 }
 
 impl Counts {
     /// Counts one more.
-    pub fn add(&mut self, reason: Reason) {
+    pub(crate) fn add(&mut self, reason: Reason) {
         self.reasons[reason as usize] += 1;
     }
 
     /// The count of one reason.
-    pub fn get(&self, reason: Reason) -> u64 {
+    pub(crate) fn get(&self, reason: Reason) -> u64 {
         self.reasons[reason as usize]
     }
 
@@ -112,47 +112,47 @@ impl Counts {
 
 /// The records of one contig that follow each other in a chunk.
 #[derive(Clone, Debug, Default)]
-pub struct Stretch {
+pub(crate) struct Stretch {
     /// As the VCF has it.
-    pub contig: Vec<u8>,
+    pub(crate) contig: Vec<u8>,
     /// POS of the first record (1-based).
-    pub first: u32,
+    pub(crate) first: u32,
     /// POS of the last record.
-    pub last: u32,
+    pub(crate) last: u32,
     /// What was counted.
-    pub counts: Counts,
+    pub(crate) counts: Counts,
 }
 
 /// A record that `--check` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// As the VCF has it.
-    pub contig: Vec<u8>,
+    pub(crate) contig: Vec<u8>,
     /// 1-based.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// What is not normal about it.
-    pub what: String,
+    pub(crate) what: String,
 }
 
 /// How many records `--check` names.
-pub const NAMED: usize = 10;
+pub(crate) const NAMED: usize = 10;
 
 /// What a chunk tells the ordered stage: its contigs in their order.
 #[derive(Debug, Default)]
-pub struct Note {
+pub(crate) struct Note {
     /// The first records that are not normal.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// Fields left out, and how often.
-    pub tags: BTreeMap<String, u64>,
+    pub(crate) tags: BTreeMap<String, u64>,
     /// With `--safe`, where records stand that are known to be on some haplotype, in input order.
-    pub carried: Vec<Carried>,
+    pub(crate) carried: Vec<Carried>,
     /// Each but the last has all its records before those of the next.
-    pub stretches: Vec<Stretch>,
+    pub(crate) stretches: Vec<Stretch>,
 }
 
 /// Gathers the notes in input order; refuses records that are not sorted.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     contigs: Vec<Stretch>,
     seen: HashSet<Vec<u8>>,
     findings: Vec<Finding>,
@@ -161,7 +161,7 @@ pub struct Tally {
 
 impl Tally {
     /// Takes the next chunk's note. Errors count lines from the start of the chunk.
-    pub fn take(&mut self, note: &mut Note) -> Result<()> {
+    pub(crate) fn take(&mut self, note: &mut Note) -> Result<()> {
         let room = NAMED.saturating_sub(self.findings.len());
         self.findings.extend(note.findings.drain(..).take(room));
         for (tag, count) in std::mem::take(&mut note.tags) {
@@ -192,7 +192,7 @@ impl Tally {
     }
 
     /// Adds what the ordered stage made of the records of `contig`: `count` of them for `reason`, `removed` of them.
-    pub fn add(&mut self, contig: &[u8], reason: Reason, count: u64, removed: u64) {
+    pub(crate) fn add(&mut self, contig: &[u8], reason: Reason, count: u64, removed: u64) {
         if let Some(stretch) = self.contigs.iter_mut().find(|stretch| stretch.contig == contig) {
             stretch.counts.reasons[reason as usize] += count;
             stretch.counts.records_out -= removed;
@@ -200,14 +200,14 @@ impl Tally {
     }
 
     /// Adds fields that the ordered stage left out.
-    pub fn add_tags(&mut self, tags: &BTreeMap<String, u64>) {
+    pub(crate) fn add_tags(&mut self, tags: &BTreeMap<String, u64>) {
         for (tag, count) in tags {
             *self.tags.entry(tag.clone()).or_default() += count;
         }
     }
 
     /// Adds that `count` records of `contig` were not moved, although they were counted as such.
-    pub fn held_back(&mut self, contig: &[u8], count: u64) {
+    pub(crate) fn held_back(&mut self, contig: &[u8], count: u64) {
         self.add(contig, Reason::HeldBack, count, 0);
         if let Some(stretch) = self.contigs.iter_mut().find(|stretch| stretch.contig == contig) {
             stretch.counts.reasons[Reason::Realigned as usize] -= count;
@@ -215,12 +215,12 @@ impl Tally {
     }
 
     /// Fields left out for the length of their lists, and how often.
-    pub fn tags(&self) -> &BTreeMap<String, u64> {
+    pub(crate) fn tags(&self) -> &BTreeMap<String, u64> {
         &self.tags
     }
 
     /// The first findings, those of the ordered stage (`more`) among them, in the order of the input.
-    pub fn findings(&self, more: &[Finding]) -> Vec<Finding> {
+    pub(crate) fn findings(&self, more: &[Finding]) -> Vec<Finding> {
         let mut findings = [&self.findings, more].concat();
         let contig = |finding: &Finding| self.contigs.iter().position(|stretch| stretch.contig == finding.contig);
         findings.sort_by_key(|finding| (contig(finding), finding.pos));
@@ -229,7 +229,7 @@ impl Tally {
     }
 
     /// Contigs that the FASTA lacks, and how many records they hold.
-    pub fn absent(&self) -> Vec<(String, u64)> {
+    pub(crate) fn absent(&self) -> Vec<(String, u64)> {
         let lacks = |stretch: &&Stretch| stretch.counts.get(Reason::NoContig) > 0;
         let told = |stretch: &Stretch| {
             (String::from_utf8_lossy(&stretch.contig).into_owned(), stretch.counts.get(Reason::NoContig))
@@ -238,7 +238,7 @@ impl Tally {
     }
 
     /// Everything that was counted.
-    pub fn stats(&self) -> Stats {
+    pub(crate) fn stats(&self) -> Stats {
         let mut stats = Stats::default();
         let mut sum = Counts::default();
         let mut by_contig = Map::new();
@@ -260,14 +260,14 @@ impl Tally {
 const SORT: &str = "sort the input first, e.g. with 'bcftools sort'";
 
 /// The error for a POS that goes down.
-pub fn falls(contig: &[u8], before: u32, pos: u32) -> Error {
+pub(crate) fn falls(contig: &[u8], before: u32, pos: u32) -> Error {
     let name = String::from_utf8_lossy(contig);
     let message = format!("expected records sorted by POS, found {name}:{pos} behind {name}:{before}; {SORT}");
     Error::data(message).at_locus(contig, u64::from(pos))
 }
 
 /// The error for a contig whose records are not together.
-pub fn comes_back(contig: &[u8], pos: u32, before: Option<(Vec<u8>, u32)>) -> Error {
+pub(crate) fn comes_back(contig: &[u8], pos: u32, before: Option<(Vec<u8>, u32)>) -> Error {
     let name = String::from_utf8_lossy(contig);
     let before =
         before.map_or_else(String::new, |(contig, pos)| format!(" behind {}:{pos}", String::from_utf8_lossy(&contig)));

@@ -16,26 +16,26 @@ use crate::haplotypes::Carried;
 
 /// What was held back.
 #[derive(Debug, Default)]
-pub struct Held {
+pub(crate) struct Held {
     by_contig: HashMap<Vec<u8>, u64>,
     /// The first ones.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Held {
     /// Adds what was counted to the rest.
-    pub fn count_into(&self, tally: &mut Tally) {
+    pub(crate) fn count_into(&self, tally: &mut Tally) {
         self.by_contig.iter().for_each(|(contig, count)| tally.held_back(contig, *count));
     }
 
     /// How many records.
-    pub fn records(&self) -> u64 {
+    pub(crate) fn records(&self) -> u64 {
         self.by_contig.values().sum()
     }
 }
 
 /// Chooses, and hands on to the next stage.
-pub struct HaplotypeGuard<'h, O, F> {
+pub(crate) struct HaplotypeGuard<'h, O, F> {
     inner: O,
     /// Takes each chunk's note as it comes.
     note: F,
@@ -51,7 +51,7 @@ pub struct HaplotypeGuard<'h, O, F> {
 
 impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> HaplotypeGuard<'h, O, F> {
     /// `note` takes each chunk's note before `inner` has its output; `window` in bases.
-    pub fn new(inner: O, window: u32, held: &'h mut Held, note: F) -> Self {
+    pub(crate) fn new(inner: O, window: u32, held: &'h mut Held, note: F) -> Self {
         let (waiting, contig) = (VecDeque::new(), Vec::new());
         Self { inner, note, window, held, waiting, contig, recent: Vec::new(), lines: 0 }
     }

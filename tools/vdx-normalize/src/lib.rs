@@ -1,25 +1,45 @@
 //! Left-align, trim, split and check variants against the reference.
 //!
-//! Words become plain data ([`cli`]), and a run ([`commands`]) hands that to two places. Workers walk over chunks of
-//! records ([`chunk`]), decide on each site alone ([`site`]) and keep, change or drop its record. Behind them, in the order
-//! of the input, `--safe` chooses where a record stands ([`haplotype_guard`]), and the records of one POS are looked at
-//! together ([`same_position`]).
+//! Words become plain data (`cli`), and a run (`commands`) hands that to two places. Workers walk over chunks of records
+//! (`chunk`), decide on each site alone (`site`) and keep, change or drop its record. Behind them, in the order of the
+//! input, `--safe` chooses where a record stands (`haplotype_guard`), and the records of one POS are looked at together
+//! (`same_position`).
+//!
+//! ```
+//! use clap::Parser;
+//! use vdx_cli::Context;
+//! use vdx_normalize::{Args, TOOL, run};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+//! std::fs::write(path("ref.fa"), ">1\nGGGCACACACAGG\n")?;
+//! let header = "##fileformat=VCFv4.2\n##contig=<ID=1,length=13>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+//! std::fs::write(path("in.vcf"), format!("{header}1\t8\t.\tCAC\tC\t.\t.\t.\n"))?;
+//!
+//! // One repeat less: written as far to the left as it can be.
+//! let words = [TOOL, "--no-version", "-f", &path("ref.fa"), "-o", &path("out.vcf"), &path("in.vcf")];
+//! run(Args::try_parse_from(words)?, &Context::silent(TOOL))?;
+//! assert_eq!(std::fs::read_to_string(path("out.vcf"))?, format!("{header}1\t3\t.\tGCA\tG\t.\t.\t.\n"));
+//! # Ok(())
+//! # }
+//! ```
 
-pub mod check_ref;
-pub mod chunk;
-pub mod cli;
+mod check_ref;
+mod chunk;
+mod cli;
 mod commands;
-pub mod contigs;
-pub mod counts;
-pub mod haplotype_guard;
-pub mod haplotypes;
-pub mod multiallelics;
-pub mod old_record;
-pub mod record;
-pub mod same_position;
-pub mod site;
-pub mod symbolic;
-pub mod transcripts;
+mod contigs;
+mod counts;
+mod haplotype_guard;
+mod haplotypes;
+mod multiallelics;
+mod old_record;
+mod record;
+mod same_position;
+mod site;
+mod symbolic;
+mod transcripts;
 
 pub use cli::Args;
 pub use commands::run;

@@ -4,7 +4,7 @@ use vdx_vcf::variant::class::{self, Class};
 
 /// `-m`: sites that become several records, or records that become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Multiallelics {
+pub(crate) enum Multiallelics {
     /// `-`: each ALT allele gets a record.
     Split(Types),
     /// `+`: the records of one POS become one.
@@ -13,7 +13,7 @@ pub enum Multiallelics {
 
 /// Which ones of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Types {
+pub(crate) enum Types {
     /// Split: those that hold a substitution of one base. Joined: records of such substitutions.
     Snvs,
     /// Split: those that hold an insertion or a deletion. Joined: records of such.
@@ -26,7 +26,7 @@ pub enum Types {
 
 impl Multiallelics {
     /// Reads the value of `-m`.
-    pub fn parse(text: &str) -> std::result::Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> std::result::Result<Self, String> {
         let mut letters = text.chars();
         let make = match letters.next() {
             Some('-') => Self::Split,
@@ -45,7 +45,7 @@ impl Multiallelics {
 
 impl Types {
     /// Whether a site with these ALT alleles is one of those that are split. The whole site is, not the ALTs of the type.
-    pub fn are_held<'a>(self, reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> bool {
+    pub(crate) fn are_held<'a>(self, reference: &[u8], alts: impl IntoIterator<Item = &'a [u8]>) -> bool {
         let class = match self {
             Self::Both | Self::Any => return true,
             Self::Snvs => Class::Snv,

@@ -6,11 +6,11 @@ use crate::record::write_number;
 
 /// `--old-rec-tag`: the INFO key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OldRecord(pub Vec<u8>);
+pub(crate) struct OldRecord(pub(crate) Vec<u8>);
 
 impl OldRecord {
     /// Reads the value of `--old-rec-tag`: a key as the VCF specification allows it (section 1.6.1).
-    pub fn tag(text: &str) -> std::result::Result<String, String> {
+    pub(crate) fn tag(text: &str) -> std::result::Result<String, String> {
         let rest = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
         let first = text.bytes().next().is_some_and(|byte| rest(byte) && !byte.is_ascii_digit() && byte != b'.');
         if first && text.bytes().all(rest) {
@@ -21,7 +21,7 @@ impl OldRecord {
 
     /// The `##INFO` line that declares it.
     #[must_use]
-    pub fn declaration(&self) -> Vec<u8> {
+    pub(crate) fn declaration(&self) -> Vec<u8> {
         let description = "Original variant. Format: CHR|POS|REF|ALT|USED_ALT_IDX";
         let tag = String::from_utf8_lossy(&self.0);
         format!("##INFO=<ID={tag},Number=1,Type=String,Description=\"{description}\">").into_bytes()
@@ -30,7 +30,7 @@ impl OldRecord {
 
 /// Appends INFO and, where there is a tag for it that INFO lacks, what `line` was: CHROM, POS, REF and ALT joined by
 /// `|`, and the 1-based numbers of the ALTs that a record of a part of the site keeps (`alts` are 0-based).
-pub fn write_old(tag: Option<&OldRecord>, line: &Line, alts: &[usize], info: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn write_old(tag: Option<&OldRecord>, line: &Line, alts: &[usize], info: &[u8], out: &mut Vec<u8>) {
     let Some(OldRecord(tag)) = tag.filter(|OldRecord(tag)| info::get(info, tag).is_none()) else {
         out.extend_from_slice(info);
         return;

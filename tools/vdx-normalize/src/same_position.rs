@@ -17,41 +17,41 @@ use vdx_vcf::{Header, Line};
 
 use crate::counts::{Finding, NAMED, Reason, Tally};
 use crate::multiallelics::Types;
-pub use duplicates::Duplicates;
+pub(crate) use duplicates::Duplicates;
 use groups::Group;
 use record::Record;
 use vdx_filter::{Filter, Stacks};
 
 /// What is to be done to the records of one POS together.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// Which of them are one too many.
-    pub duplicates: Option<Duplicates>,
+    pub(crate) duplicates: Option<Duplicates>,
     /// Order them by REF and ALT.
-    pub by_alleles: bool,
+    pub(crate) by_alleles: bool,
     /// Which of them are joined.
-    pub join: Option<Types>,
+    pub(crate) join: Option<Types>,
     /// A joined record is PASS only if all its records are.
-    pub strict_filter: bool,
+    pub(crate) strict_filter: bool,
     /// Leave out lists of the wrong length.
-    pub force: bool,
+    pub(crate) force: bool,
     /// Fields that are lists of another Number than the header has.
-    pub numbers: Vec<(Vec<u8>, Number)>,
+    pub(crate) numbers: Vec<(Vec<u8>, Number)>,
     /// Tell what would change.
-    pub only_check: bool,
+    pub(crate) only_check: bool,
 }
 
 impl Rules {
     /// Whether the records of one POS need be looked at together.
     #[must_use]
-    pub fn ask_for_anything(&self) -> bool {
+    pub(crate) fn ask_for_anything(&self) -> bool {
         self.duplicates.is_some() || self.by_alleles || self.join.is_some()
     }
 }
 
 /// What is done to the records of one POS, and what came of it.
 #[derive(Debug)]
-pub struct SamePosition<'h> {
+pub(crate) struct SamePosition<'h> {
     header: &'h Header,
     duplicates: Option<Duplicates>,
     join: Option<(Types, Joiner<'h>)>,
@@ -79,7 +79,7 @@ struct ContigCounts {
 impl<'h> SamePosition<'h> {
     /// By `rules`, for the records that pass `filter`; `header` is that of the input.
     #[must_use]
-    pub fn new(rules: &Rules, header: &'h Header, filter: Option<Arc<Filter>>) -> Self {
+    pub(crate) fn new(rules: &Rules, header: &'h Header, filter: Option<Arc<Filter>>) -> Self {
         let Rules { duplicates, by_alleles, only_check, .. } = *rules;
         let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
         let join = rules.join.map(|types| (types, joiner()));
@@ -89,7 +89,7 @@ impl<'h> SamePosition<'h> {
     }
 
     /// Adds what was counted to the rest.
-    pub fn count_into(&self, tally: &mut Tally) {
+    pub(crate) fn count_into(&self, tally: &mut Tally) {
         for (contig, counts) in &self.counts {
             tally.add(contig, Reason::DupRemoved, counts.removed, counts.removed);
             tally.add(contig, Reason::Joined, counts.joined, counts.joined);
@@ -102,7 +102,7 @@ impl<'h> SamePosition<'h> {
 
     /// The first records that are not normal.
     #[must_use]
-    pub fn findings(&self) -> &[Finding] {
+    pub(crate) fn findings(&self) -> &[Finding] {
         &self.findings
     }
 

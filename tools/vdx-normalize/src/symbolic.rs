@@ -8,11 +8,11 @@ use crate::site::Side;
 
 /// A deletion or a tandem duplication of the `length` bases behind 1-based `pos`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Symbolic {
+pub(crate) struct Symbolic {
     /// POS: the base before the first one.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// In bases.
-    pub length: u32,
+    pub(crate) length: u32,
 }
 
 impl Symbolic {
@@ -22,7 +22,14 @@ impl Symbolic {
     /// The length is told by END, by SVLEN, or by both alike. IMPRECISE, or CIPOS or CIEND other than 0, mean that the
     /// place is not known: a variant that is somewhere there must not move by single bases.
     #[must_use]
-    pub fn read(pos: u32, reference: &[u8], allele: &[u8], alt: usize, alts: usize, info: &[u8]) -> Option<Self> {
+    pub(crate) fn read(
+        pos: u32,
+        reference: &[u8],
+        allele: &[u8],
+        alt: usize,
+        alts: usize,
+        info: &[u8],
+    ) -> Option<Self> {
         let name = allele.strip_prefix(b"<")?.strip_suffix(b">")?;
         let kind = name.split(|&byte| byte == b':').next()?;
         if !matches!(kind, b"DEL" | b"DUP") || reference.len() != 1 || pos == 0 {
@@ -52,7 +59,7 @@ impl Symbolic {
     }
 
     /// The same variant as far to one side as it can be.
-    pub fn aligned<B: Bases>(self, to: Side, contig: &mut B) -> Result<Self> {
+    pub(crate) fn aligned<B: Bases>(self, to: Side, contig: &mut B) -> Result<Self> {
         let pos = match to {
             Side::Left => place::leftmost(self.pos, self.length, contig)?,
             Side::Right => place::rightmost(self.pos, self.length, contig)?,
@@ -62,7 +69,7 @@ impl Symbolic {
 
     /// INFO/END, 1-based.
     #[must_use]
-    pub fn end(self) -> u32 {
+    pub(crate) fn end(self) -> u32 {
         self.pos + self.length
     }
 }

@@ -15,7 +15,7 @@ use crate::record::{self, Locus, write_head, write_info};
 
 /// What an ALT that differs otherwise becomes in the record of an atom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AtomOverlaps {
+pub(crate) enum AtomOverlaps {
     /// Another ALT, `*`.
     #[default]
     Star,

@@ -42,7 +42,7 @@ fn only_aligns(steps: &Steps) -> bool {
 
 impl<'a, 'c> Walk<'_, 'a, 'c> {
     /// Takes the next record; `range` is where `bytes` stand in the chunk.
-    pub fn bcf(&mut self, dictionaries: &'c Dictionaries, bytes: &'c [u8], range: Range<usize>) -> Result<()> {
+    pub(crate) fn bcf(&mut self, dictionaries: &'c Dictionaries, bytes: &'c [u8], range: Range<usize>) -> Result<()> {
         self.out.line();
         let record = Record::parse(bytes).map_err(|error| self.error(error.to_string()))?;
         if record.n_samples() != dictionaries.n_samples() {

@@ -45,7 +45,7 @@ impl<'c> Walk<'_, '_, 'c> {
     }
 
     /// Notes what was counted on the contig at hand.
-    pub fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         if !self.contig.is_empty() {
             let counts = std::mem::take(&mut self.counts);
             let stretch = Stretch { contig: self.contig.to_vec(), first: self.first, last: self.last, counts };

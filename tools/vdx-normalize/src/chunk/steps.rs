@@ -11,27 +11,27 @@ use crate::site::Align;
 
 /// What the workers do to a record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Steps {
+pub(crate) struct Steps {
     /// Left-align and trim.
-    pub align: Align,
+    pub(crate) align: Align,
     /// Compare REF with the FASTA, and what follows from it.
-    pub check: Option<CheckRef>,
+    pub(crate) check: Option<CheckRef>,
     /// Which sites are split.
-    pub split: Option<Types>,
+    pub(crate) split: Option<Types>,
     /// Take alleles apart, and what an ALT that differs otherwise becomes.
-    pub atomize: Option<AtomOverlaps>,
+    pub(crate) atomize: Option<AtomOverlaps>,
     /// What the other ALTs become in GT.
-    pub overlaps: Overlaps,
+    pub(crate) overlaps: Overlaps,
     /// Move nothing past another variant of its haplotype.
-    pub safe: bool,
+    pub(crate) safe: bool,
     /// Add the depths of the other ALTs to that of REF when a site is split.
-    pub keep_sum: bool,
+    pub(crate) keep_sum: bool,
     /// Leave out lists of the wrong length when a site is split.
-    pub force: bool,
+    pub(crate) force: bool,
     /// Fields that are lists of another Number than the header has.
-    pub numbers: Vec<(Vec<u8>, Number)>,
+    pub(crate) numbers: Vec<(Vec<u8>, Number)>,
     /// Where a record that changes tells what it was.
-    pub old_record: Option<OldRecord>,
+    pub(crate) old_record: Option<OldRecord>,
     /// Write nothing, tell what would change.
-    pub only_check: bool,
+    pub(crate) only_check: bool,
 }

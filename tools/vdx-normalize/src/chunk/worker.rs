@@ -20,31 +20,31 @@ use crate::counts::Note;
 use crate::transcripts::Transcripts;
 
 /// The reference and the VCF's contigs in it.
-pub struct Fasta<'a> {
+pub(crate) struct Fasta<'a> {
     /// The FASTA.
-    pub reference: &'a Reference,
+    pub(crate) reference: &'a Reference,
     /// Where the VCF's contigs are in it.
-    pub contigs: Contigs<'a>,
+    pub(crate) contigs: Contigs<'a>,
 }
 
 /// The work of a run, shared by all threads.
-pub struct Worker<'a> {
+pub(crate) struct Worker<'a> {
     /// What is to be done.
-    pub steps: Steps,
+    pub(crate) steps: Steps,
     /// Whether the records of one POS are looked at together behind the workers.
-    pub same_position: bool,
+    pub(crate) same_position: bool,
     /// Which records are worked on.
-    pub filter: Option<Arc<Filter>>,
+    pub(crate) filter: Option<Arc<Filter>>,
     /// Where indels go to the right.
-    pub transcripts: Option<Transcripts>,
+    pub(crate) transcripts: Option<Transcripts>,
     /// Of the input.
-    pub header: &'a Header,
+    pub(crate) header: &'a Header,
     /// Where the steps need one.
-    pub fasta: Option<Fasta<'a>>,
+    pub(crate) fasta: Option<Fasta<'a>>,
 }
 
 /// What one thread keeps from chunk to chunk.
-pub struct Scratch<'a> {
+pub(crate) struct Scratch<'a> {
     pub(crate) cursor: Option<Cursor<'a>>,
     pub(crate) aligner: Aligner,
     pub(crate) splitter: Splitter<'a>,

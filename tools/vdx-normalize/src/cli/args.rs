@@ -21,13 +21,13 @@ const NORMALISATION: &str = "Normalisation";
 pub struct Args {
     /// Reference FASTA, plain or BGZF; its .fai and .gzi are made when missing. Turns on alignment and -c e
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = NORMALISATION)]
-    pub fasta_ref: Option<PathBuf>,
+    pub(crate) fasta_ref: Option<PathBuf>,
 
     /// What to do with a REF that the FASTA does not have, and with contigs it lacks: e error, w warn and pass through
     /// unaligned, x drop, s set REF: fill N, else swap with an ALT that is REF, else overwrite; of w, x and s several
     /// [default: e]
     #[arg(short, long, value_name = "LETTERS", value_parser = CheckRef::parse, requires = "fasta_ref", help_heading = NORMALISATION)]
-    pub check_ref: Option<CheckRef>,
+    pub(crate) check_ref: Option<CheckRef>,
 
     /// Split multi-allelic sites into records of one ALT each: -any, -both, or only sites that hold -snps or -indels. Join
     /// the records of one POS: +snps, +indels, +both, SNVs, MNVs and indels each with each other, or +any, all
@@ -39,27 +39,27 @@ pub struct Args {
         allow_hyphen_values = true,
         help_heading = NORMALISATION
     )]
-    pub multiallelics: Option<Multiallelics>,
+    pub(crate) multiallelics: Option<Multiallelics>,
 
     /// When records are joined, PASS only if all of them are: one whose FILTER is missing counts, too
     #[arg(short, long, help_heading = NORMALISATION)]
-    pub strict_filter: bool,
+    pub(crate) strict_filter: bool,
 
     /// Take MNVs and complex variants apart into SNVs and indels, after splitting and aligning
     #[arg(short, long, help_heading = NORMALISATION)]
-    pub atomize: bool,
+    pub(crate) atomize: bool,
 
     /// What an ALT that differs otherwise becomes in the records of atoms: another ALT, *, or a missing allele
     #[arg(long, value_name = "*|.", value_enum, default_value_t, requires = "atomize", help_heading = NORMALISATION)]
-    pub atom_overlaps: AtomOverlaps,
+    pub(crate) atom_overlaps: AtomOverlaps,
 
     /// What the other ALT alleles become in GT when a site is split: the reference allele or missing
     #[arg(long, value_name = "0|.", value_enum, default_value_t, help_heading = NORMALISATION)]
-    pub multi_overlaps: MultiOverlaps,
+    pub(crate) multi_overlaps: MultiOverlaps,
 
     /// Align sites that hold *, <NON_REF> or <*>, too, by their other alleles; a gVCF's blocks may overlap then
     #[arg(long, requires = "fasta_ref", conflicts_with = "do_not_normalize", help_heading = NORMALISATION)]
-    pub per_allele: bool,
+    pub(crate) per_allele: bool,
 
     /// Leave an indel where it is if another variant known to be on its haplotype stands where it would go or between;
     /// unphased heterozygous calls and files without samples tell nothing of haplotypes
@@ -69,16 +69,16 @@ pub struct Args {
         conflicts_with_all = ["do_not_normalize", "atomize", "check"],
         help_heading = NORMALISATION
     )]
-    pub safe: bool,
+    pub(crate) safe: bool,
 
     /// When a site is split, add what the other ALT alleles have in FORMAT/AD to the value of REF
     #[arg(long, value_name = "AD", value_parser = ["AD"], help_heading = NORMALISATION)]
-    pub keep_sum: Option<String>,
+    pub(crate) keep_sum: Option<String>,
 
     /// When a site is split or records are joined, leave out fields whose list has the wrong length; they are counted. An
     /// error without it
     #[arg(long, help_heading = NORMALISATION)]
-    pub force: bool,
+    pub(crate) force: bool,
 
     /// Take INFO and FORMAT fields TAG for lists of this Number when a site is split or joined, whatever the header says;
     /// FORMAT fields alone for LA, LR and LG, lists of each sample's own alleles (LAA)
@@ -89,29 +89,29 @@ pub struct Args {
         value_delimiter = ',',
         help_heading = NORMALISATION
     )]
-    pub number: Vec<Numbered>,
+    pub(crate) number: Vec<Numbered>,
 
     /// Of the records of one POS, as they go out, keep the first: of all, of SNVs and MNVs, of indels, of both, or of
     /// those with the same alleles (exact; of symbolic ones with the same SVLEN)
     #[arg(short = 'd', long = "rm-dup", value_name = "TYPE", value_enum, help_heading = NORMALISATION)]
-    pub rm_dup: Option<Duplicates>,
+    pub(crate) rm_dup: Option<Duplicates>,
 
     /// The same as -d exact
     #[arg(short = 'D', long, conflicts_with = "rm_dup", help_heading = NORMALISATION)]
-    pub remove_duplicates: bool,
+    pub(crate) remove_duplicates: bool,
 
     /// Order of the records of one POS: pos, as they came, or lex, by REF and ALT
     #[arg(short = 'S', long, value_name = "pos|lex", value_enum, default_value_t, help_heading = NORMALISATION)]
-    pub sort: Sort,
+    pub(crate) sort: Sort,
 
     /// Write the record as it was into this INFO tag, CHROM|POS|REF|ALT and, when split, |number of the ALT; a tag that
     /// is there already stays
     #[arg(long, value_name = "TAG", value_parser = OldRecord::tag, help_heading = NORMALISATION)]
-    pub old_rec_tag: Option<String>,
+    pub(crate) old_rec_tag: Option<String>,
 
     /// Write nothing: name the first records that would change, and exit with status 3 if there are any
     #[arg(long, conflicts_with_all = ["output", "output_type", "write_index"], help_heading = NORMALISATION)]
-    pub check: bool,
+    pub(crate) check: bool,
 
     /// Move indels to the right instead of the left (HGVS 3' rule) where this GFF3, plain or compressed, has transcripts
     /// of the forward strand only
@@ -124,7 +124,7 @@ pub struct Args {
         conflicts_with = "do_not_normalize",
         help_heading = NORMALISATION
     )]
-    pub gff_annot: Option<PathBuf>,
+    pub(crate) gff_annot: Option<PathBuf>,
 
     /// Work only on records for which EXPR holds, such as 'QUAL>20 && TYPE="snp"'; the others go out untouched, and are
     /// not compared with those (-d)
@@ -141,7 +141,7 @@ pub struct Args {
         allow_hyphen_values = true,
         help_heading = NORMALISATION
     )]
-    pub include: Option<Expression>,
+    pub(crate) include: Option<Expression>,
 
     /// Work only on records for which EXPR does not hold
     #[arg(
@@ -153,35 +153,35 @@ pub struct Args {
         conflicts_with = "include",
         help_heading = NORMALISATION
     )]
-    pub exclude: Option<Expression>,
+    pub(crate) exclude: Option<Expression>,
 
     /// Do not align and trim; REF is checked only if -c is given
     #[arg(short = 'N', long, help_heading = NORMALISATION)]
-    pub do_not_normalize: bool,
+    pub(crate) do_not_normalize: bool,
 
     /// Bases that are at least held back for records that move left; sorted output needs no more than the furthest move
     #[arg(short = 'w', long, value_name = "BASES", default_value_t = 10_000, help_heading = NORMALISATION)]
-    pub site_win: u32,
+    pub(crate) site_win: u32,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub index: IndexArgs,
+    pub(crate) index: IndexArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub regions: RegionArgs,
+    pub(crate) regions: RegionArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub run: RunArgs,
+    pub(crate) run: RunArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub input: InputArg,
+    pub(crate) input: InputArg,
 }
 
 #[cfg(test)]

@@ -15,20 +15,20 @@ use crate::site::Align;
 
 /// The work of a run as plain data.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// What is done to each record alone.
-    pub steps: Steps,
+    pub(crate) steps: Steps,
     /// What is done to the records of one POS together, if anything.
-    pub same_position: Option<Rules>,
+    pub(crate) same_position: Option<Rules>,
     /// Bases held back at least.
-    pub window: u32,
+    pub(crate) window: u32,
     /// Which records are worked on; `true`: which are not.
-    pub filter: Option<(Expression, bool)>,
+    pub(crate) filter: Option<(Expression, bool)>,
 }
 
 impl Plan {
     /// Makes the plan. An error where the arguments ask for nothing.
-    pub fn new(args: &Args) -> Result<Self> {
+    pub(crate) fn new(args: &Args) -> Result<Self> {
         let reference = args.fasta_ref.is_some();
         let align = reference && !args.do_not_normalize;
         let check = match args.check_ref {

@@ -9,7 +9,7 @@ use crate::same_position::Duplicates;
 
 /// `--multi-overlaps`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum MultiOverlaps {
+pub(crate) enum MultiOverlaps {
     /// The reference allele
     #[default]
     #[value(name = "0")]
@@ -21,7 +21,7 @@ pub enum MultiOverlaps {
 
 /// `--sort`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
+pub(crate) enum Sort {
     /// As the records came.
     #[default]
     Pos,
@@ -31,11 +31,11 @@ pub enum Sort {
 
 /// `--number`: a field and the Number that it is taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Numbered(pub Vec<u8>, pub Number);
+pub(crate) struct Numbered(pub(crate) Vec<u8>, pub(crate) Number);
 
 impl Numbered {
     /// Reads one value of `--number`.
-    pub fn parse(text: &str) -> std::result::Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> std::result::Result<Self, String> {
         let parts = text.split_once('=').filter(|(tag, _)| !tag.is_empty());
         let number = match parts.map(|(_, number)| number) {
             Some("A") => Number::A,

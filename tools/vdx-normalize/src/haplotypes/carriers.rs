@@ -12,7 +12,7 @@ struct Carrier {
 
 /// The samples that are known to carry a record's ALTs on certain haplotypes, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Carriers(Vec<Carrier>);
+pub(crate) struct Carriers(Vec<Carrier>);
 
 impl Carriers {
     /// Reads FORMAT and the sample columns (as in [`vdx_vcf::line::Rest`]). `counts` tells of allele numbers whether they
@@ -22,7 +22,7 @@ impl Carriers {
     /// (`|` throughout) each is on its own haplotype of the phase set that PS names, or of the one set of calls without
     /// PS. Of an unphased heterozygous call nothing is known.
     #[must_use]
-    pub fn read(samples: &[u8], counts: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn read(samples: &[u8], counts: impl Fn(usize) -> bool) -> Self {
         let mut columns = samples.split(|&byte| byte == b'\t');
         let format = columns.next().unwrap_or_default();
         let place = |wanted: &[u8]| format.split(|&byte| byte == b':').position(|key| key == wanted);
@@ -53,13 +53,13 @@ impl Carriers {
 
     /// Whether nothing is known.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether both are on one haplotype of some sample.
     #[must_use]
-    pub fn share(&self, other: &Self) -> bool {
+    pub(crate) fn share(&self, other: &Self) -> bool {
         let mut theirs = other.0.iter().peekable();
         self.0.iter().any(|our| {
             while theirs.next_if(|their| their.sample < our.sample).is_some() {}

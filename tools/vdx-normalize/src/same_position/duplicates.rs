@@ -4,7 +4,7 @@ use super::record::Record;
 
 /// `-d`: of the records of one POS the first stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duplicates {
+pub(crate) enum Duplicates {
     /// Of those with a SNV or MNV.
     Snps,
     /// Of those with an insertion or a deletion.

@@ -10,9 +10,9 @@ use vdx_vcf::variant::class::{Class, Classes};
 
 /// Records that become one, in their order.
 pub(super) struct Group<'a> {
-    pub records: Vec<Record<'a>>,
+    pub(crate) records: Vec<Record<'a>>,
     /// Those of all its records.
-    pub classes: Classes,
+    pub(crate) classes: Classes,
     /// What a record must be to join; `None` where none can.
     class: Option<Class>,
     kin: Vec<Kin<'a>>,

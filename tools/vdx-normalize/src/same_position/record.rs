@@ -13,18 +13,18 @@ use vdx_vcf::variant::class::{Class, Classes};
 /// A record and what of it is compared.
 pub(super) struct Record<'a> {
     /// Its place in the input order.
-    pub arrival: usize,
-    pub bytes: &'a [u8],
-    pub line: Line<'a>,
-    pub rest: Rest<'a>,
-    pub classes: Classes,
+    pub(crate) arrival: usize,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) line: Line<'a>,
+    pub(crate) rest: Rest<'a>,
+    pub(crate) classes: Classes,
     /// Not worked on: it stays as it is and is compared with no other.
-    pub aside: bool,
+    pub(crate) aside: bool,
     alts: Vec<&'a [u8]>,
 }
 
 impl<'a> Record<'a> {
-    pub fn parse(arrival: usize, bytes: &'a [u8]) -> Result<Self> {
+    pub(crate) fn parse(arrival: usize, bytes: &'a [u8]) -> Result<Self> {
         let parse = || {
             let line = Line::parse(bytes)?;
             Ok((line, line.rest()?))
@@ -36,22 +36,22 @@ impl<'a> Record<'a> {
     }
 
     /// The same, worked on or not.
-    pub fn set_aside(self, aside: bool) -> Self {
+    pub(crate) fn set_aside(self, aside: bool) -> Self {
         Self { aside, ..self }
     }
 
     /// Whether it has a SNV or MNV.
-    pub fn has_snv(&self) -> bool {
+    pub(crate) fn has_snv(&self) -> bool {
         self.classes.have(&[Class::Snv, Class::Mnv])
     }
 
     /// Whether it has an insertion or a deletion.
-    pub fn has_indel(&self) -> bool {
+    pub(crate) fn has_indel(&self) -> bool {
         self.classes.have(&[Class::Indel])
     }
 
     /// Whether both have the same alleles, ALTs in any order, in any case; symbolic ones of the same SVLEN.
-    pub fn is(&self, other: &Self) -> bool {
+    pub(crate) fn is(&self, other: &Self) -> bool {
         self.line.reference().eq_ignore_ascii_case(other.line.reference())
             && self.alts.len() == other.alts.len()
             && self.alts.iter().all(|alt| other.alts.iter().any(|theirs| theirs.eq_ignore_ascii_case(alt)))
@@ -60,7 +60,7 @@ impl<'a> Record<'a> {
 
     /// Whether each of its ALTs is one of the others', whatever bases REF has behind the change; symbolic ones of the
     /// same SVLEN. No record without ALT is.
-    pub fn is_within<'o>(&self, others: &(impl Iterator<Item = &'o Self> + Clone)) -> bool
+    pub(crate) fn is_within<'o>(&self, others: &(impl Iterator<Item = &'o Self> + Clone)) -> bool
     where
         'a: 'o,
     {
@@ -82,7 +82,7 @@ impl<'a> Record<'a> {
     }
 
     /// By REF, then by one ALT after the other, without regard to case.
-    pub fn order(&self, other: &Self) -> Ordering {
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
         let lower = |allele: &[u8]| allele.to_ascii_lowercase();
         let alts = |record: &Self| record.alts.iter().map(|alt| lower(alt)).collect::<Vec<_>>();
         lower(self.line.reference()).cmp(&lower(other.line.reference())).then_with(|| alts(self).cmp(&alts(other)))
