@@ -6,8 +6,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use vdx_normalize::expression::numbers::Stacks;
-use vdx_normalize::expression::{Expression, Filter};
+use vdx_filter::{Expression, Filter, Stacks};
 use vdx_testkit::{Bcftools, data};
 use vdx_vcf::{Header, Line};
 
@@ -317,7 +316,7 @@ fn locus(line: &str) -> String {
 /// The same as we have it.
 fn ours(expression: &str, exclude: bool, header: &Header, text: &str) -> Result<Vec<String>, String> {
     let parsed = Expression::parse(expression)?;
-    let filter = Filter::new(&parsed, exclude, header).map_err(|error| error.to_string())?;
+    let filter = Filter::new(&parsed, exclude, header)?;
     let mut stacks = Stacks::default();
     let mut passing = Vec::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {

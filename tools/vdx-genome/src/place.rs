@@ -1,7 +1,7 @@
 //! Where else an indel could be written: the positions that all spell the same haplotype.
 
 use vdx_hts::Result;
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use crate::Bases;
 

@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use vdx_genome::align::Aligner;
 use vdx_genome::place;
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 /// The contig with `reference` at `pos` (1-based) replaced by `alt`.
 fn haplotype(contig: &[u8], pos: u32, reference: &[u8], alt: &[u8]) -> Vec<u8> {

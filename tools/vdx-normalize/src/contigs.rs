@@ -9,7 +9,7 @@ use vdx_vcf::contig::{Contig, MT, RCRS_LENGTH, number, resolve};
 
 /// Finds a VCF's contigs in a FASTA, under their own names or an alias.
 #[derive(Debug)]
-pub struct Contigs<'a> {
+pub(crate) struct Contigs<'a> {
     fasta: &'a [Contig],
     by_name: HashMap<&'a [u8], usize>,
     /// Lengths that the VCF's header tells.
@@ -18,7 +18,7 @@ pub struct Contigs<'a> {
 
 impl<'a> Contigs<'a> {
     /// Of the VCF with this header.
-    pub fn new(reference: &'a Reference, header: &Header) -> Self {
+    pub(crate) fn new(reference: &'a Reference, header: &Header) -> Self {
         let fasta = reference.contigs();
         let by_name = fasta.iter().enumerate().map(|(at, contig)| (contig.name.as_slice(), at)).collect();
         let lengths =
@@ -27,7 +27,7 @@ impl<'a> Contigs<'a> {
     }
 
     /// The index in [`Reference::contigs`] of the contig that the VCF calls `name`.
-    pub fn find(&self, name: &[u8]) -> Option<usize> {
+    pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
         if let Some(&at) = self.by_name.get(name) {
             return Some(at);
         }
@@ -38,7 +38,7 @@ impl<'a> Contigs<'a> {
 
     /// Contigs that have one name but two lengths in the VCF's header and in the FASTA, as a message tells them:
     /// another build, or a part of it.
-    pub fn mismatches(&self) -> Vec<String> {
+    pub(crate) fn mismatches(&self) -> Vec<String> {
         let differs =
             |contig: &&Contig| self.lengths.get(&contig.name).is_some_and(|&length| Some(length) != contig.length);
         let told = |contig: &Contig| {
@@ -53,7 +53,7 @@ impl<'a> Contigs<'a> {
 /// first record is on `first`.
 ///
 /// Only chromosomes are renamed; a name that would be there twice stays what it is in the FASTA.
-pub fn lines(fasta: &[Contig], first: Option<&[u8]>) -> Vec<Vec<u8>> {
+pub(crate) fn lines(fasta: &[Contig], first: Option<&[u8]>) -> Vec<Vec<u8>> {
     let style = first.filter(|first| fasta.iter().all(|contig| contig.name != *first)).and_then(Style::of);
     let mut taken: HashSet<Vec<u8>> = fasta.iter().map(|contig| contig.name.clone()).collect();
     fasta

@@ -4,29 +4,27 @@ use vdx_vcf::header::{Header, Type};
 use vdx_vcf::line::Rest;
 use vdx_vcf::{Line, info};
 
-use crate::plan::{OldRecord, Plan};
-
 /// POS and alleles of a record, new or as they were.
 #[derive(Clone, Copy, Debug)]
-pub struct Locus<'a> {
+pub(crate) struct Locus<'a> {
     /// 1-based.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// REF.
-    pub reference: &'a [u8],
+    pub(crate) reference: &'a [u8],
     /// The ALT field: alleles joined by `,`, or `.`.
-    pub alt: &'a [u8],
+    pub(crate) alt: &'a [u8],
 }
 
 impl Locus<'_> {
     /// The last base of REF, 1-based.
     #[must_use]
-    pub fn end(&self) -> u32 {
+    pub(crate) fn end(&self) -> u32 {
         self.pos + self.reference.len() as u32 - 1
     }
 }
 
 /// Appends CHROM to FILTER and the tab behind it, with `locus` in place of the line's own.
-pub fn write_head(line: &Line, rest: &Rest, locus: Locus, out: &mut Vec<u8>) {
+pub(crate) fn write_head(line: &Line, rest: &Rest, locus: Locus, out: &mut Vec<u8>) {
     out.extend_from_slice(line.chrom());
     out.push(b'\t');
     write_number(locus.pos, out);
@@ -38,7 +36,7 @@ pub fn write_head(line: &Line, rest: &Rest, locus: Locus, out: &mut Vec<u8>) {
 }
 
 /// Appends FORMAT and samples as they are, where there are any, and the line end.
-pub fn write_tail(rest: &Rest, out: &mut Vec<u8>) {
+pub(crate) fn write_tail(rest: &Rest, out: &mut Vec<u8>) {
     if let Some(samples) = rest.samples {
         out.push(b'\t');
         out.extend_from_slice(samples);
@@ -50,7 +48,7 @@ pub fn write_tail(rest: &Rest, out: &mut Vec<u8>) {
 ///
 /// As bcftools has it, END of a record of bases follows REF. An END that is not one whole number, or that the header
 /// declares as something else, is not this END and stays.
-pub fn write_info(header: &Header, info: &[u8], end: u32, out: &mut Vec<u8>) {
+pub(crate) fn write_info(header: &Header, info: &[u8], end: u32, out: &mut Vec<u8>) {
     let declared = header.info(b"END").is_none_or(|field| field.kind == Type::Integer);
     let old = info::value(info, b"END").filter(|value| declared && value.iter().all(u8::is_ascii_digit));
     let Some(old) = old.filter(|value| !value.is_empty()) else {
@@ -63,30 +61,17 @@ pub fn write_info(header: &Header, info: &[u8], end: u32, out: &mut Vec<u8>) {
     out.extend_from_slice(&info[at + old.len()..]);
 }
 
-/// Appends INFO and, where the plan has a tag for it that INFO lacks, what `line` was: CHROM, POS, REF and ALT joined by
-/// `|`, and the 1-based numbers of the ALTs that a record of a part of the site keeps (`alts` are 0-based).
-pub fn write_old(plan: &Plan, line: &Line, alts: &[usize], info: &[u8], out: &mut Vec<u8>) {
-    let Some(OldRecord(tag)) = plan.old_record.as_ref().filter(|OldRecord(tag)| info::get(info, tag).is_none()) else {
-        out.extend_from_slice(info);
-        return;
+/// REF>ALT for a message, cut where they are long.
+pub(crate) fn shown(line: &Line) -> String {
+    let cut = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        if text.len() > 40 { format!("{}...", text.chars().take(40).collect::<String>()) } else { text.into_owned() }
     };
-    info::append(out, info, tag);
-    out.push(b'=');
-    out.extend_from_slice(line.chrom());
-    out.push(b'|');
-    write_number(line.pos(), out);
-    for field in [line.reference(), line.alt()] {
-        out.push(b'|');
-        out.extend_from_slice(field);
-    }
-    for (at, alt) in alts.iter().enumerate() {
-        out.push(if at == 0 { b'|' } else { b',' });
-        write_number(*alt as u32 + 1, out);
-    }
+    format!("{}>{}", cut(line.reference()), cut(line.alt()))
 }
 
 /// Appends alleles joined by `,`.
-pub fn join<'a>(alleles: impl IntoIterator<Item = &'a [u8]>, out: &mut Vec<u8>) {
+pub(crate) fn join<'a>(alleles: impl IntoIterator<Item = &'a [u8]>, out: &mut Vec<u8>) {
     for (at, allele) in alleles.into_iter().enumerate() {
         if at > 0 {
             out.push(b',');
@@ -95,7 +80,8 @@ pub fn join<'a>(alleles: impl IntoIterator<Item = &'a [u8]>, out: &mut Vec<u8>) 
     }
 }
 
-fn write_number(number: u32, out: &mut Vec<u8>) {
+/// Appends a number in decimal digits.
+pub(crate) fn write_number(number: u32, out: &mut Vec<u8>) {
     let mut digits = [0u8; 10];
     let mut at = digits.len();
     let mut rest = number;

@@ -7,7 +7,7 @@ use vdx_vcf::allele::{AlleleKind, is_bases, kind};
 
 /// Why a site does not agree with the FASTA or with itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub(crate) enum Problem {
     /// REF has letters besides ACGTN.
     NonAcgtnRef,
     /// REF is not what the FASTA has; holds that.
@@ -20,7 +20,7 @@ pub enum Problem {
 
 /// Why a site is not aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stays {
+pub(crate) enum Stays {
     /// A symbolic allele: its length is not in its letters.
     Symbolic,
     /// `*` belongs to a deletion upstream.
@@ -31,7 +31,7 @@ pub enum Stays {
 
 /// What is to be done with a site.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict<'a> {
+pub(crate) enum Verdict<'a> {
     /// Nothing: it is in its normal form.
     Normal,
     /// It has another form.
@@ -48,7 +48,7 @@ pub enum Verdict<'a> {
 ///
 /// A letter of the FASTA besides ACGT counts as N, and N in REF agrees with nothing but that. POS 0 is the telomere,
 /// where nothing can be compared: only breakends and symbolic alleles can be there.
-pub fn check_reference<B: Bases>(
+pub(crate) fn check_reference<B: Bases>(
     pos: u32,
     reference: &[u8],
     alts: &[&[u8]],
@@ -73,7 +73,7 @@ pub fn check_reference<B: Bases>(
 
 /// Which sites are aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
+pub(crate) enum Align {
     /// None: only what is wrong is found.
     Never,
     /// Those whose alleles are all of bases.
@@ -84,7 +84,7 @@ pub enum Align {
 
 /// To which side indels are moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub(crate) enum Side {
     /// Towards the first base, as VCF has it.
     Left,
     /// As HGVS has it on the forward strand.
@@ -98,7 +98,7 @@ fn is_aside(alt: &[u8]) -> bool {
 
 /// Decides on a site whose REF is right. `alleles` are REF and the ALTs; REF alone where ALT is `.`. An aligned site
 /// has new letters for its alleles of bases only.
-pub fn judge<'a, B: Bases>(
+pub(crate) fn judge<'a, B: Bases>(
     pos: u32,
     alleles: &[&[u8]],
     (align, to): (Align, Side),
@@ -154,7 +154,7 @@ fn moved<'a, B: Bases>(
 
 impl Problem {
     /// What is wrong, for a message; `reference` is REF and `fasta` names the file.
-    pub fn describe(&self, reference: &[u8], fasta: &str) -> String {
+    pub(crate) fn describe(&self, reference: &[u8], fasta: &str) -> String {
         let reference = shown(reference);
         match self {
             Self::NonAcgtnRef => format!("expected REF of the letters ACGTN, found {reference}"),
@@ -172,7 +172,7 @@ impl Problem {
     }
 
     /// What the user can do about it.
-    pub fn advice(&self) -> &'static str {
+    pub(crate) fn advice(&self) -> &'static str {
         match self {
             Self::RefMismatch(_) => {
                 "is the FASTA of the same build? -c w passes such records through unaligned, -c x drops them"

@@ -10,14 +10,14 @@ use vdx_vcf::contig::{Contig, resolve};
 
 /// The transcripts of a GFF, by contig.
 #[derive(Debug, Default)]
-pub struct Transcripts {
+pub(crate) struct Transcripts {
     contigs: Vec<Contig>,
     strands: Vec<Strands>,
 }
 
 /// The transcripts of one contig: intervals that neither touch nor overlap, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Strands {
+pub(crate) struct Strands {
     forward: Vec<(u32, u32)>,
     reverse: Vec<(u32, u32)>,
 }
@@ -83,7 +83,7 @@ impl Transcripts {
     ///
     /// # Errors
     /// Files that cannot be read, lines that are none of a GFF, a file without transcripts.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let input = Input::open(Some(path), Options { open_end: true, ..Options::default() })?;
         let name = input.name().to_owned();
         let mut lines = input.into_lines();
@@ -109,7 +109,7 @@ impl Transcripts {
 
     /// The transcripts of the contig that the VCF calls `name` and, if it tells, `length` bases long; by an alias, too.
     #[must_use]
-    pub fn on(&self, name: &[u8], length: Option<u64>) -> Option<&Strands> {
+    pub(crate) fn on(&self, name: &[u8], length: Option<u64>) -> Option<&Strands> {
         resolve(name, length, &self.contigs).map(|at| &self.strands[at])
     }
 
@@ -173,7 +173,7 @@ impl Strands {
     /// Whether an indel goes to the right whose REF ends at `last` and starts at `pos` (both 1-based): in transcripts of
     /// the forward strand only. The base behind it counts, as in bcftools: what is inserted stands before it.
     #[must_use]
-    pub fn go_right(&self, pos: u32, last: u32) -> bool {
+    pub(crate) fn go_right(&self, pos: u32, last: u32) -> bool {
         overlap(&self.forward, pos, last + 1) && !overlap(&self.reverse, pos, last + 1)
     }
 }

@@ -1,7 +1,7 @@
 //! BCF: the same records as bytes of their own (VCF 4.5, section 6).
 //!
 //! A record is read as a view over its bytes ([`Record`]), patched without decoding what does not change, or turned
-//! into a text line and back ([`to_text`], [`Encoder`]) by the rules of htslib, so that the bytes are those that
+//! into a text line and back ([`to_text()`], [`Encoder`]) by the rules of htslib, so that the bytes are those that
 //! `bcftools view` writes.
 
 mod dictionaries;

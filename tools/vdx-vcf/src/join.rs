@@ -1,7 +1,7 @@
 //! Several records of one POS made one: what the joined record has in each of its columns.
 //!
 //! The rules are those of `bcftools norm -m +` where it keeps what the records say. Number=A, R and G fields, GT, local
-//! alleles and lists of effects follow their alleles; of anything else the first record that has it is heard. Records
+//! alleles and lists of consequences follow their alleles; of anything else the first record that has it is heard. Records
 //! are joined two at a time, so that a joined record and one more give what all of them at once would.
 
 mod alleles;
@@ -13,10 +13,10 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-use crate::fields::{Fields, SplitError};
+use crate::consequences::{self, Consequences};
 use crate::header::{Header, Number};
 use crate::line::{LineError, Rest};
-use crate::split::effects::{self, Effects};
+use crate::number::{NumberRules, SplitError};
 use crate::{Line, info};
 use alleles::Alleles;
 use apart::{end_of_reference, is_end_of_reference};
@@ -30,8 +30,8 @@ const DIPLOID: u64 = 2;
 /// Joins records of one POS.
 #[derive(Debug)]
 pub struct Joiner<'h> {
-    fields: Fields<'h>,
-    effects: Vec<Effects>,
+    numbers: NumberRules<'h>,
+    consequences: Vec<Consequences>,
     strict: bool,
     lost: u64,
 }
@@ -39,8 +39,8 @@ pub struct Joiner<'h> {
 impl<'h> Joiner<'h> {
     /// `header` tells the Number of each field, `numbers` those that it tells wrongly.
     pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)]) -> Self {
-        let fields = Fields::new(header, numbers, false);
-        Self { fields, effects: effects::declared(header), strict: false, lost: 0 }
+        let numbers = NumberRules::new(header, numbers, false);
+        Self { numbers, consequences: consequences::declared(header), strict: false, lost: 0 }
     }
 
     /// The joined record is PASS only if all records are. Without this it is if one of them is and none has a filter:
@@ -54,13 +54,13 @@ impl<'h> Joiner<'h> {
     /// Leaves a field out whose list has the wrong length; it is an error otherwise.
     #[must_use]
     pub fn forced(mut self, forced: bool) -> Self {
-        self.fields.forced = forced;
+        self.numbers.forced = forced;
         self
     }
 
     /// The fields left out since the last call, such as `INFO/AC`.
     pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
-        self.fields.dropped.drain(..)
+        self.numbers.dropped.drain(..)
     }
 
     /// Alleles of genotypes, since the last call, that found no place in the joined one: all copies were ALTs already.
@@ -166,13 +166,13 @@ impl<'h> Joiner<'h> {
             // A flag, or a field that one of the records has without a value.
             let Some(given) = given else { continue };
             out.push(b'=');
-            let declared = self.fields.header.info(key);
-            if let Some(list) = List::of(self.fields.info_number(key, declared)) {
+            let declared = self.numbers.header.info(key);
+            if let Some(list) = List::of(self.numbers.info_number(key, declared)) {
                 let stays = Stays::of(declared);
                 let source = |at: usize| Source { value: values[at].flatten(), map: &alleles.maps[at] };
                 if let Err(message) = list::write(list, [source(0), source(1)], alleles.all.len(), stays, DIPLOID, out)
                 {
-                    self.fields.wrong_info(key, message, before, out)?;
+                    self.numbers.wrong_info(key, message, before, out)?;
                 }
             } else if key == b"END" {
                 let at = usize::from(values[0].is_none());
@@ -182,13 +182,13 @@ impl<'h> Joiner<'h> {
                 } else {
                     out.extend_from_slice(given);
                 }
-            } else if let Some(effects) = self.effects.iter().find(|effects| effects.key == key) {
+            } else if let Some(consequences) = self.consequences.iter().find(|consequences| consequences.key == key) {
                 let joined: Vec<&[u8]> = alleles.all.iter().map(Vec::as_slice).collect();
                 let mut entries = Vec::new();
                 for ((line, value), map) in lines.iter().zip(values).zip(&alleles.maps) {
                     if let Some(value) = value.flatten() {
                         let own: Vec<&[u8]> = std::iter::once(line.reference()).chain(line.alts()).collect();
-                        effects.joined(value, &own, &joined, map, &mut entries);
+                        consequences.joined(value, &own, &joined, map, &mut entries);
                     }
                 }
                 out.extend_from_slice(&entries.join(&b','));

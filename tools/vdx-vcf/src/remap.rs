@@ -5,9 +5,9 @@
 
 mod lists;
 
-use crate::fields::{Fields, SplitError, append, text};
 use crate::header::{Header, Number};
 use crate::info;
+use crate::number::{NumberRules, SplitError, append, text};
 use lists::{Known, List, check, count, list, number, sum, values, write_number};
 
 /// How the alleles of a new record stem from those of an old one; REF is allele 0 in both.
@@ -25,7 +25,7 @@ const ADDED: [&[u8]; 7] = [b"AD", b"ADF", b"ADR", b"LAD", b"LADF", b"LADR", b"QS
 /// Writes the fields of records whose alleles change.
 #[derive(Debug)]
 pub struct Remapper<'h> {
-    fields: Fields<'h>,
+    numbers: NumberRules<'h>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +45,12 @@ impl<'h> Remapper<'h> {
     /// `header` tells the Number of each field, `numbers` those that it tells wrongly; a field that neither knows is
     /// copied. With `forced`, fields whose lists have the wrong length are left out; they are an error otherwise.
     pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
-        Self { fields: Fields::new(header, numbers, forced) }
+        Self { numbers: NumberRules::new(header, numbers, forced) }
     }
 
     /// The fields left out since the last call, such as `INFO/AC`.
     pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
-        self.fields.dropped.drain(..)
+        self.numbers.dropped.drain(..)
     }
 
     /// Appends INFO to `out`; `samples` (as in [`crate::line::Rest`]) are those of the old record.
@@ -74,7 +74,7 @@ impl<'h> Remapper<'h> {
             out.extend_from_slice(key);
             let Some(value) = value else { continue };
             out.push(b'=');
-            let list = list(self.fields.info_number(key, self.fields.header.info(key)));
+            let list = list(self.numbers.info_number(key, self.numbers.header.info(key)));
             let (Some(list), true) = (list, value != b".") else {
                 out.extend_from_slice(value);
                 continue;
@@ -87,7 +87,7 @@ impl<'h> Remapper<'h> {
                 // No ALT is left that a value could be of.
                 Ok(()) if out.last() == Some(&b'=') => out.truncate(before),
                 Ok(()) => {}
-                Err(message) => self.fields.wrong_info(key, message, before, out)?,
+                Err(message) => self.numbers.wrong_info(key, message, before, out)?,
             }
         }
         if out.len() == start {
@@ -136,7 +136,7 @@ impl<'h> Remapper<'h> {
         let keys: Vec<&[u8]> = format.split(|&byte| byte == b':').collect();
         let laa = keys.iter().position(|key| *key == b"LAA");
         let mut rules: Vec<Rule> = keys.iter().map(|key| self.rule(key, laa.is_some(), alleles)).collect();
-        if self.fields.forced {
+        if self.numbers.forced {
             self.drop_wrong(alleles, &keys, &mut rules, laa, columns.clone());
         }
         let start = out.len();
@@ -183,7 +183,7 @@ impl<'h> Remapper<'h> {
                 };
                 written.map_err(|message| {
                     let wrong_length = matches!(rule, Rule::List(_) | Rule::Local(_));
-                    self.fields.wrong_sample(key, number, message, wrong_length)
+                    self.numbers.wrong_sample(key, number, message, wrong_length)
                 })?;
                 // No ALT is left that a value could be of.
                 if out.len() == before && !value.is_empty() {
@@ -198,7 +198,7 @@ impl<'h> Remapper<'h> {
     }
 
     fn rule(&self, key: &[u8], has_laa: bool, alleles: &Alleles) -> Rule {
-        let number = self.fields.format_number(key, self.fields.header.format(key), has_laa);
+        let number = self.numbers.format_number(key, self.numbers.header.format(key), has_laa);
         match (key, number) {
             (b"GT", _) => Rule::Genotype,
             (b"LAA", _) => Rule::LocalAlleles,
@@ -235,7 +235,7 @@ impl<'h> Remapper<'h> {
             }
         }
         let dropped = keys.iter().zip(rules.iter()).filter(|(_, rule)| **rule == Rule::Drop);
-        dropped.for_each(|(key, _)| self.fields.drop_format(key));
+        dropped.for_each(|(key, _)| self.numbers.drop_format(key));
     }
 }
 

@@ -5,7 +5,6 @@
 //! missing in a text field or in one sample, a list of the wrong length is always an error, or its field is left out
 //! where that is asked for: which value belongs to which allele is not known then.
 
-pub(crate) mod effects;
 mod genotype;
 mod kept;
 mod local;
@@ -15,11 +14,11 @@ mod samples;
 mod tests;
 mod values;
 
-use crate::fields::Fields;
-pub use crate::fields::SplitError;
+use crate::consequences::{self, Consequences};
 use crate::header::{Header, Number};
 use crate::info;
-use effects::Effects;
+use crate::number::NumberRules;
+pub use crate::number::SplitError;
 pub use genotype::Overlaps;
 pub(crate) use number_g::{choose, genotypes, ploidy};
 use samples::Rule;
@@ -28,12 +27,12 @@ use values::{pick, values};
 /// Writes the fields of a record with several ALT alleles for one of them at a time.
 #[derive(Debug)]
 pub struct Splitter<'h> {
-    fields: Fields<'h>,
+    numbers: NumberRules<'h>,
     overlaps: Overlaps,
     /// The FORMAT field whose values of the other ALTs are added to that of REF.
     summed: Option<Vec<u8>>,
     /// Lists whose entries say which ALT they are about.
-    effects: Vec<Effects>,
+    consequences: Vec<Consequences>,
     rules: Vec<Rule>,
 }
 
@@ -41,10 +40,10 @@ impl<'h> Splitter<'h> {
     /// `header` tells the Number of each field; one it does not declare is copied.
     pub fn new(header: &'h Header, overlaps: Overlaps) -> Self {
         Self {
-            fields: Fields::new(header, &[], false),
+            numbers: NumberRules::new(header, &[], false),
             overlaps,
             summed: None,
-            effects: effects::declared(header),
+            consequences: consequences::declared(header),
             rules: Vec::new(),
         }
     }
@@ -59,20 +58,20 @@ impl<'h> Splitter<'h> {
     /// Takes INFO and FORMAT fields for lists of this Number, whatever the header says; LA, LR and LG those of FORMAT.
     #[must_use]
     pub fn numbered(mut self, numbers: &[(Vec<u8>, Number)]) -> Self {
-        self.fields.numbers = numbers.to_vec();
+        self.numbers.told = numbers.to_vec();
         self
     }
 
     /// Leaves a field out whose list has the wrong length; in FORMAT where one sample's has.
     #[must_use]
     pub fn forced(mut self) -> Self {
-        self.fields.forced = true;
+        self.numbers.forced = true;
         self
     }
 
     /// The fields left out since the last call, such as `INFO/AC`, for each ALT.
     pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
-        self.fields.dropped.drain(..)
+        self.numbers.dropped.drain(..)
     }
 
     /// Appends INFO as it is for ALT number `alt` (0-based) to `out`; `alleles` are REF and all ALTs.
@@ -89,10 +88,10 @@ impl<'h> Splitter<'h> {
             out.extend_from_slice(key);
             let Some(value) = value else { continue };
             out.push(b'=');
-            let number = self.fields.info_number(key, self.fields.header.info(key));
+            let number = self.numbers.info_number(key, self.numbers.header.info(key));
             if number == Number::Unknown
-                && let Some(effects) = self.effects.iter().find(|effects| effects.key == key)
-                && let Some(places) = effects.places(value, alleles)
+                && let Some(consequences) = self.consequences.iter().find(|consequences| consequences.key == key)
+                && let Some(places) = consequences.places(value, alleles)
             {
                 let own = places.iter().enumerate().filter(|(_, place)| **place == alt).map(|(at, _)| at);
                 if places.contains(&alt) {
@@ -103,7 +102,7 @@ impl<'h> Splitter<'h> {
                 continue;
             }
             if let Err(message) = values(value, number, alt, alts, out) {
-                self.fields.wrong_info(key, message, before, out)?;
+                self.numbers.wrong_info(key, message, before, out)?;
             }
         }
         if out.len() == start {

@@ -1,6 +1,6 @@
 //! What can be asked of gnomAD: bases against bases, in minimal form.
 
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 /// How the look-up of one ALT ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use crate::query::alleles;
 use crate::query::look_up::Answer;

@@ -3,7 +3,7 @@
 use vdx_hts::index::{Cursor, Effort};
 use vdx_hts::{Error, Result};
 use vdx_vcf::Line;
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use crate::query::alleles::{self, Status};
 use crate::query::scan::{Scanner, Values};

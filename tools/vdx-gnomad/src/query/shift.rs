@@ -4,7 +4,7 @@ use vdx_genome::align::Aligner;
 use vdx_genome::{Bases, Cursor, Reference};
 use vdx_hts::Result;
 use vdx_vcf::contig;
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 /// Moves variants; one per worker.
 pub struct Shifter<'a> {

@@ -1,6 +1,6 @@
 //! The positions and alleles of a block.
 
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use super::codes;
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use vdx_hts::Result;
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use super::codes;
 use super::column::{Column, Value, whole_number};

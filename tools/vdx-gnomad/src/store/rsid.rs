@@ -13,7 +13,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use vdx_hts::{Error, Result};
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use super::codes;
 use super::section::Unpacker;

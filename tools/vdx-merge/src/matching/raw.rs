@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use vdx_genome::{Cursor, place};
 use vdx_hts::Result;
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use super::note::{Fitting, Hit, Note, Speaker, Spoken};
 use super::{Matcher, Record, Scratch, Source};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use vdx_hts::Result;
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use super::note::{Hit, Note, SampleWords, Speaker, Spoken};
 use super::{Matcher, Record, Scratch};

@@ -4,7 +4,7 @@
 //! position and the rsID can tell. An indel in a repeat can be written at several positions without changing the
 //! haplotype, and arrays and ClinVar need not choose the same one.
 
-use vdx_vcf::key::Variant;
+use vdx_vcf::variant::Variant;
 
 use super::{Genotype, Verdict};
 use crate::sample::Call;

@@ -1,6 +1,6 @@
 //! One genotype out of two, of the same sample in two records of one POS.
 
-use crate::fields::text;
+use crate::number::text;
 
 /// A GT: for each copy the `/` or `|` before it, if there is one, and its allele.
 #[derive(Clone, Debug, PartialEq, Eq)]

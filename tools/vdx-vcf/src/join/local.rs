@@ -1,7 +1,7 @@
 //! Local alleles (VCF 4.5, section 1.6.2, LAA) of one sample in two records and in the joined one.
 
 use super::alleles::Alleles;
-use crate::fields::text;
+use crate::number::text;
 
 /// The alleles that a sample knows, as numbers of the joined record; REF is the first.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::genotype::Genotype;
 use super::list::{self, List, Source, Stays};
 use super::local::Known;
 use super::{DIPLOID, Joiner};
-use crate::fields::SplitError;
+use crate::number::SplitError;
 
 /// A FORMAT key of the joined record, and where it is in each of the two.
 struct Key<'a> {
@@ -27,8 +27,8 @@ enum Rule {
 
 impl Joiner<'_> {
     fn rule(&self, key: &[u8], has_laa: bool) -> Rule {
-        let declared = self.fields.header.format(key);
-        let (number, stays) = (self.fields.format_number(key, declared, has_laa), Stays::of(declared));
+        let declared = self.numbers.header.format(key);
+        let (number, stays) = (self.numbers.format_number(key, declared, has_laa), Stays::of(declared));
         match key {
             b"GT" => Rule::Genotype,
             b"LAA" => Rule::LocalAlleles,
@@ -68,8 +68,8 @@ impl Joiner<'_> {
         let (start, lost) = (out.len(), self.lost);
         loop {
             match self.try_samples(&keys, columns.clone(), alleles, out) {
-                Err((wrong, error)) if self.fields.forced && error.wrong_length => {
-                    self.fields.drop_format(keys.remove(wrong).name);
+                Err((wrong, error)) if self.numbers.forced && error.wrong_length => {
+                    self.numbers.drop_format(keys.remove(wrong).name);
                     out.truncate(start);
                     self.lost = lost;
                 }
@@ -126,7 +126,7 @@ impl Joiner<'_> {
                         Rule::Local(..) => known.is_ok(),
                         _ => false,
                     };
-                    (at, self.fields.wrong_sample(key.name, number, message, wrong_length))
+                    (at, self.numbers.wrong_sample(key.name, number, message, wrong_length))
                 })?;
             }
             if out.len() == start {

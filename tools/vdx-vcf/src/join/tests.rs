@@ -1,7 +1,7 @@
 //! Records joined, column by column, and taken apart and joined again.
 
 use super::*;
-use crate::fields::text;
+use crate::number::text;
 use crate::split::{Overlaps, Splitter};
 
 const HEADER: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">

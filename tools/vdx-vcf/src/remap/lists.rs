@@ -1,8 +1,8 @@
 //! Lists of values by allele: which belong to which, and what is made of several.
 
 use super::Alleles;
-use crate::fields::text;
 use crate::header::Number;
+use crate::number::text;
 use crate::split::{choose, genotypes, ploidy};
 
 /// The highest ploidy whose genotypes are counted out: more is a list of the wrong length.

@@ -1,6 +1,6 @@
 //! GT of REF and one ALT: what the other ALTs become in it.
 
-use crate::fields::text;
+use crate::number::text;
 
 /// What the other ALT alleles become in GT.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

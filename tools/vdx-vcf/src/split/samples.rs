@@ -5,8 +5,8 @@ use super::genotype::genotype;
 use super::kept::Kept;
 use super::local::Place;
 use super::values::{fits, sum, values};
-use crate::fields::{SplitError, append};
 use crate::header::Number;
+use crate::number::{SplitError, append};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
@@ -35,7 +35,7 @@ impl Splitter<'_> {
         rules.clear();
         rules.extend(keys().map(|key| self.rule(key, laa.is_some(), alt, alts)));
         self.rules = rules;
-        if self.fields.forced {
+        if self.numbers.forced {
             self.drop_wrong(format, laa, columns.clone(), alts);
         }
         let rule_of = |at: usize| self.rules.get(at).copied().unwrap_or(Rule::Copy);
@@ -73,7 +73,7 @@ impl Splitter<'_> {
                 written.map_err(|message| {
                     let key = keys().nth(at).unwrap_or_default();
                     let wrong_length = !fits_rule(rule, value, &place, alts);
-                    self.fields.wrong_sample(key, number, message, wrong_length)
+                    self.numbers.wrong_sample(key, number, message, wrong_length)
                 })?;
             }
             if out.len() == start {
@@ -84,7 +84,7 @@ impl Splitter<'_> {
     }
 
     fn rule(&self, key: &[u8], has_laa: bool, alt: usize, alts: usize) -> Rule {
-        match self.fields.format_number(key, self.fields.header.format(key), has_laa) {
+        match self.numbers.format_number(key, self.numbers.header.format(key), has_laa) {
             _ if key == b"GT" => Rule::Genotype,
             _ if key == b"LAA" => Rule::LocalAlleles,
             _ if key == b"LGT" && has_laa => Rule::LocalGenotype,
@@ -113,7 +113,7 @@ impl Splitter<'_> {
         }
         for (key, rule) in format.split(|&byte| byte == b':').zip(&self.rules) {
             if *rule == Rule::Drop {
-                self.fields.drop_format(key);
+                self.numbers.drop_format(key);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Sites taken apart, field by field.
 
 use super::*;
-use crate::fields::text;
+use crate::number::text;
 
 const HEADER: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">
 ##INFO=<ID=AF,Number=A,Type=Float,Description=\"\">

@@ -1,8 +1,8 @@
 //! Lists of Number=A, R and G: the values of REF and one ALT, and how long such a list is.
 
 use super::number_g::{genotype_index, genotypes, ploidy};
-use crate::fields::text;
 use crate::header::Number;
+use crate::number::text;
 
 /// Writes the values of a list that belong to REF and one ALT; a lone `.` stays.
 pub(super) fn values(value: &[u8], number: Number, alt: usize, alts: usize, out: &mut Vec<u8>) -> Result<(), String> {

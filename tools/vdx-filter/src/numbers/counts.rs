@@ -1,0 +1,79 @@
+//! Counts of alleles, where the header has no tag of that name: AC, AN, AF, MAC, MAF.
+
+use vdx_vcf::info;
+
+use super::value::{is_missing, list, parse};
+use crate::genotype::alleles;
+use crate::view::{Pick, View};
+
+/// What is made of the counts of alleles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// AC.
+    Count,
+    /// AN.
+    Total,
+    /// AF.
+    Frequency,
+    /// MAC.
+    MinorCount,
+    /// MAF.
+    MinorFrequency,
+}
+
+/// AC and what follows from it: by INFO/AC and INFO/AN where they may serve and are there, else by GT. Nothing where
+/// there is no allele to count.
+pub(super) fn allele_counts(view: &View, what: Counted, pick: &Pick, from_info: bool, out: &mut Vec<f64>) {
+    let from = out.len();
+    let alts = view.line.alts().count();
+    let value = |key: &[u8]| info::value(view.rest.info, key).filter(|_| from_info);
+    let mut total = 0.0;
+    if let (Some(counts), Some(sum)) = (value(b"AC"), value(b"AN")) {
+        if list(counts, &Pick::All, false, out).is_err() || out.len() - from != alts {
+            out.truncate(from);
+        } else {
+            total = parse(sum, false).filter(|sum| !is_missing(*sum)).unwrap_or(0.0);
+        }
+    } else if let Some(genotypes) = view.fields(b"GT") {
+        out.resize(from + alts, 0.0);
+        for allele in genotypes.flat_map(alleles).flatten() {
+            total += 1.0;
+            if let Some(count) = allele.checked_sub(1).and_then(|alt| out.get_mut(from + alt)) {
+                *count += 1.0;
+            }
+        }
+    }
+    if what == Counted::Total {
+        out.truncate(from);
+        out.push(total);
+        return;
+    }
+    if total == 0.0 {
+        out.truncate(from);
+        return;
+    }
+    if out.len() == from {
+        out.push(0.0);
+    }
+    if let Pick::One(place) = pick {
+        let one = out[from..].get(*place).copied().unwrap_or(0.0);
+        out.truncate(from);
+        out.push(one);
+    } else {
+        let mut next = 0..;
+        out.retain(|_| next.next().is_some_and(|at: usize| at < from || pick.has(at - from)));
+    }
+    for count in &mut out[from..] {
+        match what {
+            Counted::MinorCount if *count > total * 0.5 => *count = total - *count,
+            Counted::Frequency => *count /= total,
+            Counted::MinorFrequency => {
+                *count /= total;
+                if *count > 0.5 {
+                    *count = 1.0 - *count;
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! From contig to contig: where the FASTA and the transcripts have the next one, and what was counted on the last one.
+
+use vdx_hts::Result;
+
+use super::Walk;
+use crate::counts::{Stretch, comes_back};
+
+/// What is known of the contig at hand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum InFasta {
+    /// Nothing is compared with a FASTA.
+    Unchecked,
+    /// The FASTA has it, and the cursor stands on it.
+    Found,
+    /// The FASTA lacks it.
+    Absent,
+}
+
+impl<'c> Walk<'_, '_, 'c> {
+    /// Goes on with another contig, whose first record is at `pos`.
+    pub(super) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
+        let before = (!self.contig.is_empty()).then(|| (self.contig.to_vec(), self.last));
+        self.leave();
+        self.contig = contig;
+        if self.out.note.stretches.iter().any(|stretch| stretch.contig == self.contig) {
+            return Err(comes_back(self.contig, pos, before).at_line(self.out.lines()));
+        }
+        (self.first, self.last) = (pos, pos);
+        self.index = self.out.contig(self.contig);
+        let length = || self.worker.header.contigs().iter().find(|contig| contig.name == self.contig)?.length;
+        self.transcripts = self.worker.transcripts.as_ref().and_then(|all| all.on(self.contig, length()));
+        self.in_fasta = InFasta::Unchecked;
+        if self.worker.steps.check.is_some()
+            && let Some(fasta) = &self.worker.fasta
+        {
+            self.in_fasta = match (fasta.contigs.find(self.contig), &mut self.scratch.cursor) {
+                (Some(index), Some(cursor)) => {
+                    cursor.select(index);
+                    InFasta::Found
+                }
+                _ => InFasta::Absent,
+            };
+        }
+        Ok(())
+    }
+
+    /// Notes what was counted on the contig at hand.
+    pub(crate) fn leave(&mut self) {
+        if !self.contig.is_empty() {
+            let counts = std::mem::take(&mut self.counts);
+            let stretch = Stretch { contig: self.contig.to_vec(), first: self.first, last: self.last, counts };
+            self.out.note.stretches.push(stretch);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The records of one POS together: duplicates go, those that belong together are joined, and the order may be another.
+
+mod duplicates;
+mod groups;
+mod record;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use vdx_hts::{Error, Result};
+use vdx_pipeline::ordered::{Settle, Tied};
+use vdx_vcf::header::Number;
+use vdx_vcf::join::Joiner;
+use vdx_vcf::{Header, Line};
+
+use crate::counts::{Finding, NAMED, Reason, Tally};
+use crate::multiallelics::Types;
+pub(crate) use duplicates::Duplicates;
+use groups::Group;
+use record::Record;
+use vdx_filter::{Filter, Stacks};
+
+/// What is to be done to the records of one POS together.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rules {
+    /// Which of them are one too many.
+    pub(crate) duplicates: Option<Duplicates>,
+    /// Order them by REF and ALT.
+    pub(crate) by_alleles: bool,
+    /// Which of them are joined.
+    pub(crate) join: Option<Types>,
+    /// A joined record is PASS only if all its records are.
+    pub(crate) strict_filter: bool,
+    /// Leave out lists of the wrong length.
+    pub(crate) force: bool,
+    /// Fields that are lists of another Number than the header has.
+    pub(crate) numbers: Vec<(Vec<u8>, Number)>,
+    /// Tell what would change.
+    pub(crate) only_check: bool,
+}
+
+impl Rules {
+    /// Whether the records of one POS need be looked at together.
+    #[must_use]
+    pub(crate) fn ask_for_anything(&self) -> bool {
+        self.duplicates.is_some() || self.by_alleles || self.join.is_some()
+    }
+}
+
+/// What is done to the records of one POS, and what came of it.
+#[derive(Debug)]
+pub(crate) struct SamePosition<'h> {
+    header: &'h Header,
+    duplicates: Option<Duplicates>,
+    join: Option<(Types, Joiner<'h>)>,
+    by_alleles: bool,
+    only_check: bool,
+    /// Which records are worked on.
+    filter: Option<Arc<Filter>>,
+    stacks: Stacks,
+    /// By contig.
+    counts: HashMap<Vec<u8>, ContigCounts>,
+    findings: Vec<Finding>,
+    tags: BTreeMap<String, u64>,
+}
+
+/// What was done on one contig.
+#[derive(Debug, Default)]
+struct ContigCounts {
+    removed: u64,
+    joined: u64,
+    tags_dropped: u64,
+    genotypes_lost: u64,
+    not_normal: u64,
+}
+
+impl<'h> SamePosition<'h> {
+    /// By `rules`, for the records that pass `filter`; `header` is that of the input.
+    #[must_use]
+    pub(crate) fn new(rules: &Rules, header: &'h Header, filter: Option<Arc<Filter>>) -> Self {
+        let Rules { duplicates, by_alleles, only_check, .. } = *rules;
+        let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
+        let join = rules.join.map(|types| (types, joiner()));
+        let (counts, findings, tags) = (HashMap::new(), Vec::new(), BTreeMap::new());
+        let stacks = Stacks::default();
+        Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags }
+    }
+
+    /// Adds what was counted to the rest.
+    pub(crate) fn count_into(&self, tally: &mut Tally) {
+        for (contig, counts) in &self.counts {
+            tally.add(contig, Reason::DupRemoved, counts.removed, counts.removed);
+            tally.add(contig, Reason::Joined, counts.joined, counts.joined);
+            tally.add(contig, Reason::TagDropped, counts.tags_dropped, 0);
+            tally.add(contig, Reason::GenotypeLost, counts.genotypes_lost, 0);
+            tally.add(contig, Reason::NotNormal, counts.not_normal, 0);
+        }
+        tally.add_tags(&self.tags);
+    }
+
+    /// The first records that are not normal.
+    #[must_use]
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Those that stay of `all`, in their order.
+    fn without_duplicates<'a>(&mut self, contig: &[u8], all: Vec<Record<'a>>) -> Vec<Record<'a>> {
+        let mut kept: Vec<Record> = Vec::new();
+        for record in all {
+            if self.duplicates.is_some_and(|which| which.has(&record, &kept, self.join.is_some())) {
+                self.count(contig).removed += 1;
+                self.found(contig, record.line.pos(), || format!("{} would go as a duplicate", shown(&record)));
+            } else {
+                kept.push(record);
+            }
+        }
+        kept
+    }
+
+    /// Appends the record that those of a group become.
+    fn join(&mut self, contig: &[u8], group: &Group, out: &mut Vec<u8>) -> Result<()> {
+        let Some((_, joiner)) = self.join.as_mut().filter(|_| group.records.len() > 1) else {
+            group.records.iter().for_each(|record| out.extend_from_slice(record.bytes));
+            return Ok(());
+        };
+        let pos = group.records[0].line.pos();
+        let records: Vec<&[u8]> = group.records.iter().map(|record| record.bytes).collect();
+        let from = out.len();
+        joiner.join(&records, out).map_err(|error| {
+            let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
+            Error::data(format!("{error}{advice}")).at_locus(contig, u64::from(pos))
+        })?;
+        let (tags, lost): (Vec<String>, u64) = (joiner.dropped().collect(), joiner.lost());
+        let counts = self.count(contig);
+        counts.joined += records.len() as u64 - 1;
+        counts.tags_dropped += tags.len() as u64;
+        counts.genotypes_lost += lost;
+        for tag in tags {
+            *self.tags.entry(tag).or_default() += 1;
+        }
+        self.found(contig, pos, || {
+            let names: Vec<String> = group.records.iter().map(shown).collect();
+            let joined = Record::parse(0, &out[from..]).map_or_else(|_| "one record".into(), |joined| shown(&joined));
+            format!("{} would become {joined}", names.join(" and "))
+        });
+        Ok(())
+    }
+
+    fn count(&mut self, contig: &[u8]) -> &mut ContigCounts {
+        self.counts.entry(contig.to_vec()).or_default()
+    }
+
+    fn found(&mut self, contig: &[u8], pos: u32, what: impl FnOnce() -> String) {
+        if self.only_check {
+            self.count(contig).not_normal += 1;
+            if self.findings.len() < NAMED {
+                self.findings.push(Finding { contig: contig.to_vec(), pos, what: what() });
+            }
+        }
+    }
+}
+
+impl Settle for SamePosition<'_> {
+    fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
+        let parse = |(arrival, tied)| {
+            let &Tied { line, aside } = tied;
+            Record::parse(arrival, line).map(|record| record.set_aside(aside))
+        };
+        let mut all = records.iter().enumerate().map(parse).collect::<Result<Vec<_>>>()?;
+        if self.by_alleles {
+            all.sort_by(Record::order);
+        }
+        let kept = self.without_duplicates(contig, all);
+        let types = self.join.as_ref().map(|(types, _)| *types);
+        let mut groups = groups::of(types, kept, self.header);
+        if self.by_alleles {
+            groups.sort_by(|group, other| group.records[0].order(&other.records[0]));
+        } else if types.is_some_and(|types| types != Types::Any) {
+            groups.sort_by_key(|group| group.classes);
+        }
+        let first = |group: &Group| group.records.iter().map(|record| record.arrival).min();
+        if let Some(pair) = groups.windows(2).find(|pair| first(&pair[1]) < first(&pair[0])) {
+            let option = if self.by_alleles { "-S lex" } else { "-m +" };
+            self.found(contig, pos, || {
+                format!("{} would come before {} ({option})", shown(&pair[0].records[0]), shown(&pair[1].records[0]))
+            });
+        }
+        // Joined records may have a longer REF.
+        if !self.by_alleles || groups.iter().all(|group| group.records.len() == 1) {
+            return groups.iter().try_for_each(|group| self.join(contig, group, out));
+        }
+        let mut joined = Vec::new();
+        let mut ends = vec![0];
+        for group in &groups {
+            self.join(contig, group, &mut joined)?;
+            ends.push(joined.len());
+        }
+        let joined = ends.windows(2).map(|ends| Record::parse(0, &joined[ends[0]..ends[1]]));
+        let mut joined = joined.collect::<Result<Vec<_>>>()?;
+        joined.sort_by(Record::order);
+        joined.iter().for_each(|record| out.extend_from_slice(record.bytes));
+        Ok(())
+    }
+
+    fn is_aside(&mut self, record: &[u8]) -> Result<bool> {
+        // What is not worked on has the bytes that it was judged by.
+        let Some(filter) = &self.filter else { return Ok(false) };
+        let line = Line::parse(record).map_err(Error::caused_by)?;
+        Ok(!filter.passes(&line, &mut self.stacks).map_err(Error::data)?)
+    }
+}
+
+fn shown(record: &Record) -> String {
+    crate::record::shown(&record.line)
+}

@@ -1,0 +1,114 @@
+//! A record among others at its POS.
+
+use std::cmp::Ordering;
+
+use vdx_hts::{Error, Result};
+use vdx_vcf::allele::is_bases;
+use vdx_vcf::line::Rest;
+use vdx_vcf::variant::Variant;
+use vdx_vcf::{Line, info};
+
+use vdx_vcf::variant::class::{Class, Classes};
+
+/// A record and what of it is compared.
+pub(super) struct Record<'a> {
+    /// Its place in the input order.
+    pub(crate) arrival: usize,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) line: Line<'a>,
+    pub(crate) rest: Rest<'a>,
+    pub(crate) classes: Classes,
+    /// Not worked on: it stays as it is and is compared with no other.
+    pub(crate) aside: bool,
+    alts: Vec<&'a [u8]>,
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn parse(arrival: usize, bytes: &'a [u8]) -> Result<Self> {
+        let parse = || {
+            let line = Line::parse(bytes)?;
+            Ok((line, line.rest()?))
+        };
+        let (line, rest) = parse().map_err(|error: vdx_vcf::line::LineError| Error::caused_by(error))?;
+        let alts: Vec<&[u8]> = line.alts().collect();
+        let classes = Classes::of(line.reference(), alts.iter().copied());
+        Ok(Self { arrival, bytes, line, rest, classes, aside: false, alts })
+    }
+
+    /// The same, worked on or not.
+    pub(crate) fn set_aside(self, aside: bool) -> Self {
+        Self { aside, ..self }
+    }
+
+    /// Whether it has a SNV or MNV.
+    pub(crate) fn has_snv(&self) -> bool {
+        self.classes.have(&[Class::Snv, Class::Mnv])
+    }
+
+    /// Whether it has an insertion or a deletion.
+    pub(crate) fn has_indel(&self) -> bool {
+        self.classes.have(&[Class::Indel])
+    }
+
+    /// Whether both have the same alleles, ALTs in any order, in any case; symbolic ones of the same SVLEN.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.line.reference().eq_ignore_ascii_case(other.line.reference())
+            && self.alts.len() == other.alts.len()
+            && self.alts.iter().all(|alt| other.alts.iter().any(|theirs| theirs.eq_ignore_ascii_case(alt)))
+            && (!self.is_symbolic() || self.svlen() == other.svlen())
+    }
+
+    /// Whether each of its ALTs is one of the others', whatever bases REF has behind the change; symbolic ones of the
+    /// same SVLEN. No record without ALT is.
+    pub(crate) fn is_within<'o>(&self, others: &(impl Iterator<Item = &'o Self> + Clone)) -> bool
+    where
+        'a: 'o,
+    {
+        let has = |change: &Change| others.clone().any(|other| other.changes().any(|theirs| theirs.is(change)));
+        !self.alts.is_empty() && self.changes().all(|change| has(&change))
+    }
+
+    /// What each ALT changes.
+    fn changes(&self) -> impl Iterator<Item = Change<'a>> {
+        let (reference, pos) = (self.line.reference(), self.line.pos());
+        self.alts.iter().enumerate().map(move |(at, &alt)| {
+            if is_bases(alt) {
+                return Change { variant: Variant { pos, reference, alt }.minimal(), length: None };
+            }
+            let list = self.svlen().filter(|_| alt.starts_with(b"<"));
+            let length = list.and_then(|list| list.split(|&byte| byte == b',').nth(at));
+            Change { variant: Variant { pos, reference: &reference[..1], alt }, length }
+        })
+    }
+
+    /// By REF, then by one ALT after the other, without regard to case.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        let lower = |allele: &[u8]| allele.to_ascii_lowercase();
+        let alts = |record: &Self| record.alts.iter().map(|alt| lower(alt)).collect::<Vec<_>>();
+        lower(self.line.reference()).cmp(&lower(other.line.reference())).then_with(|| alts(self).cmp(&alts(other)))
+    }
+
+    fn is_symbolic(&self) -> bool {
+        self.alts.iter().any(|alt| alt.starts_with(b"<"))
+    }
+
+    fn svlen(&self) -> Option<&'a [u8]> {
+        info::value(self.rest.info, b"SVLEN")
+    }
+}
+
+/// An ALT without the bases that it shares with REF.
+struct Change<'a> {
+    variant: Variant<'a>,
+    /// SVLEN of a symbolic one.
+    length: Option<&'a [u8]>,
+}
+
+impl Change<'_> {
+    fn is(&self, other: &Self) -> bool {
+        self.variant.pos == other.variant.pos
+            && self.variant.reference.eq_ignore_ascii_case(other.variant.reference)
+            && self.variant.alt.eq_ignore_ascii_case(other.variant.alt)
+            && self.length == other.length
+    }
+}
