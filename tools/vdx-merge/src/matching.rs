@@ -1,7 +1,13 @@
 //! The parallel half of `match`: every ClinVar record is looked at once, and what touches the person is noted.
 
-pub mod note;
-pub mod raw;
+pub mod bases;
+pub mod concordance;
+pub mod indel;
+pub mod notes;
+pub mod ordered;
+pub mod reference;
+pub mod rows;
+mod snv;
 pub mod track;
 pub mod vcf;
 
@@ -10,12 +16,12 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::{Line, contig};
 
-use crate::genome::Genome;
 use crate::sample::feed::place::Slice;
 use crate::sample::raw::Table;
 use crate::sample::sex::Haploidy;
 
-pub use note::{Hit, Note, Speaker, Spoken, Stretch};
+use notes::{Note, Stretch};
+use reference::Genome;
 
 /// Whose genotypes.
 pub enum Source<'a> {
@@ -69,7 +75,7 @@ impl<'a> Work for Matcher<'a> {
 
     fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Slice>, out: &mut Output<Note>) -> Result<()> {
         let mut record = None::<Record>;
-        let mut raw = raw::Place::default();
+        let mut raw = rows::Place::default();
         let mut sample = vcf::Place::new(chunk.side(), b"");
         let mut lines = chunk.lines();
         while let Some((line, _)) = lines.next(out)? {
@@ -88,7 +94,7 @@ impl<'a> Work for Matcher<'a> {
                     let number = contig::number(line.chrom());
                     let in_genome = self.select(scratch, line.chrom());
                     if let Source::Raw(table) = self.source {
-                        raw = raw::Place::new(table, number);
+                        raw = rows::Place::new(table, number);
                     }
                     sample = vcf::Place::new(chunk.side(), line.chrom());
                     let name = line.chrom().to_vec();

@@ -2,6 +2,7 @@
 //!
 //! `match -O tsv` and `report -O tsv` go through the same functions over the same bytes, so they cannot differ.
 
+pub mod trust;
 mod value;
 pub mod write;
 
@@ -12,7 +13,7 @@ use vdx_vcf::{Header, Line, info, line};
 pub use value::words;
 pub use write::{Cell, Layout};
 
-use crate::trust::{Judge, Rarity, Trust};
+use self::trust::{Judge, Rarity, Trust};
 
 /// The prefix of the INFO keys that `vdx-gnomad annotate` adds.
 const GNOMAD: &[u8] = b"gnomad_";

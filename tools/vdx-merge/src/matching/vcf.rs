@@ -5,17 +5,14 @@ use std::ops::Range;
 use vdx_hts::Result;
 use vdx_vcf::key::Variant;
 
-use super::note::{Hit, Note, SampleWords, Speaker, Spoken};
+use super::indel::{Change, Indel, allele_key};
+use super::notes::{Hit, Note, SampleWords, Speaker, Spoken};
 use super::{Matcher, Record, Scratch};
 use crate::sample::feed::place::{Place as Lies, Slice};
 use crate::sample::vcf::Record as SampleRecord;
 use crate::sample::window::{self, MARGIN};
-use crate::verdict::combine::Statement;
-use crate::verdict::indel::{Change, Indel, allele_key};
-use crate::verdict::{Genotype, Match, Verdict};
-
-/// The flag of a call that nothing was read for.
-pub const NO_DATA: &str = "no_data";
+use crate::verdict::assessment::Statement;
+use crate::verdict::{Genotype, Match, NO_DATA, Verdict};
 
 /// Where a chunk stands in the sample's lines of its contig.
 pub struct Place<'a> {

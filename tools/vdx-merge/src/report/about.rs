@@ -9,7 +9,7 @@ use vdx_vcf::build::Build;
 use vdx_vcf::header::attribute;
 
 use super::words;
-use crate::matching::vcf::NO_DATA;
+use crate::verdict::NO_DATA;
 use crate::verdict::Verdict;
 
 /// One line of a table of two columns.

@@ -12,7 +12,7 @@ use super::about::{About, Fact, grouped};
 use super::class::Class;
 use super::gather::{Gathered, MOST_BENIGN, MOST_ROWS};
 use super::words;
-use crate::trust::Rarity;
+use crate::table::trust::Rarity;
 
 const PAGE: &str = include_str!("template/page.html");
 const STYLE: &str = include_str!("template/page.css");

@@ -2,7 +2,7 @@
 
 use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// AncestryDNA: 23 is X, 24 Y, 25 where they pair, 26 MT; `0 0` is no call; what a person has once is written twice.
 pub const ANCESTRY: Vendor = Vendor {

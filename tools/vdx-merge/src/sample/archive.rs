@@ -15,7 +15,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::twenty_three_and_me::GENES_FOR_GOOD;
 use super::vendor;
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// Whether a file that begins so is an archive.
 pub fn is_archive(head: &[u8]) -> bool {

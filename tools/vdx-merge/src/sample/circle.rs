@@ -5,7 +5,7 @@
 
 use super::columns::Ways;
 use super::vendor::{ToldBy, Vendor};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// CircleDNA.
 pub const CIRCLE: Vendor = Vendor {

@@ -5,7 +5,7 @@
 
 use vdx_vcf::contig::MT;
 
-use super::Call;
+use super::call::Call;
 use super::sex::Y;
 
 mod cells;

@@ -4,7 +4,7 @@
 use super::build::Declared;
 use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// deCODEme.
 pub const DECODEME: Vendor = Vendor {

@@ -5,7 +5,7 @@
 
 use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// Family Tree DNA.
 pub const FTDNA: Vendor = Vendor {

@@ -2,7 +2,7 @@
 
 use super::columns::{Columns, Fields, Separator, Ways};
 use super::vendor::{Start, ToldBy, Vendor};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// Anything with an rsID, a chromosome, a position and a genotype.
 pub const GENERIC: Vendor = Vendor {

@@ -6,7 +6,7 @@
 
 use super::columns::Ways;
 use super::vendor::{Start, ToldBy, Vendor};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// `[Header]`, `[Data]`, a line of names; GenomeStudio leaves out the first two on request.
 pub const FINAL_REPORT: Vendor = Vendor {

@@ -4,7 +4,7 @@
 
 use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// MyHeritage.
 pub const MY_HERITAGE: Vendor = Vendor {

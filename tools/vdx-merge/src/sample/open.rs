@@ -16,7 +16,7 @@ use super::reader::{RawFile, Reader};
 use super::vcf::choose_sample;
 use super::vcf_sex::VariantCalls;
 use super::vendor::{self, Maker, ToldBy};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// Which sample is asked for.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use vdx_hts::{Error, Result};
 use vdx_vcf::contig::MT;
 
-use super::Call;
+use super::call::Call;
 
 mod builder;
 mod by_rs;

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig::MT;
 
-use super::Call;
+use super::call::Call;
 use super::raw::Table;
 
 /// The number of X in `vdx_vcf::contig::number`.

@@ -6,7 +6,7 @@
 
 use super::columns::Ways;
 use super::vendor::{ToldBy, Vendor};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// 23andMe.
 pub const TWENTY_THREE_AND_ME: Vendor = Vendor {

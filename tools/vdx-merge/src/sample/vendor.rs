@@ -6,7 +6,7 @@ use super::build::Declared;
 use super::columns::{Separator, Ways, word};
 use super::reader::is_comment;
 use super::{ancestry, circle, decodeme, ftdna, generic, illumina, myheritage, twenty_three_and_me};
-use crate::args::SampleFormat;
+use crate::cli::args::SampleFormat;
 
 /// A maker of raw genotype files.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use vdx_hts::{Error, Result};
 
 use super::by_rs::ByRs;
 use super::{CHROMOSOMES, NAMED, Row, Table, name_at, reserve, rs_number};
-use crate::sample::Call;
+use crate::sample::call::Call;
 
 /// More rows than any array has: whatever is read is not a raw genotype file.
 const MOST_ROWS: usize = 50_000_000;

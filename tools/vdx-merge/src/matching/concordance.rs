@@ -6,9 +6,9 @@
 use vdx_hts::{Error, Result};
 use vdx_vcf::contig::MT;
 
-use crate::sample::Call;
+use crate::matching::bases::Bases;
 use crate::sample::build::Declared;
-use crate::verdict::letters::Bases;
+use crate::sample::call::Call;
 
 /// So many informative loci decide.
 pub const ENOUGH: u64 = 100;

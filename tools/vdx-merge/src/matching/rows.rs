@@ -6,13 +6,13 @@ use vdx_genome::{Cursor, place};
 use vdx_hts::Result;
 use vdx_vcf::key::Variant;
 
-use super::note::{Fitting, Hit, Note, Speaker, Spoken};
-use super::{Matcher, Record, Scratch, Source};
+use super::indel::{self, Change, Fit, Indel, Placement, REACH};
+use super::notes::{Fitting, Hit, Note, Speaker, Spoken};
+use super::{Matcher, Record, Scratch, Source, snv};
 use crate::clinvar::record::rs_numbers;
 use crate::sample::raw::{Row, Table};
-use crate::verdict::combine::Statement;
-use crate::verdict::indel::{self, Change, Fit, Indel, Placement, REACH};
-use crate::verdict::{Match, Verdict, letters};
+use crate::verdict::assessment::Statement;
+use crate::verdict::{Match, Verdict};
 
 /// Where a chunk stands in the rows of its contig.
 #[derive(Debug, Default)]
@@ -174,17 +174,17 @@ impl Matcher<'_> {
         match change {
             Change::Substitution { reference, alt, .. } => {
                 let (reference, alt) = (reference.to_ascii_uppercase(), alt.to_ascii_uppercase());
-                if let Some(mut reading) = letters::read(row.call, reference, alt, haploid) {
+                if let Some(mut reading) = snv::read(row.call, reference, alt, haploid) {
                     let mut flags = Vec::new();
                     let either_strand = matches!(self.source, Source::Raw(table) if table.either_strand());
                     if either_strand
                         && reading.verdict == Verdict::RefMismatch
-                        && let Some(other) = letters::read(row.call.complement(), reference, alt, haploid)
+                        && let Some(other) = snv::read(row.call.complement(), reference, alt, haploid)
                     {
                         reading = other;
                         flags.push("other_strand");
                     }
-                    let letters::Reading { verdict, genotype, strand_matters } = reading;
+                    let snv::Reading { verdict, genotype, strand_matters } = reading;
                     say(Statement { verdict, genotype, found: found(in_place), flags }, strand_matters);
                 } else {
                     say(self.mute(row, found(in_place), same_rsid, "lengths_at_substitution"), false);

@@ -6,8 +6,8 @@
 
 use vdx_vcf::key::Variant;
 
-use super::{Genotype, Verdict};
-use crate::sample::Call;
+use crate::sample::call::Call;
+use crate::verdict::{Genotype, Verdict};
 
 /// The furthest apart that a record and a raw row can lie and still be compared, in bases. Indels that can be placed
 /// over a longer stretch are compared with the rows within it only.

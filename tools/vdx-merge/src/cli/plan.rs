@@ -8,7 +8,7 @@ use vdx_cli::format::Allowed;
 use vdx_hts::{Error, Result};
 use vdx_vcf::build::Build;
 
-use crate::args::{MatchArgs, SampleBuild, SampleFormat};
+use crate::cli::args::{MatchArgs, SampleBuild, SampleFormat};
 use crate::sample::build::Declared;
 use crate::table::Layout;
 
@@ -76,7 +76,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::args::{Args, Command};
+    use crate::cli::args::{Args, Command};
 
     fn plan(words: &[&str]) -> Result<Plan> {
         let Command::Match(args) = Args::parse_from([&["vdx-merge", "match"], words].concat()).command else {

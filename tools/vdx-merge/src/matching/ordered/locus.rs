@@ -2,10 +2,10 @@
 
 use vdx_vcf::contig::MT;
 
-use crate::evidence::Evidence;
-use crate::matching::note::{Speaker, Spoken};
+use crate::matching::bases::Bases;
+use crate::matching::concordance::Evidence;
+use crate::matching::notes::{Speaker, Spoken};
 use crate::sample::raw::Table;
-use crate::verdict::letters::Bases;
 
 /// A position while its records come in.
 #[derive(Debug)]

@@ -1,16 +1,4 @@
 //! One run of `shards`: sorted parts of one file back into one.
-//!
-//! Every shard is looked at first ([`survey`]: kind, header, first record), the headers are united ([`united`]), the
-//! order of contigs is settled ([`contigs`]), then records are merged by place ([`merge`], [`cursor`]) without a change
-//! to their bytes: lines in a text output, BCF records in a BCF output. Only shards of the other form are turned over.
-
-mod contigs;
-mod cursor;
-mod layout;
-mod list;
-mod merge;
-mod survey;
-mod united;
 
 use std::ffi::OsStr;
 use std::sync::Arc;
@@ -26,11 +14,12 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::Sink;
 use vdx_pipeline::input::Options;
 
-use crate::args::ShardsArgs;
-use contigs::Order;
-use cursor::{Common, Tally};
-use layout::Layout;
-use merge::Merge;
+use crate::cli::args::ShardsArgs;
+use crate::shards::contigs::Order;
+use crate::shards::cursor::{Common, Tally};
+use crate::shards::layout::Layout;
+use crate::shards::merge::Merge;
+use crate::shards::{list, survey};
 
 /// Handles for the output, its temporary file, standard streams, libraries, and what the shell left open.
 const OTHER_HANDLES: u64 = 16;

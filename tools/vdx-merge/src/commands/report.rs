@@ -1,15 +1,5 @@
 //! One run of `report`: what `match` found, annotated or not, as a table and as a page.
 
-mod about;
-mod class;
-mod finding;
-mod gather;
-mod json;
-mod karyogram;
-mod page;
-mod row;
-mod words;
-
 use vdx_cli::format::Allowed;
 use vdx_cli::plan::{MERGE, MERGE_PAGE};
 use vdx_cli::stats::Stats;
@@ -19,13 +9,13 @@ use vdx_pipeline::input::Options;
 use vdx_pipeline::ordered::InOrder;
 use vdx_pipeline::{Chunk, Input, NoFeed, Output, Run, Work};
 
-use self::about::{About, match_stats};
-use self::finding::{Entry, Guide};
-use self::gather::Gathered;
-use self::karyogram::Karyogram;
-use self::page::{Page, Target};
-use crate::args::ReportArgs;
-use crate::plan::layout;
+use crate::cli::args::ReportArgs;
+use crate::cli::plan::layout;
+use crate::report::about::{About, match_stats};
+use crate::report::finding::{Entry, Guide};
+use crate::report::gather::Gathered;
+use crate::report::karyogram::Karyogram;
+use crate::report::page::{Page, Target};
 use crate::table::{Columns, Layout};
 
 /// The rows of a chunk, and what the page takes from them.

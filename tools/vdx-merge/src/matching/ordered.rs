@@ -5,6 +5,7 @@
 //! proof. Only hits wait, never the stream.
 
 pub mod locus;
+pub mod writer;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -13,16 +14,16 @@ use vdx_pipeline::ordered::Order;
 use vdx_pipeline::{Form, Output, Sink};
 
 use self::locus::Locus;
-use crate::evidence::Evidence;
-use crate::matching::note::{Fitting, Hit, Note, Speaker, Spoken, Stretch};
+use crate::matching::bases::Bases;
+use crate::matching::concordance::Evidence;
+use crate::matching::indel::{Decision, Fit, REACH, decide};
+use crate::matching::notes::{Fitting, Hit, Note, Speaker, Spoken, Stretch};
+use crate::matching::ordered::writer::{Finding, Proof, Writer};
 use crate::matching::track::Track;
-use crate::matching::vcf::NO_DATA;
-use crate::output::{Finding, Proof, Writer};
 use crate::sample::build::Declared;
 use crate::sample::raw::Table;
-use crate::verdict::combine::{Statement, choose};
-use crate::verdict::indel::{Decision, Fit, REACH, decide};
-use crate::verdict::letters::Bases;
+use crate::verdict::NO_DATA;
+use crate::verdict::assessment::{Statement, choose};
 use crate::verdict::{Genotype, Verdict};
 
 /// Bytes of hits that may wait for the proof of build and strand; then the run goes on unproven.

@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use crate::verdict::Genotype;
-use crate::verdict::Verdict;
-use crate::verdict::combine::Statement;
-use crate::verdict::indel::Fit;
+use super::indel::Fit;
+use crate::verdict::assessment::Statement;
 
 /// The notes on one chunk.
 #[derive(Debug, Default)]
@@ -107,19 +105,5 @@ impl Hit {
     pub fn may_carry(&self) -> bool {
         self.spoken.iter().any(|spoken| spoken.statement.verdict.carries())
             || self.fits.iter().any(|fitting| fitting.statement.verdict.carries())
-    }
-}
-
-impl Statement {
-    /// One in which no allele is known.
-    pub fn without_alleles(verdict: Verdict, found: crate::verdict::Match) -> Self {
-        Self { verdict, genotype: Genotype::MISSING, found, flags: Vec::new() }
-    }
-
-    /// Adds a word for `VDX_FLAGS`.
-    #[must_use]
-    pub fn flagged(mut self, flag: &'static str) -> Self {
-        self.flags.push(flag);
-        self
     }
 }

@@ -13,14 +13,13 @@ use vdx_pipeline::run::{Done, Run};
 use vdx_pipeline::{Input, Message};
 use vdx_vcf::build::Build;
 
-use crate::args::MatchArgs;
-use crate::evidence::{self, Evidence};
-use crate::genome::Genome;
-use crate::matching::vcf::NO_DATA;
+use crate::cli::args::MatchArgs;
+use crate::cli::plan::{Plan, layout};
+use crate::matching::concordance::{self, Evidence};
+use crate::matching::ordered::Ordered;
+use crate::matching::ordered::writer::{Profile, Strand, Writer};
+use crate::matching::reference::Genome;
 use crate::matching::{Matcher, Source};
-use crate::ordered::Ordered;
-use crate::output::{Profile, Strand, Writer};
-use crate::plan::{Plan, layout};
 use crate::sample::about::{About, Told};
 use crate::sample::build::{Declared, SaidBy};
 use crate::sample::feed::{Along, SampleFeed};
@@ -30,6 +29,7 @@ use crate::sample::reader::{LeftOut, RawFile};
 use crate::sample::sex::{Haploidy, Sex, SexCalls};
 use crate::sample::vcf_sex::VariantCalls;
 use crate::sample::vendor;
+use crate::verdict::NO_DATA;
 use crate::verdict::Verdict;
 
 /// The name of the output column where nothing names the person: never that of a file, which may.
@@ -76,7 +76,7 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
     about.warnings().iter().for_each(|message| context.log.warn(message));
     if let Some(table) = table.as_deref() {
-        Evidence::check_before(declared.0, declared.1, table.letters_in_place(evidence::ENOUGH))?;
+        Evidence::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
     }
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {

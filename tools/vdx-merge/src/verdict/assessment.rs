@@ -15,6 +15,20 @@ pub struct Statement {
     pub flags: Vec<&'static str>,
 }
 
+impl Statement {
+    /// One in which no allele is known.
+    pub fn without_alleles(verdict: Verdict, found: Match) -> Self {
+        Self { verdict, genotype: Genotype::MISSING, found, flags: Vec::new() }
+    }
+
+    /// Adds a word for `VDX_FLAGS`.
+    #[must_use]
+    pub fn flagged(mut self, flag: &'static str) -> Self {
+        self.flags.push(flag);
+        self
+    }
+}
+
 /// Picks the statement that stands, by its index, and whether others contradict it.
 ///
 /// A row that knows the alleles counts before one that does not; of those the better match; two that know them

@@ -7,11 +7,11 @@ use vdx_vcf::{Header, Line, info};
 
 use crate::clinvar::record::Kinds;
 use crate::clinvar::vocabulary;
-use crate::matching::note::Speaker;
+use crate::matching::notes::Speaker;
 use crate::sample::build::{Declared, SaidBy};
 use crate::sample::raw::Table;
 use crate::table::{Columns, Layout};
-use crate::verdict::combine::Statement;
+use crate::verdict::assessment::Statement;
 use crate::verdict::{confidence, decimal};
 
 /// Whether the person's letters were seen to fit ClinVar's build and plus strand.
@@ -255,7 +255,7 @@ fn write_added(finding: &Finding, stars: u8, kinds: Kinds, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::note::SampleWords;
+    use crate::matching::notes::SampleWords;
     use crate::verdict::{Genotype, Match, Verdict};
 
     const HEADER: &[u8] =
