@@ -18,6 +18,7 @@ pub mod open;
 pub mod raw;
 pub mod reader;
 pub mod sex;
+#[path = "sample/vendors/twenty_three_and_me.rs"]
 pub mod twenty_three_and_me;
 pub mod vcf;
 pub mod vcf_sex;
