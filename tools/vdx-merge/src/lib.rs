@@ -13,27 +13,9 @@ mod cli;
 mod clinvar;
 mod commands;
 mod matching;
-mod report {
-    pub mod about;
-    mod class;
-    pub mod finding;
-    pub mod gather;
-    mod json;
-    pub mod karyogram;
-    pub mod page;
-    mod row;
-    mod words;
-}
+mod report;
 mod sample;
-mod shards {
-    pub mod contigs;
-    pub mod cursor;
-    pub mod layout;
-    pub mod list;
-    pub mod merge;
-    pub mod survey;
-    mod united;
-}
+mod shards;
 mod table;
 mod verdict;
 

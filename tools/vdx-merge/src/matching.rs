@@ -16,7 +16,7 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::{Line, contig};
 
-use crate::sample::feed::place::Slice;
+use crate::sample::feed::slice::Slice;
 use crate::sample::raw::Table;
 use crate::sample::sex::Haploidy;
 

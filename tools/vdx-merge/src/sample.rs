@@ -1,26 +1,20 @@
 //! A person's genotypes, from whichever file they come.
+//!
+//! [`open`] finds out what a file is. A raw file, whoever made it ([`vendors`]), is read line by line ([`reader`], by its
+//! [`columns`]) into a table in memory ([`raw`]). A VCF moves along with the ClinVar stream ([`feed`]). What can be told
+//! before the first record is matched is in [`build`], [`sex`] and [`inferred`].
 
-pub mod about;
-pub mod ancestry;
 pub mod archive;
 pub mod build;
 pub mod call;
-pub mod circle;
 pub mod columns;
-pub mod decodeme;
 pub mod feed;
-pub mod ftdna;
-pub mod generic;
-pub mod illumina;
-pub mod myheritage;
+pub mod format;
+pub mod inferred;
 pub mod names;
 pub mod open;
 pub mod raw;
 pub mod reader;
 pub mod sex;
-#[path = "sample/vendors/twenty_three_and_me.rs"]
-pub mod twenty_three_and_me;
 pub mod vcf;
-pub mod vcf_sex;
-pub mod vendor;
-pub mod window;
+pub mod vendors;

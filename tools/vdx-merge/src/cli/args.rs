@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Parser, Subcommand, ValueEnum};
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
+
+use crate::sample::format::SampleFormat;
 
 const SAMPLE: &str = "Sample";
 const PAGE: &str = "Page";
@@ -141,65 +144,40 @@ pub struct ShardsArgs {
     pub run: RunArgs,
 }
 
-/// `--sample-format`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum SampleFormat {
-    /// By the content
-    #[default]
-    Auto,
-    /// 23andMe raw data
-    #[value(name = "23andme")]
-    TwentyThreeAndMe,
-    /// AncestryDNA
-    #[value(name = "ancestry", alias = "ancestrydna")]
-    Ancestry,
-    /// MyHeritage
-    #[value(name = "myheritage")]
-    MyHeritage,
-    /// Family Tree DNA, Family Finder
-    #[value(name = "ftdna")]
-    Ftdna,
-    /// Living DNA
-    #[value(name = "livingdna")]
-    LivingDna,
-    /// Genes for Good
-    #[value(name = "genesforgood")]
-    GenesForGood,
-    /// DNA.Land
-    #[value(name = "dnaland")]
-    DnaLand,
-    /// SelfDecode
-    #[value(name = "selfdecode")]
-    SelfDecode,
-    /// 23Mofang
-    #[value(name = "23mofang")]
-    Mofang,
-    /// tellmeGen
-    #[value(name = "tellmegen")]
-    TellmeGen,
-    /// Mapmygenome
-    #[value(name = "mapmygenome")]
-    Mapmygenome,
-    /// Illumina final report: its Plus alleles, else its Forward ones
-    #[value(name = "illumina")]
-    Illumina,
-    /// CircleDNA
-    #[value(name = "circledna")]
-    CircleDna,
-    /// deCODEme
-    #[value(name = "decodeme")]
-    Decodeme,
-    /// Sano
-    #[value(name = "sano")]
-    Sano,
-    /// Text version of PLINK data
-    #[value(name = "plink")]
-    Plink,
-    /// Columns rsid, chromosome, position and genotype, separated by tabs, commas, semicolons or blanks
-    #[value(name = "generic", aliases = ["csv", "tsv"])]
-    Generic,
-    /// VCF
-    Vcf,
+/// The words of `--sample-format`.
+impl ValueEnum for SampleFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (word, aliases, help): (_, &[&str], _) = match self {
+            Self::Auto => ("auto", &[], "By the content"),
+            Self::TwentyThreeAndMe => ("23andme", &[], "23andMe raw data"),
+            Self::Ancestry => ("ancestry", &["ancestrydna"], "AncestryDNA"),
+            Self::MyHeritage => ("myheritage", &[], "MyHeritage"),
+            Self::Ftdna => ("ftdna", &[], "Family Tree DNA, Family Finder"),
+            Self::LivingDna => ("livingdna", &[], "Living DNA"),
+            Self::GenesForGood => ("genesforgood", &[], "Genes for Good"),
+            Self::DnaLand => ("dnaland", &[], "DNA.Land"),
+            Self::SelfDecode => ("selfdecode", &[], "SelfDecode"),
+            Self::Mofang => ("23mofang", &[], "23Mofang"),
+            Self::TellmeGen => ("tellmegen", &[], "tellmeGen"),
+            Self::Mapmygenome => ("mapmygenome", &[], "Mapmygenome"),
+            Self::Illumina => ("illumina", &[], "Illumina final report: its Plus alleles, else its Forward ones"),
+            Self::CircleDna => ("circledna", &[], "CircleDNA"),
+            Self::Decodeme => ("decodeme", &[], "deCODEme"),
+            Self::Sano => ("sano", &[], "Sano"),
+            Self::Plink => ("plink", &[], "Text version of PLINK data"),
+            Self::Generic => (
+                "generic",
+                &["csv", "tsv"],
+                "Columns rsid, chromosome, position and genotype, separated by tabs, commas, semicolons or blanks",
+            ),
+            Self::Vcf => ("vcf", &[], "VCF"),
+        };
+        Some(PossibleValue::new(word).aliases(aliases.iter().copied()).help(help))
+    }
 }
 
 /// `--sample-build`.

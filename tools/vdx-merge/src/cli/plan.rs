@@ -8,8 +8,9 @@ use vdx_cli::format::Allowed;
 use vdx_hts::{Error, Result};
 use vdx_vcf::build::Build;
 
-use crate::cli::args::{MatchArgs, SampleBuild, SampleFormat};
+use crate::cli::args::{MatchArgs, SampleBuild};
 use crate::sample::build::Declared;
+use crate::sample::format::SampleFormat;
 use crate::table::Layout;
 
 /// A run of `match` as plain data.

@@ -20,15 +20,15 @@ use crate::matching::ordered::Ordered;
 use crate::matching::ordered::writer::{Profile, Strand, Writer};
 use crate::matching::reference::Genome;
 use crate::matching::{Matcher, Source};
-use crate::sample::about::{About, Told};
 use crate::sample::build::{Declared, SaidBy};
 use crate::sample::feed::{Along, SampleFeed};
+use crate::sample::inferred::{About, Told};
 use crate::sample::open::{Asked, Sample, of_header};
 use crate::sample::raw::Table;
 use crate::sample::reader::{LeftOut, RawFile};
+use crate::sample::sex::vcf::VariantCalls;
 use crate::sample::sex::{Haploidy, Sex, SexCalls};
-use crate::sample::vcf_sex::VariantCalls;
-use crate::sample::vendor;
+use crate::sample::vendors::detect::detect;
 use crate::verdict::NO_DATA;
 use crate::verdict::Verdict;
 
@@ -123,7 +123,7 @@ fn refuse_others(input: &mut Input) -> Result<()> {
         format!("XML; what is read is the VCF of the same release, {VCF}")
     } else if head.starts_with(b"#AlleleID\t") || head.starts_with(b"#VariationID\t") {
         format!("one of ClinVar's tab-delimited summaries; what is read is the VCF of the same release, {VCF}")
-    } else if let Some(maker) = vendor::detect(head).ok().flatten() {
+    } else if let Some(maker) = detect(head).ok().flatten() {
         format!("raw genotypes ({}); give them as --sample, and ClinVar's VCF as the input", maker.vendor.name)
     } else {
         return Ok(());

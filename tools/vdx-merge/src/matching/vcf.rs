@@ -8,9 +8,9 @@ use vdx_vcf::key::Variant;
 use super::indel::{Change, Indel, allele_key};
 use super::notes::{Hit, Note, SampleWords, Speaker, Spoken};
 use super::{Matcher, Record, Scratch};
-use crate::sample::feed::place::{Place as Lies, Slice};
+use crate::sample::feed::slice::{Place as Lies, Slice};
+use crate::sample::feed::window::{self, MARGIN};
 use crate::sample::vcf::Record as SampleRecord;
-use crate::sample::window::{self, MARGIN};
 use crate::verdict::assessment::Statement;
 use crate::verdict::{Genotype, Match, NO_DATA, Verdict};
 

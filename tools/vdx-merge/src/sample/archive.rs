@@ -13,9 +13,9 @@ use vdx_pipeline::input::{Format, Options};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::twenty_three_and_me::GENES_FOR_GOOD;
-use super::vendor;
-use crate::cli::args::SampleFormat;
+use super::format::SampleFormat;
+use super::vendors::detect::detect;
+use super::vendors::genesforgood::GENES_FOR_GOOD;
 
 /// Whether a file that begins so is an archive.
 pub fn is_archive(head: &[u8]) -> bool {
@@ -49,7 +49,7 @@ pub fn open(path: &Path, format: SampleFormat, options: Options) -> Result<Input
         let known = match input.format()? {
             Format::Vcf | Format::Bcf => Some(None),
             Format::Other => {
-                let maker = vendor::detect(input.peek()?).map_err(|error| error.in_file(input.name()))?;
+                let maker = detect(input.peek()?).map_err(|error| error.in_file(input.name()))?;
                 maker.map(|maker| Some(maker.vendor))
             }
         };

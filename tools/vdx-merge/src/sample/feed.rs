@@ -4,14 +4,15 @@
 //! contig, position and end of each line and copies those that do; workers read the rest of these lines when they ask.
 
 pub mod contigs;
-pub mod place;
+pub mod slice;
+pub mod window;
 
 use vdx_hts::Result;
 use vdx_pipeline::{Feed, Form, Lines, Message, Threads};
 
 use self::contigs::Contigs;
-use self::place::{Place, Slice};
-use super::window::{self, MARGIN, Stretch};
+use self::slice::{Place, Slice};
+use self::window::{MARGIN, Stretch};
 
 /// Reads the sample along with the stream.
 pub struct SampleFeed {

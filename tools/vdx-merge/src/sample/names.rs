@@ -103,7 +103,7 @@ pub fn look_up(tables: &[impl AsRef<Path>], rows: &mut Builder, options: Options
 mod tests {
     use super::super::reader::Reader;
     use super::super::reader::tests::rows;
-    use super::super::twenty_three_and_me::TELLME_GEN;
+    use super::super::vendors::tellmegen::TELLME_GEN;
     use super::*;
 
     /// Reads rows of an array and looks their names up in the tables.

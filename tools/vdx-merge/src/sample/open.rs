@@ -11,12 +11,15 @@ use vdx_vcf::contig;
 
 use super::archive;
 use super::build::{Declared, SaidBy, named_in};
+use super::format::SampleFormat;
 use super::names::{self, Named};
 use super::reader::{RawFile, Reader};
+use super::sex::vcf::VariantCalls;
 use super::vcf::choose_sample;
-use super::vcf_sex::VariantCalls;
-use super::vendor::{self, Maker, ToldBy};
-use crate::cli::args::SampleFormat;
+use super::vendors::detect::{Maker, detect};
+use super::vendors::generic::GENERIC;
+use super::vendors::table::of_format;
+use super::vendors::vendor::ToldBy;
 
 /// Which sample is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -96,12 +99,12 @@ impl Sample {
                 Self::vcf(input, asked)
             }
             (_, Format::Vcf | Format::Bcf) => {
-                let expected = vendor::of_format(format).map_or("raw", |vendor| vendor.name);
+                let expected = of_format(format).map_or("raw", |vendor| vendor.name);
                 let message = format!("expected {expected} data, as --sample-format says, found a variant file");
                 Err(Error::data(message).in_file(name))
             }
             (SampleFormat::Auto, Format::Other) => {
-                let Some(maker) = vendor::detect(head).map_err(|error| error.in_file(&name))? else {
+                let Some(maker) = detect(head).map_err(|error| error.in_file(&name))? else {
                     let message = "expected a VCF or a raw genotype file (whose comments name its maker, or whose columns \
                                    are rsid, chromosome, position and genotype), found neither; if it is one, say which \
                                    with --sample-format";
@@ -110,7 +113,7 @@ impl Sample {
                 Self::raw(input, maker, asked.maps)
             }
             (_, Format::Other) => {
-                let vendor = vendor::of_format(format).unwrap_or(&super::generic::GENERIC);
+                let vendor = of_format(format).unwrap_or(&GENERIC);
                 let maker = Maker::by_user(vendor, head);
                 Self::raw(input, maker, asked.maps)
             }

@@ -6,7 +6,9 @@ use vdx_vcf::line::trim_line_end;
 use super::build::{Declared, named_in};
 use super::columns::{Columns, Fields, Separator};
 use super::raw::{Builder, Table};
-use super::vendor::{Vendor, chip_in};
+use super::vendors::chip::chip_in;
+use super::vendors::start::is_comment;
+use super::vendors::vendor::Vendor;
 
 /// A file read to its end.
 #[derive(Debug)]
@@ -157,11 +159,6 @@ impl Reader {
     }
 }
 
-/// Whether a line is a comment; a spreadsheet puts quotes round it.
-pub fn is_comment(line: &[u8]) -> bool {
-    line.strip_prefix(b"\"").unwrap_or(line).starts_with(b"#")
-}
-
 /// A report may hold several people: their genotypes must not become one person's.
 fn one_person(known: &mut Option<Vec<u8>>, name: &[u8]) -> Result<()> {
     let first = known.get_or_insert_with(|| name.to_vec());
@@ -176,12 +173,12 @@ fn one_person(known: &mut Option<Vec<u8>>, name: &[u8]) -> Result<()> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::vendor;
+    use super::super::vendors::detect::detect;
     use super::*;
 
     /// Reads a text as the vendor that its content tells.
     pub fn read_any(text: &str) -> (&'static Vendor, RawFile) {
-        let maker = vendor::detect(text.as_bytes()).unwrap().expect("a known format");
+        let maker = detect(text.as_bytes()).unwrap().expect("a known format");
         let file = read(maker.vendor, text).unwrap();
         (maker.of_rows(file.numbered).vendor, file)
     }
@@ -208,7 +205,7 @@ pub(super) mod tests {
     #[test]
     fn unreadable_lines_are_named_and_counted() {
         let file = read(
-            &super::super::twenty_three_and_me::TWENTY_THREE_AND_ME,
+            &super::super::vendors::twenty_three_and_me::TWENTY_THREE_AND_ME,
             "rs1\t1\t100\tAG\nrs2 1 100 AA\nrs3\t1\tx\tAA\nrs4\t1\t5\tQQ\nrs5\tchrUn\t5\tAA\nrs6\t1\t7\tAG\tC\tG\n",
         )
         .unwrap();
@@ -237,7 +234,7 @@ pub(super) mod tests {
         let rows = |calls: [&str; 2]| -> String {
             (1..=50).map(|at| format!("rs{at}\t1\t{at}\t{}\n", calls[usize::from(at % 2 == 0)])).collect()
         };
-        let read = |text: String| read(&super::super::twenty_three_and_me::TWENTY_THREE_AND_ME, &text);
+        let read = |text: String| read(&super::super::vendors::twenty_three_and_me::TWENTY_THREE_AND_ME, &text);
         let error = read(rows(["AA", "GG"]) + &rows(["AG", "GG"])).unwrap_err().to_string();
         assert!(error.contains("25 of 50 sites") && error.contains("rs1 at 1:1"), "{error}");
         // The same person twice.
@@ -246,7 +243,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_file_without_rows_is_an_error() {
-        let error = read(&super::super::generic::GENERIC, "hello\n").unwrap_err().to_string();
+        let error = read(&super::super::vendors::generic::GENERIC, "hello\n").unwrap_err().to_string();
         assert!(error.contains("line 1: fewer columns"), "{error}");
     }
 }

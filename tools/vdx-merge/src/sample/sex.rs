@@ -1,5 +1,7 @@
 //! Which chromosomes a person has one copy of.
 
+pub mod vcf;
+
 use std::ops::RangeInclusive;
 
 use vdx_vcf::build::Build;

@@ -6,7 +6,7 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::Lines;
 use vdx_vcf::{Line, contig};
 
-use super::place::Place;
+use super::slice::Place;
 use crate::sample::vcf;
 
 /// Where sample and stream stand among their contigs.

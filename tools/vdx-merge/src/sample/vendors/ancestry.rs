@@ -1,8 +1,8 @@
-//! AncestryDNA and Sano: an allele in each of two columns, between any runs of tabs and spaces.
+//! AncestryDNA: an allele in each of two columns, between any runs of tabs and spaces.
 
-use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
-use crate::cli::args::SampleFormat;
+use crate::sample::columns::{Separator, Ways};
+use crate::sample::format::SampleFormat;
 
 /// AncestryDNA: 23 is X, 24 Y, 25 where they pair, 26 MT; `0 0` is no call; what a person has once is written twice.
 pub const ANCESTRY: Vendor = Vendor {
@@ -16,26 +16,10 @@ pub const ANCESTRY: Vendor = Vendor {
     ways: Ways { numbered: true, one_allele: false },
 };
 
-/// Sano: `allele_1 allele_2`, made from a VCF, so that a single copy has `-` for the second.
-pub const SANO: Vendor = Vendor {
-    format: SampleFormat::Sano,
-    name: "Sano",
-    is_it: |start| {
-        start.says("derived from the corresponding VCF")
-            || start.is_report && start.says("SANO")
-            || start.first.to_ascii_lowercase().ends_with(b"allele_2")
-    },
-    told_by: ToldBy::Name,
-    mentions: &[],
-    build: None,
-    separator: None,
-    ways: Ways { numbered: false, one_allele: true },
-};
-
 #[cfg(test)]
 mod tests {
-    use super::super::build::Declared;
-    use super::super::reader::tests::{read_any, rows};
+    use crate::sample::build::Declared;
+    use crate::sample::reader::tests::{read_any, rows};
 
     const HEADER: &str = "#AncestryDNA raw data download\n\
         #Data was collected using AncestryDNA array version: V2.0\n\
@@ -75,16 +59,5 @@ mod tests {
         let calls = "rs2\t\t1\t102\tC\tC\nrs3\t1\t\t103\tG\tG\nrs4\t1\t\t\t 104\tT\tT\n";
         let (_, file) = read_any(&format!("{HEADER}{calls}"));
         assert_eq!(rows(&file), ["rs2 1:102 CC", "rs3 1:103 GG", "rs4 1:104 TT"]);
-    }
-
-    #[test]
-    fn sano_has_a_dash_for_what_is_not_there() {
-        let comment = "# This file was derived from the corresponding VCF file to provide genetic\n# information ...\n";
-        for comments in [comment, ""] {
-            let text = "rsid chromosome position allele_1 allele_2\nrs1 1 101 A A\nrs5 1  105 - -\nrs6 X 5000000 G -\n";
-            let (vendor, file) = read_any(&format!("{comments}{text}"));
-            assert_eq!(vendor.name, "Sano");
-            assert_eq!(rows(&file), ["rs1 1:101 AA", "rs5 1:105 --", "rs6 23:5000000 G"]);
-        }
     }
 }

@@ -7,8 +7,8 @@ use vdx_pipeline::Input;
 use vdx_pipeline::input::Options;
 use vdx_vcf::region::{Region, Regions};
 
-use super::sex::{Confidence, Sex, X};
-use super::vcf::Record;
+use super::{Confidence, Sex, X};
+use crate::sample::vcf::Record;
 
 /// X outside the pseudoautosomal regions of both builds, 1-based.
 const OWN: (u32, u32) = (2_781_480, 154_931_043);

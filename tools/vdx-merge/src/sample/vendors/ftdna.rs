@@ -3,9 +3,9 @@
 //! The downloads for the autosomes and for X are often joined, as text or as two members of one gzip file: the line of
 //! names comes twice. Nothing in the file tells the build, which is 36 or 37.
 
-use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
-use crate::cli::args::SampleFormat;
+use crate::sample::columns::{Separator, Ways};
+use crate::sample::format::SampleFormat;
 
 /// Family Tree DNA.
 pub const FTDNA: Vendor = Vendor {
@@ -23,8 +23,8 @@ pub const FTDNA: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reader::LeftOut;
-    use super::super::reader::tests::{read_any, rows};
+    use crate::sample::reader::LeftOut;
+    use crate::sample::reader::tests::{read_any, rows};
 
     #[test]
     fn a_second_line_of_names_is_no_row() {

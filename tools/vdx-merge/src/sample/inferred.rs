@@ -6,9 +6,10 @@ use vdx_hts::Result;
 use super::build::{Declared, SaidBy};
 use super::names::Named;
 use super::raw::Table;
+use super::sex::vcf::VariantCalls;
 use super::sex::{Confidence, Sex, SexCalls};
-use super::vcf_sex::VariantCalls;
-use super::vendor::{Maker, ToldBy};
+use super::vendors::detect::Maker;
+use super::vendors::vendor::ToldBy;
 
 /// A sample, as far as it can be described.
 pub enum About {

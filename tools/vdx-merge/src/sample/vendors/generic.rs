@@ -1,8 +1,9 @@
 //! CSV and TSV of no known maker: columns by their names, or rows that begin as 23andMe's do.
 
-use super::columns::{Columns, Fields, Separator, Ways};
-use super::vendor::{Start, ToldBy, Vendor};
-use crate::cli::args::SampleFormat;
+use super::start::Start;
+use super::vendor::{ToldBy, Vendor};
+use crate::sample::columns::{Columns, Fields, Separator, Ways};
+use crate::sample::format::SampleFormat;
 
 /// Anything with an rsID, a chromosome, a position and a genotype.
 pub const GENERIC: Vendor = Vendor {
@@ -23,13 +24,13 @@ fn has_names(start: &Start) -> bool {
 fn begins_with_a_row(start: &Start) -> bool {
     let mut fields = Fields::default();
     fields.split(start.first, Separator::of(start.first));
-    super::raw::rs_number(fields.get(0)).is_some() && Columns::STANDARD.row(&fields, GENERIC.ways).is_ok()
+    crate::sample::raw::rs_number(fields.get(0)).is_some() && Columns::STANDARD.row(&fields, GENERIC.ways).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::reader::LeftOut;
-    use super::super::reader::tests::{read_any, rows};
+    use crate::sample::reader::LeftOut;
+    use crate::sample::reader::tests::{read_any, rows};
 
     #[test]
     fn columns_go_by_their_names_and_separator() {

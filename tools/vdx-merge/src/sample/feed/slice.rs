@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use vdx_hts::{Error, Result};
 
-use super::super::vcf::Record;
+use crate::sample::vcf::Record;
 
 /// Where a line of the sample lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

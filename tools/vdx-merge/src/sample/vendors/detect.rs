@@ -1,46 +1,11 @@
-//! Who makes raw genotype files, and how each is told from the others: by what is in the file, never by its name.
+//! Who made a file: by what is in it, never by its name.
 
 use vdx_hts::{Error, Result};
 
-use super::build::Declared;
-use super::columns::{Separator, Ways, word};
-use super::reader::is_comment;
-use super::{ancestry, circle, decodeme, ftdna, generic, illumina, myheritage, twenty_three_and_me};
-use crate::cli::args::SampleFormat;
-
-/// A maker of raw genotype files.
-#[derive(Debug)]
-pub struct Vendor {
-    /// The word of `--sample-format`.
-    pub format: SampleFormat,
-    /// The name in `##vdx_sample`.
-    pub name: &'static str,
-    /// Whether a file is one of theirs.
-    pub is_it: fn(&Start) -> bool,
-    /// What tells.
-    pub told_by: ToldBy,
-    /// The names of others that their files speak of, too: several say that they are in 23andMe's format.
-    pub mentions: &'static [SampleFormat],
-    /// The build of all their positions, where their files do not say it.
-    pub build: Option<Declared>,
-    /// Where it is not that of the first row.
-    pub separator: Option<Separator>,
-    /// What they write in their own way.
-    pub ways: Ways,
-}
-
-/// What tells a vendor, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ToldBy {
-    /// The user says it.
-    User,
-    /// The file says it.
-    Name,
-    /// The names of its columns are a vendor's own.
-    Columns,
-    /// Nothing but that the columns can be read.
-    Shape,
-}
+use super::plink::PLINK;
+use super::start::Start;
+use super::table::VENDORS;
+use super::vendor::{ToldBy, Vendor};
 
 /// Who made a file, and how sure that is.
 #[derive(Clone, Copy, Debug)]
@@ -67,37 +32,11 @@ impl Maker {
     pub fn of_rows(self, numbered: bool) -> Self {
         match self {
             Self { told_by: ToldBy::Shape, .. } if numbered => {
-                Self { vendor: &twenty_three_and_me::PLINK, told_by: ToldBy::Columns, ..self }
+                Self { vendor: &PLINK, told_by: ToldBy::Columns, ..self }
             }
             _ => self,
         }
     }
-}
-
-/// The table of detectors.
-pub const VENDORS: [&Vendor; 17] = [
-    &twenty_three_and_me::TWENTY_THREE_AND_ME,
-    &twenty_three_and_me::LIVING_DNA,
-    &twenty_three_and_me::GENES_FOR_GOOD,
-    &twenty_three_and_me::DNA_LAND,
-    &twenty_three_and_me::SELF_DECODE,
-    &twenty_three_and_me::MOFANG,
-    &twenty_three_and_me::PLINK,
-    &twenty_three_and_me::TELLME_GEN,
-    &ancestry::ANCESTRY,
-    &ancestry::SANO,
-    &myheritage::MY_HERITAGE,
-    &ftdna::FTDNA,
-    &illumina::MAPMYGENOME,
-    &illumina::FINAL_REPORT,
-    &circle::CIRCLE,
-    &decodeme::DECODEME,
-    &generic::GENERIC,
-];
-
-/// The vendor of a `--sample-format`; `None` for `auto` and `vcf`.
-pub fn of_format(format: SampleFormat) -> Option<&'static Vendor> {
-    VENDORS.into_iter().find(|vendor| vendor.format == format)
 }
 
 /// The maker of the file that begins with these bytes.
@@ -144,81 +83,11 @@ fn one_of(said: &[&'static Vendor]) -> Result<Option<&'static Vendor>> {
     })
 }
 
-/// The beginning of a raw genotype file.
-#[derive(Debug)]
-pub struct Start<'a> {
-    comments: Vec<&'a [u8]>,
-    /// The first line that is no comment.
-    pub first: &'a [u8],
-    /// It begins with a `[Header]`.
-    pub is_report: bool,
-    /// Line 1 is the first of the comments.
-    begins_with_comment: bool,
-}
-
-impl<'a> Start<'a> {
-    /// Takes the first bytes apart; the last line may be cut.
-    pub fn of(head: &'a [u8]) -> Self {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        let is_report = head.starts_with(b"[Header]");
-        let mut in_header = false;
-        let begins_with_comment = is_comment(head);
-        let mut start = Self { comments: Vec::new(), first: b"", is_report, begins_with_comment };
-        for line in head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii) {
-            if line.starts_with(b"[") {
-                in_header = !line.starts_with(b"[Data]");
-            } else if in_header || is_comment(line) || line.is_empty() {
-                start.comments.push(line);
-            } else {
-                start.first = line;
-                break;
-            }
-        }
-        start
-    }
-
-    /// Nothing but what line 1 says.
-    fn line_1(&self) -> Self {
-        Self { comments: self.comments[..usize::from(self.begins_with_comment)].to_vec(), first: b"", ..*self }
-    }
-
-    /// Whether the comments hold this text, in any case.
-    pub fn says(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
-        self.comments.iter().any(|line| memchr::memmem::find(&line.to_ascii_lowercase(), text.as_bytes()).is_some())
-    }
-
-    /// Whether there are any comments.
-    pub fn has_comments(&self) -> bool {
-        self.comments.iter().any(|line| !line.is_empty())
-    }
-
-    /// The words of the first line that is no comment, as [`word`] has them.
-    pub fn words(&self) -> Vec<String> {
-        let separator = Separator::of(self.first);
-        let splits = |byte: &u8| match separator {
-            Separator::Byte(wanted) => *byte == wanted,
-            Separator::Blanks => byte.is_ascii_whitespace(),
-        };
-        self.first.split(splits).filter(|name| !name.is_empty()).map(word).collect()
-    }
-}
-
-/// The array that a comment names: AncestryDNA's `array version: V2.0`, MyHeritage's `##chip=GSA`, the `Content` of an
-/// Illumina report.
-pub fn chip_in(comment: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(comment);
-    let named = |key: &str| text.find(key).map(|at| &text[at + key.len()..]);
-    let value = named("array version:").or_else(|| named("##chip=")).or_else(|| text.strip_prefix("Content"))?;
-    let value = value.trim_start_matches(|c: char| c.is_whitespace() || c == ',').split([',', '\t']).next()?.trim();
-    let value = value.trim_end_matches(".bpm").trim_end_matches(".csv");
-    let plain: String = value.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).take(40).collect();
-    Some(plain).filter(|chip| !chip.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample::format::SampleFormat;
+    use crate::sample::vendors::table::of_format;
 
     fn name(text: &str) -> Option<&'static str> {
         detect(text.as_bytes()).unwrap().map(|maker| maker.vendor.name)
@@ -275,24 +144,5 @@ mod tests {
         assert_eq!(of("rsid\tChromosome\tposition\tgenotype\n").vendor.name, "tellmeGen");
         let generic = of_format(SampleFormat::Generic).unwrap();
         assert_eq!(Maker::by_user(generic, b"# 23andMe\n").of_rows(true).vendor.name, "generic");
-    }
-
-    #[test]
-    fn every_format_has_one_row() {
-        use clap::ValueEnum;
-        for format in SampleFormat::value_variants() {
-            let rows = VENDORS.iter().filter(|vendor| vendor.format == *format).count();
-            assert_eq!(rows, usize::from(!matches!(format, SampleFormat::Auto | SampleFormat::Vcf)), "{format:?}");
-        }
-    }
-
-    #[test]
-    fn arrays_are_named_in_comments() {
-        let chip = |text: &str| chip_in(text.as_bytes());
-        assert_eq!(chip("#Data was collected using AncestryDNA array version: V2.0").as_deref(), Some("V2.0"));
-        assert_eq!(chip("##chip=GSA").as_deref(), Some("GSA"));
-        assert_eq!(chip("Content\t\tGSAMD-24v1-0_20011747_A1.bpm").as_deref(), Some("GSAMD-24v1-0_20011747_A1"));
-        assert_eq!(chip("Content,,CODIGO46.bpm").as_deref(), Some("CODIGO46"));
-        assert_eq!(chip("# 23andMe"), None);
     }
 }

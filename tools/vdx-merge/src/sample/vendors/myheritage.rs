@@ -2,9 +2,9 @@
 //!
 //! A kind of file has passed through a spreadsheet and has its quotes doubled: `"rs1"",""1"",""101"",""AA"`.
 
-use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
-use crate::cli::args::SampleFormat;
+use crate::sample::columns::{Separator, Ways};
+use crate::sample::format::SampleFormat;
 
 /// MyHeritage.
 pub const MY_HERITAGE: Vendor = Vendor {
@@ -20,8 +20,8 @@ pub const MY_HERITAGE: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::build::Declared;
-    use super::super::reader::tests::{read_any, rows};
+    use crate::sample::build::Declared;
+    use crate::sample::reader::tests::{read_any, rows};
 
     #[test]
     fn quotes_go_away_even_when_they_are_mangled() {

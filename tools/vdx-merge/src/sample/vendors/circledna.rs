@@ -3,9 +3,9 @@
 //! Alleles of more than one base stand there without REF: whether they are the reference cannot be told, so such rows
 //! are left out, counted and named.
 
-use super::columns::Ways;
 use super::vendor::{ToldBy, Vendor};
-use crate::cli::args::SampleFormat;
+use crate::sample::columns::{Separator, Ways};
+use crate::sample::format::SampleFormat;
 
 /// CircleDNA.
 pub const CIRCLE: Vendor = Vendor {
@@ -15,13 +15,13 @@ pub const CIRCLE: Vendor = Vendor {
     told_by: ToldBy::Name,
     mentions: &[],
     build: None,
-    separator: Some(super::columns::Separator::Byte(b'\t')),
+    separator: Some(Separator::Byte(b'\t')),
     ways: Ways { numbered: false, one_allele: false },
 };
 
 #[cfg(test)]
 mod tests {
-    use super::super::reader::tests::{read_any, rows};
+    use crate::sample::reader::tests::{read_any, rows};
 
     #[test]
     fn genotypes_have_a_slash() {

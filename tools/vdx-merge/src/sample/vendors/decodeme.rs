@@ -1,10 +1,10 @@
 //! deCODEme: `Name,Variation,Chromosome,Position,Strand,YourCode`. The letters are those of the strand named beside
 //! them; the positions are those of NCBI 36, which the files do not say.
 
-use super::build::Declared;
-use super::columns::{Separator, Ways};
 use super::vendor::{ToldBy, Vendor};
-use crate::cli::args::SampleFormat;
+use crate::sample::build::Declared;
+use crate::sample::columns::{Separator, Ways};
+use crate::sample::format::SampleFormat;
 
 /// deCODEme.
 pub const DECODEME: Vendor = Vendor {
@@ -20,7 +20,7 @@ pub const DECODEME: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reader::tests::{read_any, rows};
+    use crate::sample::reader::tests::{read_any, rows};
 
     #[test]
     fn letters_of_the_minus_strand_are_complemented() {

@@ -1,0 +1,14 @@
+//! The page that people read: one HTML file with the findings of `match`.
+//!
+//! Each record becomes a finding ([`finding`]), findings are gathered as short rows of JSON ([`gather`], [`row`]), and
+//! the page is written round them ([`page`]), where a script makes them lists again.
+
+pub mod about;
+mod class;
+pub mod finding;
+pub mod gather;
+mod json;
+pub mod karyogram;
+pub mod page;
+mod row;
+mod words;
