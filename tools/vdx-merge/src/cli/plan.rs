@@ -15,7 +15,7 @@ use crate::table::Layout;
 
 /// A run of `match` as plain data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct MatchPlan {
     /// The sample's path; `None` is standard input.
     pub sample: Option<PathBuf>,
     /// Its format, unless the content is to tell.
@@ -32,7 +32,7 @@ pub struct Plan {
     pub output: OutputFormat,
 }
 
-impl Plan {
+impl MatchPlan {
     /// Makes the plan. Errors are of usage.
     pub fn new(args: &MatchArgs) -> Result<Self> {
         let format = args.output.format(Allowed::Both)?;
@@ -79,11 +79,11 @@ mod tests {
     use super::*;
     use crate::cli::args::{Args, Command};
 
-    fn plan(words: &[&str]) -> Result<Plan> {
+    fn plan(words: &[&str]) -> Result<MatchPlan> {
         let Command::Match(args) = Args::parse_from([&["vdx-merge", "match"], words].concat()).command else {
             panic!("not match");
         };
-        Plan::new(&args)
+        MatchPlan::new(&args)
     }
 
     #[test]

@@ -14,17 +14,17 @@ use vdx_pipeline::{Input, Message};
 use vdx_vcf::build::Build;
 
 use crate::cli::args::MatchArgs;
-use crate::cli::plan::{Plan, layout};
-use crate::matching::concordance::{self, Evidence};
+use crate::cli::plan::{MatchPlan, layout};
+use crate::matching::concordance::{self, Concordance};
 use crate::matching::ordered::Ordered;
 use crate::matching::ordered::writer::{Profile, Strand, Writer};
 use crate::matching::reference::Genome;
-use crate::matching::{Matcher, Source};
+use crate::matching::{Genotypes, Matcher};
 use crate::sample::build::{Declared, SaidBy};
 use crate::sample::feed::{Along, SampleFeed};
-use crate::sample::inferred::{About, Told};
+use crate::sample::inferred::{Inferred, Told};
 use crate::sample::open::{Asked, Sample, of_header};
-use crate::sample::raw::Table;
+use crate::sample::raw::RawTable;
 use crate::sample::reader::{LeftOut, RawFile};
 use crate::sample::sex::vcf::VariantCalls;
 use crate::sample::sex::{Haploidy, Sex, SexCalls};
@@ -37,7 +37,7 @@ const UNNAMED: &str = "SAMPLE";
 
 /// Matches as `args` say.
 pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
-    let plan = Plan::new(args)?;
+    let plan = MatchPlan::new(args)?;
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &MERGE)?;
     let allow_truncated = args.run.allow_truncated;
@@ -76,11 +76,11 @@ pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
     about.warnings().iter().for_each(|message| context.log.warn(message));
     if let Some(table) = table.as_deref() {
-        Evidence::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
+        Concordance::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
     }
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let matcher = Matcher {
-        source: table.as_deref().map_or(Source::Vcf, Source::Raw),
+        genotypes: table.as_deref().map_or(Genotypes::Vcf, Genotypes::Raw),
         haploidy: Haploidy { sex, build },
         genome: genome.as_ref(),
         all: plan.all,
@@ -133,19 +133,19 @@ fn refuse_others(input: &mut Input) -> Result<()> {
 
 /// A sample, taken apart for the pipeline.
 struct Person {
-    table: Option<Box<Table>>,
+    table: Option<Box<RawTable>>,
     along: Along,
     profile: Profile,
     sex: Sex,
     left_out: LeftOut,
-    about: About,
+    about: Inferred,
     /// What is wrong with the end of a raw file, where that is allowed.
     /// What there is to tell of a raw file's end.
     messages: Vec<Message>,
 }
 
 impl Person {
-    fn of(sample: Sample, plan: &Plan, build: Build, build_by: SaidBy) -> Self {
+    fn of(sample: Sample, plan: &MatchPlan, build: Build, build_by: SaidBy) -> Self {
         match sample {
             Sample::Raw { file, maker, named, messages } => {
                 let RawFile { table, chip, left_out, .. } = *file;
@@ -155,7 +155,7 @@ impl Person {
                 let strand = if table.either_strand() { Strand::Either } else { Strand::ToProve };
                 let (vendor, sex_name) = (maker.vendor.name, sex.name());
                 let profile = Profile { name, vendor, chip: chip.clone(), build_by, sex: sex_name, strand };
-                let about = About::raw(maker, chip, calls, named, &table);
+                let about = Inferred::raw(maker, chip, calls, named, &table);
                 Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about, messages }
             }
             Sample::Vcf { lines, column, name, calls, .. } => {
@@ -163,7 +163,7 @@ impl Person {
                 let strand = Strand::Plus;
                 let profile = Profile { name, vendor: "VCF", chip: None, build_by, sex: sex.name(), strand };
                 let along = Along::new(SampleFeed::new(*lines, column));
-                let (left_out, about) = (LeftOut::default(), About::Vcf(calls));
+                let (left_out, about) = (LeftOut::default(), Inferred::Vcf(calls));
                 Self { table: None, along, profile, sex, left_out, about, messages: Vec::new() }
             }
         }
@@ -197,20 +197,20 @@ fn warn_of_findings(
         _ if !tally.proven => context.log.warn(&format!(
             "build and strand of the sample are not proven: {} informative loci were seen, 100 are needed; records are \
              flagged build_unproven",
-            tally.evidence.loci()
+            tally.concordance.loci()
         )),
         _ => {}
     }
-    let evidence = &tally.evidence;
-    if tally.proven && evidence.ids_moved() {
+    let concordance = &tally.concordance;
+    if tally.proven && concordance.ids_moved() {
         context.log.warn(&format!(
             "{} of {} rsIDs of the sample lie elsewhere than in this ClinVar file, although its letters fit ({} of {} \
              informative loci): its ids are likely of another dbSNP release (rsIDs are merged and moved) or of another \
              list than its positions; what was found by such an id has VDX_MATCH rsid_moved",
-            evidence.rsid_moved,
-            evidence.rsid_in_place + evidence.rsid_moved,
-            evidence.agree,
-            evidence.loci()
+            concordance.rsid_moved,
+            concordance.rsid_in_place + concordance.rsid_moved,
+            concordance.agree,
+            concordance.loci()
         ));
     }
     if unplaced > 0 && !with_genome {
@@ -235,16 +235,16 @@ fn stats(done: &Done<Ordered>) -> Stats {
     }
     stats.reasons.add(NO_DATA, tally.no_data);
     tally.contigs.iter().for_each(|(name, count)| stats.contigs.add(name, *count));
-    let evidence = &tally.evidence;
+    let concordance = &tally.concordance;
     stats.details.insert(
         "evidence".to_owned(),
         json!({
             "build_and_strand_proven": tally.proven,
-            "loci_agree": evidence.agree,
-            "loci_disagree": evidence.disagree,
-            "loci_flipped": evidence.flipped,
-            "rsids_in_place": evidence.rsid_in_place,
-            "rsids_moved": evidence.rsid_moved,
+            "loci_agree": concordance.agree,
+            "loci_disagree": concordance.disagree,
+            "loci_flipped": concordance.flipped,
+            "rsids_in_place": concordance.rsid_in_place,
+            "rsids_moved": concordance.rsid_moved,
         }),
     );
     stats

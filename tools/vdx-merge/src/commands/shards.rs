@@ -15,9 +15,9 @@ use vdx_pipeline::Sink;
 use vdx_pipeline::input::Options;
 
 use crate::cli::args::ShardsArgs;
-use crate::shards::contigs::Order;
-use crate::shards::cursor::{Common, Tally};
-use crate::shards::layout::Layout;
+use crate::shards::contigs::ContigOrder;
+use crate::shards::cursor::{Common, MergeTally};
+use crate::shards::layout::LineLayout;
 use crate::shards::merge::Merge;
 use crate::shards::{list, survey};
 
@@ -39,21 +39,21 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
     }
     let resources = context.plan(&args.run.limits, &MERGE)?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
-    let order = args.contigs.as_deref().map(Order::given).transpose()?;
+    let order = args.contigs.as_deref().map(ContigOrder::given).transpose()?;
     let survey = survey::survey(&paths, order, options)?;
     let format = format(asked, survey.layout)?;
     let most_open = most_open(context, &resources, survey.pipes)?;
     let left_out = survey.united.left_out;
     let messages = survey.messages;
     let prologue = match survey.layout {
-        Layout::Vcf if args.output.no_version => survey.united.into_bytes(&survey.order, &[]),
-        Layout::Vcf => survey.united.into_bytes(&survey.order, &context.signature()),
-        Layout::Table(_) => [survey.names.as_slice(), b"\n"].concat(),
+        LineLayout::Vcf if args.output.no_version => survey.united.into_bytes(&survey.order, &[]),
+        LineLayout::Vcf => survey.united.into_bytes(&survey.order, &context.signature()),
+        LineLayout::Table(_) => [survey.names.as_slice(), b"\n"].concat(),
     };
     let counters = Arc::new(Counters::default());
     let progress = Progress::of(context, args.run.progress, survey.size, Arc::clone(&counters));
     let with_records = survey.shards.len();
-    let options = Options { open_end: matches!(survey.layout, Layout::Table(_)), ..options };
+    let options = Options { open_end: matches!(survey.layout, LineLayout::Table(_)), ..options };
     let threads = resources.limits.threads;
     let mut sink = context.indexed_sink(&args.output, &args.index, format)?.compressing_on(threads);
     sink.write_header(&prologue, &survey.form)?;
@@ -99,8 +99,8 @@ pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
 }
 
 /// Writes the merged shards, behind the header.
-fn write(merge: Merge<'_>, mut sink: Sink) -> Result<Tally> {
-    let mut tally = Tally::default();
+fn write(merge: Merge<'_>, mut sink: Sink) -> Result<MergeTally> {
+    let mut tally = MergeTally::default();
     merge.go(&mut tally, &mut |records| sink.write_records(records))?;
     sink.complete()?;
     Ok(tally)
@@ -117,11 +117,11 @@ fn asked(output: &OutputArgs) -> Result<Option<OutputFormat>> {
 }
 
 /// What is written: shards stay what they are.
-fn format(asked: Option<OutputFormat>, layout: Layout) -> Result<OutputFormat> {
+fn format(asked: Option<OutputFormat>, layout: LineLayout) -> Result<OutputFormat> {
     let own = match layout {
-        Layout::Vcf => OutputFormat::Vcf,
-        Layout::Table(table) if table.delimiter == b'\t' => OutputFormat::Tsv,
-        Layout::Table(_) => OutputFormat::Csv,
+        LineLayout::Vcf => OutputFormat::Vcf,
+        LineLayout::Table(table) if table.delimiter == b'\t' => OutputFormat::Tsv,
+        LineLayout::Table(_) => OutputFormat::Csv,
     };
     match (asked, own) {
         (None, own) => Ok(own),

@@ -28,7 +28,7 @@ const OTHER_CLINVAR: &str = "; use a ClinVar file of the sample's build";
 
 /// Counts over the loci seen so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Evidence {
+pub struct Concordance {
     /// Letters among REF and ALT.
     pub agree: u64,
     /// Letters that are neither.
@@ -41,7 +41,7 @@ pub struct Evidence {
     pub rsid_moved: u64,
 }
 
-impl Evidence {
+impl Concordance {
     /// Counts the call at one locus, given REF and all ALT letters that ClinVar has there.
     pub fn add_call(&mut self, chromosome: u8, call: Call, alleles: Bases) {
         let letters = Bases::of_call(call);
@@ -173,29 +173,29 @@ mod tests {
 
     #[test]
     fn only_informative_loci_count() {
-        let mut evidence = Evidence::default();
-        evidence.add_call(1, call("AG"), bases("AG"));
-        evidence.add_call(1, call("CC"), bases("CG"));
-        evidence.add_call(1, call("--"), bases("AG"));
-        evidence.add_call(1, call("DI"), bases("AG"));
-        evidence.add_call(25, call("A"), bases("AG"));
-        evidence.add_call(1, call("TT"), bases("AG"));
-        evidence.add_call(1, call("AC"), bases("AG"));
-        assert_eq!((evidence.agree, evidence.disagree, evidence.flipped), (1, 2, 1));
+        let mut concordance = Concordance::default();
+        concordance.add_call(1, call("AG"), bases("AG"));
+        concordance.add_call(1, call("CC"), bases("CG"));
+        concordance.add_call(1, call("--"), bases("AG"));
+        concordance.add_call(1, call("DI"), bases("AG"));
+        concordance.add_call(25, call("A"), bases("AG"));
+        concordance.add_call(1, call("TT"), bases("AG"));
+        concordance.add_call(1, call("AC"), bases("AG"));
+        assert_eq!((concordance.agree, concordance.disagree, concordance.flipped), (1, 2, 1));
     }
 
     #[test]
     fn of_either_strand_only_pairs_count() {
-        let mut evidence = Evidence::default();
+        let mut concordance = Concordance::default();
         for text in ["AA", "TT", "AG", "CT", "AC", "--"] {
-            evidence.add_call_of_either_strand(1, call(text), bases("AG"));
+            concordance.add_call_of_either_strand(1, call(text), bases("AG"));
         }
-        assert_eq!((evidence.agree, evidence.disagree, evidence.flipped), (2, 1, 1));
+        assert_eq!((concordance.agree, concordance.disagree, concordance.flipped), (2, 1, 1));
     }
 
     #[test]
     fn a_hundred_loci_decide() {
-        let of = |agree, disagree| Evidence { agree, disagree, ..Evidence::default() };
+        let of = |agree, disagree| Concordance { agree, disagree, ..Concordance::default() };
         assert!(of(95, 5).proves());
         assert!(!of(94, 5).proves());
         assert!(!of(94, 6).proves());
@@ -203,38 +203,40 @@ mod tests {
         assert!(of(0, 99).check(B37, B37).is_ok());
         assert!(of(0, 99).check(B38, B37).is_err());
         assert!(of(1000, 10).check(B38, B37).is_ok());
-        let moved = Evidence { rsid_in_place: 10, rsid_moved: 90, ..Evidence::default() };
+        let moved = Concordance { rsid_in_place: 10, rsid_moved: 90, ..Concordance::default() };
         assert!(moved.check(B37, B37).unwrap_err().to_string().contains("of the sample's build"));
-        let moved = Evidence { agree: 50, disagree: 50, flipped: 50, ..moved };
+        let moved = Concordance { agree: 50, disagree: 50, flipped: 50, ..moved };
         assert!(moved.check(B38, B37).unwrap_err().to_string().contains("of the sample's build"));
         assert!(moved.check(Some(Declared::Ncbi36), B37).unwrap_err().to_string().contains("lift the sample over"));
     }
 
     #[test]
     fn letters_outweigh_rs_ids() {
-        let moved = Evidence { agree: 99, rsid_in_place: 100, rsid_moved: 2013, ..Evidence::default() };
+        let moved = Concordance { agree: 99, rsid_in_place: 100, rsid_moved: 2013, ..Concordance::default() };
         assert!(moved.ids_moved() && !moved.proves() && moved.check(B37, B37).is_err());
-        let proven = Evidence { agree: 61_411, ..moved };
+        let proven = Concordance { agree: 61_411, ..moved };
         assert!(proven.ids_moved() && proven.proves() && proven.check(B37, B37).is_ok());
-        assert!(Evidence { disagree: 10_000, ..proven }.check(B37, B37).is_err());
+        assert!(Concordance { disagree: 10_000, ..proven }.check(B37, B37).is_err());
     }
 
     #[test]
     fn what_is_known_early_is_refused_early() {
-        let of = |agree, disagree| Evidence { agree, disagree, ..Evidence::default() };
+        let of = |agree, disagree| Concordance { agree, disagree, ..Concordance::default() };
         // Another build is told by a hundred loci; a bad start is not.
         assert!(of(50, 49).check_so_far(B37, B37).is_ok());
         assert!(of(50, 50).check_so_far(B37, B37).is_err());
         assert!(of(80, 20).check_so_far(B37, B37).is_ok() && of(80, 20).check(B37, B37).is_err());
         // Rows that are too few are known before any record.
-        assert!(Evidence::check_before(B38, B37, 99).unwrap_err().to_string().contains("its 99 row(s) with letters"));
-        assert!(Evidence::check_before(B38, B37, 100).is_ok());
-        assert!(Evidence::check_before(B37, B37, 9).is_ok() && Evidence::check_before(None, B37, 9).is_ok());
+        assert!(
+            Concordance::check_before(B38, B37, 99).unwrap_err().to_string().contains("its 99 row(s) with letters")
+        );
+        assert!(Concordance::check_before(B38, B37, 100).is_ok());
+        assert!(Concordance::check_before(B37, B37, 9).is_ok() && Concordance::check_before(None, B37, 9).is_ok());
     }
 
     #[test]
     fn the_other_strand_is_named() {
-        let evidence = Evidence { agree: 50, disagree: 50, flipped: 50, ..Evidence::default() };
-        assert!(evidence.check(None, None).unwrap_err().to_string().contains("other strand"));
+        let concordance = Concordance { agree: 50, disagree: 50, flipped: 50, ..Concordance::default() };
+        assert!(concordance.check(None, None).unwrap_err().to_string().contains("other strand"));
     }
 }

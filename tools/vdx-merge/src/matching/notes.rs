@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::indel::Fit;
-use crate::verdict::assessment::Statement;
+use crate::verdict::assessment::Assessment;
 
 /// The notes on one chunk.
 #[derive(Debug, Default)]
@@ -47,9 +47,9 @@ pub struct Hit {
     /// Where the line is in [`Note::lines`]; empty where it cannot come to be written.
     pub line: Range<usize>,
     /// What is said about the record without regard to others.
-    pub spoken: Vec<Spoken>,
+    pub observations: Vec<Observation>,
     /// Rows of `I` or `D` that fit the record, to be decided among all records they fit.
-    pub fits: Vec<Fitting>,
+    pub indel_calls: Vec<IndelCall>,
     /// REF and ALT of a substitution at `pos`.
     pub substitution: Option<(u8, u8)>,
     /// The rsID is in the person's file: where ClinVar has it, or elsewhere.
@@ -58,18 +58,18 @@ pub struct Hit {
     pub ref_agrees: Option<bool>,
 }
 
-/// Whose words.
+/// What an assessment rests upon.
 #[derive(Clone, Debug)]
-pub enum Speaker {
+pub enum Evidence {
     /// A row of the raw file.
     Row(u32),
     /// A record of a VCF sample.
-    Sample(Box<SampleWords>),
+    Sample(Box<SampleCall>),
 }
 
-/// What is shown of a record of a VCF sample.
+/// The call of a VCF sample, as it is shown beside the verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SampleWords {
+pub struct SampleCall {
     /// ID, empty when missing.
     pub id: Vec<u8>,
     /// POS.
@@ -78,32 +78,32 @@ pub struct SampleWords {
     pub genotype: Vec<u8>,
 }
 
-/// One statement and who makes it.
+/// What one row or record of the person shows of the ClinVar record, without regard to others.
 #[derive(Clone, Debug)]
-pub struct Spoken {
-    /// Who.
-    pub speaker: Speaker,
-    /// What.
-    pub statement: Statement,
+pub struct Observation {
+    /// The row or record.
+    pub evidence: Evidence,
+    /// What it shows.
+    pub assessment: Assessment,
     /// It stands only where the strand of the file is proven.
     pub strand_matters: bool,
 }
 
 /// One row of `I` or `D` that fits the record.
 #[derive(Clone, Debug)]
-pub struct Fitting {
+pub struct IndelCall {
     /// The row.
     pub row: u32,
     /// The record's part in the group of all that the row fits.
     pub fit: Fit,
     /// What is said if it is this record the row means; its verdict is not final.
-    pub statement: Statement,
+    pub assessment: Assessment,
 }
 
 impl Hit {
     /// Whether the person may turn out to carry the allele.
     pub fn may_carry(&self) -> bool {
-        self.spoken.iter().any(|spoken| spoken.statement.verdict.carries())
-            || self.fits.iter().any(|fitting| fitting.statement.verdict.carries())
+        self.observations.iter().any(|observation| observation.assessment.verdict.carries())
+            || self.indel_calls.iter().any(|call| call.assessment.verdict.carries())
     }
 }

@@ -15,15 +15,15 @@ use vdx_pipeline::{Form, Output, Sink};
 
 use self::locus::Locus;
 use crate::matching::bases::Bases;
-use crate::matching::concordance::Evidence;
+use crate::matching::concordance::Concordance;
 use crate::matching::indel::{Decision, Fit, REACH, decide};
-use crate::matching::notes::{Fitting, Hit, Note, Speaker, Spoken, Stretch};
-use crate::matching::ordered::writer::{Finding, Proof, Writer};
+use crate::matching::notes::{Evidence, Hit, IndelCall, Note, Observation, Stretch};
+use crate::matching::ordered::writer::{AssessedRecord, Proof, Writer};
 use crate::matching::track::Track;
 use crate::sample::build::Declared;
-use crate::sample::raw::Table;
+use crate::sample::raw::RawTable;
 use crate::verdict::NO_DATA;
-use crate::verdict::assessment::{Statement, choose};
+use crate::verdict::assessment::{Assessment, choose};
 use crate::verdict::{Genotype, Verdict};
 
 /// Bytes of hits that may wait for the proof of build and strand; then the run goes on unproven.
@@ -34,14 +34,14 @@ struct Pending {
     contig: u32,
     pos: u32,
     line: Box<[u8]>,
-    spoken: Vec<Spoken>,
+    observations: Vec<Observation>,
     /// Each with its place in the group of its row.
-    fits: Vec<(usize, Fitting)>,
+    indel_calls: Vec<(usize, IndelCall)>,
 }
 
 /// The ordered stage.
 pub struct Ordered<'a> {
-    table: Option<&'a Table>,
+    table: Option<&'a RawTable>,
     writer: Writer,
     /// What header, command line and ClinVar say.
     declared: (Option<Declared>, Option<Declared>),
@@ -58,12 +58,12 @@ pub struct Ordered<'a> {
     proof: Option<Proof>,
     buffer: Vec<u8>,
     /// Counts so far.
-    pub tally: Tally,
+    pub tally: MatchTally,
 }
 
 /// What a run found, without any genotype.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct MatchTally {
     /// Records at which the person's data had something to say, by verdict.
     pub verdicts: HashMap<Verdict, u64>,
     /// Of the records without a call, those that the sample calls reference where nothing was read.
@@ -71,7 +71,7 @@ pub struct Tally {
     /// Records written.
     pub written: u64,
     /// About build and strand.
-    pub evidence: Evidence,
+    pub concordance: Concordance,
     /// Rows of `I` or `D` that some record fits.
     pub fitted: HashSet<u32>,
     /// The contigs of the stream in order, and how many records each has.
@@ -84,7 +84,7 @@ impl<'a> Ordered<'a> {
     /// `table` is the raw file, if the sample is one; `declared` the builds that sample and ClinVar
     /// name.
     pub fn new(
-        table: Option<&'a Table>,
+        table: Option<&'a RawTable>,
         writer: Writer,
         declared: (Option<Declared>, Option<Declared>),
         all: bool,
@@ -103,7 +103,7 @@ impl<'a> Ordered<'a> {
             groups: HashMap::new(),
             proof: None,
             buffer: Vec::new(),
-            tally: Tally::default(),
+            tally: MatchTally::default(),
         }
     }
 
@@ -123,57 +123,57 @@ impl<'a> Ordered<'a> {
 
     fn close_locus(&mut self) -> Result<()> {
         let Some(locus) = self.locus.take() else { return Ok(()) };
-        locus.count(self.table, &mut self.tally.evidence);
-        self.tally.evidence.check_so_far(self.declared.0, self.declared.1)?;
+        locus.count(self.table, &mut self.tally.concordance);
+        self.tally.concordance.check_so_far(self.declared.0, self.declared.1)?;
         // Letters that another record of the locus knows are another allele, not a wrong REF.
         for pending in self.pending.iter_mut().rev() {
             if pending.contig != locus.contig || pending.pos != locus.pos {
                 break;
             }
-            for spoken in &mut pending.spoken {
-                let (Speaker::Row(row), Some(table)) = (&spoken.speaker, self.table) else { continue };
+            for observation in &mut pending.observations {
+                let (Evidence::Row(row), Some(table)) = (&observation.evidence, self.table) else { continue };
                 let letters = Bases::of_call(table.row(*row).call);
-                if spoken.statement.verdict == Verdict::RefMismatch && letters.within(locus.alleles) {
-                    spoken.statement.verdict = Verdict::OtherAllele;
+                if observation.assessment.verdict == Verdict::RefMismatch && letters.within(locus.alleles) {
+                    observation.assessment.verdict = Verdict::OtherAllele;
                 }
                 // Letters that are alleles here as they stand, and other alleles on the other strand.
                 let other = letters.complement();
-                spoken.strand_matters |= table.either_strand()
+                observation.strand_matters |= table.either_strand()
                     && !letters.is_empty()
                     && letters != other
                     && letters.within(locus.alleles)
                     && other.within(locus.alleles);
             }
         }
-        if self.proof.is_none() && self.tally.evidence.proves() {
+        if self.proof.is_none() && self.tally.concordance.proves() {
             self.proof = Some(Proof::Proven);
         }
         Ok(())
     }
 
     fn push(&mut self, hit: Hit, lines: &[u8]) {
-        let Hit { pos, number, line, spoken, fits, substitution, rsid_in_place, ref_agrees, .. } = hit;
+        let Hit { pos, number, line, observations, indel_calls, substitution, rsid_in_place, ref_agrees, .. } = hit;
         match rsid_in_place {
-            Some(true) => self.tally.evidence.rsid_in_place += 1,
-            Some(false) => self.tally.evidence.rsid_moved += 1,
+            Some(true) => self.tally.concordance.rsid_in_place += 1,
+            Some(false) => self.tally.concordance.rsid_moved += 1,
             None => {}
         }
         if substitution.is_some() || ref_agrees.is_some() {
             let locus = self.locus.get_or_insert_with(|| Locus::new(self.contig, number, pos));
-            locus.add(substitution, &spoken, self.table, ref_agrees);
+            locus.add(substitution, &observations, self.table, ref_agrees);
         }
-        let fits = fits
+        let indel_calls = indel_calls
             .into_iter()
-            .map(|fitting| {
-                self.tally.fitted.insert(fitting.row);
-                let group = self.groups.entry(fitting.row).or_default();
-                group.push(fitting.fit.clone());
-                (group.len() - 1, fitting)
+            .map(|call| {
+                self.tally.fitted.insert(call.row);
+                let group = self.groups.entry(call.row).or_default();
+                group.push(call.fit.clone());
+                (group.len() - 1, call)
             })
             .collect();
         let line: Box<[u8]> = lines[line].into();
         self.waiting += line.len() + size_of::<Pending>();
-        self.pending.push_back(Pending { contig: self.contig, pos, line, spoken, fits });
+        self.pending.push_back(Pending { contig: self.contig, pos, line, observations, indel_calls });
         if self.proof.is_none() && self.waiting > MOST_WAITING {
             self.proof = Some(Proof::Unproven);
         }
@@ -184,7 +184,7 @@ impl<'a> Ordered<'a> {
         let row_pos = |row: u32| self.table.map_or(0, |table| table.row(row).pos);
         pending.contig != self.contig
             || (pending.pos < self.pos
-                && pending.fits.iter().all(|(_, fitting)| row_pos(fitting.row).saturating_add(REACH) < self.pos))
+                && pending.indel_calls.iter().all(|(_, call)| row_pos(call.row).saturating_add(REACH) < self.pos))
     }
 
     /// Writes what is ready, once there is proof or the lack of it is known.
@@ -215,56 +215,56 @@ impl<'a> Ordered<'a> {
     /// The end of the stream.
     fn end(&mut self, sink: &mut Sink) -> Result<()> {
         self.close_locus()?;
-        self.tally.evidence.check(self.declared.0, self.declared.1)?;
-        self.tally.proven = self.tally.evidence.proves();
+        self.tally.concordance.check(self.declared.0, self.declared.1)?;
+        self.tally.proven = self.tally.concordance.proves();
         self.proof.get_or_insert(Proof::Unproven);
         self.flush(sink, true)
     }
 
     /// The final verdict on one record.
     fn decide(&mut self, pending: Pending, proof: Proof) -> Result<()> {
-        let mut speakers = Vec::with_capacity(pending.spoken.len() + pending.fits.len());
-        let mut statements = Vec::with_capacity(speakers.capacity());
-        for Spoken { speaker, mut statement, strand_matters } in pending.spoken {
+        let mut seen = Vec::with_capacity(pending.observations.len() + pending.indel_calls.len());
+        let mut assessments = Vec::with_capacity(seen.capacity());
+        for Observation { evidence, mut assessment, strand_matters } in pending.observations {
             // No proof of the build proves the strand of one row among rows of both.
-            if strand_matters && (proof == Proof::Unproven || self.table.is_some_and(Table::either_strand)) {
-                statement = unknown(statement, Verdict::StrandAmbiguous);
+            if strand_matters && (proof == Proof::Unproven || self.table.is_some_and(RawTable::either_strand)) {
+                assessment = unknown(assessment, Verdict::StrandAmbiguous);
             }
-            speakers.push(speaker);
-            statements.push(statement);
+            seen.push(evidence);
+            assessments.push(assessment);
         }
-        for (at, Fitting { row, statement, .. }) in pending.fits {
+        for (at, IndelCall { row, assessment, .. }) in pending.indel_calls {
             let group = self.groups.get(&row).map_or(&[][..], Vec::as_slice);
-            speakers.push(Speaker::Row(row));
-            statements.push(match decide(group, at) {
-                Decision::Taken => statement,
-                Decision::Another => unknown(statement, Verdict::NotAssayed),
-                Decision::Unresolved => unknown(statement, Verdict::Unresolved).flagged("several_indels_fit"),
+            seen.push(Evidence::Row(row));
+            assessments.push(match decide(group, at) {
+                Decision::Taken => assessment,
+                Decision::Another => unknown(assessment, Verdict::NotAssayed),
+                Decision::Unresolved => unknown(assessment, Verdict::Unresolved).flagged("several_indels_fit"),
             });
         }
-        let Some((at, contradicted)) = choose(&statements) else { return Ok(()) };
-        let mut statement = statements.swap_remove(at);
+        let Some((at, contradicted)) = choose(&assessments) else { return Ok(()) };
+        let mut assessment = assessments.swap_remove(at);
         if contradicted {
-            statement = unknown(statement, Verdict::Unresolved).flagged("rows_disagree");
+            assessment = unknown(assessment, Verdict::Unresolved).flagged("rows_disagree");
         }
         if proof == Proof::Unproven {
-            statement = statement.flagged("build_unproven");
+            assessment = assessment.flagged("build_unproven");
         }
-        *self.tally.verdicts.entry(statement.verdict).or_default() += 1;
-        self.tally.no_data += u64::from(statement.verdict == Verdict::NoCall && statement.flags.contains(&NO_DATA));
-        if (self.all || statement.verdict.carries()) && !pending.line.is_empty() {
+        *self.tally.verdicts.entry(assessment.verdict).or_default() += 1;
+        self.tally.no_data += u64::from(assessment.verdict == Verdict::NoCall && assessment.flags.contains(&NO_DATA));
+        if (self.all || assessment.verdict.carries()) && !pending.line.is_empty() {
             self.tally.written += 1;
-            let finding = Finding { statement, speaker: speakers.swap_remove(at), table: self.table };
-            self.writer.record(&pending.line, &finding, &mut self.buffer)?;
+            let record = AssessedRecord { assessment, evidence: seen.swap_remove(at), table: self.table };
+            self.writer.record(&pending.line, &record, &mut self.buffer)?;
         }
         Ok(())
     }
 }
 
-/// The statement without what it said about alleles.
-fn unknown(statement: Statement, verdict: Verdict) -> Statement {
-    let genotype = if verdict == Verdict::StrandAmbiguous { statement.genotype.unknown() } else { Genotype::MISSING };
-    Statement { verdict, genotype, ..statement }
+/// The assessment without what it said about alleles.
+fn unknown(assessment: Assessment, verdict: Verdict) -> Assessment {
+    let genotype = if verdict == Verdict::StrandAmbiguous { assessment.genotype.unknown() } else { Genotype::MISSING };
+    Assessment { verdict, genotype, ..assessment }
 }
 
 impl Order<Note> for Ordered<'_> {

@@ -1,22 +1,45 @@
 //! Letters of a raw file against a single-base change.
 
+use super::notes::Observation;
+use super::row_call::RowCall;
 use crate::sample::call::{Call, complement};
+use crate::verdict::assessment::Assessment;
 use crate::verdict::{Genotype, Verdict};
+
+/// What a row says about a substitution of `alleles`, REF and ALT in upper case. `either_strand`: the letters may be those
+/// of the minus strand, each row for itself.
+pub fn assess(call: &RowCall, alleles: (u8, u8), either_strand: bool) -> Observation {
+    let (reference, alt) = alleles;
+    let found = call.matched(call.in_place);
+    let Some(mut reading) = read(call.row.call, reference, alt, call.haploid) else {
+        return call.observation(call.not_comparable(found, "lengths_at_substitution"), false);
+    };
+    let mut flags = Vec::new();
+    if either_strand
+        && reading.verdict == Verdict::RefMismatch
+        && let Some(other) = read(call.row.call.complement(), reference, alt, call.haploid)
+    {
+        reading = other;
+        flags.push("other_strand");
+    }
+    let Reading { verdict, genotype, strand_matters } = reading;
+    call.observation(Assessment { verdict, genotype, found, flags }, strand_matters)
+}
 
 /// What the letters of one row say about one substitution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading {
+struct Reading {
     /// As far as one record can tell: `RefMismatch` may still turn out as an allele of another record.
-    pub verdict: Verdict,
+    verdict: Verdict,
     /// In terms of the record.
-    pub genotype: Genotype,
+    genotype: Genotype,
     /// The other strand would read as well: the verdict stands only where the file's strand is proven.
-    pub strand_matters: bool,
+    strand_matters: bool,
 }
 
 /// Judges called letters against `reference` and `alt`, upper-case bases. `haploid`: the person has one copy here, so
 /// that two equal letters are one allele written twice. `None` for a call that is not of letters.
-pub fn read(call: Call, reference: u8, alt: u8, haploid: bool) -> Option<Reading> {
+fn read(call: Call, reference: u8, alt: u8, haploid: bool) -> Option<Reading> {
     let letters = call.letters()?;
     let code = |letter: u8| match letter {
         _ if letter == reference => Some(0),

@@ -118,12 +118,12 @@ impl Apart {
 pub struct Guide {
     names: Vec<String>,
     /// gnomAD's sources in order.
-    pub sources: Vec<Source>,
+    pub sources: Vec<FrequencySource>,
 }
 
 /// One source of frequencies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct FrequencySource {
     /// `gnomad`, or with the name that `--db NAME=PATH` gave.
     pub name: String,
     /// Codes of its groups.
@@ -139,7 +139,7 @@ impl Guide {
             let prefix = format!("{stem}_af_");
             let groups = names.iter().filter_map(|name| name.strip_prefix(&prefix));
             let groups = groups.filter(|code| words::population(code).is_some()).map(str::to_owned).collect();
-            sources.push(Source { name: stem.to_owned(), groups });
+            sources.push(FrequencySource { name: stem.to_owned(), groups });
         }
         Self { names, sources }
     }
@@ -189,7 +189,7 @@ impl Guide {
     }
 }
 
-fn frequency(source: &Source, get: &impl Fn(&str) -> String) -> Option<Frequency> {
+fn frequency(source: &FrequencySource, get: &impl Fn(&str) -> String) -> Option<Frequency> {
     let of = |field: &str| get(&format!("{}_{field}", source.name));
     let either = |one: &str, other: &str| Some(of(one)).filter(|text| !text.is_empty()).unwrap_or_else(|| of(other));
     let found = Frequency {
@@ -238,7 +238,7 @@ mod tests {
         let columns = Columns::of(&Header::parse(HEADER.as_bytes()).unwrap()).unwrap();
         let guide = Guide::of(&columns);
         assert_eq!(guide.sources.len(), 2);
-        assert_eq!(guide.sources[0], Source { name: "gnomad".into(), groups: vec!["nfe".into()] });
+        assert_eq!(guide.sources[0], FrequencySource { name: "gnomad".into(), groups: vec!["nfe".into()] });
         let line = format!("1\t5\t7\tC\t{}\t.\t.\t{info}\tGT\t0/1\n", "G".repeat(41));
         let cells = columns.cells(line.as_bytes()).unwrap();
         guide.entry(line.as_bytes(), &cells).unwrap()

@@ -9,7 +9,7 @@ use vdx_vcf::build::Build;
 
 use super::about::About;
 use super::class::Class;
-use super::finding::{Entry, Source};
+use super::finding::{Entry, FrequencySource};
 use super::json::embed;
 use super::karyogram::Karyogram;
 use super::row::Dictionaries;
@@ -22,7 +22,7 @@ pub const MOST_BENIGN: u64 = 50_000;
 
 /// What the page is made from, gathered in the order of the input.
 pub struct Gathered {
-    sources: Vec<Source>,
+    sources: Vec<FrequencySource>,
     /// Where the findings lie.
     pub karyogram: Karyogram,
     /// Findings with a germline class by group, and by stars 0 to 4; at 5 those of unknown review status.
@@ -44,7 +44,7 @@ pub struct Gathered {
 
 impl Gathered {
     /// Nothing yet.
-    pub fn new(sources: Vec<Source>, karyogram: Karyogram) -> Self {
+    pub fn new(sources: Vec<FrequencySource>, karyogram: Karyogram) -> Self {
         Self {
             sources,
             karyogram,
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     fn gathered() -> Gathered {
-        let source = Source { name: "gnomad_exomes".into(), groups: vec!["nfe".into()] };
+        let source = FrequencySource { name: "gnomad_exomes".into(), groups: vec!["nfe".into()] };
         Gathered::new(vec![source], Karyogram::new(None, &[]))
     }
 

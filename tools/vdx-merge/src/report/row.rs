@@ -8,7 +8,7 @@ use std::hash::Hash;
 use serde_json::{Value, json};
 
 use super::class::Class;
-use super::finding::{Apart, Finding, Frequency, Source};
+use super::finding::{Apart, Finding, Frequency, FrequencySource};
 use super::json::{coded, list, number_or_text, quoted, rounded};
 use super::words;
 
@@ -56,7 +56,7 @@ pub struct Dictionaries {
 
 impl Dictionaries {
     /// The row of a finding of this class, as JSON.
-    pub fn row(&mut self, finding: Finding, class: Option<Class>, sources: &[Source]) -> String {
+    pub fn row(&mut self, finding: Finding, class: Option<Class>, sources: &[FrequencySource]) -> String {
         let text = |text: &String| Value::from(text.as_str());
         let raw = raw(&finding);
         let call = [finding.zygosity, finding.found, finding.confidence, finding.flags];
@@ -171,7 +171,7 @@ fn raw(finding: &Finding) -> String {
 }
 
 /// Overall, groups, number of the largest group, homozygotes; filter and why there is no frequency where there are any.
-fn frequency(found: &Frequency, source: &Source, filters: &mut Dictionary<String>) -> String {
+fn frequency(found: &Frequency, source: &FrequencySource, filters: &mut Dictionary<String>) -> String {
     let largest = source.groups.iter().position(|group| *group == found.largest);
     let mut values = vec![
         rounded(&found.overall, 3),

@@ -11,8 +11,8 @@ use vdx_hts::Result;
 use vdx_pipeline::{Feed, Form, Lines, Message, Threads};
 
 use self::contigs::Contigs;
-use self::slice::{Place, Slice};
-use self::window::{MARGIN, Stretch};
+use self::slice::{LineSpan, Slice};
+use self::window::{ContigWindows, MARGIN};
 
 /// Reads the sample along with the stream.
 pub struct SampleFeed {
@@ -22,7 +22,7 @@ pub struct SampleFeed {
     /// POS of the last record on the current contig.
     pos: u32,
     /// Lines that were read and that later chunks may need.
-    kept: Vec<(Place, Box<[u8]>)>,
+    kept: Vec<(LineSpan, Box<[u8]>)>,
 }
 
 impl SampleFeed {
@@ -33,14 +33,14 @@ impl SampleFeed {
     }
 
     /// Adds the lines that concern the records of `stretch`.
-    fn take(&mut self, stretch: &Stretch, slice: &mut Slice) -> Result<()> {
+    fn take(&mut self, stretch: &ContigWindows, slice: &mut Slice) -> Result<()> {
         if self.contigs.enter(stretch.contig)? {
             self.kept.clear();
         }
         let mut meeting = stretch.meeting();
         slice.begin(stretch.contig);
         // The next chunk's windows begin at most so far before its first record.
-        let may_reach_on = |place: &Place| place.end.saturating_add(MARGIN) >= stretch.last;
+        let may_reach_on = |place: &LineSpan| place.end.saturating_add(MARGIN) >= stretch.last;
         self.kept.retain(|(place, text)| {
             if meeting.touches(place.pos, place.end) {
                 slice.push(*place, text);

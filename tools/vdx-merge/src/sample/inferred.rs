@@ -5,22 +5,22 @@ use vdx_hts::Result;
 
 use super::build::{Declared, SaidBy};
 use super::names::Named;
-use super::raw::Table;
+use super::raw::RawTable;
 use super::sex::vcf::VariantCalls;
 use super::sex::{Confidence, Sex, SexCalls};
 use super::vendors::detect::Maker;
 use super::vendors::vendor::ToldBy;
 
 /// A sample, as far as it can be described.
-pub enum About {
+pub enum Inferred {
     /// A raw file.
-    Raw(Box<Raw>),
+    Raw(Box<InferredRaw>),
     /// A VCF: its alleles and its build are in it; its calls on X, as far as they could be looked at.
     Vcf(Result<Option<VariantCalls>>),
 }
 
-/// See [`About::raw`].
-pub struct Raw {
+/// See [`Inferred::raw`].
+pub struct InferredRaw {
     maker: Maker,
     chip: Option<String>,
     calls: SexCalls,
@@ -45,16 +45,16 @@ pub struct Told {
 /// With fewer rows a chromosome may well have none.
 const ENOUGH_ROWS: usize = 1000;
 
-impl About {
+impl Inferred {
     /// A raw file: who made it, the array, the calls on X and Y, what became of the names of its rows, the rows.
-    pub fn raw(maker: Maker, chip: Option<String>, calls: SexCalls, named: Option<Named>, table: &Table) -> Self {
+    pub fn raw(maker: Maker, chip: Option<String>, calls: SexCalls, named: Option<Named>, table: &RawTable) -> Self {
         let (rows, either_strand) = (table.rows().len(), table.either_strand());
         let mut missing: Vec<u8> = (1..=22).filter(|&number| table.chromosome(number).is_empty()).collect();
         // Few rows, or those of one chromosome, are what somebody chose.
         if rows < ENOUGH_ROWS || missing.len() > 20 {
             missing.clear();
         }
-        Self::Raw(Box::new(Raw { maker, chip, calls, named, rows, either_strand, missing }))
+        Self::Raw(Box::new(InferredRaw { maker, chip, calls, named, rows, either_strand, missing }))
     }
 
     /// What the user should know before reading on: contradictions, both sides named.

@@ -23,13 +23,13 @@ pub struct Named {
 }
 
 /// Where a table has what.
-struct Columns {
+struct MapColumns {
     name: usize,
     rs: Option<usize>,
     place: Option<(usize, usize)>,
 }
 
-impl Columns {
+impl MapColumns {
     fn of(fields: &Fields) -> Option<Self> {
         let words: Vec<String> = (0..fields.count()).map(|at| word(fields.get(at))).collect();
         let at = |names: &[&str]| words.iter().position(|word| names.contains(&word.as_str()));
@@ -64,7 +64,7 @@ pub fn look_up(tables: &[impl AsRef<Path>], rows: &mut Builder, options: Options
             let Some((columns, separator)) = &layout else {
                 let separator = Separator::of(line);
                 fields.split(line, separator);
-                let Some(columns) = Columns::of(&fields) else {
+                let Some(columns) = MapColumns::of(&fields) else {
                     let message = "expected a table that names its columns Name and RsID (or Chr and MapInfo), found \
                                    another line";
                     return Err(Error::data(message).in_file(file).at_line(number));

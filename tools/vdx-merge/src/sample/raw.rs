@@ -39,7 +39,7 @@ const CHROMOSOMES: usize = 26;
 
 /// The rows of a raw file, sorted by chromosome and position; rows of one position keep the order of the file.
 #[derive(Debug)]
-pub struct Table {
+pub struct RawTable {
     rows: Vec<Row>,
     /// Where each chromosome's rows begin, and the end of the last.
     starts: [u32; CHROMOSOMES + 1],
@@ -51,7 +51,7 @@ pub struct Table {
     either_strand: bool,
 }
 
-impl Table {
+impl RawTable {
     /// Whether letters may be of either strand, each row for itself: Illumina's `Forward` alleles are in dbSNP's
     /// orientation, which for some rsIDs is the minus strand.
     pub fn either_strand(&self) -> bool {
@@ -149,7 +149,7 @@ fn reserve<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn table(rows: &[(&str, u8, u32, &str)]) -> Table {
+    fn table(rows: &[(&str, u8, u32, &str)]) -> RawTable {
         let mut builder = Builder::default();
         for (id, chromosome, pos, call) in rows {
             builder.add(id.as_bytes(), *chromosome, *pos, Call::parse(call.as_bytes()).unwrap()).unwrap();

@@ -4,8 +4,8 @@ use vdx_hts::{Error, Result};
 use vdx_vcf::line::trim_line_end;
 
 use super::build::{Declared, named_in};
-use super::columns::{Columns, Fields, Separator};
-use super::raw::{Builder, Table};
+use super::columns::{Fields, RawColumns, Separator};
+use super::raw::{Builder, RawTable};
 use super::vendors::chip::chip_in;
 use super::vendors::start::is_comment;
 use super::vendors::vendor::Vendor;
@@ -14,12 +14,12 @@ use super::vendors::vendor::Vendor;
 #[derive(Debug)]
 pub struct RawFile {
     /// The genotypes.
-    pub table: Table,
+    pub table: RawTable,
     /// The build that the comments name.
     pub declared: Option<Declared>,
     /// The array that the comments name.
     pub chip: Option<String>,
-    /// Some chromosome is named as in [`Row::numbered`](super::columns::Row::numbered), in the columns of 23andMe.
+    /// Some chromosome is named as in [`Row::numbered`](super::columns::ParsedRow::numbered), in the columns of 23andMe.
     pub numbered: bool,
     /// What was left out and why.
     pub left_out: LeftOut,
@@ -41,7 +41,7 @@ const MOST_NAMED: usize = 20;
 #[derive(Debug)]
 pub struct Reader {
     vendor: &'static Vendor,
-    columns: Option<Columns>,
+    columns: Option<RawColumns>,
     separator: Option<Separator>,
     fields: Fields,
     rows: Builder,
@@ -93,7 +93,7 @@ impl Reader {
         if self.count == 0 && self.names(line)? {
             return Ok(());
         }
-        let columns = *self.columns.get_or_insert(Columns::STANDARD);
+        let columns = *self.columns.get_or_insert(RawColumns::STANDARD);
         let separator = *self.separator.get_or_insert_with(|| Separator::of(line));
         self.fields.split(line, separator);
         let reason = match columns.row(&self.fields, self.vendor.ways) {
@@ -103,7 +103,7 @@ impl Reader {
                 }
                 self.count += 1;
                 if row.numbered && !self.numbered {
-                    self.numbered = columns == Columns::STANDARD && separator == Separator::Byte(b'\t');
+                    self.numbered = columns == RawColumns::STANDARD && separator == Separator::Byte(b'\t');
                 }
                 // A file may know a site under several ids: each finds it.
                 let mut ids = row.ids.split(|&byte| byte == b',');
@@ -126,7 +126,7 @@ impl Reader {
         self.declared = self.declared.or_else(|| named_in(line));
         self.chip = self.chip.take().or_else(|| chip_in(line));
         let start = line.iter().position(|byte| !matches!(byte, b'#' | b' ' | b'"')).unwrap_or(line.len());
-        if let Ok(Some(columns)) = Columns::named(&line[start..])
+        if let Ok(Some(columns)) = RawColumns::named(&line[start..])
             && columns.have_places()
         {
             self.columns = Some(columns);
@@ -135,7 +135,7 @@ impl Reader {
 
     /// Whether the line names the columns; they are what it says from here on.
     fn names(&mut self, line: &[u8]) -> Result<bool> {
-        let Some(columns) = Columns::named(line).map_err(Error::data)? else { return Ok(false) };
+        let Some(columns) = RawColumns::named(line).map_err(Error::data)? else { return Ok(false) };
         self.rows.either_strand |= columns.either_strand;
         self.columns = Some(columns);
         Ok(true)

@@ -8,7 +8,7 @@ use vdx_vcf::build::Build;
 use vdx_vcf::contig::MT;
 
 use super::call::Call;
-use super::raw::Table;
+use super::raw::RawTable;
 
 /// The number of X in `vdx_vcf::contig::number`.
 pub const X: u8 = 23;
@@ -85,7 +85,7 @@ const MANY: u32 = 100;
 
 impl SexCalls {
     /// Counts the calls of a raw file, whose positions are of `build`.
-    pub fn of(table: &Table, build: Build) -> Self {
+    pub fn of(table: &RawTable, build: Build) -> Self {
         let mut calls = Self::default();
         let own = |number: u8| {
             table

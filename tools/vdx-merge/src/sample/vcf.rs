@@ -8,7 +8,7 @@ const LOW_QUALITY: u32 = 20;
 
 /// One record of the sample, as far as matching asks for it.
 #[derive(Debug)]
-pub struct Record<'a> {
+pub struct SampleRecord<'a> {
     line: Line<'a>,
     /// See [`end`].
     pub end: u32,
@@ -40,7 +40,7 @@ fn is_symbolic(line: &Line) -> bool {
     line.alt() == b"." || line.alt().starts_with(b"<")
 }
 
-impl<'a> Record<'a> {
+impl<'a> SampleRecord<'a> {
     /// POS, 1-based.
     pub fn pos(&self) -> u32 {
         self.line.pos()
@@ -152,25 +152,25 @@ mod tests {
 
     #[test]
     fn a_record_is_read() {
-        let record = Record::parse(b"1\t5\trs1\tAC\tA,G\t.\tq10\tEND=99\tGT:GQ\t0/1:9\t1|2:30\n", 0).unwrap();
+        let record = SampleRecord::parse(b"1\t5\trs1\tAC\tA,G\t.\tq10\tEND=99\tGT:GQ\t0/1:9\t1|2:30\n", 0).unwrap();
         assert_eq!((record.pos(), record.end, record.id(), record.reference()), (5, 6, &b"rs1"[..], &b"AC"[..]));
         assert_eq!(record.called, [Some(0), Some(1)]);
         assert!(record.filtered && record.low_quality && !record.block);
         assert_eq!(record.allele(2), Some(&b"G"[..]));
         assert_eq!(record.allele(3), None);
-        let block = Record::parse(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\tGT\t0/0\n", 0).unwrap();
+        let block = SampleRecord::parse(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\tGT\t0/0\n", 0).unwrap();
         assert!(block.block && block.end == 99);
-        let of_sample = Record::parse(b"1\t5\t.\tA\tG\t.\tPASS\t.\tGT:FT\t0/1/1:LowDP\n", 0).unwrap();
+        let of_sample = SampleRecord::parse(b"1\t5\t.\tA\tG\t.\tPASS\t.\tGT:FT\t0/1/1:LowDP\n", 0).unwrap();
         assert!(of_sample.filtered && of_sample.called.len() == 3);
-        assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/x\n", 0).is_err());
-        assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", 1).is_err());
+        assert!(SampleRecord::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/x\n", 0).is_err());
+        assert!(SampleRecord::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", 1).is_err());
     }
 
     #[test]
     fn a_call_without_data_is_told() {
         let no_data = |sample: &str| {
             let line = format!("1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\t{sample}\n");
-            Record::parse(line.as_bytes(), 0).unwrap().no_data
+            SampleRecord::parse(line.as_bytes(), 0).unwrap().no_data
         };
         for sample in ["GT:DP\t0/0:0", "GT:DP:GQ\t0/0:7:0", "GT:GQ:MIN_DP:PL\t0/0:50:0:0,0,0", "GT:DP\t0/1:0"] {
             assert!(no_data(sample), "{sample}");

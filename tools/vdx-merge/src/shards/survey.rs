@@ -9,9 +9,9 @@ use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::{Form, Input, Lines, Message};
 use vdx_vcf::contig;
 
-use crate::shards::contigs::{Key, Order};
+use crate::shards::contigs::{ContigOrder, Key};
 use crate::shards::cursor;
-use crate::shards::layout::{Layout, Table};
+use crate::shards::layout::{LineLayout, LocusColumns};
 use crate::shards::united::United;
 
 /// A shard that waits for its turn.
@@ -49,7 +49,7 @@ impl Shard {
 /// What all shards together are.
 pub struct Survey {
     /// What their lines are.
-    pub layout: Layout,
+    pub layout: LineLayout,
     /// Their headers, for a VCF.
     pub united: United,
     /// The form of the first shard that is BCF, which a BCF output keeps to.
@@ -57,7 +57,7 @@ pub struct Survey {
     /// The header line of a table.
     pub names: Vec<u8>,
     /// The order of contigs.
-    pub order: Order,
+    pub order: ContigOrder,
     /// Shards with records, by their first ones, then as they were given.
     pub shards: VecDeque<Shard>,
     /// How many of them are pipes.
@@ -71,7 +71,7 @@ pub struct Survey {
 /// What stands before the records of a shard.
 enum Head {
     Vcf(Box<vdx_vcf::Header>),
-    Table(Table, Vec<u8>),
+    Table(LocusColumns, Vec<u8>),
 }
 
 fn head(input: &mut Input) -> Result<Head> {
@@ -81,7 +81,7 @@ fn head(input: &mut Input) -> Result<Head> {
     // Only the header line is asked for here; something else may be as long as the file.
     let peeked = input.peek()?;
     let start = &peeked[..memchr(b'\n', peeked).unwrap_or(peeked.len())];
-    let table = Table::parse(start).map_err(|error| error.in_file(input.name()).at_line(1))?;
+    let table = LocusColumns::parse(start).map_err(|error| error.in_file(input.name()).at_line(1))?;
     input.allow_open_end();
     let names = input.read_line()?.unwrap_or_default();
     Ok(Head::Table(table, vdx_vcf::line::trim_line_end(&names).to_vec()))
@@ -91,8 +91,8 @@ fn head(input: &mut Input) -> Result<Head> {
 ///
 /// # Errors
 /// What cannot be read, is of another kind than the first, or has another header.
-pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Options) -> Result<Survey> {
-    let mut first: Option<(String, Layout, Vec<u8>)> = None;
+pub fn survey(paths: &[Option<PathBuf>], contigs: Option<ContigOrder>, options: Options) -> Result<Survey> {
+    let mut first: Option<(String, LineLayout, Vec<u8>)> = None;
     let mut united = United::default();
     let mut united_form = Form::Text;
     let mut found = Vec::new();
@@ -103,12 +103,12 @@ pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Option
         size = size.zip(input.size()).map(|(sum, more)| sum + more);
         let (layout, names) = match head(&mut input)? {
             Head::Vcf(header) => {
-                if first.as_ref().is_none_or(|(_, layout, _)| *layout == Layout::Vcf) {
+                if first.as_ref().is_none_or(|(_, layout, _)| *layout == LineLayout::Vcf) {
                     united.add(input.name(), &header)?;
                 }
-                (Layout::Vcf, Vec::new())
+                (LineLayout::Vcf, Vec::new())
             }
-            Head::Table(table, names) => (Layout::Table(table), names),
+            Head::Table(table, names) => (LineLayout::Table(table), names),
         };
         let (its_file, its_layout, its_names) =
             first.get_or_insert_with(|| (input.name().to_owned(), layout, names.clone()));

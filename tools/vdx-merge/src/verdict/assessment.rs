@@ -4,7 +4,7 @@ use super::{Genotype, Match, Verdict};
 
 /// What one row of the person says about one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
+pub struct Assessment {
     /// The verdict, as final as the row's own data make it.
     pub verdict: Verdict,
     /// In terms of the record.
@@ -15,7 +15,7 @@ pub struct Statement {
     pub flags: Vec<&'static str>,
 }
 
-impl Statement {
+impl Assessment {
     /// One in which no allele is known.
     pub fn without_alleles(verdict: Verdict, found: Match) -> Self {
         Self { verdict, genotype: Genotype::MISSING, found, flags: Vec::new() }
@@ -29,11 +29,11 @@ impl Statement {
     }
 }
 
-/// Picks the statement that stands, by its index, and whether others contradict it.
+/// Picks the assessment that stands, by its index, and whether others contradict it.
 ///
 /// A row that knows the alleles counts before one that does not; of those the better match; two that know them
 /// differently leave the record unresolved. An array may assay one site twice, under an rsID and under its own id.
-pub fn choose(statements: &[Statement]) -> Option<(usize, bool)> {
+pub fn choose(assessments: &[Assessment]) -> Option<(usize, bool)> {
     let rank = |verdict: Verdict| match verdict {
         verdict if verdict.is_definite() => 0,
         Verdict::StrandAmbiguous | Verdict::RefMismatch => 1,
@@ -41,10 +41,10 @@ pub fn choose(statements: &[Statement]) -> Option<(usize, bool)> {
         Verdict::NoCall => 3,
         _ => 4,
     };
-    let best = (0..statements.len()).min_by_key(|&at| (rank(statements[at].verdict), statements[at].found, at))?;
-    let chosen = &statements[best];
+    let best = (0..assessments.len()).min_by_key(|&at| (rank(assessments[at].verdict), assessments[at].found, at))?;
+    let chosen = &assessments[best];
     let contradicted = chosen.verdict.is_definite()
-        && statements.iter().any(|other| other.verdict.is_definite() && other.verdict != chosen.verdict);
+        && assessments.iter().any(|other| other.verdict.is_definite() && other.verdict != chosen.verdict);
     Some((best, contradicted))
 }
 
@@ -52,20 +52,20 @@ pub fn choose(statements: &[Statement]) -> Option<(usize, bool)> {
 mod tests {
     use super::*;
 
-    fn statement(verdict: Verdict, found: Match) -> Statement {
-        Statement { verdict, genotype: Genotype::MISSING, found, flags: Vec::new() }
+    fn assessment(verdict: Verdict, found: Match) -> Assessment {
+        Assessment { verdict, genotype: Genotype::MISSING, found, flags: Vec::new() }
     }
 
     #[test]
     fn knowing_counts_before_matching_better() {
-        let no_call = statement(Verdict::NoCall, Match::RsidAndPosition);
-        let het = statement(Verdict::Het, Match::Position);
-        let better = statement(Verdict::Het, Match::RsidAndPosition);
-        let reference = statement(Verdict::Reference, Match::RsidAndPosition);
+        let no_call = assessment(Verdict::NoCall, Match::RsidAndPosition);
+        let het = assessment(Verdict::Het, Match::Position);
+        let better = assessment(Verdict::Het, Match::RsidAndPosition);
+        let reference = assessment(Verdict::Reference, Match::RsidAndPosition);
         assert_eq!(choose(&[]), None);
         assert_eq!(choose(&[no_call.clone(), het.clone()]), Some((1, false)));
         assert_eq!(choose(&[het.clone(), better]), Some((1, false)));
         assert_eq!(choose(&[het, reference]), Some((1, true)));
-        assert_eq!(choose(&[statement(Verdict::NotAssayed, Match::Position), no_call]), Some((1, false)));
+        assert_eq!(choose(&[assessment(Verdict::NotAssayed, Match::Position), no_call]), Some((1, false)));
     }
 }

@@ -3,9 +3,9 @@
 use vdx_vcf::contig::MT;
 
 use crate::matching::bases::Bases;
-use crate::matching::concordance::Evidence;
-use crate::matching::notes::{Speaker, Spoken};
-use crate::sample::raw::Table;
+use crate::matching::concordance::Concordance;
+use crate::matching::notes::{Evidence, Observation};
+use crate::sample::raw::RawTable;
 
 /// A position while its records come in.
 #[derive(Debug)]
@@ -32,8 +32,8 @@ impl Locus {
     pub fn add(
         &mut self,
         substitution: Option<(u8, u8)>,
-        spoken: &[Spoken],
-        table: Option<&Table>,
+        observations: &[Observation],
+        table: Option<&RawTable>,
         ref_agrees: Option<bool>,
     ) {
         if let Some((reference, alt)) = substitution {
@@ -46,25 +46,25 @@ impl Locus {
             row.pos == self.pos && row.chromosome == self.chromosome && row.call.letters().is_some()
         };
         self.row = self.row.or_else(|| {
-            spoken.iter().find_map(|spoken| match spoken.speaker {
-                Speaker::Row(row) if here(row) => Some(row),
+            observations.iter().find_map(|observations| match observations.evidence {
+                Evidence::Row(row) if here(row) => Some(row),
                 _ => None,
             })
         });
     }
 
     /// Adds what the complete locus says.
-    pub fn count(&self, table: Option<&Table>, evidence: &mut Evidence) {
+    pub fn count(&self, table: Option<&RawTable>, concordance: &mut Concordance) {
         if let (Some(row), Some(table)) = (self.row, table) {
             let call = table.row(row).call;
             if table.either_strand() {
-                evidence.add_call_of_either_strand(self.chromosome, call, self.alleles);
+                concordance.add_call_of_either_strand(self.chromosome, call, self.alleles);
             } else {
-                evidence.add_call(self.chromosome, call, self.alleles);
+                concordance.add_call(self.chromosome, call, self.alleles);
             }
         }
         if let Some(agrees) = self.ref_agrees.filter(|_| self.chromosome != MT) {
-            evidence.add(agrees);
+            concordance.add(agrees);
         }
     }
 }

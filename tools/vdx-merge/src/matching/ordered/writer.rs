@@ -7,11 +7,11 @@ use vdx_vcf::{Header, Line, info};
 
 use crate::clinvar::record::Kinds;
 use crate::clinvar::vocabulary;
-use crate::matching::notes::Speaker;
+use crate::matching::notes::Evidence;
 use crate::sample::build::{Declared, SaidBy};
-use crate::sample::raw::Table;
+use crate::sample::raw::RawTable;
 use crate::table::{Columns, Layout};
-use crate::verdict::assessment::Statement;
+use crate::verdict::assessment::Assessment;
 use crate::verdict::{confidence, decimal};
 
 /// Whether the person's letters were seen to fit ClinVar's build and plus strand.
@@ -52,13 +52,13 @@ pub struct Profile {
 }
 
 /// The final word on one record.
-pub struct Finding<'a> {
+pub struct AssessedRecord<'a> {
     /// What stands.
-    pub statement: Statement,
+    pub assessment: Assessment,
     /// Who says it.
-    pub speaker: Speaker,
+    pub evidence: Evidence,
     /// The raw file, where there is one.
-    pub table: Option<&'a Table>,
+    pub table: Option<&'a RawTable>,
 }
 
 /// Writes the header and records, as VCF or as the rows of a table.
@@ -152,7 +152,7 @@ impl Writer {
     }
 
     /// Appends one record, given as its line without line end.
-    pub fn record(&mut self, text: &[u8], finding: &Finding, out: &mut Vec<u8>) -> Result<()> {
+    pub fn record(&mut self, text: &[u8], finding: &AssessedRecord, out: &mut Vec<u8>) -> Result<()> {
         let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let located = |error: Error| error.at_locus(line.chrom(), u64::from(line.pos()));
@@ -169,7 +169,7 @@ impl Writer {
         self.line.extend_from_slice(&line.bytes()[..line.offset_of(rest.info)]);
         info::append(&mut self.line, rest.info, &self.added);
         self.line.extend_from_slice(b"\tGT\t");
-        finding.statement.genotype.write_gt(&mut self.line);
+        finding.assessment.genotype.write_gt(&mut self.line);
         self.line.push(b'\n');
         match &self.table {
             Some((columns, layout)) => layout.write_row(columns, &self.line, out).map_err(located),
@@ -209,8 +209,8 @@ impl Writer {
 }
 
 /// The INFO that is appended, without a leading `;`.
-fn write_added(finding: &Finding, stars: u8, kinds: Kinds, out: &mut Vec<u8>) {
-    let Finding { statement, speaker, table } = finding;
+fn write_added(finding: &AssessedRecord, stars: u8, kinds: Kinds, out: &mut Vec<u8>) {
+    let AssessedRecord { assessment, evidence, table } = finding;
     out.clear();
     let mut put = |key: &str, value: &[u8]| {
         if !value.is_empty() {
@@ -222,15 +222,15 @@ fn write_added(finding: &Finding, stars: u8, kinds: Kinds, out: &mut Vec<u8>) {
             out.extend_from_slice(value);
         }
     };
-    put("VDX_VERDICT", statement.verdict.name().as_bytes());
-    put("VDX_MATCH", statement.found.name().as_bytes());
-    if statement.verdict.is_definite() {
-        put("VDX_CONF", decimal(confidence(statement.found, stars)).as_bytes());
+    put("VDX_VERDICT", assessment.verdict.name().as_bytes());
+    put("VDX_MATCH", assessment.found.name().as_bytes());
+    if assessment.verdict.is_definite() {
+        put("VDX_CONF", decimal(confidence(assessment.found, stars)).as_bytes());
     }
-    let flags: Vec<&str> = statement.flags.iter().copied().chain(kinds.flags()).collect();
+    let flags: Vec<&str> = assessment.flags.iter().copied().chain(kinds.flags()).collect();
     put("VDX_FLAGS", flags.join(",").as_bytes());
-    match (speaker, table) {
-        (Speaker::Row(row), Some(table)) => {
+    match (evidence, table) {
+        (Evidence::Row(row), Some(table)) => {
             let row = table.row(*row);
             let mut id = Vec::new();
             table.write_id(row, &mut id);
@@ -240,7 +240,7 @@ fn write_added(finding: &Finding, stars: u8, kinds: Kinds, out: &mut Vec<u8>) {
             }
             put("VDX_RAWGT", row.call.text());
         }
-        (Speaker::Sample(words), _) => {
+        (Evidence::Sample(words), _) => {
             // IDs of a VCF may be several, joined by what INFO cannot hold.
             let id: Vec<u8> =
                 words.id.iter().map(|&byte| if matches!(byte, b';' | b'=') { b',' } else { byte }).collect();
@@ -255,7 +255,7 @@ fn write_added(finding: &Finding, stars: u8, kinds: Kinds, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::notes::SampleWords;
+    use crate::matching::notes::SampleCall;
     use crate::verdict::{Genotype, Match, Verdict};
 
     const HEADER: &[u8] =
@@ -270,11 +270,12 @@ mod tests {
         Profile { name, vendor: "VCF", chip: None, build_by: SaidBy::Header, sex: "male", strand: Strand::Plus }
     }
 
-    fn finding() -> Finding<'static> {
-        let words = SampleWords { id: b"rs1;x".to_vec(), pos: 7, genotype: b"A/G".to_vec() };
+    fn finding() -> AssessedRecord<'static> {
+        let words = SampleCall { id: b"rs1;x".to_vec(), pos: 7, genotype: b"A/G".to_vec() };
         let genotype = Genotype::of([Some(0), Some(1)]);
-        let statement = Statement { verdict: Verdict::Het, genotype, found: Match::Exact, flags: vec!["low_quality"] };
-        Finding { statement, speaker: Speaker::Sample(Box::new(words)), table: None }
+        let assessment =
+            Assessment { verdict: Verdict::Het, genotype, found: Match::Exact, flags: vec!["low_quality"] };
+        AssessedRecord { assessment, evidence: Evidence::Sample(Box::new(words)), table: None }
     }
 
     const LINE: &[u8] = b"1\t7\t12\tA\tG\t.\t.\tCLNREVSTAT=reviewed_by_expert_panel;CLNSIG=Odd;RS=1";

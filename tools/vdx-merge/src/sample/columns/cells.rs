@@ -17,7 +17,7 @@ pub struct Ways {
 
 /// A chromosome as a raw file names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum NamedChromosome {
     None,
     Number(u8),
     /// Where X and Y pair: which of the two is meant tells the position.
@@ -25,24 +25,24 @@ enum Place {
 }
 
 impl Ways {
-    /// Chromosome and position as in [`Row`](super::Row).
+    /// Chromosome and position as in [`ParsedRow`](super::ParsedRow).
     pub fn place(self, chromosome: &[u8], pos: &[u8]) -> Result<(u8, u32), &'static str> {
         let place = self.chromosome(chromosome).ok_or("a chromosome that is none of 1-22, X, Y and MT")?;
-        if place == Place::None {
+        if place == NamedChromosome::None {
             return Ok((0, 0));
         }
         let pos = vdx_vcf::line::parse_pos(pos).ok_or("a position that is not a whole number")?;
         Ok(if pos == 0 { (0, 0) } else { (place.number(pos), pos) })
     }
 
-    fn chromosome(self, name: &[u8]) -> Option<Place> {
+    fn chromosome(self, name: &[u8]) -> Option<NamedChromosome> {
         match name {
-            b"" | b"-" | b"--" | b"0" => Some(Place::None),
-            b"23" if self.numbered => Some(Place::Number(X)),
-            b"24" if self.numbered => Some(Place::Number(Y)),
-            b"25" | b"XY" | b"PAR" if self.numbered => Some(Place::Pairing),
-            b"26" if self.numbered => Some(Place::Number(MT)),
-            _ => vdx_vcf::contig::number(name).map(Place::Number),
+            b"" | b"-" | b"--" | b"0" => Some(NamedChromosome::None),
+            b"23" if self.numbered => Some(NamedChromosome::Number(X)),
+            b"24" if self.numbered => Some(NamedChromosome::Number(Y)),
+            b"25" | b"XY" | b"PAR" if self.numbered => Some(NamedChromosome::Pairing),
+            b"26" if self.numbered => Some(NamedChromosome::Number(MT)),
+            _ => vdx_vcf::contig::number(name).map(NamedChromosome::Number),
         }
     }
 }
@@ -52,7 +52,7 @@ pub(super) fn is_numbered(name: &[u8]) -> bool {
     matches!(name, b"23" | b"24" | b"25" | b"26" | b"XY")
 }
 
-impl Place {
+impl NamedChromosome {
     fn number(self, pos: u32) -> u8 {
         let pairs = |number: u8| [Grch37, Grch38].iter().any(|&build| is_pseudoautosomal(build, number, pos));
         match self {

@@ -6,7 +6,7 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::Lines;
 use vdx_vcf::{Line, contig};
 
-use super::slice::Place;
+use super::slice::LineSpan;
 use crate::sample::vcf;
 
 /// Where sample and stream stand among their contigs.
@@ -110,7 +110,7 @@ impl Contigs {
         lines: &mut Lines,
         pos: &mut u32,
         wanted: Option<(&[u8], u32)>,
-        mut found: impl FnMut(Place, &[u8]),
+        mut found: impl FnMut(LineSpan, &[u8]),
     ) -> Result<()> {
         let (name, last) = wanted.map_or((None, u32::MAX), |(name, last)| (Some(name), last));
         let mut standing = self.standing(name);
@@ -144,7 +144,7 @@ impl Contigs {
                     }
                     if standing == Standing::Here && !stopped {
                         let end = vcf::end(&line).map_err(|error| error.in_file(&self.file).at_line(number))?;
-                        found(Place { pos: *pos, end, line: number }, text);
+                        found(LineSpan { pos: *pos, end, line: number }, text);
                     }
                 }
                 stopped |= standing == Standing::Ahead;

@@ -18,7 +18,7 @@ pub fn of(pos: u32, reference: &[u8], alt: &[u8]) -> (u32, u32) {
 
 /// The windows of the records of one contig in a chunk.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Stretch<'a> {
+pub struct ContigWindows<'a> {
     /// CHROM.
     pub contig: &'a [u8],
     /// Windows, those that touch joined, in order.
@@ -27,7 +27,7 @@ pub struct Stretch<'a> {
     pub last: u32,
 }
 
-impl Stretch<'_> {
+impl ContigWindows<'_> {
     fn add(&mut self, (mut first, mut last): (u32, u32)) {
         // A wide window may begin before narrow ones of records before it.
         while let Some(&(from, to)) = self.windows.last() {
@@ -67,14 +67,14 @@ impl Meeting<'_> {
 }
 
 /// The stretches of a chunk. What is no record is left to whoever parses it in earnest.
-pub fn stretches<'a>(records: &'a [u8], form: &'a Form) -> Vec<Stretch<'a>> {
-    let mut found: Vec<Stretch> = Vec::new();
+pub fn stretches<'a>(records: &'a [u8], form: &'a Form) -> Vec<ContigWindows<'a>> {
+    let mut found: Vec<ContigWindows> = Vec::new();
     let mut add = |contig: &'a [u8], pos: u32, window: (u32, u32)| match found.last_mut() {
         Some(stretch) if stretch.contig == contig => {
             stretch.add(window);
             stretch.last = pos;
         }
-        _ => found.push(Stretch { contig, windows: vec![window], last: pos }),
+        _ => found.push(ContigWindows { contig, windows: vec![window], last: pos }),
     };
     match form {
         Form::Text => {

@@ -3,7 +3,7 @@
 use vdx_hts::{Error, Result};
 
 use super::by_rs::ByRs;
-use super::{CHROMOSOMES, NAMED, Row, Table, name_at, reserve, rs_number};
+use super::{CHROMOSOMES, NAMED, RawTable, Row, name_at, reserve, rs_number};
 use crate::sample::call::Call;
 
 /// More rows than any array has: whatever is read is not a raw genotype file.
@@ -14,7 +14,7 @@ const MOST_ROWS: usize = 50_000_000;
 pub struct Builder {
     rows: Vec<Row>,
     names: Vec<u8>,
-    /// See [`Table::either_strand`].
+    /// See [`RawTable::either_strand`].
     pub either_strand: bool,
 }
 
@@ -80,7 +80,7 @@ impl Builder {
     }
 
     /// Sorts and indexes the rows.
-    pub fn build(mut self) -> Result<Table> {
+    pub fn build(mut self) -> Result<RawTable> {
         let place = |row: &Row| (row.chromosome, row.pos);
         if !self.rows.is_sorted_by_key(place) {
             self.rows.sort_by_key(place);
@@ -95,7 +95,7 @@ impl Builder {
         let by_rs = ByRs::new(&rows)?;
         let lengths = (0..rows.len() as u32).filter(|&at| rows[at as usize].call.lengths().is_some()).collect();
         let Self { names, either_strand, .. } = self;
-        Ok(Table { rows, starts, names, by_rs, lengths, either_strand })
+        Ok(RawTable { rows, starts, names, by_rs, lengths, either_strand })
     }
 }
 

@@ -8,7 +8,7 @@ use vdx_pipeline::input::Options;
 use vdx_vcf::region::{Region, Regions};
 
 use super::{Confidence, Sex, X};
-use crate::sample::vcf::Record;
+use crate::sample::vcf::SampleRecord;
 
 /// X outside the pseudoautosomal regions of both builds, 1-based.
 const OWN: (u32, u32) = (2_781_480, 154_931_043);
@@ -53,7 +53,7 @@ impl VariantCalls {
             let on_x = vdx_vcf::Line::parse(line).is_ok_and(|line| {
                 vdx_vcf::contig::number(line.chrom()) == Some(X) && (OWN.0..=OWN.1).contains(&line.pos())
             });
-            let Some(record) = on_x.then(|| Record::parse(line, column).ok()).flatten() else { continue };
+            let Some(record) = on_x.then(|| SampleRecord::parse(line, column).ok()).flatten() else { continue };
             calls.add(&record);
             if calls.all() >= ENOUGH {
                 break;
@@ -62,7 +62,7 @@ impl VariantCalls {
         Ok(Some(calls))
     }
 
-    fn add(&mut self, record: &Record) {
+    fn add(&mut self, record: &SampleRecord) {
         let alts = record.called.iter().flatten().filter(|&&allele| allele > 0).count();
         if alts == 0 || record.filtered || record.low_quality || record.no_data {
             return;
@@ -123,7 +123,7 @@ mod tests {
             ["GT\t0/1", "GT\t1/1", "GT\t1", "GT\t0/0", "GT\t./.", "GT:GQ\t0/1:9", "GT:DP\t0/1:0", "GT:FT\t0/1:bad"]
         {
             let line = format!("X\t5000000\t.\tA\tG\t.\tPASS\t.\t{line}\n");
-            calls.add(&Record::parse(line.as_bytes(), 0).unwrap());
+            calls.add(&SampleRecord::parse(line.as_bytes(), 0).unwrap());
         }
         assert_eq!(calls, VariantCalls { single: 1, homozygous: 1, heterozygous: 1 });
     }

@@ -2,7 +2,7 @@
 
 use super::start::Start;
 use super::vendor::{ToldBy, Vendor};
-use crate::sample::columns::{Columns, Fields, Separator, Ways};
+use crate::sample::columns::{Fields, RawColumns, Separator, Ways};
 use crate::sample::format::SampleFormat;
 
 /// Anything with an rsID, a chromosome, a position and a genotype.
@@ -18,13 +18,13 @@ pub const GENERIC: Vendor = Vendor {
 };
 
 fn has_names(start: &Start) -> bool {
-    matches!(Columns::named(start.first), Ok(Some(columns)) if columns.have_places())
+    matches!(RawColumns::named(start.first), Ok(Some(columns)) if columns.have_places())
 }
 
 fn begins_with_a_row(start: &Start) -> bool {
     let mut fields = Fields::default();
     fields.split(start.first, Separator::of(start.first));
-    crate::sample::raw::rs_number(fields.get(0)).is_some() && Columns::STANDARD.row(&fields, GENERIC.ways).is_ok()
+    crate::sample::raw::rs_number(fields.get(0)).is_some() && RawColumns::STANDARD.row(&fields, GENERIC.ways).is_ok()
 }
 
 #[cfg(test)]
