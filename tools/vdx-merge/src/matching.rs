@@ -20,7 +20,7 @@ use vdx_vcf::{Line, contig};
 
 use crate::sample::feed::slice::Slice;
 use crate::sample::raw::RawTable;
-use crate::sample::sex::Haploidy;
+use crate::sample::sex::ploidy::Haploidy;
 
 use notes::{Note, Stretch};
 use reference::Genome;

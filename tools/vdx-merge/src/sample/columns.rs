@@ -6,7 +6,7 @@
 use vdx_vcf::contig::MT;
 
 use super::call::Call;
-use super::sex::Y;
+use super::sex::ploidy::Y;
 
 mod cells;
 mod fields;

@@ -6,8 +6,9 @@ use vdx_hts::Result;
 use super::build::{Declared, SaidBy};
 use super::names::Named;
 use super::raw::RawTable;
+use super::sex::array::SexCalls;
 use super::sex::vcf::VariantCalls;
-use super::sex::{Confidence, Sex, SexCalls};
+use super::sex::{Confidence, Sex};
 use super::vendors::detect::Maker;
 use super::vendors::vendor::ToldBy;
 

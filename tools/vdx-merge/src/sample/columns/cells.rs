@@ -4,7 +4,7 @@ use vdx_vcf::build::Build::{Grch37, Grch38};
 use vdx_vcf::contig::MT;
 
 use crate::sample::call::Call;
-use crate::sample::sex::{X, Y, is_pseudoautosomal};
+use crate::sample::sex::ploidy::{X, Y, is_pseudoautosomal};
 
 /// What a vendor writes in its own way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,17 +7,14 @@ use vdx_pipeline::Input;
 use vdx_pipeline::input::Options;
 use vdx_vcf::region::{Region, Regions};
 
-use super::{Confidence, Sex, X};
+use super::ploidy::X;
+use super::{Confidence, FEW, HETEROZYGOUS_OF_VARIANTS, MANY, Sex};
 use crate::sample::vcf::SampleRecord;
 
 /// X outside the pseudoautosomal regions of both builds, 1-based.
 const OWN: (u32, u32) = (2_781_480, 154_931_043);
 /// So many variants tell as much as all of them.
 const ENOUGH: u32 = 20_000;
-/// So few tell nothing.
-const FEW: u32 = 20;
-/// So many tell surely.
-const MANY: u32 = 100;
 
 /// Counts of the variants on X that the person carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,16 +75,13 @@ impl VariantCalls {
         self.single + self.homozygous + self.heterozygous
     }
 
-    /// A caller that writes one copy knows that it is a man's. Else the share of heterozygous variants tells: more than
-    /// half in a woman, in a man those that are mapped wrongly.
+    /// A caller that writes one copy knows that it is a man's. Else the share of heterozygous variants tells.
     pub fn sex(&self) -> Sex {
         let pairs = self.homozygous + self.heterozygous;
         match pairs {
             _ if self.all() < FEW => Sex::Unknown,
             _ if self.single > pairs => Sex::Male,
-            _ if self.heterozygous * 100 >= pairs * 40 => Sex::Female,
-            _ if self.heterozygous * 100 <= pairs * 20 => Sex::Male,
-            _ => Sex::Unknown,
+            _ => HETEROZYGOUS_OF_VARIANTS.sex(self.heterozygous, pairs),
         }
     }
 
