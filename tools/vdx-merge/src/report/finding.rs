@@ -20,7 +20,8 @@ pub enum Entry {
     NotCarried(String),
 }
 
-/// A ClinVar record whose allele the person carries.
+/// A ClinVar record whose allele the person carries. [`row`](super::row) writes it for the page's script, and says how
+/// the two are kept in step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Finding {
     /// As the record names it.
