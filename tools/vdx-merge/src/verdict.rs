@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod genotype;
+pub mod info;
 
 pub use genotype::Genotype;
 

@@ -6,6 +6,7 @@
 use vdx_vcf::{Line, info};
 
 use crate::clinvar::vocabulary::{is_class, stars};
+use crate::verdict::info::VdxInfo;
 
 /// What VDX_VERDICT is where the person carries the allele.
 const VERDICTS_OF_CARRIERS: [&[u8]; 3] = [b"het", b"hom", b"hemizygous"];
@@ -82,10 +83,11 @@ impl Judge {
         }
     }
 
-    /// Judges a record with its INFO. Nothing is said of alleles that the person does not carry.
-    pub fn judge(&self, line: &Line, info: &[u8]) -> Trust {
+    /// Judges a record with its INFO and what `match` says about it. Nothing is said of alleles that the person does not
+    /// carry.
+    pub fn judge(&self, line: &Line, info: &[u8], said: &VdxInfo) -> Trust {
         let get = |key: &str| info::value(info, key.as_bytes()).filter(|value| *value != b".").unwrap_or_default();
-        let verdict = get("VDX_VERDICT");
+        let verdict = &*said.verdict;
         if !VERDICTS_OF_CARRIERS.contains(&verdict) {
             return Trust::default();
         }
@@ -102,8 +104,7 @@ impl Judge {
         if is_class(class) && stars(get("CLNREVSTAT")) == Some(0) {
             reasons.push("no_review_stars");
         }
-        let flags = get("VDX_FLAGS");
-        let flagged = |name: &&str| flags.split(|&byte| byte == b',').any(|flag| flag == name.as_bytes());
+        let flagged = |name: &&str| said.flags.split(|&byte| byte == b',').any(|flag| flag == name.as_bytes());
         reasons.extend(OF_THE_CALL.into_iter().filter(flagged));
         let word = match reasons[..] {
             [] => "",
@@ -159,7 +160,8 @@ mod tests {
     fn trust(judge: &Judge, alleles: &str, info: &str) -> Trust {
         let text = format!("1\t5\t7\t{}\t.\t.\t{info}\tGT\t0/1", alleles.replace('>', "\t"));
         let line = Line::parse(text.as_bytes()).unwrap();
-        judge.judge(&line, line.rest().unwrap().info)
+        let info = line.rest().unwrap().info;
+        judge.judge(&line, info, &VdxInfo::read(info).unwrap())
     }
 
     fn reasons(info: &str) -> String {

@@ -12,8 +12,8 @@ pub fn first_gt(samples: &[u8]) -> Option<&[u8]> {
 }
 
 /// The record's rsID, else the person's.
-pub fn rsid(rs: Option<&[u8]>, raw_id: Option<&[u8]>) -> Vec<u8> {
-    let own = raw_id.filter(|id| id.starts_with(b"rs")).map(<[u8]>::to_vec);
+pub fn rsid(rs: Option<&[u8]>, raw_id: &[u8]) -> Vec<u8> {
+    let own = Some(raw_id).filter(|id| id.starts_with(b"rs")).map(<[u8]>::to_vec);
     let joined = rs.map(|numbers| {
         let mut out = Vec::new();
         for number in numbers.split(|byte| !byte.is_ascii_digit()).filter(|number| !number.is_empty()) {
@@ -73,8 +73,8 @@ pub fn consequences(value: Option<&[u8]>) -> Vec<u8> {
 }
 
 /// A comma list.
-pub fn list(value: Option<&[u8]>) -> Vec<u8> {
-    join(value.unwrap_or_default().split(|&byte| byte == b','))
+pub fn list(value: &[u8]) -> Vec<u8> {
+    join(value.split(|&byte| byte == b','))
 }
 
 /// Text in which ClinVar writes `_` for a space and `%XX` for what VCF does not allow.
@@ -132,9 +132,9 @@ mod tests {
         assert_eq!(text(genes(Some(b"A:1|B:2"))), "A|B");
         assert_eq!(text(consequences(Some(b"SO:1|x,SO:2|y"))), "x|y");
         assert_eq!(text(consequences(None)), "");
-        assert_eq!(text(rsid(Some(b"5"), Some(b"rs6"))), "rs5");
-        assert_eq!(text(rsid(None, Some(b"rs6"))), "rs6");
-        assert_eq!(text(rsid(None, Some(b"i6"))), "");
+        assert_eq!(text(rsid(Some(b"5"), b"rs6")), "rs5");
+        assert_eq!(text(rsid(None, b"rs6")), "rs6");
+        assert_eq!(text(rsid(None, b"i6")), "");
     }
 
     #[test]

@@ -50,11 +50,6 @@ impl Layout {
         }
     }
 
-    /// Appends the row of one record, given as the VCF line (with or without line end).
-    pub fn write_row(self, columns: &Columns, line: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        self.write_cells(columns, &columns.cells(line)?, out)
-    }
-
     /// Appends the row of these cells.
     pub fn write_cells(self, columns: &Columns, cells: &[Cell], out: &mut Vec<u8>) -> Result<()> {
         match self {
@@ -149,7 +144,7 @@ mod tests {
         let columns = Columns::of(&Header::parse(HEADER).unwrap()).unwrap();
         let (mut names, mut row) = (Vec::new(), Vec::new());
         layout.write_names(&columns, &mut names).unwrap();
-        layout.write_row(&columns, LINE, &mut row).unwrap();
+        layout.write_cells(&columns, &columns.cells(LINE).unwrap(), &mut row).unwrap();
         (String::from_utf8(names).unwrap(), String::from_utf8(row).unwrap())
     }
 

@@ -10,8 +10,9 @@ use crate::clinvar::vocabulary;
 use crate::matching::notes::Evidence;
 use crate::sample::build::{Declared, SaidBy};
 use crate::sample::raw::RawTable;
-use crate::table::{Columns, Layout};
+use crate::table::{Columns, Layout, VerdictRecord};
 use crate::verdict::assessment::Assessment;
+use crate::verdict::info::VdxInfo;
 use crate::verdict::{confidence, decimal};
 
 /// Whether the person's letters were seen to fit ClinVar's build and plus strand.
@@ -67,7 +68,6 @@ pub struct Writer {
     profile: Profile,
     table: Option<(Columns, Layout)>,
     begun: bool,
-    line: Vec<u8>,
     added: Vec<u8>,
     /// Unknown words: how often, and the first locus.
     unknown: BTreeMap<String, (u64, String)>,
@@ -108,7 +108,7 @@ impl Writer {
             Some(layout) => Some((Columns::of(&header)?.of_vendor(profile.vendor), layout)),
             None => None,
         };
-        Ok(Self { header, profile, table, begun: false, line: Vec::new(), added: Vec::new(), unknown: BTreeMap::new() })
+        Ok(Self { header, profile, table, begun: false, added: Vec::new(), unknown: BTreeMap::new() })
     }
 
     /// Whether the header is out.
@@ -152,7 +152,7 @@ impl Writer {
     }
 
     /// Appends one record, given as its line without line end.
-    pub fn record(&mut self, text: &[u8], finding: &AssessedRecord, out: &mut Vec<u8>) -> Result<()> {
+    pub fn record(&mut self, text: &[u8], assessed: &AssessedRecord, out: &mut Vec<u8>) -> Result<()> {
         let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let located = |error: Error| error.at_locus(line.chrom(), u64::from(line.pos()));
@@ -164,20 +164,22 @@ impl Writer {
         let status = info::value(rest.info, b"CLNREVSTAT");
         self.note_unknown(&line, rest.info, status);
         let stars = status.and_then(vocabulary::stars).unwrap_or(0);
-        write_added(finding, stars, Kinds::of(rest.info), &mut self.added);
-        self.line.clear();
-        self.line.extend_from_slice(&line.bytes()[..line.offset_of(rest.info)]);
-        info::append(&mut self.line, rest.info, &self.added);
-        self.line.extend_from_slice(b"\tGT\t");
-        finding.assessment.genotype.write_gt(&mut self.line);
-        self.line.push(b'\n');
-        match &self.table {
-            Some((columns, layout)) => layout.write_row(columns, &self.line, out).map_err(located),
-            None => {
-                out.extend_from_slice(&self.line);
-                Ok(())
-            }
+        let said = said(assessed, stars, Kinds::of(rest.info));
+        let genotype = assessed.assessment.genotype;
+        if let Some((columns, layout)) = &self.table {
+            let mut gt = Vec::new();
+            genotype.write_gt(&mut gt);
+            let record = VerdictRecord { line: &line, info: rest.info, gt: &gt, said: &said };
+            return layout.write_cells(columns, &columns.cells_of(&record), out).map_err(located);
         }
+        self.added.clear();
+        said.write(&mut self.added);
+        out.extend_from_slice(&line.bytes()[..line.offset_of(rest.info)]);
+        info::append(out, rest.info, &self.added);
+        out.extend_from_slice(b"\tGT\t");
+        genotype.write_gt(out);
+        out.push(b'\n');
+        Ok(())
     }
 
     /// One message for each word that is not in the vocabulary.
@@ -208,48 +210,38 @@ impl Writer {
     }
 }
 
-/// The INFO that is appended, without a leading `;`.
-fn write_added(finding: &AssessedRecord, stars: u8, kinds: Kinds, out: &mut Vec<u8>) {
-    let AssessedRecord { assessment, evidence, table } = finding;
-    out.clear();
-    let mut put = |key: &str, value: &[u8]| {
-        if !value.is_empty() {
-            if !out.is_empty() {
-                out.push(b';');
-            }
-            out.extend_from_slice(key.as_bytes());
-            out.push(b'=');
-            out.extend_from_slice(value);
-        }
-    };
-    put("VDX_VERDICT", assessment.verdict.name().as_bytes());
-    put("VDX_MATCH", assessment.found.name().as_bytes());
-    if assessment.verdict.is_definite() {
-        put("VDX_CONF", decimal(confidence(assessment.found, stars)).as_bytes());
-    }
+/// What there is to say about a record.
+fn said(assessed: &AssessedRecord, stars: u8, kinds: Kinds) -> VdxInfo<'static> {
+    let AssessedRecord { assessment, evidence, table } = assessed;
     let flags: Vec<&str> = assessment.flags.iter().copied().chain(kinds.flags()).collect();
-    put("VDX_FLAGS", flags.join(",").as_bytes());
+    let mut said = VdxInfo {
+        verdict: assessment.verdict.name().as_bytes().into(),
+        found: assessment.found.name().as_bytes().into(),
+        flags: flags.join(",").into_bytes().into(),
+        ..VdxInfo::default()
+    };
+    if assessment.verdict.is_definite() {
+        said.confidence = decimal(confidence(assessment.found, stars)).into_bytes().into();
+    }
     match (evidence, table) {
         (Evidence::Row(row), Some(table)) => {
             let row = table.row(*row);
-            let mut id = Vec::new();
-            table.write_id(row, &mut id);
-            put("VDX_RAWID", &id);
+            table.write_id(row, said.raw_id.to_mut());
             if row.pos > 0 {
-                put("VDX_RAWPOS", row.pos.to_string().as_bytes());
+                said.raw_pos = row.pos.to_string().into_bytes().into();
             }
-            put("VDX_RAWGT", row.call.text());
+            said.raw_genotype = row.call.text().to_vec().into();
         }
-        (Evidence::Sample(words), _) => {
+        (Evidence::Sample(call), _) => {
             // IDs of a VCF may be several, joined by what INFO cannot hold.
-            let id: Vec<u8> =
-                words.id.iter().map(|&byte| if matches!(byte, b';' | b'=') { b',' } else { byte }).collect();
-            put("VDX_RAWID", id.split(|&byte| byte == b',').next().unwrap_or_default());
-            put("VDX_RAWPOS", words.pos.to_string().as_bytes());
-            put("VDX_RAWGT", &words.genotype);
+            let id = call.id.split(|byte| matches!(byte, b';' | b'=' | b',')).next().unwrap_or_default();
+            said.raw_id = id.to_vec().into();
+            said.raw_pos = call.pos.to_string().into_bytes().into();
+            said.raw_genotype = call.genotype.clone().into();
         }
         _ => {}
     }
+    said
 }
 
 #[cfg(test)]
@@ -270,7 +262,7 @@ mod tests {
         Profile { name, vendor: "VCF", chip: None, build_by: SaidBy::Header, sex: "male", strand: Strand::Plus }
     }
 
-    fn finding() -> AssessedRecord<'static> {
+    fn assessed() -> AssessedRecord<'static> {
         let words = SampleCall { id: b"rs1;x".to_vec(), pos: 7, genotype: b"A/G".to_vec() };
         let genotype = Genotype::of([Some(0), Some(1)]);
         let assessment =
@@ -283,7 +275,7 @@ mod tests {
     #[test]
     fn the_record_keeps_its_bytes() {
         let mut out = Vec::new();
-        writer(None).record(LINE, &finding(), &mut out).unwrap();
+        writer(None).record(LINE, &assessed(), &mut out).unwrap();
         let expected = [
             LINE,
             b";VDX_VERDICT=het;VDX_MATCH=exact;VDX_CONF=0.95;VDX_FLAGS=low_quality;VDX_RAWID=rs1;VDX_RAWPOS=7;VDX_RAWGT=A/G\tGT\t0/1\n",
@@ -310,7 +302,7 @@ mod tests {
     fn unknown_words_are_told_once() {
         let mut writer = writer(Some(Layout::Tsv));
         for _ in 0..3 {
-            writer.record(LINE, &finding(), &mut Vec::new()).unwrap();
+            writer.record(LINE, &assessed(), &mut Vec::new()).unwrap();
         }
         let messages: Vec<String> = writer.unknown_words().collect();
         assert_eq!(messages.len(), 1);
