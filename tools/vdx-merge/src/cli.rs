@@ -1,4 +1,4 @@
 //! The words of the command line ([`args`]) and what they come to as plain data ([`plan`]). Nothing below knows clap.
 
-pub mod args;
-pub mod plan;
+pub(crate) mod args;
+pub(crate) mod plan;

@@ -1,5 +1,5 @@
 //! One file for each subcommand: from its arguments to files in and files out.
 
-pub mod r#match;
-pub mod report;
-pub mod shards;
+pub(crate) mod r#match;
+pub(crate) mod report;
+pub(crate) mod shards;

@@ -1,17 +1,17 @@
 //! The parallel half of `match`: every ClinVar record is looked at once, and what touches the person is noted.
 
-pub mod bases;
+pub(crate) mod bases;
 mod change;
-pub mod concordance;
-pub mod indel;
-pub mod notes;
-pub mod ordered;
-pub mod reference;
+pub(crate) mod concordance;
+pub(crate) mod indel;
+pub(crate) mod notes;
+pub(crate) mod ordered;
+pub(crate) mod reference;
 mod row_call;
-pub mod rows;
+pub(crate) mod rows;
 mod snv;
-pub mod track;
-pub mod vcf;
+pub(crate) mod track;
+pub(crate) mod vcf;
 
 use vdx_genome::{Cursor, Reference};
 use vdx_hts::{Error, Result};
@@ -26,7 +26,7 @@ use notes::{Note, Stretch};
 use reference::Genome;
 
 /// Whose genotypes.
-pub enum Genotypes<'a> {
+pub(crate) enum Genotypes<'a> {
     /// A raw file in memory.
     Raw(&'a RawTable),
     /// A VCF that moves along: see [`Slice`].
@@ -34,19 +34,19 @@ pub enum Genotypes<'a> {
 }
 
 /// The work on one chunk.
-pub struct Matcher<'a> {
+pub(crate) struct Matcher<'a> {
     /// Whose genotypes.
-    pub genotypes: Genotypes<'a>,
+    pub(crate) genotypes: Genotypes<'a>,
     /// Where the person has one copy.
-    pub haploidy: Haploidy,
+    pub(crate) haploidy: Haploidy,
     /// The reference, where one is given.
-    pub genome: Option<&'a Genome>,
+    pub(crate) genome: Option<&'a Genome>,
     /// Records without the allele are written, too.
-    pub all: bool,
+    pub(crate) all: bool,
 }
 
 /// What a worker keeps.
-pub struct Scratch<'a> {
+pub(crate) struct Scratch<'a> {
     cursor: Option<Cursor<'a>>,
 }
 
@@ -57,13 +57,13 @@ impl<'a> Scratch<'a> {
 }
 
 /// A record with the contig it is on.
-pub struct ClinvarRecord<'a> {
+pub(crate) struct ClinvarRecord<'a> {
     /// Its fields.
-    pub line: Line<'a>,
+    pub(crate) line: Line<'a>,
     /// The chromosome's number, if it is one.
-    pub number: Option<u8>,
+    pub(crate) number: Option<u8>,
     /// Whether [`Scratch`]'s cursor stands on its contig.
-    pub in_genome: bool,
+    pub(crate) in_genome: bool,
 }
 
 impl<'a> Work for Matcher<'a> {

@@ -3,12 +3,12 @@
 //! Each record becomes a finding ([`finding`]), findings are gathered as short rows of JSON ([`gather`], [`row`]), and
 //! the page is written round them ([`page`]), where a script makes them lists again.
 
-pub mod about;
+pub(crate) mod about;
 mod class;
-pub mod finding;
-pub mod gather;
+pub(crate) mod finding;
+pub(crate) mod gather;
 mod json;
-pub mod karyogram;
-pub mod page;
+pub(crate) mod karyogram;
+pub(crate) mod page;
 mod row;
 mod words;

@@ -4,17 +4,17 @@
 //! [`columns`]) into a table in memory ([`raw`]). A VCF moves along with the ClinVar stream ([`feed`]). What can be told
 //! before the first record is matched is in [`build`], [`sex`] and [`inferred`].
 
-pub mod archive;
-pub mod build;
-pub mod call;
-pub mod columns;
-pub mod feed;
-pub mod format;
-pub mod inferred;
-pub mod names;
-pub mod open;
-pub mod raw;
-pub mod reader;
-pub mod sex;
-pub mod vcf;
-pub mod vendors;
+pub(crate) mod archive;
+pub(crate) mod build;
+pub(crate) mod call;
+pub(crate) mod columns;
+pub(crate) mod feed;
+pub(crate) mod format;
+pub(crate) mod inferred;
+pub(crate) mod names;
+pub(crate) mod open;
+pub(crate) mod raw;
+pub(crate) mod reader;
+pub(crate) mod sex;
+pub(crate) mod vcf;
+pub(crate) mod vendors;

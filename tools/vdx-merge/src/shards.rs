@@ -4,10 +4,10 @@
 //! order of contigs is settled ([`contigs`]), then records are merged by place ([`merge`], [`cursor`]) without a change
 //! to their bytes: lines in a text output, BCF records in a BCF output. Only shards of the other form are turned over.
 
-pub mod contigs;
-pub mod cursor;
-pub mod layout;
-pub mod list;
-pub mod merge;
-pub mod survey;
+pub(crate) mod contigs;
+pub(crate) mod cursor;
+pub(crate) mod layout;
+pub(crate) mod list;
+pub(crate) mod merge;
+pub(crate) mod survey;
 mod united;

@@ -3,16 +3,16 @@
 //!
 //! `match -O tsv` and `report -O tsv` make their cells from the same [`VerdictRecord`], so they cannot differ.
 
-pub mod trust;
+pub(crate) mod trust;
 mod value;
-pub mod write;
+pub(crate) mod write;
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::header::{Type, declared_info};
 use vdx_vcf::{Header, Line, info, line};
 
-pub use value::words;
-pub use write::{Cell, Layout};
+pub(crate) use value::words;
+pub(crate) use write::{Cell, Layout};
 
 use self::trust::{Judge, Rarity, Trust};
 use crate::verdict::info::VdxInfo;
@@ -51,20 +51,20 @@ const BACK: [&str; 9] = [
 
 /// A record and what was found about it.
 #[derive(Clone, Copy)]
-pub struct VerdictRecord<'a> {
+pub(crate) struct VerdictRecord<'a> {
     /// As ClinVar has it, or as `match` has written it.
-    pub line: &'a Line<'a>,
+    pub(crate) line: &'a Line<'a>,
     /// INFO of the line.
-    pub info: &'a [u8],
+    pub(crate) info: &'a [u8],
     /// The person's GT.
-    pub gt: &'a [u8],
+    pub(crate) gt: &'a [u8],
     /// What `match` says, in INFO or not yet.
-    pub said: &'a VdxInfo<'a>,
+    pub(crate) said: &'a VdxInfo<'a>,
 }
 
 /// The columns of a table, fixed by the header of the VCF it is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns {
+pub(crate) struct Columns {
     gnomad: Vec<Gnomad>,
     judge: Judge,
 }
@@ -81,7 +81,7 @@ impl Columns {
     ///
     /// # Errors
     /// Where the header does not declare `VDX_VERDICT`: the file was not written by `match`.
-    pub fn of(header: &Header) -> Result<Self> {
+    pub(crate) fn of(header: &Header) -> Result<Self> {
         if header.info(b"VDX_VERDICT").is_none() || header.samples().len() != 1 {
             return Err(Error::data(
                 "expected the output of 'vdx-merge match' (INFO VDX_VERDICT and one sample), found another VCF; \
@@ -104,17 +104,17 @@ impl Columns {
 
     /// The same for the records of a sample of this vendor, whatever the header says.
     #[must_use]
-    pub fn of_vendor(self, vendor: &str) -> Self {
+    pub(crate) fn of_vendor(self, vendor: &str) -> Self {
         Self { judge: self.judge.of_vendor(vendor.as_bytes()), ..self }
     }
 
     /// Whether rare array calls are told in `trust`.
-    pub fn rarity(&self) -> Rarity {
+    pub(crate) fn rarity(&self) -> Rarity {
         self.judge.rarity()
     }
 
     /// The names, in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         FRONT.into_iter().chain(self.gnomad.iter().map(|column| column.name.as_str())).chain(BACK)
     }
 
@@ -123,7 +123,7 @@ impl Columns {
     ///
     /// # Errors
     /// A line that is no record, or has no verdict.
-    pub fn cells(&self, text: &[u8]) -> Result<Vec<Cell>> {
+    pub(crate) fn cells(&self, text: &[u8]) -> Result<Vec<Cell>> {
         let data = |error: line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(data)?;
         let rest = line.rest().map_err(data)?;
@@ -136,7 +136,7 @@ impl Columns {
     }
 
     /// The cells of one record, in the order of [`Columns::names`].
-    pub fn cells_of(&self, record: &VerdictRecord) -> Vec<Cell> {
+    pub(crate) fn cells_of(&self, record: &VerdictRecord) -> Vec<Cell> {
         let VerdictRecord { line, info, gt, said } = *record;
         let get = |key: &str| info::value(info, key.as_bytes()).filter(|value| *value != b".");
         let given = |text: &[u8]| if text == b"." { Vec::new() } else { text.to_vec() };

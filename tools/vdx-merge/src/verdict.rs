@@ -1,17 +1,17 @@
 //! What can be said about one person and one ClinVar record, and how sure it is.
 
-pub mod assessment;
-pub mod genotype;
-pub mod info;
+pub(crate) mod assessment;
+pub(crate) mod genotype;
+pub(crate) mod info;
 
-pub use genotype::Genotype;
+pub(crate) use genotype::Genotype;
 
 /// The flag of a call that nothing was read for.
-pub const NO_DATA: &str = "no_data";
+pub(crate) const NO_DATA: &str = "no_data";
 
 /// What the person's data say about the allele of one ClinVar record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// One copy of the allele and one of another.
     Het,
     /// Two copies.
@@ -36,7 +36,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them, in the order of the counts in `--stats`.
-    pub const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Het,
         Self::Hom,
         Self::Hemizygous,
@@ -50,7 +50,7 @@ impl Verdict {
     ];
 
     /// The word in `VDX_VERDICT` and in tables.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Het => "het",
             Self::Hom => "hom",
@@ -66,19 +66,19 @@ impl Verdict {
     }
 
     /// Whether the person carries the allele: what is written without `--all`.
-    pub fn carries(self) -> bool {
+    pub(crate) fn carries(self) -> bool {
         matches!(self, Self::Het | Self::Hom | Self::Hemizygous)
     }
 
     /// Whether the person's alleles are known.
-    pub fn is_definite(self) -> bool {
+    pub(crate) fn is_definite(self) -> bool {
         matches!(self, Self::Het | Self::Hom | Self::Hemizygous | Self::Reference | Self::OtherAllele)
     }
 }
 
 /// By what the person's row and the ClinVar record were brought together. The better one first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Match {
+pub(crate) enum Match {
     /// rsID, coordinates and alleles.
     RsidAndPosition,
     /// The very POS, REF and ALT of a VCF sample.
@@ -93,7 +93,7 @@ pub enum Match {
 
 impl Match {
     /// The word in `VDX_MATCH` and in tables.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::RsidAndPosition => "rsid_and_position",
             Self::Exact => "exact",
@@ -117,7 +117,7 @@ impl Match {
 
 /// How far a match can be trusted, in thousandths: the match's weight times 1.0, 0.9, 0.8 or 0.6 for three or more,
 /// two, one and no review stars.
-pub fn confidence(found: Match, stars: u8) -> u32 {
+pub(crate) fn confidence(found: Match, stars: u8) -> u32 {
     let review = match stars {
         3.. => 10,
         2 => 9,
@@ -128,7 +128,7 @@ pub fn confidence(found: Match, stars: u8) -> u32 {
 }
 
 /// Thousandths as the shortest decimal: `1`, `0.9`, `0.855`.
-pub fn decimal(thousandths: u32) -> String {
+pub(crate) fn decimal(thousandths: u32) -> String {
     let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -16,13 +16,12 @@ const PAGE: &str = "Page";
 #[command(version, about = "Match a person's genotypes with ClinVar and report what was found", max_term_width = 120)]
 pub struct Args {
     #[command(subcommand)]
-    #[allow(missing_docs)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Find the ClinVar records whose allele a person carries
     Match(Box<MatchArgs>),
     /// Turn what match has found into the table and the page people read
@@ -33,115 +32,104 @@ pub enum Command {
 
 /// `vdx-merge match`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct MatchArgs {
+pub(crate) struct MatchArgs {
     /// The person's genotypes: a raw file of a vendor (see --sample-format), a VCF or a BCF; plain, gzip-compressed or
     /// in a ZIP archive; - reads standard input
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
-    pub sample: PathBuf,
+    pub(crate) sample: PathBuf,
 
     /// Format of the sample
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = SAMPLE)]
-    pub sample_format: SampleFormat,
+    pub(crate) sample_format: SampleFormat,
 
     /// Which sample of a VCF, and the name of the output column
     #[arg(long, value_name = "NAME", value_parser = sample_name, help_heading = SAMPLE)]
-    pub sample_name: Option<String>,
+    pub(crate) sample_name: Option<String>,
 
     /// Build of the sample, where its header is wrong or silent
     #[arg(long, value_name = "BUILD", value_enum, help_heading = SAMPLE)]
-    pub sample_build: Option<SampleBuild>,
+    pub(crate) sample_build: Option<SampleBuild>,
 
     /// Table of the array's names and their rsIDs (columns Name and RsID, as Illumina has for its arrays) or places (Name,
     /// Chr, MapInfo), for a raw file whose ids are names such as 1:101; may be given more than once
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
-    pub rsid_map: Vec<PathBuf>,
+    pub(crate) rsid_map: Vec<PathBuf>,
 
     /// Reference FASTA of ClinVar's build: finds the indels that I and D of a raw file, and those of a VCF, can mean when
     /// they are written elsewhere
     #[arg(short, long, value_name = "FILE", value_parser = local_path())]
-    pub fasta_ref: Option<PathBuf>,
+    pub(crate) fasta_ref: Option<PathBuf>,
 
     /// Write every record at a position that the sample has, with its verdict, not only those whose allele is carried
     #[arg(long)]
-    pub all: bool,
+    pub(crate) all: bool,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub index: IndexArgs,
+    pub(crate) index: IndexArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub regions: RegionArgs,
+    pub(crate) regions: RegionArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub run: RunArgs,
+    pub(crate) run: RunArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub input: InputArg,
+    pub(crate) input: InputArg,
 }
 
 /// `vdx-merge report`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct ReportArgs {
+pub(crate) struct ReportArgs {
     /// Write the findings as a page, too: one HTML file that needs no network, readable by its owner alone (mode 0600)
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = PAGE)]
-    pub html: Option<PathBuf>,
+    pub(crate) html: Option<PathBuf>,
 
     /// What 'match --stats' wrote for these records; the page shows its counts
     #[arg(long, value_name = "FILE", value_parser = local_path(), requires = "html", help_heading = PAGE)]
-    pub match_stats: Option<PathBuf>,
+    pub(crate) match_stats: Option<PathBuf>,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub run: RunArgs,
+    pub(crate) run: RunArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub input: InputArg,
+    pub(crate) input: InputArg,
 }
 
 /// `vdx-merge shards`.
 #[derive(Clone, Debug, clap::Args)]
-pub struct ShardsArgs {
+pub(crate) struct ShardsArgs {
     /// Shards in any order: sorted VCFs or BCFs with the same samples, or TSVs or CSVs with the same columns; - or
     /// nothing reads one from standard input
     #[arg(value_name = "FILE", value_parser = local_path())]
-    pub files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
 
     /// Read more paths of shards from LIST, one a line
     #[arg(long, value_name = "LIST", value_parser = local_path())]
-    pub list: Option<PathBuf>,
+    pub(crate) list: Option<PathBuf>,
 
     /// Order of contigs: a .fai, or names one a line [default: that of the ##contig lines, else 1 to 22, X, Y, MT, others
     /// by name]
     #[arg(long, value_name = "ORDER", value_parser = local_path())]
-    pub contigs: Option<PathBuf>,
+    pub(crate) contigs: Option<PathBuf>,
 
     /// Write a record that several shards hold as often as they do, not once
     #[arg(long)]
-    pub keep_duplicates: bool,
+    pub(crate) keep_duplicates: bool,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub output: OutputArgs,
+    pub(crate) output: OutputArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub index: IndexArgs,
+    pub(crate) index: IndexArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
-    pub run: RunArgs,
+    pub(crate) run: RunArgs,
 }
 
 /// The words of `--sample-format`.
@@ -182,7 +170,7 @@ impl ValueEnum for SampleFormat {
 
 /// `--sample-build`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SampleBuild {
+pub(crate) enum SampleBuild {
     /// GRCh37, hg19
     #[value(name = "GRCh37", aliases = ["grch37", "hg19", "37"])]
     Grch37,

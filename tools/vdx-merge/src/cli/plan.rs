@@ -15,26 +15,26 @@ use crate::table::Layout;
 
 /// A run of `match` as plain data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MatchPlan {
+pub(crate) struct MatchPlan {
     /// The sample's path; `None` is standard input.
-    pub sample: Option<PathBuf>,
+    pub(crate) sample: Option<PathBuf>,
     /// Its format, unless the content is to tell.
-    pub format: SampleFormat,
+    pub(crate) format: SampleFormat,
     /// Tables of its array's names.
-    pub maps: Vec<PathBuf>,
+    pub(crate) maps: Vec<PathBuf>,
     /// The build the user says it has.
-    pub build: Option<Declared>,
+    pub(crate) build: Option<Declared>,
     /// Which sample, and its name in the output.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Records without the allele are written, too.
-    pub all: bool,
+    pub(crate) all: bool,
     /// What to write.
-    pub output: OutputFormat,
+    pub(crate) output: OutputFormat,
 }
 
 impl MatchPlan {
     /// Makes the plan. Errors are of usage.
-    pub fn new(args: &MatchArgs) -> Result<Self> {
+    pub(crate) fn new(args: &MatchArgs) -> Result<Self> {
         let format = args.output.format(Allowed::Both)?;
         let sample = Some(args.sample.clone()).filter(|path| path.as_os_str() != "-");
         if sample.is_none() && reads_stdin(&args.input) {
@@ -63,7 +63,7 @@ fn reads_stdin(input: &InputArg) -> bool {
 }
 
 /// The layout of a table format; `None` for VCF.
-pub fn layout(format: OutputFormat) -> Option<Layout> {
+pub(crate) fn layout(format: OutputFormat) -> Option<Layout> {
     match format {
         OutputFormat::Tsv => Some(Layout::Tsv),
         OutputFormat::Csv => Some(Layout::Csv),

@@ -38,7 +38,7 @@ use crate::verdict::Verdict;
 const UNNAMED: &str = "SAMPLE";
 
 /// Matches as `args` say.
-pub fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let plan = MatchPlan::new(args)?;
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &MERGE)?;

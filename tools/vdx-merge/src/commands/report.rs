@@ -54,7 +54,7 @@ impl Work for Rows {
 }
 
 /// Reports as `args` say.
-pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let format = args.output.format(Allowed::Tables)?;
     if args.html.as_deref().is_some_and(|path| path.as_os_str() == "-") {
         return Err(Error::usage("--html needs a file: standard output has the table"));

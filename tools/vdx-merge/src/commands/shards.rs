@@ -29,7 +29,7 @@ const PER_SHARD: u64 = 1 << 20;
 const FIXED: u64 = 16 << 20;
 
 /// Merges as `args` say.
-pub fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
     let asked = asked(&args.output)?;
     let paths = list::shards(&args.files, args.list.as_deref())?;
     if paths.contains(&None) && context.terminals.stdin_is_terminal {

@@ -4,33 +4,33 @@ use crate::sample::call::{Call, complement};
 
 /// A set of bases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bases(u8);
+pub(crate) struct Bases(u8);
 
 impl Bases {
     /// The set with `base`, an upper-case base; others are ignored.
     #[must_use]
-    pub fn with(self, base: u8) -> Self {
+    pub(crate) fn with(self, base: u8) -> Self {
         Self(self.0 | bit(base))
     }
 
     /// The set of the letters of a call; empty for other calls.
-    pub fn of_call(call: Call) -> Self {
+    pub(crate) fn of_call(call: Call) -> Self {
         call.letters().unwrap_or_default().iter().fold(Self::default(), |set, &letter| set.with(letter))
     }
 
     /// The set on the other strand.
     #[must_use]
-    pub fn complement(self) -> Self {
+    pub(crate) fn complement(self) -> Self {
         b"ACGT".iter().filter(|&&base| self.0 & bit(base) != 0).fold(Self::default(), |set, &b| set.with(complement(b)))
     }
 
     /// Whether all of these are among `others`.
-    pub fn within(self, others: Self) -> bool {
+    pub(crate) fn within(self, others: Self) -> bool {
         self.0 & !others.0 == 0
     }
 
     /// Whether there are none.
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }
 }

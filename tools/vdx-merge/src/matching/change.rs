@@ -4,7 +4,7 @@ use vdx_vcf::key::Variant;
 
 /// What a REF/ALT pair does to the sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change<'a> {
+pub(crate) enum Change<'a> {
     /// One base for another, upper or lower case as in the record.
     Substitution {
         /// 1-based.
@@ -23,20 +23,20 @@ pub enum Change<'a> {
 
 /// An insertion, a deletion, or a replacement by another number of bases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Indel<'a> {
+pub(crate) struct Indel<'a> {
     /// 1-based position of the base before the change.
-    pub anchor: u32,
+    pub(crate) anchor: u32,
     /// ALT is the longer allele.
-    pub insertion: bool,
+    pub(crate) insertion: bool,
     /// The bases inserted or deleted; `None` where bases are replaced, which has one placement only.
-    pub moved: Option<&'a [u8]>,
+    pub(crate) moved: Option<&'a [u8]>,
     /// The minimal REF and ALT.
-    pub alleles: (&'a [u8], &'a [u8]),
+    pub(crate) alleles: (&'a [u8], &'a [u8]),
 }
 
 impl<'a> Change<'a> {
     /// Classifies one REF/ALT pair at `pos` (1-based), after trimming what both share.
-    pub fn of(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Self {
+    pub(crate) fn of(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Self {
         let acgt = |allele: &[u8]| {
             !allele.is_empty()
                 && allele.iter().all(|base| matches!(base.to_ascii_uppercase(), b'A' | b'C' | b'G' | b'T'))
@@ -68,27 +68,27 @@ impl<'a> Change<'a> {
 
 /// Where an indel can be written: the first and the last position of the base before it, 1-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AnchorRange {
+pub(crate) struct AnchorRange {
     /// The leftmost anchor.
-    pub first: u32,
+    pub(crate) first: u32,
     /// The rightmost anchor.
-    pub last: u32,
+    pub(crate) last: u32,
 }
 
 impl AnchorRange {
     /// Nothing but where the record has it.
-    pub fn fixed(indel: &Indel) -> Self {
+    pub(crate) fn fixed(indel: &Indel) -> Self {
         Self { first: indel.anchor, last: indel.anchor }
     }
 
     /// Whether a raw row at `pos` can mean this indel: arrays give the base before it or its first base.
-    pub fn fits(self, pos: u32) -> bool {
+    pub(crate) fn fits(self, pos: u32) -> bool {
         (self.first..=self.last.saturating_add(1)).contains(&pos)
     }
 }
 
 /// An allele's identity: equal for records that change the sequence in the same way, as far as `placement` tells.
-pub fn allele_key(indel: &Indel, placement: AnchorRange) -> Vec<u8> {
+pub(crate) fn allele_key(indel: &Indel, placement: AnchorRange) -> Vec<u8> {
     let mut key = Vec::with_capacity(16 + indel.alleles.0.len() + indel.alleles.1.len());
     key.push(if indel.insertion { b'I' } else { b'D' });
     match indel.moved {

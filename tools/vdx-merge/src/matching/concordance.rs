@@ -11,7 +11,7 @@ use crate::sample::build::Declared;
 use crate::sample::call::Call;
 
 /// So many informative loci decide.
-pub const ENOUGH: u64 = 100;
+pub(crate) const ENOUGH: u64 = 100;
 
 /// The share of loci that may disagree, in percent: sites with further alleles, and errors of the array.
 const TOLERATED: u64 = 5;
@@ -28,22 +28,22 @@ const OTHER_CLINVAR: &str = "; use a ClinVar file of the sample's build";
 
 /// Counts over the loci seen so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Concordance {
+pub(crate) struct Concordance {
     /// Letters among REF and ALT.
-    pub agree: u64,
+    pub(crate) agree: u64,
     /// Letters that are neither.
-    pub disagree: u64,
+    pub(crate) disagree: u64,
     /// Of those, the letters whose complements are REF or ALT.
-    pub flipped: u64,
+    pub(crate) flipped: u64,
     /// rsIDs found at the position that ClinVar gives them, and elsewhere.
-    pub rsid_in_place: u64,
+    pub(crate) rsid_in_place: u64,
     /// See above.
-    pub rsid_moved: u64,
+    pub(crate) rsid_moved: u64,
 }
 
 impl Concordance {
     /// Counts the call at one locus, given REF and all ALT letters that ClinVar has there.
-    pub fn add_call(&mut self, chromosome: u8, call: Call, alleles: Bases) {
+    pub(crate) fn add_call(&mut self, chromosome: u8, call: Call, alleles: Bases) {
         let letters = Bases::of_call(call);
         let flipped = letters.complement().within(alleles);
         // The mitochondrion is the same in both builds.
@@ -56,7 +56,7 @@ impl Concordance {
 
     /// The same for letters that may be of either strand: two different ones tell whether they are a pair that REF and
     /// ALT allow on one strand or the other; a single letter fits almost anywhere.
-    pub fn add_call_of_either_strand(&mut self, chromosome: u8, call: Call, alleles: Bases) {
+    pub(crate) fn add_call_of_either_strand(&mut self, chromosome: u8, call: Call, alleles: Bases) {
         if call.letters().is_none() || !call.is_het() || chromosome == MT {
             return;
         }
@@ -67,7 +67,7 @@ impl Concordance {
     }
 
     /// Counts one locus that agrees with REF or does not.
-    pub fn add(&mut self, agrees: bool) {
+    pub(crate) fn add(&mut self, agrees: bool) {
         if agrees {
             self.agree += 1;
         } else {
@@ -76,18 +76,18 @@ impl Concordance {
     }
 
     /// Informative loci.
-    pub fn loci(&self) -> u64 {
+    pub(crate) fn loci(&self) -> u64 {
         self.agree + self.disagree
     }
 
     /// Whether build and strand are proven by what was seen so far.
-    pub fn proves(&self) -> bool {
+    pub(crate) fn proves(&self) -> bool {
         self.loci() >= ENOUGH && !self.disagrees_by(TOLERATED)
     }
 
     /// Whether most rsIDs lie elsewhere. Letters that prove the build outweigh them: rsIDs are merged and moved from one
     /// dbSNP to the next, and a file may have its ids from another list than its positions.
-    pub fn ids_moved(&self) -> bool {
+    pub(crate) fn ids_moved(&self) -> bool {
         let ids = self.rsid_in_place + self.rsid_moved;
         ids >= ENOUGH && self.rsid_moved * 2 > ids
     }
@@ -99,17 +99,17 @@ impl Concordance {
 
     /// Before the stream begins: an error if sample and ClinVar say different builds and the sample's `rows` with letters
     /// are too few to tell which is right.
-    pub fn check_before(sample: Option<Declared>, clinvar: Option<Declared>, rows: u64) -> Result<()> {
+    pub(crate) fn check_before(sample: Option<Declared>, clinvar: Option<Declared>, rows: u64) -> Result<()> {
         if rows < ENOUGH { said_alike(sample, clinvar, &format!("its {rows} row(s) with letters")) } else { Ok(()) }
     }
 
     /// Within the stream: an error if so many loci disagree that those to come could not make up for it.
-    pub fn check_so_far(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Result<()> {
+    pub(crate) fn check_so_far(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Result<()> {
         if self.disagrees_by(HOPELESS) { Err(self.other_build(sample, clinvar)) } else { Ok(()) }
     }
 
     /// The end of the stream: an error if the builds differ, or if they are said to and nothing proves otherwise.
-    pub fn check(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Result<()> {
+    pub(crate) fn check(&self, sample: Option<Declared>, clinvar: Option<Declared>) -> Result<()> {
         if self.disagrees_by(TOLERATED) || (self.ids_moved() && !self.proves()) {
             return Err(self.other_build(sample, clinvar));
         }

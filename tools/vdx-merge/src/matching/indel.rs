@@ -13,11 +13,11 @@ use crate::verdict::{Genotype, Verdict};
 
 /// The furthest apart that a record and a raw row can lie and still be compared, in bases. Indels that can be placed
 /// over a longer stretch are compared with the rows within it only.
-pub const REACH: u32 = 10_000;
+pub(crate) const REACH: u32 = 10_000;
 
 /// Adds to `hit` what a row says about an indel that can be written within `placement`; without a reference
 /// (`with_reference`) that is no more than where the record has it.
-pub fn assess(call: &RowCall, indel: &Indel, placement: AnchorRange, with_reference: bool, hit: &mut Hit) {
+pub(crate) fn assess(call: &RowCall, indel: &Indel, placement: AnchorRange, with_reference: bool, hit: &mut Hit) {
     let row = call.row;
     let fits = call.on_contig && placement.fits(row.pos);
     let near = call.on_contig && (row.pos == indel.anchor || row.pos == indel.anchor + 1);
@@ -54,18 +54,18 @@ fn read(call: Call, insertion: bool, haploid: bool) -> Option<Genotype> {
 
 /// A record that one raw row fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fit {
+pub(crate) struct Fit {
     /// See [`allele_key`].
-    pub key: Vec<u8>,
+    pub(crate) key: Vec<u8>,
     /// The row's rsID is the record's RS.
-    pub same_rsid: bool,
+    pub(crate) same_rsid: bool,
     /// What the row says about the record, if that is what it looked at.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
 }
 
 /// What to make of one of several records that a row fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub(crate) enum Decision {
     /// The row speaks about this record.
     Taken,
     /// The rsID says that the row is about another one.
@@ -75,7 +75,7 @@ pub enum Decision {
 }
 
 /// Decides about `fits[at]` given everything the same row fits. Records of one allele count once.
-pub fn decide(fits: &[Fit], at: usize) -> Decision {
+pub(crate) fn decide(fits: &[Fit], at: usize) -> Decision {
     let Some(this) = fits.get(at) else { return Decision::Unresolved };
     let one_allele = fits.iter().all(|fit| fit.key == this.key);
     if one_allele || fits.iter().all(|fit| fit.verdict == Verdict::Reference) {

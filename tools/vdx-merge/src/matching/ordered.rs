@@ -4,8 +4,8 @@
 //! records that a row of `I` or `D` fits, and, until build and strand are proven or the stream is at its end, the
 //! proof. Only hits wait, never the stream.
 
-pub mod locus;
-pub mod writer;
+pub(crate) mod locus;
+pub(crate) mod writer;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -40,7 +40,7 @@ struct Pending {
 }
 
 /// The ordered stage.
-pub struct Ordered<'a> {
+pub(crate) struct Ordered<'a> {
     table: Option<&'a RawTable>,
     writer: Writer,
     /// What header, command line and ClinVar say.
@@ -58,32 +58,32 @@ pub struct Ordered<'a> {
     proof: Option<Proof>,
     buffer: Vec<u8>,
     /// Counts so far.
-    pub tally: MatchTally,
+    pub(crate) tally: MatchTally,
 }
 
 /// What a run found, without any genotype.
 #[derive(Debug, Default)]
-pub struct MatchTally {
+pub(crate) struct MatchTally {
     /// Records at which the person's data had something to say, by verdict.
-    pub verdicts: HashMap<Verdict, u64>,
+    pub(crate) verdicts: HashMap<Verdict, u64>,
     /// Of the records without a call, those that the sample calls reference where nothing was read.
-    pub no_data: u64,
+    pub(crate) no_data: u64,
     /// Records written.
-    pub written: u64,
+    pub(crate) written: u64,
     /// About build and strand.
-    pub concordance: Concordance,
+    pub(crate) concordance: Concordance,
     /// Rows of `I` or `D` that some record fits.
-    pub fitted: HashSet<u32>,
+    pub(crate) fitted: HashSet<u32>,
     /// The contigs of the stream in order, and how many records each has.
-    pub contigs: Vec<(String, u64)>,
+    pub(crate) contigs: Vec<(String, u64)>,
     /// Build and strand are proven.
-    pub proven: bool,
+    pub(crate) proven: bool,
 }
 
 impl<'a> Ordered<'a> {
     /// `table` is the raw file, if the sample is one; `declared` the builds that sample and ClinVar
     /// name.
-    pub fn new(
+    pub(crate) fn new(
         table: Option<&'a RawTable>,
         writer: Writer,
         declared: (Option<Declared>, Option<Declared>),
@@ -108,7 +108,7 @@ impl<'a> Ordered<'a> {
     }
 
     /// The words that ClinVar's vocabulary lacks.
-    pub fn writer(&self) -> &Writer {
+    pub(crate) fn writer(&self) -> &Writer {
         &self.writer
     }
 

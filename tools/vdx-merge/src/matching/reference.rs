@@ -7,26 +7,26 @@ use vdx_vcf::Header;
 use vdx_vcf::contig::resolve;
 
 /// A reference and how the stream calls its contigs.
-pub struct Genome {
+pub(crate) struct Genome {
     reference: Reference,
     lengths: HashMap<Vec<u8>, u64>,
 }
 
 impl Genome {
     /// `header` is the stream's; where it tells lengths of contigs, they keep different sequences apart.
-    pub fn new(reference: Reference, header: &Header) -> Self {
+    pub(crate) fn new(reference: Reference, header: &Header) -> Self {
         let lengths =
             header.contigs().iter().filter_map(|contig| Some((contig.name.clone(), contig.length?))).collect();
         Self { reference, lengths }
     }
 
     /// The FASTA.
-    pub fn reference(&self) -> &Reference {
+    pub(crate) fn reference(&self) -> &Reference {
         &self.reference
     }
 
     /// The index in the FASTA of the contig that the stream calls `name`.
-    pub fn find(&self, name: &[u8]) -> Option<usize> {
+    pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
         resolve(name, self.lengths.get(name).copied(), self.reference.contigs())
     }
 }

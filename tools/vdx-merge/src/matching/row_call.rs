@@ -7,28 +7,28 @@ use crate::verdict::{Match, Verdict};
 
 /// A row of a raw file that may be about a record, and how the two met.
 #[derive(Clone, Copy, Debug)]
-pub struct RowCall<'a> {
+pub(crate) struct RowCall<'a> {
     /// The index of the row.
-    pub at: u32,
+    pub(crate) at: u32,
     /// The row.
-    pub row: &'a Row,
+    pub(crate) row: &'a Row,
     /// Where a row about the record would stand, 1-based.
-    pub target: u32,
+    pub(crate) target: u32,
     /// The row's rsID is the record's RS.
-    pub same_rsid: bool,
+    pub(crate) same_rsid: bool,
     /// Both have an rsID, and not the same one.
-    pub rsid_differs: bool,
+    pub(crate) rsid_differs: bool,
     /// The person has one copy here.
-    pub haploid: bool,
+    pub(crate) haploid: bool,
     /// The row is on the record's contig; a row without a chromosome is not.
-    pub on_contig: bool,
+    pub(crate) on_contig: bool,
     /// It stands at `target` of the record's contig.
-    pub in_place: bool,
+    pub(crate) in_place: bool,
 }
 
 impl RowCall<'_> {
     /// By what the two were brought together, if the row stands where the record is (`in_place`) or elsewhere.
-    pub fn matched(&self, in_place: bool) -> Match {
+    pub(crate) fn matched(&self, in_place: bool) -> Match {
         match (self.same_rsid, in_place) {
             (true, true) => Match::RsidAndPosition,
             (true, false) => Match::RsidMoved,
@@ -37,7 +37,7 @@ impl RowCall<'_> {
     }
 
     /// The assessment with what there is to know about the row itself.
-    pub fn flagged(&self, mut assessment: Assessment) -> Assessment {
+    pub(crate) fn flagged(&self, mut assessment: Assessment) -> Assessment {
         if self.rsid_differs && assessment.verdict.is_definite() {
             assessment = assessment.flagged("rsid_differs");
         }
@@ -48,12 +48,12 @@ impl RowCall<'_> {
     }
 
     /// The assessment as an observation of this row.
-    pub fn observation(&self, assessment: Assessment, strand_matters: bool) -> Observation {
+    pub(crate) fn observation(&self, assessment: Assessment, strand_matters: bool) -> Observation {
         Observation { evidence: Evidence::Row(self.at), assessment: self.flagged(assessment), strand_matters }
     }
 
     /// A call that says nothing about this kind of change: the row was meant for the record if the rsID is the same.
-    pub fn not_comparable(&self, found: Match, why: &'static str) -> Assessment {
+    pub(crate) fn not_comparable(&self, found: Match, why: &'static str) -> Assessment {
         if self.row.call.is_none() {
             Assessment::without_alleles(Verdict::NoCall, found)
         } else if self.same_rsid {

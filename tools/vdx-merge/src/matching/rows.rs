@@ -16,13 +16,13 @@ use crate::sample::raw::{RawTable, Row};
 
 /// Where a chunk stands in the rows of its contig.
 #[derive(Debug, Default)]
-pub struct RowCursor {
+pub(crate) struct RowCursor {
     rows: Range<u32>,
 }
 
 impl RowCursor {
     /// The start of a chromosome.
-    pub fn new(table: &RawTable, number: Option<u8>) -> Self {
+    pub(crate) fn new(table: &RawTable, number: Option<u8>) -> Self {
         Self { rows: number.map_or(0..0, |number| table.chromosome(number)) }
     }
 

@@ -8,7 +8,7 @@ use crate::verdict::{Genotype, Verdict};
 
 /// What a row says about a substitution of `alleles`, REF and ALT in upper case. `either_strand`: the letters may be those
 /// of the minus strand, each row for itself.
-pub fn assess(call: &RowCall, alleles: (u8, u8), either_strand: bool) -> Observation {
+pub(crate) fn assess(call: &RowCall, alleles: (u8, u8), either_strand: bool) -> Observation {
     let (reference, alt) = alleles;
     let found = call.matched(call.in_place);
     let Some(mut reading) = read(call.row.call, reference, alt, call.haploid) else {

@@ -15,7 +15,7 @@ use crate::verdict::assessment::Assessment;
 use crate::verdict::{Genotype, Match, NO_DATA, Verdict};
 
 /// Where a chunk stands in the sample's lines of its contig.
-pub struct SliceCursor<'a> {
+pub(crate) struct SliceCursor<'a> {
     slice: &'a Slice,
     lines: &'a [(LineSpan, Range<usize>)],
     /// The line that was read last: a reference block concerns many records in turn.
@@ -24,7 +24,7 @@ pub struct SliceCursor<'a> {
 
 impl<'a> SliceCursor<'a> {
     /// The start of a contig.
-    pub fn new(slice: &'a Slice, chrom: &[u8]) -> Self {
+    pub(crate) fn new(slice: &'a Slice, chrom: &[u8]) -> Self {
         Self { slice, lines: slice.on(chrom), read: None }
     }
 

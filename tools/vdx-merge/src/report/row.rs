@@ -42,7 +42,7 @@ impl<K> Default for Dictionary<K> {
 
 /// The words that rows have the numbers of.
 #[derive(Debug, Default)]
-pub struct Dictionaries {
+pub(crate) struct Dictionaries {
     chromosomes: Dictionary<String>,
     genes: Dictionary<String>,
     significances: Dictionary<(String, Option<Class>)>,
@@ -57,7 +57,7 @@ pub struct Dictionaries {
 
 impl Dictionaries {
     /// The row of a finding of this class, as JSON.
-    pub fn row(&mut self, finding: Finding, class: Option<Class>, sources: &[FrequencySource]) -> String {
+    pub(crate) fn row(&mut self, finding: Finding, class: Option<Class>, sources: &[FrequencySource]) -> String {
         list(self.values_of(finding, class, sources).into_iter().map(|(_, value)| value))
     }
 
@@ -111,7 +111,7 @@ impl Dictionaries {
     }
 
     /// The words of each kind in the order of their numbers, by the name that `page.js` has for the kind.
-    pub fn values(&self) -> [(&'static str, &[Value]); 10] {
+    pub(crate) fn values(&self) -> [(&'static str, &[Value]); 10] {
         [
             ("chromosomes", &self.chromosomes.values),
             ("genes", &self.genes.values),
@@ -211,7 +211,7 @@ pub(super) mod tests {
     use super::*;
 
     /// A carried allele that the person's file says as the row does.
-    pub fn finding(class: Option<Class>) -> Finding {
+    pub(crate) fn finding(class: Option<Class>) -> Finding {
         Finding {
             chromosome: "1".into(),
             position: 7,

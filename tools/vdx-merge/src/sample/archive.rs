@@ -18,7 +18,7 @@ use super::vendors::detect::detect;
 use super::vendors::genesforgood::GENES_FOR_GOOD;
 
 /// Whether a file that begins so is an archive.
-pub fn is_archive(head: &[u8]) -> bool {
+pub(crate) fn is_archive(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
 }
 
@@ -40,7 +40,7 @@ struct Member {
 ///
 /// # Errors
 /// A damaged archive; no such member or several, named.
-pub fn open(path: &Path, format: SampleFormat, options: Options) -> Result<Input> {
+pub(crate) fn open(path: &Path, format: SampleFormat, options: Options) -> Result<Input> {
     let shown = path.display().to_string();
     let mut candidates = Vec::new();
     let mut others = Vec::new();

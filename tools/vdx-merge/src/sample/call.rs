@@ -2,14 +2,14 @@
 
 /// The genotype of one row of a raw file: one or two letters of ACGT, one or two of I and D, or no call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Call([u8; 2]);
+pub(crate) struct Call([u8; 2]);
 
 impl Call {
     /// No call.
-    pub const NONE: Self = Self(*b"--");
+    pub(crate) const NONE: Self = Self(*b"--");
 
     /// Reads a genotype: `AG`, `A`, `DI`, `D`, `--`, `-`. `None` for anything else.
-    pub fn parse(text: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
         let (one, other) = match text {
             b"-" | b"--" => return Some(Self::NONE),
             [one] => (one.to_ascii_uppercase(), 0),
@@ -23,33 +23,33 @@ impl Call {
     }
 
     /// Whether there is no call.
-    pub fn is_none(self) -> bool {
+    pub(crate) fn is_none(self) -> bool {
         self == Self::NONE
     }
 
     /// The letters, upper case, of a call of bases.
-    pub fn letters(&self) -> Option<&[u8]> {
+    pub(crate) fn letters(&self) -> Option<&[u8]> {
         (!matches!(self.0[0], b'-' | b'I' | b'D')).then(|| self.text())
     }
 
     /// `I` and `D` of a call of lengths.
-    pub fn lengths(&self) -> Option<&[u8]> {
+    pub(crate) fn lengths(&self) -> Option<&[u8]> {
         matches!(self.0[0], b'I' | b'D').then(|| self.text())
     }
 
     /// The call as it is written in a raw file.
-    pub fn text(&self) -> &[u8] {
+    pub(crate) fn text(&self) -> &[u8] {
         if self.0[1] == 0 { &self.0[..1] } else { &self.0 }
     }
 
     /// The letters on the other strand; lengths and no call stay what they are.
     #[must_use]
-    pub fn complement(self) -> Self {
+    pub(crate) fn complement(self) -> Self {
         if self.letters().is_some() { Self(self.0.map(complement)) } else { self }
     }
 
     /// Whether both are results, of the same kind, that one person cannot have at one site.
-    pub fn contradicts(self, other: Self) -> bool {
+    pub(crate) fn contradicts(self, other: Self) -> bool {
         let alleles = |call: Self| match call.0 {
             [one, 0] => [one, one],
             [one, other] => [one.min(other), one.max(other)],
@@ -60,13 +60,13 @@ impl Call {
     }
 
     /// Whether two different letters are called.
-    pub fn is_het(self) -> bool {
+    pub(crate) fn is_het(self) -> bool {
         self.0[1] != 0 && self.0[0] != self.0[1]
     }
 }
 
 /// The base on the other strand.
-pub fn complement(base: u8) -> u8 {
+pub(crate) fn complement(base: u8) -> u8 {
     match base {
         b'A' => b'T',
         b'C' => b'G',

@@ -11,8 +11,8 @@ use super::sex::ploidy::Y;
 mod cells;
 mod fields;
 
-pub use cells::Ways;
-pub use fields::{Fields, Separator};
+pub(crate) use cells::Ways;
+pub(crate) use fields::{Fields, Separator};
 
 use cells::{is_date, is_numbered, pair, whole};
 
@@ -29,7 +29,7 @@ enum GenotypeColumns {
 
 /// The columns of a file, each by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RawColumns {
+pub(crate) struct RawColumns {
     id: usize,
     /// Another id for rows whose first one is missing.
     other_id: Option<usize>,
@@ -40,7 +40,7 @@ pub struct RawColumns {
     person: Option<usize>,
     width: usize,
     /// The alleles are Illumina's `Forward` ones: dbSNP's orientation, which for some rsIDs is the minus strand.
-    pub either_strand: bool,
+    pub(crate) either_strand: bool,
 }
 
 const IDS: &[&str] = &["rsid", "snpid", "snpname", "name", "markername", "marker", "snp", "id"];
@@ -51,7 +51,7 @@ const PERSONS: &[&str] = &["sampleid", "samplename"];
 
 impl RawColumns {
     /// `rsid chromosome position genotype`, or `allele1 allele2` in place of the last.
-    pub const STANDARD: Self = Self {
+    pub(crate) const STANDARD: Self = Self {
         id: 0,
         other_id: None,
         place: Some((1, 2)),
@@ -66,7 +66,7 @@ impl RawColumns {
     ///
     /// # Errors
     /// Names of columns among which no usable genotype is.
-    pub fn named(line: &[u8]) -> Result<Option<Self>, &'static str> {
+    pub(crate) fn named(line: &[u8]) -> Result<Option<Self>, &'static str> {
         let mut fields = Fields::default();
         for separator in [Separator::Byte(b'\t'), Separator::Byte(b','), Separator::Byte(b';'), Separator::Blanks] {
             fields.split(line, separator);
@@ -108,17 +108,17 @@ impl RawColumns {
     }
 
     /// Whether rows say where they are.
-    pub fn have_places(&self) -> bool {
+    pub(crate) fn have_places(&self) -> bool {
         self.place.is_some()
     }
 
     /// Whose row it is, in a file that may be about several people.
-    pub fn person<'a>(&self, fields: &'a Fields) -> Option<&'a [u8]> {
+    pub(crate) fn person<'a>(&self, fields: &'a Fields) -> Option<&'a [u8]> {
         self.person.map(|at| fields.get(at))
     }
 
     /// Reads one row.
-    pub fn row<'a>(&self, fields: &'a Fields, ways: Ways) -> Result<ParsedRow<'a>, &'static str> {
+    pub(crate) fn row<'a>(&self, fields: &'a Fields, ways: Ways) -> Result<ParsedRow<'a>, &'static str> {
         let pairs = matches!(self.genotype, GenotypeColumns::Rest(_));
         let most = self.width + usize::from(pairs);
         if fields.count() < self.width {
@@ -170,21 +170,21 @@ impl RawColumns {
 
 /// A row of a raw file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ParsedRow<'a> {
+pub(crate) struct ParsedRow<'a> {
     /// One id, or several joined by commas.
-    pub ids: &'a [u8],
+    pub(crate) ids: &'a [u8],
     /// 1-22, 23 X, 24 Y, 25 MT; 0 for none.
-    pub chromosome: u8,
+    pub(crate) chromosome: u8,
     /// 1-based; 0 for none.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// The chromosome is named as PLINK names it, and others do not: `23` to `26`, `XY`.
-    pub numbered: bool,
+    pub(crate) numbered: bool,
     /// The genotype.
-    pub call: Call,
+    pub(crate) call: Call,
 }
 
 /// The letters and digits of a name, in lower case.
-pub fn word(name: &[u8]) -> String {
+pub(crate) fn word(name: &[u8]) -> String {
     name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(|&byte| char::from(byte.to_ascii_lowercase())).collect()
 }
 

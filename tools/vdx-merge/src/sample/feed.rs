@@ -3,9 +3,9 @@
 //! A whole genome has more records than ClinVar, and few of them concern one of its records: the serial stage looks at
 //! contig, position and end of each line and copies those that do; workers read the rest of these lines when they ask.
 
-pub mod contigs;
-pub mod slice;
-pub mod window;
+pub(crate) mod contigs;
+pub(crate) mod slice;
+pub(crate) mod window;
 
 use vdx_hts::Result;
 use vdx_pipeline::{Feed, Form, Lines, Message, Threads};
@@ -15,7 +15,7 @@ use self::slice::{LineSpan, Slice};
 use self::window::{ContigWindows, MARGIN};
 
 /// Reads the sample along with the stream.
-pub struct SampleFeed {
+pub(crate) struct SampleFeed {
     lines: Lines,
     column: usize,
     contigs: Contigs,
@@ -27,7 +27,7 @@ pub struct SampleFeed {
 
 impl SampleFeed {
     /// `lines` stand behind the header; `column` is of [`choose_sample`](super::vcf::choose_sample).
-    pub fn new(lines: Lines, column: usize) -> Self {
+    pub(crate) fn new(lines: Lines, column: usize) -> Self {
         let contigs = Contigs::of(lines.name());
         Self { lines, column, contigs, pos: 0, kept: Vec::new() }
     }
@@ -63,7 +63,7 @@ impl SampleFeed {
     ///
     /// # Errors
     /// Damage, a cut end, lines that are not sorted, contigs that the stream had and the sample has only now.
-    pub fn finish_reading(&mut self) -> Result<()> {
+    pub(crate) fn finish_reading(&mut self) -> Result<()> {
         self.contigs.leave();
         self.contigs.walk(&mut self.lines, &mut self.pos, None, |_, _| {})
     }
@@ -89,11 +89,11 @@ impl Feed<Slice> for SampleFeed {
 
 /// The feed of `match`. A raw file is in memory and needs none.
 #[derive(Default)]
-pub struct Along(Option<SampleFeed>);
+pub(crate) struct Along(Option<SampleFeed>);
 
 impl Along {
     /// A sample that moves along.
-    pub fn new(feed: SampleFeed) -> Self {
+    pub(crate) fn new(feed: SampleFeed) -> Self {
         Self(Some(feed))
     }
 }

@@ -2,7 +2,7 @@
 
 /// What a sample's file is, or is said to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SampleFormat {
+pub(crate) enum SampleFormat {
     /// Whatever the content tells.
     #[default]
     Auto,
@@ -46,7 +46,7 @@ pub enum SampleFormat {
 
 impl SampleFormat {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Auto,
         Self::TwentyThreeAndMe,
         Self::Ancestry,

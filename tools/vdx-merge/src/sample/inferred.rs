@@ -13,7 +13,7 @@ use super::vendors::detect::Maker;
 use super::vendors::vendor::ToldBy;
 
 /// A sample, as far as it can be described.
-pub enum Inferred {
+pub(crate) enum Inferred {
     /// A raw file.
     Raw(Box<InferredRaw>),
     /// A VCF: its alleles and its build are in it; its calls on X, as far as they could be looked at.
@@ -21,7 +21,7 @@ pub enum Inferred {
 }
 
 /// See [`Inferred::raw`].
-pub struct InferredRaw {
+pub(crate) struct InferredRaw {
     maker: Maker,
     chip: Option<String>,
     calls: SexCalls,
@@ -34,13 +34,13 @@ pub struct InferredRaw {
 
 /// What is known about builds and strand at the end of the run.
 #[derive(Clone, Copy, Debug)]
-pub struct Told {
+pub(crate) struct Told {
     /// What sample (or the user) and ClinVar say.
-    pub build: (Option<Declared>, Option<Declared>),
+    pub(crate) build: (Option<Declared>, Option<Declared>),
     /// Who says it of the sample.
-    pub by: SaidBy,
+    pub(crate) by: SaidBy,
     /// The letters fit ClinVar's REF.
-    pub proven: bool,
+    pub(crate) proven: bool,
 }
 
 /// With fewer rows a chromosome may well have none.
@@ -48,7 +48,13 @@ const ENOUGH_ROWS: usize = 1000;
 
 impl Inferred {
     /// A raw file: who made it, the array, the calls on X and Y, what became of the names of its rows, the rows.
-    pub fn raw(maker: Maker, chip: Option<String>, calls: SexCalls, named: Option<Named>, table: &RawTable) -> Self {
+    pub(crate) fn raw(
+        maker: Maker,
+        chip: Option<String>,
+        calls: SexCalls,
+        named: Option<Named>,
+        table: &RawTable,
+    ) -> Self {
         let (rows, either_strand) = (table.rows().len(), table.either_strand());
         let mut missing: Vec<u8> = (1..=22).filter(|&number| table.chromosome(number).is_empty()).collect();
         // Few rows, or those of one chromosome, are what somebody chose.
@@ -59,7 +65,7 @@ impl Inferred {
     }
 
     /// What the user should know before reading on: contradictions, both sides named.
-    pub fn warnings(&self) -> Vec<String> {
+    pub(crate) fn warnings(&self) -> Vec<String> {
         let raw = match self {
             Self::Raw(raw) => raw,
             Self::Vcf(Ok(_)) => return Vec::new(),
@@ -99,7 +105,7 @@ impl Inferred {
     }
 
     /// For `details` of `--stats`.
-    pub fn details(&self, told: Told) -> Value {
+    pub(crate) fn details(&self, told: Told) -> Value {
         let (build, by, confidence) = match told.build {
             (_, Some(build)) if told.proven => (Some(build), "data", Confidence::High),
             (Some(build), _) => (Some(build), told.by.name(), Confidence::Medium),

@@ -15,11 +15,11 @@ use super::raw::{Builder, rs_number};
 
 /// What came of the tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Named {
+pub(crate) struct Named {
     /// Rows that had a name and no rsID.
-    pub rows: usize,
+    pub(crate) rows: usize,
     /// Those of them that have an rsID or a place by now.
-    pub known: usize,
+    pub(crate) known: usize,
 }
 
 /// Where a table has what.
@@ -46,7 +46,7 @@ impl MapColumns {
 ///
 /// # Errors
 /// A file that is no such table, or none of whose names the sample has.
-pub fn look_up(tables: &[impl AsRef<Path>], rows: &mut Builder, options: Options) -> Result<Named> {
+pub(crate) fn look_up(tables: &[impl AsRef<Path>], rows: &mut Builder, options: Options) -> Result<Named> {
     let named = rows.by_name()?;
     let mut known = vec![false; named.len()];
     for path in tables {

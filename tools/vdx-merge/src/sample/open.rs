@@ -23,21 +23,21 @@ use super::vendors::vendor::ToldBy;
 
 /// Which sample is asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// `None` is standard input.
-    pub path: Option<&'a Path>,
+    pub(crate) path: Option<&'a Path>,
     /// `--sample-format`
-    pub format: SampleFormat,
+    pub(crate) format: SampleFormat,
     /// Which sample of a VCF.
-    pub name: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
     /// Tables of an array's names: see [`names`].
-    pub maps: &'a [PathBuf],
+    pub(crate) maps: &'a [PathBuf],
     /// `--allow-truncated`
-    pub allow_truncated: bool,
+    pub(crate) allow_truncated: bool,
 }
 
 /// A sample that is ready to be matched.
-pub enum Sample {
+pub(crate) enum Sample {
     /// A raw file, read to its end.
     Raw {
         /// What is in it.
@@ -66,7 +66,7 @@ pub enum Sample {
 
 impl Sample {
     /// Opens what is asked for.
-    pub fn open(asked: &Asked) -> Result<Self> {
+    pub(crate) fn open(asked: &Asked) -> Result<Self> {
         let Asked { path, format, .. } = *asked;
         let options = Options { allow_truncated: asked.allow_truncated, ..Options::default() };
         let mut input = Input::open(path, options)?;
@@ -161,7 +161,7 @@ impl Sample {
     }
 
     /// The build its header names, else the one of all files of its format, and which of the two says so.
-    pub fn declared(&self) -> (Option<Declared>, SaidBy) {
+    pub(crate) fn declared(&self) -> (Option<Declared>, SaidBy) {
         match self {
             Self::Raw { file, maker, .. } if file.declared.is_none() && maker.vendor.build.is_some() => {
                 (maker.vendor.build, SaidBy::Format)
@@ -173,7 +173,7 @@ impl Sample {
 }
 
 /// The build of a VCF: by the lengths of its chromosomes, else by what `##reference` or `##assembly` names.
-pub fn of_header(header: &Header) -> Option<Declared> {
+pub(crate) fn of_header(header: &Header) -> Option<Declared> {
     let by_length = header
         .contigs()
         .iter()

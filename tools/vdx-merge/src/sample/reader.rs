@@ -12,26 +12,26 @@ use super::vendors::vendor::Vendor;
 
 /// A file read to its end.
 #[derive(Debug)]
-pub struct RawFile {
+pub(crate) struct RawFile {
     /// The genotypes.
-    pub table: RawTable,
+    pub(crate) table: RawTable,
     /// The build that the comments name.
-    pub declared: Option<Declared>,
+    pub(crate) declared: Option<Declared>,
     /// The array that the comments name.
-    pub chip: Option<String>,
+    pub(crate) chip: Option<String>,
     /// Some chromosome is named as in [`Row::numbered`](super::columns::ParsedRow::numbered), in the columns of 23andMe.
-    pub numbered: bool,
+    pub(crate) numbered: bool,
     /// What was left out and why.
-    pub left_out: LeftOut,
+    pub(crate) left_out: LeftOut,
 }
 
 /// Lines without a usable genotype.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// How many lines could not be read.
-    pub unreadable: u64,
+    pub(crate) unreadable: u64,
     /// The first of them, by 1-based line number, each with what is wrong. Never the genotype itself.
-    pub named: Vec<(u64, &'static str)>,
+    pub(crate) named: Vec<(u64, &'static str)>,
 }
 
 /// So many unreadable lines are named one by one.
@@ -39,7 +39,7 @@ const MOST_NAMED: usize = 20;
 
 /// Takes in the lines of a file, in order.
 #[derive(Debug)]
-pub struct Reader {
+pub(crate) struct Reader {
     vendor: &'static Vendor,
     columns: Option<RawColumns>,
     separator: Option<Separator>,
@@ -58,7 +58,7 @@ pub struct Reader {
 
 impl Reader {
     /// A file of this vendor.
-    pub fn new(vendor: &'static Vendor) -> Self {
+    pub(crate) fn new(vendor: &'static Vendor) -> Self {
         Self {
             vendor,
             columns: None,
@@ -76,7 +76,7 @@ impl Reader {
     }
 
     /// One line with or without its end, and its 1-based number.
-    pub fn line(&mut self, line: &[u8], number: u64) -> Result<()> {
+    pub(crate) fn line(&mut self, line: &[u8], number: u64) -> Result<()> {
         let line = trim_line_end(line);
         let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         if line.trim_ascii().is_empty() {
@@ -142,12 +142,12 @@ impl Reader {
     }
 
     /// The rows so far.
-    pub fn rows(&mut self) -> &mut Builder {
+    pub(crate) fn rows(&mut self) -> &mut Builder {
         &mut self.rows
     }
 
     /// The file, once all lines are in.
-    pub fn finish(self) -> Result<RawFile> {
+    pub(crate) fn finish(self) -> Result<RawFile> {
         if self.count == 0 {
             let (line, reason) = self.left_out.named.first().copied().unwrap_or((1, "nothing"));
             return Err(Error::data(format!(
@@ -177,13 +177,13 @@ pub(super) mod tests {
     use super::*;
 
     /// Reads a text as the vendor that its content tells.
-    pub fn read_any(text: &str) -> (&'static Vendor, RawFile) {
+    pub(crate) fn read_any(text: &str) -> (&'static Vendor, RawFile) {
         let maker = detect(text.as_bytes()).unwrap().expect("a known format");
         let file = read(maker.vendor, text).unwrap();
         (maker.of_rows(file.numbered).vendor, file)
     }
 
-    pub fn read(vendor: &'static Vendor, text: &str) -> Result<RawFile> {
+    pub(crate) fn read(vendor: &'static Vendor, text: &str) -> Result<RawFile> {
         let mut reader = Reader::new(vendor);
         for (at, line) in text.split_inclusive('\n').enumerate() {
             reader.line(line.as_bytes(), at as u64 + 1)?;
@@ -192,7 +192,7 @@ pub(super) mod tests {
     }
 
     /// `id chromosome:position call` of each row, sorted by place.
-    pub fn rows(file: &RawFile) -> Vec<String> {
+    pub(crate) fn rows(file: &RawFile) -> Vec<String> {
         let show = |row: &super::super::raw::Row| {
             let mut id = Vec::new();
             file.table.write_id(row, &mut id);

@@ -5,9 +5,9 @@
 
 use std::ops::RangeInclusive;
 
-pub mod array;
-pub mod ploidy;
-pub mod vcf;
+pub(crate) mod array;
+pub(crate) mod ploidy;
+pub(crate) mod vcf;
 
 /// So few calls tell nothing.
 const FEW: u32 = 20;
@@ -47,7 +47,7 @@ impl Shares {
 
 /// As far as the genotypes tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sex {
+pub(crate) enum Sex {
     /// Too little was seen of X, or it is contradictory.
     #[default]
     Unknown,
@@ -59,7 +59,7 @@ pub enum Sex {
 
 impl Sex {
     /// The word in `##vdx_sample`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Female => "female",
@@ -70,7 +70,7 @@ impl Sex {
 
 /// How sure an inference is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Confidence {
+pub(crate) enum Confidence {
     /// The data show it, and there are enough of them.
     High,
     /// Few data, or a header's word.
@@ -83,7 +83,7 @@ pub enum Confidence {
 
 impl Confidence {
     /// The word in `--stats`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::High => "high",
             Self::Medium => "medium",

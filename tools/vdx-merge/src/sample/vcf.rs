@@ -8,25 +8,25 @@ const LOW_QUALITY: u32 = 20;
 
 /// One record of the sample, as far as matching asks for it.
 #[derive(Debug)]
-pub struct SampleRecord<'a> {
+pub(crate) struct SampleRecord<'a> {
     line: Line<'a>,
     /// See [`end`].
-    pub end: u32,
+    pub(crate) end: u32,
     /// Indexes of the called alleles, 0 for REF; `None` for a missing one. As many as there are copies.
-    pub called: Vec<Option<u16>>,
+    pub(crate) called: Vec<Option<u16>>,
     /// FILTER, or FT of the sample, is neither PASS nor missing.
-    pub filtered: bool,
+    pub(crate) filtered: bool,
     /// GQ is below 20.
-    pub low_quality: bool,
+    pub(crate) low_quality: bool,
     /// An allele is called although nothing was read: DP, MIN_DP (the least DP of a gVCF block) or GQ is 0.
-    pub no_data: bool,
+    pub(crate) no_data: bool,
     /// A stretch of reference calls rather than one site.
-    pub block: bool,
+    pub(crate) block: bool,
 }
 
 /// The last base that a record speaks about, 1-based: the end of REF, or END of a reference block and other symbolic
 /// alleles.
-pub fn end(line: &Line) -> Result<u32> {
+pub(crate) fn end(line: &Line) -> Result<u32> {
     let by_reference = line.pos().saturating_add(line.reference().len() as u32 - 1);
     if !is_symbolic(line) {
         return Ok(by_reference);
@@ -42,27 +42,27 @@ fn is_symbolic(line: &Line) -> bool {
 
 impl<'a> SampleRecord<'a> {
     /// POS, 1-based.
-    pub fn pos(&self) -> u32 {
+    pub(crate) fn pos(&self) -> u32 {
         self.line.pos()
     }
 
     /// ID, `.` when missing.
-    pub fn id(&self) -> &'a [u8] {
+    pub(crate) fn id(&self) -> &'a [u8] {
         self.line.id()
     }
 
     /// REF.
-    pub fn reference(&self) -> &'a [u8] {
+    pub(crate) fn reference(&self) -> &'a [u8] {
         self.line.reference()
     }
 
     /// The ALT alleles.
-    pub fn alts(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    pub(crate) fn alts(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.line.alts()
     }
 
     /// One allele by its index.
-    pub fn allele(&self, index: u16) -> Option<&'a [u8]> {
+    pub(crate) fn allele(&self, index: u16) -> Option<&'a [u8]> {
         match index {
             0 => Some(self.reference()),
             _ => self.alts().nth(usize::from(index) - 1),
@@ -70,7 +70,7 @@ impl<'a> SampleRecord<'a> {
     }
 
     /// Reads a line; `column` counts the sample columns from 0.
-    pub fn parse(text: &'a [u8], column: usize) -> Result<Self> {
+    pub(crate) fn parse(text: &'a [u8], column: usize) -> Result<Self> {
         let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let rest = line.rest().map_err(bad)?;
@@ -127,7 +127,7 @@ fn read_gt(gt: &[u8]) -> Result<Vec<Option<u16>>> {
 }
 
 /// Which column of the VCF is meant: its index among the samples.
-pub fn choose_sample(header: &Header, wanted: Option<&str>, file: &str) -> Result<usize> {
+pub(crate) fn choose_sample(header: &Header, wanted: Option<&str>, file: &str) -> Result<usize> {
     let samples = header.samples();
     let names = || samples.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>().join(", ");
     match wanted {

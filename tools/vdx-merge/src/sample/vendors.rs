@@ -4,14 +4,14 @@
 //! the maker of a file from its [`start`].
 
 mod ancestry;
-pub mod chip;
+pub(crate) mod chip;
 mod circledna;
 mod decodeme;
-pub mod detect;
+pub(crate) mod detect;
 mod dnaland;
 mod ftdna;
-pub mod generic;
-pub mod genesforgood;
+pub(crate) mod generic;
+pub(crate) mod genesforgood;
 mod illumina;
 mod livingdna;
 mod mapmygenome;
@@ -20,8 +20,8 @@ mod myheritage;
 mod plink;
 mod sano;
 mod selfdecode;
-pub mod start;
-pub mod table;
-pub mod tellmegen;
-pub mod twenty_three_and_me;
-pub mod vendor;
+pub(crate) mod start;
+pub(crate) mod table;
+pub(crate) mod tellmegen;
+pub(crate) mod twenty_three_and_me;
+pub(crate) mod vendor;

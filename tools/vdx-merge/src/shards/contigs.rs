@@ -13,24 +13,24 @@ use vdx_vcf::contig::number;
 
 /// A contig's place. Places compare as the contigs are ordered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RankedContig {
+pub(crate) struct RankedContig {
     rank: u32,
     /// The name as the records have it.
-    pub name: Arc<[u8]>,
+    pub(crate) name: Arc<[u8]>,
 }
 
 /// A record's place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub(crate) struct Key {
     /// Its contig.
-    pub contig: RankedContig,
+    pub(crate) contig: RankedContig,
     /// 1-based.
-    pub pos: u32,
+    pub(crate) pos: u32,
 }
 
 /// The order of contigs.
 #[derive(Debug, Default)]
-pub struct ContigOrder {
+pub(crate) struct ContigOrder {
     ranks: HashMap<Vec<u8>, u32>,
     /// `--contigs`: no contig but its own.
     given: Option<String>,
@@ -43,7 +43,7 @@ fn natural(name: &[u8]) -> (u8, &[u8]) {
 
 impl ContigOrder {
     /// That of a file: a `.fai`, or names one a line.
-    pub fn given(path: &Path) -> Result<Self> {
+    pub(crate) fn given(path: &Path) -> Result<Self> {
         let file = path.display().to_string();
         let text = std::fs::read(path).map_err(|error| Error::io(&file, &error))?;
         let mut ranks = HashMap::new();
@@ -68,7 +68,7 @@ impl ContigOrder {
     ///
     /// # Errors
     /// Two lists that cannot both be followed, by name.
-    pub fn united(lists: &[(String, Vec<Vec<u8>>)]) -> Result<Self> {
+    pub(crate) fn united(lists: &[(String, Vec<Vec<u8>>)]) -> Result<Self> {
         let mut names: Vec<&[u8]> = Vec::new();
         let mut places: HashMap<&[u8], usize> = HashMap::new();
         // What follows a contig at once, and which list says so.
@@ -110,7 +110,7 @@ impl ContigOrder {
     ///
     /// # Errors
     /// `--contigs` lacks it.
-    pub fn contig(&self, name: &[u8]) -> Result<RankedContig> {
+    pub(crate) fn contig(&self, name: &[u8]) -> Result<RankedContig> {
         let rank = match (self.ranks.get(name), &self.given) {
             (Some(&rank), _) => rank,
             (None, None) => self.ranks.len() as u32 + u32::from(natural(name).0),
@@ -123,7 +123,7 @@ impl ContigOrder {
     }
 
     /// Where a `##contig` line belongs among the others.
-    pub fn rank(&self, name: &[u8]) -> u32 {
+    pub(crate) fn rank(&self, name: &[u8]) -> u32 {
         self.ranks.get(name).copied().unwrap_or(u32::MAX)
     }
 }

@@ -13,18 +13,18 @@ use crate::shards::contigs::{ContigOrder, Key};
 use crate::shards::layout::LineLayout;
 
 /// Where merged lines go.
-pub type Out<'a> = dyn FnMut(&[u8]) -> Result<()> + 'a;
+pub(crate) type Out<'a> = dyn FnMut(&[u8]) -> Result<()> + 'a;
 
 /// What all shards have in common.
-pub struct Common<'a> {
+pub(crate) struct Common<'a> {
     /// What a line is.
-    pub layout: LineLayout,
+    pub(crate) layout: LineLayout,
     /// What the output's records are, and so those that are merged.
-    pub form: Form,
+    pub(crate) form: Form,
     /// How contigs are ordered.
-    pub order: ContigOrder,
+    pub(crate) order: ContigOrder,
     /// Told how far the run is.
-    pub progress: &'a Progress,
+    pub(crate) progress: &'a Progress,
 }
 
 impl Common<'_> {
@@ -34,13 +34,13 @@ impl Common<'_> {
     }
 
     /// A record without its line end.
-    pub fn trimmed<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn trimmed<'a>(&self, record: &'a [u8]) -> &'a [u8] {
         if self.form.is_bcf() { record } else { trim_line_end(record) }
     }
 }
 
 /// RankedContig and position (1-based) of a record of `form`, or of a table's row.
-pub fn locus<'a>(layout: LineLayout, form: &'a Form, record: &'a [u8]) -> Result<(&'a [u8], u32)> {
+pub(crate) fn locus<'a>(layout: LineLayout, form: &'a Form, record: &'a [u8]) -> Result<(&'a [u8], u32)> {
     let Form::Bcf(dictionaries) = form else { return layout.locus(record) };
     let parsed = Record::parse(record)?;
     let contig = dictionaries.contig(parsed.contig());
@@ -50,19 +50,19 @@ pub fn locus<'a>(layout: LineLayout, form: &'a Form, record: &'a [u8]) -> Result
 
 /// Counts so far.
 #[derive(Debug, Default)]
-pub struct MergeTally {
+pub(crate) struct MergeTally {
     /// Records read, by contig.
-    pub contigs: Counts,
+    pub(crate) contigs: Counts,
     /// Records read.
-    pub records: u64,
+    pub(crate) records: u64,
     /// Records left out because another shard has the very line.
-    pub duplicates: u64,
+    pub(crate) duplicates: u64,
     /// Blocks of lines read.
-    pub blocks: u64,
+    pub(crate) blocks: u64,
     /// Times that open shards were merged into a temporary file to make room.
-    pub passes: u64,
+    pub(crate) passes: u64,
     /// What there is to tell of the shards.
-    pub messages: Vec<Message>,
+    pub(crate) messages: Vec<Message>,
 }
 
 impl MergeTally {
@@ -76,7 +76,7 @@ impl MergeTally {
 }
 
 /// An open shard that is not at its end. Cursors compare by their next line, then by their shards.
-pub struct ShardCursor {
+pub(crate) struct ShardCursor {
     lines: Lines,
     file: String,
     /// Its place among the shards in the order of their first records.
@@ -90,22 +90,22 @@ pub struct ShardCursor {
 
 impl ShardCursor {
     /// A shard whose next line is at `key`.
-    pub fn new(lines: Lines, serial: usize, key: Key) -> Self {
+    pub(crate) fn new(lines: Lines, serial: usize, key: Key) -> Self {
         Self { file: lines.name().to_owned(), lines, serial, key, spilled: false, bytes_told: 0 }
     }
 
     /// A temporary file of lines that cursors gave out before; it stands in for the one at `key` and `serial`.
-    pub fn spilled(lines: Lines, serial: usize, key: Key) -> Self {
+    pub(crate) fn spilled(lines: Lines, serial: usize, key: Key) -> Self {
         Self { spilled: true, ..Self::new(lines, serial, key) }
     }
 
     /// The next line's place.
-    pub fn key(&self) -> &Key {
+    pub(crate) fn key(&self) -> &Key {
         &self.key
     }
 
     /// The place of the shard among the others.
-    pub fn serial(&self) -> usize {
+    pub(crate) fn serial(&self) -> usize {
         self.serial
     }
 
@@ -113,7 +113,7 @@ impl ShardCursor {
     ///
     /// # Errors
     /// A line that is no record, or stands before the one in front of it.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         bound: Option<&Key>,
         common: &Common<'_>,

@@ -7,7 +7,7 @@ use vdx_vcf::line::{parse_pos, trim_line_end};
 
 /// What the lines of all shards are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineLayout {
+pub(crate) enum LineLayout {
     /// VCF records.
     Vcf,
     /// Rows of a TSV or CSV.
@@ -16,9 +16,9 @@ pub enum LineLayout {
 
 /// Where the columns of a table stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LocusColumns {
+pub(crate) struct LocusColumns {
     /// `\t` or `,`.
-    pub delimiter: u8,
+    pub(crate) delimiter: u8,
     contig: usize,
     pos: usize,
     /// How many columns there are.
@@ -30,7 +30,7 @@ const POS: [&str; 2] = ["position", "pos"];
 
 impl LineLayout {
     /// RankedContig and position (1-based) of a line, with or without its line end. The error says what is wrong with it.
-    pub fn locus<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], u32)> {
+    pub(crate) fn locus<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], u32)> {
         match self {
             Self::Vcf => {
                 let line = Line::parse(line)?;
@@ -42,7 +42,7 @@ impl LineLayout {
     }
 
     /// As messages call it.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Vcf => "a VCF",
             Self::Table(LocusColumns { delimiter: b'\t', .. }) => "a TSV",
@@ -53,7 +53,7 @@ impl LineLayout {
 
 impl LocusColumns {
     /// Reads the header line of a table.
-    pub fn parse(line: &[u8]) -> Result<Self> {
+    pub(crate) fn parse(line: &[u8]) -> Result<Self> {
         let line = trim_line_end(line);
         let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
         let mut names = Vec::new();

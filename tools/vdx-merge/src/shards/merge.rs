@@ -18,24 +18,24 @@ use crate::shards::cursor::{Common, MergeTally, Out, ShardCursor};
 use crate::shards::survey::Shard;
 
 /// A merge under way.
-pub struct Merge<'a> {
+pub(crate) struct Merge<'a> {
     /// What all shards have in common.
-    pub common: &'a Common<'a>,
+    pub(crate) common: &'a Common<'a>,
     /// Shards in the order of their first records.
-    pub waiting: VecDeque<Shard>,
+    pub(crate) waiting: VecDeque<Shard>,
     /// How many shards may be open at once, at least two.
-    pub most_open: usize,
+    pub(crate) most_open: usize,
     /// Lines that several shards have are all written.
-    pub keep_duplicates: bool,
+    pub(crate) keep_duplicates: bool,
     /// How a shard is opened.
-    pub options: Options,
+    pub(crate) options: Options,
 }
 
 const SPILL: &str = "a temporary file";
 
 impl Merge<'_> {
     /// Hands out all lines in order, in runs of whole lines.
-    pub fn go(mut self, tally: &mut MergeTally, out: &mut Out<'_>) -> Result<()> {
+    pub(crate) fn go(mut self, tally: &mut MergeTally, out: &mut Out<'_>) -> Result<()> {
         let mut open = BinaryHeap::new();
         let mut serial = 0;
         loop {

@@ -15,9 +15,9 @@ use crate::shards::layout::{LineLayout, LocusColumns};
 use crate::shards::united::United;
 
 /// A shard that waits for its turn.
-pub struct Shard {
+pub(crate) struct Shard {
     /// Where its first record is.
-    pub key: Key,
+    pub(crate) key: Key,
     at: At,
 }
 
@@ -33,7 +33,7 @@ impl Shard {
     ///
     /// # Errors
     /// The file is not what it was a moment ago; a record cannot be one of `form`.
-    pub fn open(self, options: Options, form: &Form) -> Result<Lines> {
+    pub(crate) fn open(self, options: Options, form: &Form) -> Result<Lines> {
         let records = match self.at {
             At::Open(records) => *records,
             At::Closed(path) => {
@@ -47,25 +47,25 @@ impl Shard {
 }
 
 /// What all shards together are.
-pub struct Survey {
+pub(crate) struct Survey {
     /// What their lines are.
-    pub layout: LineLayout,
+    pub(crate) layout: LineLayout,
     /// Their headers, for a VCF.
-    pub united: United,
+    pub(crate) united: United,
     /// The form of the first shard that is BCF, which a BCF output keeps to.
-    pub form: Form,
+    pub(crate) form: Form,
     /// The header line of a table.
-    pub names: Vec<u8>,
+    pub(crate) names: Vec<u8>,
     /// The order of contigs.
-    pub order: ContigOrder,
+    pub(crate) order: ContigOrder,
     /// Shards with records, by their first ones, then as they were given.
-    pub shards: VecDeque<Shard>,
+    pub(crate) shards: VecDeque<Shard>,
     /// How many of them are pipes.
-    pub pipes: usize,
+    pub(crate) pipes: usize,
     /// The size of all, where it is known.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// What there is to tell of shards without records.
-    pub messages: Vec<Message>,
+    pub(crate) messages: Vec<Message>,
 }
 
 /// What stands before the records of a shard.
@@ -91,7 +91,7 @@ fn head(input: &mut Input) -> Result<Head> {
 ///
 /// # Errors
 /// What cannot be read, is of another kind than the first, or has another header.
-pub fn survey(paths: &[Option<PathBuf>], contigs: Option<ContigOrder>, options: Options) -> Result<Survey> {
+pub(crate) fn survey(paths: &[Option<PathBuf>], contigs: Option<ContigOrder>, options: Options) -> Result<Survey> {
     let mut first: Option<(String, LineLayout, Vec<u8>)> = None;
     let mut united = United::default();
     let mut united_form = Form::Text;

@@ -10,7 +10,7 @@ use crate::shards::contigs::ContigOrder;
 
 /// The header so far.
 #[derive(Debug, Default)]
-pub struct United {
+pub(crate) struct United {
     /// Meta lines without line ends.
     lines: Vec<Vec<u8>>,
     columns: Vec<u8>,
@@ -27,7 +27,7 @@ pub struct United {
     /// The header that came in last: most shards have the same one.
     last: Vec<u8>,
     /// How many lines of later shards that tell how they were made were left out.
-    pub left_out: u64,
+    pub(crate) left_out: u64,
 }
 
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl United {
     ///
     /// # Errors
     /// Other sample columns; an INFO, FORMAT or FILTER declared differently; a contig of another length.
-    pub fn add(&mut self, file: &str, header: &Header) -> Result<()> {
+    pub(crate) fn add(&mut self, file: &str, header: &Header) -> Result<()> {
         let bytes = header.to_bytes();
         if bytes == self.last {
             return Ok(());
@@ -147,12 +147,12 @@ impl United {
     }
 
     /// The order that the `##contig` lines of all shards agree on.
-    pub fn order(&self) -> Result<ContigOrder> {
+    pub(crate) fn order(&self) -> Result<ContigOrder> {
         ContigOrder::united(&self.contigs)
     }
 
     /// The whole header, `more` lines at its end, `##contig` lines in `order`.
-    pub fn into_bytes(mut self, order: &ContigOrder, more: &[String]) -> Vec<u8> {
+    pub(crate) fn into_bytes(mut self, order: &ContigOrder, more: &[String]) -> Vec<u8> {
         let is_contig = |line: &[u8]| split(line).0 == b"contig";
         let places: Vec<usize> = (0..self.lines.len()).filter(|&at| is_contig(&self.lines[at])).collect();
         let rank = |line: &[u8]| {

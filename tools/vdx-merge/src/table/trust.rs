@@ -25,7 +25,7 @@ const RARE: f64 = 1e-4;
 
 /// Judges the records of one file: the only place where trust is decided, for the table and for the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Judge {
+pub(crate) struct Judge {
     /// The sample was genotyped by an array.
     array: bool,
     /// gnomAD's INFO keys of allele frequencies and of what became of the look-up.
@@ -35,7 +35,7 @@ pub struct Judge {
 
 /// Whether rare array calls can be told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Rarity {
+pub(crate) enum Rarity {
     /// They are.
     Checked,
     /// The genotypes are not of an array, whose rare calls are wrong so often.
@@ -47,16 +47,16 @@ pub enum Rarity {
 
 /// How far to believe a finding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trust {
+pub(crate) struct Trust {
     /// `likely_false_positive`, `doubtful` or nothing.
-    pub word: &'static str,
+    pub(crate) word: &'static str,
     /// Why, in the words of the table.
-    pub reasons: Vec<&'static str>,
+    pub(crate) reasons: Vec<&'static str>,
 }
 
 impl Judge {
     /// `keys` are the INFO keys of gnomAD in the header, `vendor` that of `##vdx_sample`.
-    pub fn of<'a>(keys: impl Iterator<Item = &'a [u8]>, vendor: &[u8]) -> Self {
+    pub(crate) fn of<'a>(keys: impl Iterator<Item = &'a [u8]>, vendor: &[u8]) -> Self {
         let mut judge = Self { array: is_array(vendor), ..Self::default() };
         for key in keys {
             if key.ends_with(b"_AF") {
@@ -70,12 +70,12 @@ impl Judge {
 
     /// The same for a sample of this vendor.
     #[must_use]
-    pub fn of_vendor(self, vendor: &[u8]) -> Self {
+    pub(crate) fn of_vendor(self, vendor: &[u8]) -> Self {
         Self { array: is_array(vendor), ..self }
     }
 
     /// Whether rare array calls are told.
-    pub fn rarity(&self) -> Rarity {
+    pub(crate) fn rarity(&self) -> Rarity {
         match (self.frequencies.is_empty() && self.statuses.is_empty(), self.array) {
             (true, _) => Rarity::NotChecked,
             (false, true) => Rarity::Checked,
@@ -85,7 +85,7 @@ impl Judge {
 
     /// Judges a record with its INFO and what `match` says about it. Nothing is said of alleles that the person does not
     /// carry.
-    pub fn judge(&self, line: &Line, info: &[u8], said: &VdxInfo) -> Trust {
+    pub(crate) fn judge(&self, line: &Line, info: &[u8], said: &VdxInfo) -> Trust {
         let get = |key: &str| info::value(info, key.as_bytes()).filter(|value| *value != b".").unwrap_or_default();
         let verdict = &*said.verdict;
         if !VERDICTS_OF_CARRIERS.contains(&verdict) {

@@ -8,31 +8,31 @@ use super::Columns;
 
 /// One value; empty where there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     bytes: Vec<u8>,
     number: bool,
 }
 
 impl Cell {
     /// Text.
-    pub fn text(bytes: Vec<u8>) -> Self {
+    pub(crate) fn text(bytes: Vec<u8>) -> Self {
         Self { bytes, number: false }
     }
 
     /// A number as the VCF writes it; in JSON it stays one, digit for digit.
-    pub fn number(bytes: Vec<u8>) -> Self {
+    pub(crate) fn number(bytes: Vec<u8>) -> Self {
         Self { bytes, number: true }
     }
 
     /// As it stands.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 }
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
+pub(crate) enum Layout {
     /// Tab-separated; values of a VCF hold neither tabs nor line ends. Programs read it: the values are as they are.
     Tsv,
     /// RFC 4180, with `\n`. Spreadsheets open it: see [`harmless`].
@@ -43,7 +43,7 @@ pub enum Layout {
 
 impl Layout {
     /// Appends the line of names, where the layout has one.
-    pub fn write_names(self, columns: &Columns, out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn write_names(self, columns: &Columns, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Json => Ok(()),
             _ => self.write_separated(columns.names().map(str::as_bytes), out),
@@ -51,7 +51,7 @@ impl Layout {
     }
 
     /// Appends the row of these cells.
-    pub fn write_cells(self, columns: &Columns, cells: &[Cell], out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn write_cells(self, columns: &Columns, cells: &[Cell], out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Json => {
                 write_object(columns.names().zip(cells), out);

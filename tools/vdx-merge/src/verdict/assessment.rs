@@ -4,26 +4,26 @@ use super::{Genotype, Match, Verdict};
 
 /// What one row of the person says about one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assessment {
+pub(crate) struct Assessment {
     /// The verdict, as final as the row's own data make it.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// In terms of the record.
-    pub genotype: Genotype,
+    pub(crate) genotype: Genotype,
     /// How row and record met.
-    pub found: Match,
+    pub(crate) found: Match,
     /// Words for `VDX_FLAGS`.
-    pub flags: Vec<&'static str>,
+    pub(crate) flags: Vec<&'static str>,
 }
 
 impl Assessment {
     /// One in which no allele is known.
-    pub fn without_alleles(verdict: Verdict, found: Match) -> Self {
+    pub(crate) fn without_alleles(verdict: Verdict, found: Match) -> Self {
         Self { verdict, genotype: Genotype::MISSING, found, flags: Vec::new() }
     }
 
     /// Adds a word for `VDX_FLAGS`.
     #[must_use]
-    pub fn flagged(mut self, flag: &'static str) -> Self {
+    pub(crate) fn flagged(mut self, flag: &'static str) -> Self {
         self.flags.push(flag);
         self
     }
@@ -33,7 +33,7 @@ impl Assessment {
 ///
 /// A row that knows the alleles counts before one that does not; of those the better match; two that know them
 /// differently leave the record unresolved. An array may assay one site twice, under an rsID and under its own id.
-pub fn choose(assessments: &[Assessment]) -> Option<(usize, bool)> {
+pub(crate) fn choose(assessments: &[Assessment]) -> Option<(usize, bool)> {
     let rank = |verdict: Verdict| match verdict {
         verdict if verdict.is_definite() => 0,
         Verdict::StrandAmbiguous | Verdict::RefMismatch => 1,

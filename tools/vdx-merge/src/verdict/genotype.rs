@@ -4,7 +4,7 @@ use super::Verdict;
 
 /// A genotype in terms of one record: how many copies are REF, ALT, and anything else or unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Genotype {
+pub(crate) struct Genotype {
     reference: u8,
     alt: u8,
     other: u8,
@@ -12,10 +12,10 @@ pub struct Genotype {
 
 impl Genotype {
     /// No call of two alleles.
-    pub const MISSING: Self = Self { reference: 0, alt: 0, other: 2 };
+    pub(crate) const MISSING: Self = Self { reference: 0, alt: 0, other: 2 };
 
     /// The copies in any order: 0 for REF, 1 for ALT, `None` for anything else. At most 255 of each kind are counted.
-    pub fn of(copies: impl IntoIterator<Item = Option<u8>>) -> Self {
+    pub(crate) fn of(copies: impl IntoIterator<Item = Option<u8>>) -> Self {
         let mut genotype = Self { reference: 0, alt: 0, other: 0 };
         for copy in copies {
             let count = match copy {
@@ -29,7 +29,7 @@ impl Genotype {
     }
 
     /// Whether any copy is REF or ALT.
-    pub fn is_known(self) -> bool {
+    pub(crate) fn is_known(self) -> bool {
         self.reference > 0 || self.alt > 0
     }
 
@@ -39,13 +39,13 @@ impl Genotype {
 
     /// The same number of copies, none of them known.
     #[must_use]
-    pub fn unknown(self) -> Self {
+    pub(crate) fn unknown(self) -> Self {
         Self { reference: 0, alt: 0, other: u8::try_from(self.ploidy()).unwrap_or(u8::MAX) }
     }
 
     /// One copy, where several equal ones are but the only one, written more than once.
     #[must_use]
-    pub fn of_one_copy(self) -> Self {
+    pub(crate) fn of_one_copy(self) -> Self {
         match self {
             Self { alt: 0, other: 0, .. } => Self { reference: 1, ..self },
             Self { reference: 0, other: 0, .. } => Self { alt: 1, ..self },
@@ -55,7 +55,7 @@ impl Genotype {
     }
 
     /// The genotype as VCF's GT, unphased: 0 before 1 before a missing one, as unphased genotypes are usually written.
-    pub fn write_gt(self, out: &mut Vec<u8>) {
+    pub(crate) fn write_gt(self, out: &mut Vec<u8>) {
         let from = out.len();
         for (copies, letter) in [(self.reference, b'0'), (self.alt, b'1'), (self.other, b'.')] {
             for _ in 0..copies {
@@ -68,7 +68,7 @@ impl Genotype {
     }
 
     /// What the genotype says about ALT.
-    pub fn verdict(self) -> Verdict {
+    pub(crate) fn verdict(self) -> Verdict {
         match (u32::from(self.alt), self.ploidy()) {
             (1, 1) => Verdict::Hemizygous,
             (0, ploidy) if u32::from(self.reference) == ploidy => Verdict::Reference,

@@ -6,26 +6,26 @@ use vdx_vcf::info;
 
 /// The values of a record, each empty where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VdxInfo<'a> {
+pub(crate) struct VdxInfo<'a> {
     /// `VDX_VERDICT`
-    pub verdict: Cow<'a, [u8]>,
+    pub(crate) verdict: Cow<'a, [u8]>,
     /// `VDX_MATCH`
-    pub found: Cow<'a, [u8]>,
+    pub(crate) found: Cow<'a, [u8]>,
     /// `VDX_CONF`
-    pub confidence: Cow<'a, [u8]>,
+    pub(crate) confidence: Cow<'a, [u8]>,
     /// `VDX_FLAGS`, joined by commas.
-    pub flags: Cow<'a, [u8]>,
+    pub(crate) flags: Cow<'a, [u8]>,
     /// `VDX_RAWID`
-    pub raw_id: Cow<'a, [u8]>,
+    pub(crate) raw_id: Cow<'a, [u8]>,
     /// `VDX_RAWPOS`, 1-based.
-    pub raw_pos: Cow<'a, [u8]>,
+    pub(crate) raw_pos: Cow<'a, [u8]>,
     /// `VDX_RAWGT`
-    pub raw_genotype: Cow<'a, [u8]>,
+    pub(crate) raw_genotype: Cow<'a, [u8]>,
 }
 
 impl<'a> VdxInfo<'a> {
     /// Reads INFO; `None` where it has no verdict.
-    pub fn read(info: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(info: &'a [u8]) -> Option<Self> {
         let get = |key: &str| Cow::Borrowed(info::value(info, key.as_bytes()).unwrap_or_default());
         let verdict = info::value(info, b"VDX_VERDICT").filter(|verdict| *verdict != b".")?;
         Some(Self {
@@ -40,7 +40,7 @@ impl<'a> VdxInfo<'a> {
     }
 
     /// Appends the keys that have values, without a leading `;`.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         let from = out.len();
         let Self { verdict, found, confidence, flags, raw_id, raw_pos, raw_genotype } = self;
         for (key, value) in [

@@ -9,13 +9,13 @@ use crate::sample::raw::RawTable;
 
 /// A position while its records come in.
 #[derive(Debug)]
-pub struct Locus {
+pub(crate) struct Locus {
     /// The number of the contig in the stream.
-    pub contig: u32,
+    pub(crate) contig: u32,
     /// 1-based.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// REF and every ALT of a substitution.
-    pub alleles: Bases,
+    pub(crate) alleles: Bases,
     chromosome: u8,
     /// The first row here that calls letters.
     row: Option<u32>,
@@ -24,12 +24,12 @@ pub struct Locus {
 
 impl Locus {
     /// A position that nothing is known about.
-    pub fn new(contig: u32, chromosome: u8, pos: u32) -> Self {
+    pub(crate) fn new(contig: u32, chromosome: u8, pos: u32) -> Self {
         Self { contig, pos, alleles: Bases::default(), chromosome, row: None, ref_agrees: None }
     }
 
     /// Takes in one of its records.
-    pub fn add(
+    pub(crate) fn add(
         &mut self,
         substitution: Option<(u8, u8)>,
         observations: &[Observation],
@@ -54,7 +54,7 @@ impl Locus {
     }
 
     /// Adds what the complete locus says.
-    pub fn count(&self, table: Option<&RawTable>, concordance: &mut Concordance) {
+    pub(crate) fn count(&self, table: Option<&RawTable>, concordance: &mut Concordance) {
         if let (Some(row), Some(table)) = (self.row, table) {
             let call = table.row(row).call;
             if table.either_strand() {

@@ -17,7 +17,7 @@ use crate::verdict::{confidence, decimal};
 
 /// Whether the person's letters were seen to fit ClinVar's build and plus strand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
+pub(crate) enum Proof {
     /// At least a hundred informative loci agree.
     Proven,
     /// Too few were seen.
@@ -26,7 +26,7 @@ pub enum Proof {
 
 /// Which strand a sample's letters are of, as far as its format tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strand {
+pub(crate) enum Strand {
     /// REF is part of a VCF: plus, without proof.
     Plus,
     /// Plus, if the letters fit REF.
@@ -37,33 +37,33 @@ pub enum Strand {
 
 /// Who the person is, for `##vdx_sample`.
 #[derive(Clone, Debug)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// The name of the output column.
-    pub name: String,
+    pub(crate) name: String,
     /// `23andMe`, `VCF`.
-    pub vendor: &'static str,
+    pub(crate) vendor: &'static str,
     /// The array, where the file names it.
-    pub chip: Option<String>,
+    pub(crate) chip: Option<String>,
     /// Who says the build, where the letters do not prove it.
-    pub build_by: SaidBy,
+    pub(crate) build_by: SaidBy,
     /// As inferred.
-    pub sex: &'static str,
+    pub(crate) sex: &'static str,
     /// What is known before any locus is seen.
-    pub strand: Strand,
+    pub(crate) strand: Strand,
 }
 
 /// The final word on one record.
-pub struct AssessedRecord<'a> {
+pub(crate) struct AssessedRecord<'a> {
     /// What stands.
-    pub assessment: Assessment,
+    pub(crate) assessment: Assessment,
     /// Who says it.
-    pub evidence: Evidence,
+    pub(crate) evidence: Evidence,
     /// The raw file, where there is one.
-    pub table: Option<&'a RawTable>,
+    pub(crate) table: Option<&'a RawTable>,
 }
 
 /// Writes the header and records, as VCF or as the rows of a table.
-pub struct Writer {
+pub(crate) struct Writer {
     header: Header,
     profile: Profile,
     table: Option<(Columns, Layout)>,
@@ -89,7 +89,7 @@ impl Writer {
     ///
     /// # Errors
     /// A stream that has genotypes or verdicts already.
-    pub fn new(mut header: Header, profile: Profile, layout: Option<Layout>) -> Result<Self> {
+    pub(crate) fn new(mut header: Header, profile: Profile, layout: Option<Layout>) -> Result<Self> {
         if header.info(b"VDX_VERDICT").is_some() {
             let message = "expected a ClinVar VCF, found one that 'vdx-merge match' has written already";
             return Err(Error::data(message));
@@ -112,13 +112,13 @@ impl Writer {
     }
 
     /// Whether the header is out.
-    pub fn has_begun(&self) -> bool {
+    pub(crate) fn has_begun(&self) -> bool {
         self.begun
     }
 
     /// Appends the header, now that build and strand are known as well as they can be. `declared`: what the sample and
     /// ClinVar say.
-    pub fn begin(
+    pub(crate) fn begin(
         &mut self,
         proof: Proof,
         declared: (Option<Declared>, Option<Declared>),
@@ -152,7 +152,7 @@ impl Writer {
     }
 
     /// Appends one record, given as its line without line end.
-    pub fn record(&mut self, text: &[u8], assessed: &AssessedRecord, out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn record(&mut self, text: &[u8], assessed: &AssessedRecord, out: &mut Vec<u8>) -> Result<()> {
         let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let located = |error: Error| error.at_locus(line.chrom(), u64::from(line.pos()));
@@ -183,7 +183,7 @@ impl Writer {
     }
 
     /// One message for each word that is not in the vocabulary.
-    pub fn unknown_words(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn unknown_words(&self) -> impl Iterator<Item = String> {
         self.unknown.iter().map(|(word, (count, first))| {
             format!(
                 "{word} is not a word of ClinVar that is known here: {count} record(s) written with it, the first at \

@@ -8,11 +8,11 @@ use crate::sample::sex::ploidy::{X, Y, is_pseudoautosomal};
 
 /// What a vendor writes in its own way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ways {
+pub(crate) struct Ways {
     /// 23 is X, 24 Y, 25 the pseudoautosomal regions, 26 MT, as PLINK and AncestryDNA have it.
-    pub numbered: bool,
+    pub(crate) numbered: bool,
     /// One called allele beside a missing one is all there is, not half of a genotype.
-    pub one_allele: bool,
+    pub(crate) one_allele: bool,
 }
 
 /// A chromosome as a raw file names it.
@@ -26,7 +26,7 @@ enum NamedChromosome {
 
 impl Ways {
     /// Chromosome and position as in [`ParsedRow`](super::ParsedRow).
-    pub fn place(self, chromosome: &[u8], pos: &[u8]) -> Result<(u8, u32), &'static str> {
+    pub(crate) fn place(self, chromosome: &[u8], pos: &[u8]) -> Result<(u8, u32), &'static str> {
         let place = self.chromosome(chromosome).ok_or("a chromosome that is none of 1-22, X, Y and MT")?;
         if place == NamedChromosome::None {
             return Ok((0, 0));

@@ -8,18 +8,18 @@ use crate::sample::vcf::SampleRecord;
 
 /// Where a line of the sample lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LineSpan {
+pub(crate) struct LineSpan {
     /// POS, 1-based.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// The last base it speaks about, 1-based.
-    pub end: u32,
+    pub(crate) end: u32,
     /// Its number in the file, 1-based.
-    pub line: u64,
+    pub(crate) line: u64,
 }
 
 /// The lines of the sample that a chunk's records concern.
 #[derive(Debug, Default)]
-pub struct Slice {
+pub(crate) struct Slice {
     file: String,
     column: usize,
     /// Each contig of the chunk, as the ClinVar stream calls it, and how many lines come before its own.
@@ -30,31 +30,31 @@ pub struct Slice {
 
 impl Slice {
     /// Nothing yet, of the sample `file`, whose `column` (from 0 among the samples) is meant.
-    pub fn new(file: String, column: usize) -> Self {
+    pub(crate) fn new(file: String, column: usize) -> Self {
         Self { file, column, ..Self::default() }
     }
 
     /// What is added next belongs to the contig that the ClinVar stream calls `name`.
-    pub fn begin(&mut self, name: &[u8]) {
+    pub(crate) fn begin(&mut self, name: &[u8]) {
         self.contigs.push((name.to_vec(), self.lines.len()));
     }
 
     /// Adds a line.
-    pub fn push(&mut self, place: LineSpan, text: &[u8]) {
+    pub(crate) fn push(&mut self, place: LineSpan, text: &[u8]) {
         let from = self.text.len();
         self.text.extend_from_slice(text);
         self.lines.push((place, from..self.text.len()));
     }
 
     /// The lines on the contig that the ClinVar stream calls `name`, by POS.
-    pub fn on(&self, name: &[u8]) -> &[(LineSpan, Range<usize>)] {
+    pub(crate) fn on(&self, name: &[u8]) -> &[(LineSpan, Range<usize>)] {
         let Some(at) = self.contigs.iter().position(|(contig, _)| contig == name) else { return &[] };
         let end = self.contigs.get(at + 1).map_or(self.lines.len(), |(_, end)| *end);
         &self.lines[self.contigs[at].1..end]
     }
 
     /// Reads one of the lines. The error names it; its own line is that of a ClinVar record.
-    pub fn read(&self, (place, text): &(LineSpan, Range<usize>)) -> Result<SampleRecord<'_>> {
+    pub(crate) fn read(&self, (place, text): &(LineSpan, Range<usize>)) -> Result<SampleRecord<'_>> {
         SampleRecord::parse(&self.text[text.clone()], self.column)
             .map_err(|error| Error::caused_by(error.in_file(self.file.clone()).at_line(place.line)))
     }

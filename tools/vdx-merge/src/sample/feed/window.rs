@@ -5,10 +5,10 @@ use vdx_vcf::{Form, Line};
 
 /// How far to either side of a record that is no single base records of the sample are looked at, in bases: an indel can
 /// be written that much to the side of where ClinVar has it.
-pub const MARGIN: u32 = 1_000;
+pub(crate) const MARGIN: u32 = 1_000;
 
 /// The first and the last base (1-based) that a record of the sample has to touch to say anything about this one.
-pub fn of(pos: u32, reference: &[u8], alt: &[u8]) -> (u32, u32) {
+pub(crate) fn of(pos: u32, reference: &[u8], alt: &[u8]) -> (u32, u32) {
     let reference = reference.len();
     if reference == 1 && alt.len() == 1 {
         return (pos, pos);
@@ -18,13 +18,13 @@ pub fn of(pos: u32, reference: &[u8], alt: &[u8]) -> (u32, u32) {
 
 /// The windows of the records of one contig in a chunk.
 #[derive(Debug, PartialEq, Eq)]
-pub struct ContigWindows<'a> {
+pub(crate) struct ContigWindows<'a> {
     /// CHROM.
-    pub contig: &'a [u8],
+    pub(crate) contig: &'a [u8],
     /// Windows, those that touch joined, in order.
-    pub windows: Vec<(u32, u32)>,
+    pub(crate) windows: Vec<(u32, u32)>,
     /// POS of the last record, 1-based.
-    pub last: u32,
+    pub(crate) last: u32,
 }
 
 impl ContigWindows<'_> {
@@ -41,24 +41,24 @@ impl ContigWindows<'_> {
     }
 
     /// The last base of all windows.
-    pub fn end(&self) -> u32 {
+    pub(crate) fn end(&self) -> u32 {
         self.windows.last().map_or(0, |&(_, last)| last)
     }
 
     /// Asks for one place after the other.
-    pub fn meeting(&self) -> Meeting<'_> {
+    pub(crate) fn meeting(&self) -> Meeting<'_> {
         Meeting { windows: &self.windows }
     }
 }
 
 /// A walk along the windows of a stretch.
-pub struct Meeting<'a> {
+pub(crate) struct Meeting<'a> {
     windows: &'a [(u32, u32)],
 }
 
 impl Meeting<'_> {
     /// Whether `first..=last` touches a window; `first` never goes down.
-    pub fn touches(&mut self, first: u32, last: u32) -> bool {
+    pub(crate) fn touches(&mut self, first: u32, last: u32) -> bool {
         while self.windows.first().is_some_and(|&(_, to)| to < first) {
             self.windows = &self.windows[1..];
         }
@@ -67,7 +67,7 @@ impl Meeting<'_> {
 }
 
 /// The stretches of a chunk. What is no record is left to whoever parses it in earnest.
-pub fn stretches<'a>(records: &'a [u8], form: &'a Form) -> Vec<ContigWindows<'a>> {
+pub(crate) fn stretches<'a>(records: &'a [u8], form: &'a Form) -> Vec<ContigWindows<'a>> {
     let mut found: Vec<ContigWindows> = Vec::new();
     let mut add = |contig: &'a [u8], pos: u32, window: (u32, u32)| match found.last_mut() {
         Some(stretch) if stretch.contig == contig => {

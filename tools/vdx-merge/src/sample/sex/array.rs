@@ -9,22 +9,22 @@ use crate::sample::raw::RawTable;
 
 /// Counts of the calls on X and Y outside the pseudoautosomal regions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SexCalls {
+pub(crate) struct SexCalls {
     /// One letter on X.
-    pub single: u32,
+    pub(crate) single: u32,
     /// Two equal letters on X.
-    pub homozygous: u32,
+    pub(crate) homozygous: u32,
     /// Two different letters on X.
-    pub heterozygous: u32,
+    pub(crate) heterozygous: u32,
     /// Letters on Y.
-    pub y_called: u32,
+    pub(crate) y_called: u32,
     /// No call on Y.
-    pub y_no_call: u32,
+    pub(crate) y_no_call: u32,
 }
 
 impl SexCalls {
     /// Counts the calls of a raw file, whose positions are of `build`.
-    pub fn of(table: &RawTable, build: Build) -> Self {
+    pub(crate) fn of(table: &RawTable, build: Build) -> Self {
         let mut calls = Self::default();
         let own = |number: u8| {
             table
@@ -72,7 +72,7 @@ impl SexCalls {
     }
 
     /// What X and Y tell together; unknown where they contradict each other.
-    pub fn sex(&self) -> Sex {
+    pub(crate) fn sex(&self) -> Sex {
         match (self.by_x(), self.by_y()) {
             (sex, Sex::Unknown) | (Sex::Unknown, sex) => sex,
             (one, other) if one == other => one,
@@ -81,7 +81,7 @@ impl SexCalls {
     }
 
     /// How sure [`SexCalls::sex`] is.
-    pub fn confidence(&self) -> Confidence {
+    pub(crate) fn confidence(&self) -> Confidence {
         match self.sex() {
             Sex::Unknown => Confidence::None,
             _ if self.on_x() >= MANY && self.by_x() != Sex::Unknown => Confidence::High,
@@ -90,7 +90,7 @@ impl SexCalls {
     }
 
     /// Both sides, where X and Y contradict each other.
-    pub fn conflict(&self) -> Option<String> {
+    pub(crate) fn conflict(&self) -> Option<String> {
         let (x, y) = (self.by_x(), self.by_y());
         (x != Sex::Unknown && y != Sex::Unknown && x != y).then(|| {
             format!(

@@ -8,12 +8,12 @@ use vdx_vcf::contig::MT;
 use super::Sex;
 
 /// The number of X in `vdx_vcf::contig::number`.
-pub const X: u8 = 23;
+pub(crate) const X: u8 = 23;
 /// The number of Y.
-pub const Y: u8 = 24;
+pub(crate) const Y: u8 = 24;
 
 /// Whether a position (1-based) lies where X and Y pair (GRC: PAR1 and PAR2 of each build).
-pub fn is_pseudoautosomal(build: Build, chromosome: u8, pos: u32) -> bool {
+pub(crate) fn is_pseudoautosomal(build: Build, chromosome: u8, pos: u32) -> bool {
     let regions: [RangeInclusive<u32>; 2] = match (build, chromosome) {
         (Build::Grch37, X) => [60_001..=2_699_520, 154_931_044..=155_260_560],
         (Build::Grch37, Y) => [10_001..=2_649_520, 59_034_050..=59_363_566],
@@ -25,7 +25,7 @@ pub fn is_pseudoautosomal(build: Build, chromosome: u8, pos: u32) -> bool {
 }
 
 /// Whether the person has one copy of the base at `pos` (1-based) of chromosome `number`.
-pub fn is_haploid(sex: Sex, build: Build, number: u8, pos: u32) -> bool {
+pub(crate) fn is_haploid(sex: Sex, build: Build, number: u8, pos: u32) -> bool {
     match number {
         MT => true,
         Y => !is_pseudoautosomal(build, number, pos),
@@ -36,16 +36,16 @@ pub fn is_haploid(sex: Sex, build: Build, number: u8, pos: u32) -> bool {
 
 /// Sex and build of a person, to ask at any place.
 #[derive(Clone, Copy, Debug)]
-pub struct Haploidy {
+pub(crate) struct Haploidy {
     /// As inferred.
-    pub sex: Sex,
+    pub(crate) sex: Sex,
     /// Whose pseudoautosomal regions.
-    pub build: Build,
+    pub(crate) build: Build,
 }
 
 impl Haploidy {
     /// See [`is_haploid`].
-    pub fn at(&self, number: u8, pos: u32) -> bool {
+    pub(crate) fn at(&self, number: u8, pos: u32) -> bool {
         is_haploid(self.sex, self.build, number, pos)
     }
 }

@@ -18,13 +18,13 @@ const ENOUGH: u32 = 20_000;
 
 /// Counts of the variants on X that the person carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct VariantCalls {
+pub(crate) struct VariantCalls {
     /// Called with one copy.
-    pub single: u32,
+    pub(crate) single: u32,
     /// All copies are ALT.
-    pub homozygous: u32,
+    pub(crate) homozygous: u32,
     /// Some are.
-    pub heterozygous: u32,
+    pub(crate) heterozygous: u32,
 }
 
 impl VariantCalls {
@@ -32,7 +32,7 @@ impl VariantCalls {
     ///
     /// # Errors
     /// A damaged file or index.
-    pub fn of(path: &Path, column: usize) -> Result<Option<Self>> {
+    pub(crate) fn of(path: &Path, column: usize) -> Result<Option<Self>> {
         // Whoever reads from a pipe must not be robbed of its beginning.
         let is_file = std::fs::metadata(path).is_ok_and(|about| about.is_file());
         let options = index::Options::default();
@@ -76,7 +76,7 @@ impl VariantCalls {
     }
 
     /// A caller that writes one copy knows that it is a man's. Else the share of heterozygous variants tells.
-    pub fn sex(&self) -> Sex {
+    pub(crate) fn sex(&self) -> Sex {
         let pairs = self.homozygous + self.heterozygous;
         match pairs {
             _ if self.all() < FEW => Sex::Unknown,
@@ -86,7 +86,7 @@ impl VariantCalls {
     }
 
     /// How sure [`VariantCalls::sex`] is.
-    pub fn confidence(&self) -> Confidence {
+    pub(crate) fn confidence(&self) -> Confidence {
         match self.sex() {
             Sex::Unknown => Confidence::None,
             _ if self.all() >= MANY => Confidence::High,

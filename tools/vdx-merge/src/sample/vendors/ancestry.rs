@@ -5,7 +5,7 @@ use crate::sample::columns::{Separator, Ways};
 use crate::sample::format::SampleFormat;
 
 /// AncestryDNA: 23 is X, 24 Y, 25 where they pair, 26 MT; `0 0` is no call; what a person has once is written twice.
-pub const ANCESTRY: Vendor = Vendor {
+pub(crate) const ANCESTRY: Vendor = Vendor {
     format: SampleFormat::Ancestry,
     name: "AncestryDNA",
     is_it: |start| start.says("AncestryDNA"),

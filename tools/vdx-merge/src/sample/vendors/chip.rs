@@ -2,7 +2,7 @@
 
 /// The array that a comment names: AncestryDNA's `array version: V2.0`, MyHeritage's `##chip=GSA`, the `Content` of an
 /// Illumina report.
-pub fn chip_in(comment: &[u8]) -> Option<String> {
+pub(crate) fn chip_in(comment: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(comment);
     let named = |key: &str| text.find(key).map(|at| &text[at + key.len()..]);
     let value = named("array version:").or_else(|| named("##chip=")).or_else(|| text.strip_prefix("Content"))?;

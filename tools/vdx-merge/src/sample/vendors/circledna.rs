@@ -8,7 +8,7 @@ use crate::sample::columns::{Separator, Ways};
 use crate::sample::format::SampleFormat;
 
 /// CircleDNA.
-pub const CIRCLE: Vendor = Vendor {
+pub(crate) const CIRCLE: Vendor = Vendor {
     format: SampleFormat::CircleDna,
     name: "CircleDNA",
     is_it: |start| start.says("# Circle") || start.says("MARKERNAME\tCHROM\tPOS\tGT"),

@@ -7,7 +7,7 @@ use crate::sample::columns::{Separator, Ways};
 use crate::sample::format::SampleFormat;
 
 /// deCODEme.
-pub const DECODEME: Vendor = Vendor {
+pub(crate) const DECODEME: Vendor = Vendor {
     format: SampleFormat::Decodeme,
     name: "deCODEme",
     is_it: |start| start.words().iter().any(|word| word == "yourcode"),

@@ -9,18 +9,18 @@ use super::vendor::{ToldBy, Vendor};
 
 /// Who made a file, and how sure that is.
 #[derive(Clone, Copy, Debug)]
-pub struct Maker {
+pub(crate) struct Maker {
     /// Who.
-    pub vendor: &'static Vendor,
+    pub(crate) vendor: &'static Vendor,
     /// What tells.
-    pub told_by: ToldBy,
+    pub(crate) told_by: ToldBy,
     /// Whom the content names, too: against the user, or in comments behind line 1.
-    pub another: Option<&'static Vendor>,
+    pub(crate) another: Option<&'static Vendor>,
 }
 
 impl Maker {
     /// What the user says of a file that begins with these bytes.
-    pub fn by_user(vendor: &'static Vendor, head: &[u8]) -> Self {
+    pub(crate) fn by_user(vendor: &'static Vendor, head: &[u8]) -> Self {
         let content = detect(head).ok().flatten().filter(|maker| maker.told_by != ToldBy::Shape);
         let another = content.map(|maker| maker.vendor).filter(|other| other.format != vendor.format);
         Self { vendor, told_by: ToldBy::User, another }
@@ -29,7 +29,7 @@ impl Maker {
     /// The same once all rows are read: PLINK's text has nothing in its comments that is its own, but `numbered`
     /// chromosomes (23 to 26, `XY`) in the columns of 23andMe.
     #[must_use]
-    pub fn of_rows(self, numbered: bool) -> Self {
+    pub(crate) fn of_rows(self, numbered: bool) -> Self {
         match self {
             Self { told_by: ToldBy::Shape, .. } if numbered => {
                 Self { vendor: &PLINK, told_by: ToldBy::Columns, ..self }
@@ -45,7 +45,7 @@ impl Maker {
 ///
 /// # Errors
 /// A file that says it is from two, in line 1 or, where that names nobody, elsewhere.
-pub fn detect(head: &[u8]) -> Result<Option<Maker>> {
+pub(crate) fn detect(head: &[u8]) -> Result<Option<Maker>> {
     let start = Start::of(head);
     let said = named(&start);
     if let Some(vendor) = one_of(&named(&start.line_1()))? {

@@ -5,5 +5,5 @@ use super::vendor::Vendor;
 use crate::sample::format::SampleFormat;
 
 /// DNA.Land.
-pub const DNA_LAND: Vendor =
+pub(crate) const DNA_LAND: Vendor =
     Vendor { format: SampleFormat::DnaLand, name: "DNA.Land", is_it: |start| start.says("DNA.Land"), ..IN_ITS_FORMAT };

@@ -8,7 +8,7 @@ use crate::sample::columns::{Separator, Ways};
 use crate::sample::format::SampleFormat;
 
 /// Family Tree DNA.
-pub const FTDNA: Vendor = Vendor {
+pub(crate) const FTDNA: Vendor = Vendor {
     format: SampleFormat::Ftdna,
     name: "FTDNA",
     is_it: |start| {

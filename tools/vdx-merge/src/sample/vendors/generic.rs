@@ -6,7 +6,7 @@ use crate::sample::columns::{Fields, RawColumns, Separator, Ways};
 use crate::sample::format::SampleFormat;
 
 /// Anything with an rsID, a chromosome, a position and a genotype.
-pub const GENERIC: Vendor = Vendor {
+pub(crate) const GENERIC: Vendor = Vendor {
     format: SampleFormat::Generic,
     name: "generic",
     is_it: |start| has_names(start) || begins_with_a_row(start),

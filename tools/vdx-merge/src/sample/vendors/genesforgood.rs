@@ -5,7 +5,7 @@ use super::vendor::Vendor;
 use crate::sample::format::SampleFormat;
 
 /// Genes for Good: a ZIP archive of several files, one of them `..._23andMe.txt`.
-pub const GENES_FOR_GOOD: Vendor = Vendor {
+pub(crate) const GENES_FOR_GOOD: Vendor = Vendor {
     format: SampleFormat::GenesForGood,
     name: "GenesForGood",
     is_it: |start| start.says("Genes for Good"),

@@ -10,7 +10,7 @@ use crate::sample::columns::Ways;
 use crate::sample::format::SampleFormat;
 
 /// `[Header]`, `[Data]`, a line of names; GenomeStudio leaves out the first two on request.
-pub const FINAL_REPORT: Vendor = Vendor {
+pub(crate) const FINAL_REPORT: Vendor = Vendor {
     format: SampleFormat::Illumina,
     name: "Illumina",
     is_it: |start| start.is_report || is_table(start) && !is_of_r(start),
@@ -22,14 +22,14 @@ pub const FINAL_REPORT: Vendor = Vendor {
 };
 
 /// Whether the first line names the columns of a report.
-pub fn is_table(start: &Start) -> bool {
+pub(crate) fn is_table(start: &Start) -> bool {
     let words = start.words();
     let has = |name: &str| words.iter().any(|word| word == name);
     has("snpname") && words.iter().any(|word| word.starts_with("allele1"))
 }
 
 /// Whether the names of the columns went through R.
-pub fn is_of_r(start: &Start) -> bool {
+pub(crate) fn is_of_r(start: &Start) -> bool {
     memchr::memmem::find(start.first, b"Allele1...").is_some()
 }
 

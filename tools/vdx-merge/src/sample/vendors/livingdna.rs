@@ -5,7 +5,7 @@ use super::vendor::Vendor;
 use crate::sample::format::SampleFormat;
 
 /// Living DNA.
-pub const LIVING_DNA: Vendor = Vendor {
+pub(crate) const LIVING_DNA: Vendor = Vendor {
     format: SampleFormat::LivingDna,
     name: "LivingDNA",
     is_it: |start| start.says("Living DNA"),

@@ -5,7 +5,7 @@ use super::vendor::Vendor;
 use crate::sample::format::SampleFormat;
 
 /// Mapmygenome: a report whose names went through R (`Allele1...Plus`), or four columns as 23andMe has them.
-pub const MAPMYGENOME: Vendor = Vendor {
+pub(crate) const MAPMYGENOME: Vendor = Vendor {
     format: SampleFormat::Mapmygenome,
     name: "Mapmygenome",
     is_it: |start| start.says("Mapmygenome") || is_table(start) && is_of_r(start),

@@ -5,5 +5,5 @@ use super::vendor::Vendor;
 use crate::sample::format::SampleFormat;
 
 /// 23Mofang.
-pub const MOFANG: Vendor =
+pub(crate) const MOFANG: Vendor =
     Vendor { format: SampleFormat::Mofang, name: "23Mofang", is_it: |start| start.says("23Mofang"), ..IN_ITS_FORMAT };

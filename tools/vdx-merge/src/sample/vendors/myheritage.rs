@@ -7,7 +7,7 @@ use crate::sample::columns::{Separator, Ways};
 use crate::sample::format::SampleFormat;
 
 /// MyHeritage.
-pub const MY_HERITAGE: Vendor = Vendor {
+pub(crate) const MY_HERITAGE: Vendor = Vendor {
     format: SampleFormat::MyHeritage,
     name: "MyHeritage",
     is_it: |start| start.says("MyHeritage"),

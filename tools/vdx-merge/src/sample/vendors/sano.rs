@@ -5,7 +5,7 @@ use crate::sample::columns::Ways;
 use crate::sample::format::SampleFormat;
 
 /// Sano: `allele_1 allele_2`, made from a VCF, so that a single copy has `-` for the second.
-pub const SANO: Vendor = Vendor {
+pub(crate) const SANO: Vendor = Vendor {
     format: SampleFormat::Sano,
     name: "Sano",
     is_it: |start| {

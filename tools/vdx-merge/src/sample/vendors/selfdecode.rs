@@ -5,7 +5,7 @@ use super::vendor::Vendor;
 use crate::sample::format::SampleFormat;
 
 /// SelfDecode.
-pub const SELF_DECODE: Vendor = Vendor {
+pub(crate) const SELF_DECODE: Vendor = Vendor {
     format: SampleFormat::SelfDecode,
     name: "SelfDecode",
     is_it: |start| start.says("SelfDecode"),

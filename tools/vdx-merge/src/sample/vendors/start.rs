@@ -4,19 +4,19 @@ use crate::sample::columns::{Separator, word};
 
 /// The beginning of a raw genotype file.
 #[derive(Debug)]
-pub struct Start<'a> {
+pub(crate) struct Start<'a> {
     comments: Vec<&'a [u8]>,
     /// The first line that is no comment.
-    pub first: &'a [u8],
+    pub(crate) first: &'a [u8],
     /// It begins with a `[Header]`.
-    pub is_report: bool,
+    pub(crate) is_report: bool,
     /// Line 1 is the first of the comments.
     begins_with_comment: bool,
 }
 
 impl<'a> Start<'a> {
     /// Takes the first bytes apart; the last line may be cut.
-    pub fn of(head: &'a [u8]) -> Self {
+    pub(crate) fn of(head: &'a [u8]) -> Self {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let is_report = head.starts_with(b"[Header]");
         let mut in_header = false;
@@ -36,23 +36,23 @@ impl<'a> Start<'a> {
     }
 
     /// Nothing but what line 1 says.
-    pub fn line_1(&self) -> Self {
+    pub(crate) fn line_1(&self) -> Self {
         Self { comments: self.comments[..usize::from(self.begins_with_comment)].to_vec(), first: b"", ..*self }
     }
 
     /// Whether the comments hold this text, in any case.
-    pub fn says(&self, text: &str) -> bool {
+    pub(crate) fn says(&self, text: &str) -> bool {
         let text = text.to_ascii_lowercase();
         self.comments.iter().any(|line| memchr::memmem::find(&line.to_ascii_lowercase(), text.as_bytes()).is_some())
     }
 
     /// Whether there are any comments.
-    pub fn has_comments(&self) -> bool {
+    pub(crate) fn has_comments(&self) -> bool {
         self.comments.iter().any(|line| !line.is_empty())
     }
 
     /// The words of the first line that is no comment, as [`word`] has them.
-    pub fn words(&self) -> Vec<String> {
+    pub(crate) fn words(&self) -> Vec<String> {
         let separator = Separator::of(self.first);
         let splits = |byte: &u8| match separator {
             Separator::Byte(wanted) => *byte == wanted,
@@ -63,6 +63,6 @@ impl<'a> Start<'a> {
 }
 
 /// Whether a line is a comment; a spreadsheet puts quotes round it.
-pub fn is_comment(line: &[u8]) -> bool {
+pub(crate) fn is_comment(line: &[u8]) -> bool {
     line.strip_prefix(b"\"").unwrap_or(line).starts_with(b"#")
 }

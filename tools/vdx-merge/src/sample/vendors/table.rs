@@ -9,7 +9,7 @@ use crate::sample::format::SampleFormat;
 
 /// All vendors. Of those whose files name them one is found wherever it stands here; of those that are told by columns
 /// the first of the likeliest kind is taken.
-pub const VENDORS: [&Vendor; 17] = [
+pub(crate) const VENDORS: [&Vendor; 17] = [
     &twenty_three_and_me::TWENTY_THREE_AND_ME,
     &livingdna::LIVING_DNA,
     &genesforgood::GENES_FOR_GOOD,
@@ -30,7 +30,7 @@ pub const VENDORS: [&Vendor; 17] = [
 ];
 
 /// The vendor of a `--sample-format`; `None` for `auto` and `vcf`.
-pub fn of_format(format: SampleFormat) -> Option<&'static Vendor> {
+pub(crate) fn of_format(format: SampleFormat) -> Option<&'static Vendor> {
     VENDORS.into_iter().find(|vendor| vendor.format == format)
 }
 

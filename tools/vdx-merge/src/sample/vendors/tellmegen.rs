@@ -6,7 +6,7 @@ use crate::sample::format::SampleFormat;
 
 /// tellmeGen: no comments, a capital C alone in the line of names; the ids are those of the array (`1:101`), which are
 /// no rsIDs, so that rows are found by position.
-pub const TELLME_GEN: Vendor = Vendor {
+pub(crate) const TELLME_GEN: Vendor = Vendor {
     format: SampleFormat::TellmeGen,
     name: "tellmeGen",
     is_it: |start| start.first == b"rsid\tChromosome\tposition\tgenotype",

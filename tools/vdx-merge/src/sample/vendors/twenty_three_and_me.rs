@@ -9,7 +9,7 @@ use crate::sample::columns::Ways;
 use crate::sample::format::SampleFormat;
 
 /// 23andMe.
-pub const TWENTY_THREE_AND_ME: Vendor = Vendor {
+pub(crate) const TWENTY_THREE_AND_ME: Vendor = Vendor {
     format: SampleFormat::TwentyThreeAndMe,
     name: "23andMe",
     is_it: |start| start.says("23andMe"),
@@ -21,7 +21,7 @@ pub const TWENTY_THREE_AND_ME: Vendor = Vendor {
 };
 
 /// Those who say that their files are in 23andMe's format.
-pub const IN_ITS_FORMAT: Vendor = Vendor { mentions: &[SampleFormat::TwentyThreeAndMe], ..TWENTY_THREE_AND_ME };
+pub(crate) const IN_ITS_FORMAT: Vendor = Vendor { mentions: &[SampleFormat::TwentyThreeAndMe], ..TWENTY_THREE_AND_ME };
 
 #[cfg(test)]
 mod tests {

@@ -7,28 +7,28 @@ use crate::sample::format::SampleFormat;
 
 /// A maker of raw genotype files.
 #[derive(Debug)]
-pub struct Vendor {
+pub(crate) struct Vendor {
     /// The word of `--sample-format`.
-    pub format: SampleFormat,
+    pub(crate) format: SampleFormat,
     /// The name in `##vdx_sample`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Whether a file is one of theirs.
-    pub is_it: fn(&Start) -> bool,
+    pub(crate) is_it: fn(&Start) -> bool,
     /// What tells.
-    pub told_by: ToldBy,
+    pub(crate) told_by: ToldBy,
     /// The names of others that their files speak of, too: several say that they are in 23andMe's format.
-    pub mentions: &'static [SampleFormat],
+    pub(crate) mentions: &'static [SampleFormat],
     /// The build of all their positions, where their files do not say it.
-    pub build: Option<Declared>,
+    pub(crate) build: Option<Declared>,
     /// Where it is not that of the first row.
-    pub separator: Option<Separator>,
+    pub(crate) separator: Option<Separator>,
     /// What they write in their own way.
-    pub ways: Ways,
+    pub(crate) ways: Ways,
 }
 
 /// What tells a vendor, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ToldBy {
+pub(crate) enum ToldBy {
     /// The user says it.
     User,
     /// The file says it.
