@@ -1,13 +1,13 @@
 //! A person's genotypes against ClinVar, with verdicts.
 //!
-//! [`cli`] is what the user says, [`commands`] has one run for each subcommand; what they are made of knows no command
+//! `cli` is what the user says, `commands` has one run for each subcommand; what they are made of knows no command
 //! line:
 //!
-//! - `match` reads the person first ([`sample`]), then streams ClinVar ([`clinvar`]): workers note the records that the
-//!   person's data concern, the serial stage decides what needs neighbours and writes ([`matching`]). What is decided is
-//!   plain data ([`verdict`]).
-//! - `report` makes the table of what was found, with how far it can be believed ([`table`]), and the page ([`report`]).
-//! - `shards` joins sorted parts of one file ([`shards`]).
+//! - `match` reads the person first (`sample`), then streams ClinVar (`clinvar`): workers note the records that the
+//!   person's data concern, the serial stage decides what needs neighbours and writes (`matching`). What is decided is
+//!   plain data (`verdict`).
+//! - `report` makes the table of what was found, with how far it can be believed (`table`), and the page (`report`).
+//! - `shards` joins sorted parts of one file (`shards`).
 
 mod cli;
 mod clinvar;

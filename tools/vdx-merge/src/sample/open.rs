@@ -1,5 +1,10 @@
 //! Opens a sample, whatever it is, and reads what must be known before the stream begins.
 
+pub(crate) mod archive;
+pub(crate) mod inferred;
+pub(crate) mod names;
+pub(crate) mod reader;
+
 use std::path::{Path, PathBuf};
 
 use vdx_hts::{Error, Kind, Result};
@@ -9,11 +14,10 @@ use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig;
 
-use super::archive;
+use self::names::Named;
+use self::reader::{RawFile, Reader};
 use super::build::{Declared, SaidBy, named_in};
 use super::format::SampleFormat;
-use super::names::{self, Named};
-use super::reader::{RawFile, Reader};
 use super::sex::vcf::VariantCalls;
 use super::vcf::choose_sample;
 use super::vendors::detect::{Maker, detect};

@@ -21,7 +21,7 @@ pub(crate) const CIRCLE: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::reader::tests::{read_any, rows};
+    use crate::sample::open::reader::tests::{read_any, rows};
 
     #[test]
     fn genotypes_have_a_slash() {

@@ -20,7 +20,7 @@ pub(crate) const DECODEME: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::reader::tests::{read_any, rows};
+    use crate::sample::open::reader::tests::{read_any, rows};
 
     #[test]
     fn letters_of_the_minus_strand_are_complemented() {

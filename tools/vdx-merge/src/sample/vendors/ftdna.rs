@@ -23,8 +23,8 @@ pub(crate) const FTDNA: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::reader::LeftOut;
-    use crate::sample::reader::tests::{read_any, rows};
+    use crate::sample::open::reader::LeftOut;
+    use crate::sample::open::reader::tests::{read_any, rows};
 
     #[test]
     fn a_second_line_of_names_is_no_row() {

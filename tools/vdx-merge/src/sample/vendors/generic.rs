@@ -29,8 +29,8 @@ fn begins_with_a_row(start: &Start) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::reader::LeftOut;
-    use crate::sample::reader::tests::{read_any, rows};
+    use crate::sample::open::reader::LeftOut;
+    use crate::sample::open::reader::tests::{read_any, rows};
 
     #[test]
     fn columns_go_by_their_names_and_separator() {

@@ -36,7 +36,7 @@ pub(crate) fn is_of_r(start: &Start) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::reader::tests::{read, read_any, rows};
+    use crate::sample::open::reader::tests::{read, read_any, rows};
 
     #[test]
     fn plus_alleles_are_taken_and_never_top() {

@@ -15,7 +15,7 @@ pub(crate) const MAPMYGENOME: Vendor = Vendor {
 #[cfg(test)]
 mod tests {
     use crate::sample::build::Declared;
-    use crate::sample::reader::tests::{read_any, rows};
+    use crate::sample::open::reader::tests::{read_any, rows};
 
     #[test]
     fn mapmygenome_has_a_form_of_four_columns() {

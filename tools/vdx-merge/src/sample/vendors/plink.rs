@@ -17,7 +17,7 @@ pub(crate) const PLINK: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::reader::tests::{read_any, rows};
+    use crate::sample::open::reader::tests::{read_any, rows};
 
     #[test]
     fn plink_has_numbers_and_a_chromosome_of_both() {

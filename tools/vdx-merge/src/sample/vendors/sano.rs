@@ -22,7 +22,7 @@ pub(crate) const SANO: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::reader::tests::{read_any, rows};
+    use crate::sample::open::reader::tests::{read_any, rows};
 
     #[test]
     fn sano_has_a_dash_for_what_is_not_there() {

@@ -16,7 +16,7 @@ pub(crate) const TELLME_GEN: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::reader::tests::{read_any, rows};
+    use crate::sample::open::reader::tests::{read_any, rows};
 
     #[test]
     fn tellme_gen_has_the_ids_of_the_array() {

@@ -10,8 +10,8 @@ use vdx_pipeline::Input;
 use vdx_pipeline::input::Options;
 use vdx_vcf::line::trim_line_end;
 
-use super::columns::{Fields, Separator, Ways, word};
-use super::raw::{Builder, rs_number};
+use crate::sample::columns::{Fields, Separator, Ways, word};
+use crate::sample::raw::{Builder, rs_number};
 
 /// What came of the tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,10 +101,10 @@ pub(crate) fn look_up(tables: &[impl AsRef<Path>], rows: &mut Builder, options: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::reader::Reader;
-    use super::super::reader::tests::rows;
-    use super::super::vendors::tellmegen::TELLME_GEN;
     use super::*;
+    use crate::sample::open::reader::Reader;
+    use crate::sample::open::reader::tests::rows;
+    use crate::sample::vendors::tellmegen::TELLME_GEN;
 
     /// Reads rows of an array and looks their names up in the tables.
     fn looked_up(text: &str, tables: &[&str]) -> Result<(Vec<String>, Named)> {

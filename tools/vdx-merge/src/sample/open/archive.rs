@@ -13,9 +13,9 @@ use vdx_pipeline::input::{Format, Options};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::format::SampleFormat;
-use super::vendors::detect::detect;
-use super::vendors::genesforgood::GENES_FOR_GOOD;
+use crate::sample::format::SampleFormat;
+use crate::sample::vendors::detect::detect;
+use crate::sample::vendors::genesforgood::GENES_FOR_GOOD;
 
 /// Whether a file that begins so is an archive.
 pub(crate) fn is_archive(head: &[u8]) -> bool {

@@ -3,12 +3,12 @@
 use vdx_hts::{Error, Result};
 use vdx_vcf::line::trim_line_end;
 
-use super::build::{Declared, named_in};
-use super::columns::{Fields, RawColumns, Separator};
-use super::raw::{Builder, RawTable};
-use super::vendors::chip::chip_in;
-use super::vendors::start::is_comment;
-use super::vendors::vendor::Vendor;
+use crate::sample::build::{Declared, named_in};
+use crate::sample::columns::{Fields, RawColumns, Separator};
+use crate::sample::raw::{Builder, RawTable};
+use crate::sample::vendors::chip::chip_in;
+use crate::sample::vendors::start::is_comment;
+use crate::sample::vendors::vendor::Vendor;
 
 /// A file read to its end.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct RawFile {
     pub(crate) declared: Option<Declared>,
     /// The array that the comments name.
     pub(crate) chip: Option<String>,
-    /// Some chromosome is named as in [`Row::numbered`](super::columns::ParsedRow::numbered), in the columns of 23andMe.
+    /// Some chromosome is named as in [`Row::numbered`](crate::sample::columns::ParsedRow::numbered), in the columns of 23andMe.
     pub(crate) numbered: bool,
     /// What was left out and why.
     pub(crate) left_out: LeftOut,
@@ -172,9 +172,9 @@ fn one_person(known: &mut Option<Vec<u8>>, name: &[u8]) -> Result<()> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::super::vendors::detect::detect;
+pub(crate) mod tests {
     use super::*;
+    use crate::sample::vendors::detect::detect;
 
     /// Reads a text as the vendor that its content tells.
     pub(crate) fn read_any(text: &str) -> (&'static Vendor, RawFile) {
@@ -193,7 +193,7 @@ pub(super) mod tests {
 
     /// `id chromosome:position call` of each row, sorted by place.
     pub(crate) fn rows(file: &RawFile) -> Vec<String> {
-        let show = |row: &super::super::raw::Row| {
+        let show = |row: &crate::sample::raw::Row| {
             let mut id = Vec::new();
             file.table.write_id(row, &mut id);
             let [id, call] = [&id[..], row.call.text()].map(String::from_utf8_lossy);
@@ -205,7 +205,7 @@ pub(super) mod tests {
     #[test]
     fn unreadable_lines_are_named_and_counted() {
         let file = read(
-            &super::super::vendors::twenty_three_and_me::TWENTY_THREE_AND_ME,
+            &crate::sample::vendors::twenty_three_and_me::TWENTY_THREE_AND_ME,
             "rs1\t1\t100\tAG\nrs2 1 100 AA\nrs3\t1\tx\tAA\nrs4\t1\t5\tQQ\nrs5\tchrUn\t5\tAA\nrs6\t1\t7\tAG\tC\tG\n",
         )
         .unwrap();
@@ -234,7 +234,7 @@ pub(super) mod tests {
         let rows = |calls: [&str; 2]| -> String {
             (1..=50).map(|at| format!("rs{at}\t1\t{at}\t{}\n", calls[usize::from(at % 2 == 0)])).collect()
         };
-        let read = |text: String| read(&super::super::vendors::twenty_three_and_me::TWENTY_THREE_AND_ME, &text);
+        let read = |text: String| read(&crate::sample::vendors::twenty_three_and_me::TWENTY_THREE_AND_ME, &text);
         let error = read(rows(["AA", "GG"]) + &rows(["AG", "GG"])).unwrap_err().to_string();
         assert!(error.contains("25 of 50 sites") && error.contains("rs1 at 1:1"), "{error}");
         // The same person twice.
@@ -243,7 +243,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_file_without_rows_is_an_error() {
-        let error = read(&super::super::vendors::generic::GENERIC, "hello\n").unwrap_err().to_string();
+        let error = read(&crate::sample::vendors::generic::GENERIC, "hello\n").unwrap_err().to_string();
         assert!(error.contains("line 1: fewer columns"), "{error}");
     }
 }

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use vdx_hts::Result;
 
-use super::build::{Declared, SaidBy};
 use super::names::Named;
-use super::raw::RawTable;
-use super::sex::array::SexCalls;
-use super::sex::vcf::VariantCalls;
-use super::sex::{Confidence, Sex};
-use super::vendors::detect::Maker;
-use super::vendors::vendor::ToldBy;
+use crate::sample::build::{Declared, SaidBy};
+use crate::sample::raw::RawTable;
+use crate::sample::sex::array::SexCalls;
+use crate::sample::sex::vcf::VariantCalls;
+use crate::sample::sex::{Confidence, Sex};
+use crate::sample::vendors::detect::Maker;
+use crate::sample::vendors::vendor::ToldBy;
 
 /// A sample, as far as it can be described.
 pub(crate) enum Inferred {
