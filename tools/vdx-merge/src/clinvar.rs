@@ -1,4 +1,4 @@
 //! What a ClinVar record says about its allele, by whole words and never by parts of them.
 
-pub mod record;
-pub mod vocabulary;
+pub(crate) mod record;
+pub(crate) mod vocabulary;

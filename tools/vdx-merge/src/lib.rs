@@ -1,30 +1,28 @@
 //! A person's genotypes against ClinVar, with verdicts.
 //!
-//! `match` reads the person first ([`sample`]), then streams ClinVar: workers note the records that the person's data
-//! concern ([`matching`]), the serial stage decides what needs neighbours and writes ([`ordered`], [`output`]). What is
-//! decided - letters, indels, several rows, confidence - are functions over plain data ([`verdict`], [`evidence`]).
-//! `report` makes the table of what was found ([`table`]), with how far it can be believed ([`trust`]). `shards` joins sorted parts of one file.
+//! `cli` is what the user says, `commands` has one run for each subcommand; what they are made of knows no command
+//! line:
+//!
+//! - `match` reads the person first (`sample`), then streams ClinVar (`clinvar`): workers note the records that the
+//!   person's data concern, the serial stage decides what needs neighbours and writes (`matching`). What is decided is
+//!   plain data (`verdict`).
+//! - `report` makes the table of what was found, with how far it can be believed (`table`), and the page (`report`).
+//! - `shards` joins sorted parts of one file (`shards`).
 
-pub mod args;
-pub mod clinvar;
-pub mod evidence;
-mod find;
-pub mod genome;
-pub mod matching;
-pub mod ordered;
-pub mod output;
-pub mod plan;
+mod cli;
+mod clinvar;
+mod commands;
+mod matching;
 mod report;
-pub mod sample;
+mod sample;
 mod shards;
-pub mod table;
-pub mod trust;
-pub mod verdict;
+mod table;
+mod verdict;
 
 use vdx_cli::{Context, Outcome};
 
-pub use args::Args;
-use args::Command;
+pub use cli::args::Args;
+use cli::args::Command;
 
 /// The name of the tool.
 pub const TOOL: &str = "vdx-merge";
@@ -36,8 +34,8 @@ pub const TOOL: &str = "vdx-merge";
 #[allow(clippy::needless_pass_by_value, reason = "the shell round a tool hands its arguments over")]
 pub fn run(args: Args, context: &Context) -> vdx_hts::Result<Outcome> {
     match &args.command {
-        Command::Match(args) => find::run(args, context),
-        Command::Report(args) => report::run(args, context),
-        Command::Shards(args) => shards::run(args, context),
+        Command::Match(args) => commands::r#match::run(args, context),
+        Command::Report(args) => commands::report::run(args, context),
+        Command::Shards(args) => commands::shards::run(args, context),
     }
 }

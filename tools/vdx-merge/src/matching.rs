@@ -1,44 +1,52 @@
 //! The parallel half of `match`: every ClinVar record is looked at once, and what touches the person is noted.
 
-pub mod note;
-pub mod raw;
-pub mod track;
-pub mod vcf;
+pub(crate) mod bases;
+mod change;
+pub(crate) mod concordance;
+pub(crate) mod indel;
+pub(crate) mod notes;
+pub(crate) mod ordered;
+pub(crate) mod reference;
+mod row_call;
+pub(crate) mod rows;
+mod snv;
+pub(crate) mod track;
+pub(crate) mod vcf;
 
 use vdx_genome::{Cursor, Reference};
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::{Line, contig};
 
-use crate::genome::Genome;
-use crate::sample::feed::place::Slice;
-use crate::sample::raw::Table;
-use crate::sample::sex::Haploidy;
+use crate::sample::feed::slice::Slice;
+use crate::sample::raw::RawTable;
+use crate::sample::sex::ploidy::Haploidy;
 
-pub use note::{Hit, Note, Speaker, Spoken, Stretch};
+use notes::{Note, Stretch};
+use reference::Genome;
 
 /// Whose genotypes.
-pub enum Source<'a> {
+pub(crate) enum Genotypes<'a> {
     /// A raw file in memory.
-    Raw(&'a Table),
+    Raw(&'a RawTable),
     /// A VCF that moves along: see [`Slice`].
     Vcf,
 }
 
 /// The work on one chunk.
-pub struct Matcher<'a> {
+pub(crate) struct Matcher<'a> {
     /// Whose genotypes.
-    pub source: Source<'a>,
+    pub(crate) genotypes: Genotypes<'a>,
     /// Where the person has one copy.
-    pub haploidy: Haploidy,
+    pub(crate) haploidy: Haploidy,
     /// The reference, where one is given.
-    pub genome: Option<&'a Genome>,
+    pub(crate) genome: Option<&'a Genome>,
     /// Records without the allele are written, too.
-    pub all: bool,
+    pub(crate) all: bool,
 }
 
 /// What a worker keeps.
-pub struct Scratch<'a> {
+pub(crate) struct Scratch<'a> {
     cursor: Option<Cursor<'a>>,
 }
 
@@ -49,13 +57,13 @@ impl<'a> Scratch<'a> {
 }
 
 /// A record with the contig it is on.
-pub struct Record<'a> {
+pub(crate) struct ClinvarRecord<'a> {
     /// Its fields.
-    pub line: Line<'a>,
+    pub(crate) line: Line<'a>,
     /// The chromosome's number, if it is one.
-    pub number: Option<u8>,
+    pub(crate) number: Option<u8>,
     /// Whether [`Scratch`]'s cursor stands on its contig.
-    pub in_genome: bool,
+    pub(crate) in_genome: bool,
 }
 
 impl<'a> Work for Matcher<'a> {
@@ -68,9 +76,9 @@ impl<'a> Work for Matcher<'a> {
     }
 
     fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Slice>, out: &mut Output<Note>) -> Result<()> {
-        let mut record = None::<Record>;
-        let mut raw = raw::Place::default();
-        let mut sample = vcf::Place::new(chunk.side(), b"");
+        let mut record = None::<ClinvarRecord>;
+        let mut raw = rows::RowCursor::default();
+        let mut sample = vcf::SliceCursor::new(chunk.side(), b"");
         let mut lines = chunk.lines();
         while let Some((line, _)) = lines.next(out)? {
             let number_in_chunk = out.lines();
@@ -82,18 +90,18 @@ impl<'a> Work for Matcher<'a> {
                     if line.pos() < before.line.pos() {
                         return Err(located(track::unsorted(line.pos(), before.line.chrom(), before.line.pos())));
                     }
-                    Record { line, ..before }
+                    ClinvarRecord { line, ..before }
                 }
                 _ => {
                     let number = contig::number(line.chrom());
                     let in_genome = self.select(scratch, line.chrom());
-                    if let Source::Raw(table) = self.source {
-                        raw = raw::Place::new(table, number);
+                    if let Genotypes::Raw(table) = self.genotypes {
+                        raw = rows::RowCursor::new(table, number);
                     }
-                    sample = vcf::Place::new(chunk.side(), line.chrom());
+                    sample = vcf::SliceCursor::new(chunk.side(), line.chrom());
                     let name = line.chrom().to_vec();
                     out.note.contigs.push(Stretch { name, first: line.pos(), line: number_in_chunk, records: 0 });
-                    Record { line, number, in_genome }
+                    ClinvarRecord { line, number, in_genome }
                 }
             };
             if let Some(stretch) = out.note.contigs.last_mut() {
@@ -104,9 +112,9 @@ impl<'a> Work for Matcher<'a> {
                                'vdx-normalize -m -any'";
                 return Err(located(Error::data(message)));
             }
-            match self.source {
-                Source::Raw(table) => self.raw(&new, table, &mut raw, scratch, &mut out.note),
-                Source::Vcf => self.vcf(&new, &mut sample, scratch, &mut out.note),
+            match self.genotypes {
+                Genotypes::Raw(table) => self.raw(&new, table, &mut raw, scratch, &mut out.note),
+                Genotypes::Vcf => self.vcf(&new, &mut sample, scratch, &mut out.note),
             }
             .map_err(located)?;
             record = Some(new);

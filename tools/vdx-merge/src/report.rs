@@ -1,133 +1,14 @@
-//! One run of `report`: what `match` found, annotated or not, as a table and as a page.
+//! The page that people read: one HTML file with the findings of `match`.
+//!
+//! Each record becomes a finding ([`finding`]), findings are gathered as short rows of JSON ([`gather`], [`row`]), and
+//! the page is written round them ([`page`]), where a script makes them lists again.
 
-mod about;
+pub(crate) mod about;
 mod class;
-mod finding;
-mod gather;
+pub(crate) mod finding;
+pub(crate) mod gather;
 mod json;
-mod karyogram;
-mod page;
+pub(crate) mod karyogram;
+pub(crate) mod page;
 mod row;
 mod words;
-
-use vdx_cli::format::Allowed;
-use vdx_cli::plan::{MERGE, MERGE_PAGE};
-use vdx_cli::stats::Stats;
-use vdx_cli::{Context, Outcome, Progress};
-use vdx_hts::{Error, Result};
-use vdx_pipeline::input::Options;
-use vdx_pipeline::ordered::InOrder;
-use vdx_pipeline::{Chunk, Input, NoFeed, Output, Run, Work};
-
-use self::about::{About, match_stats};
-use self::finding::{Entry, Guide};
-use self::gather::Gathered;
-use self::karyogram::Karyogram;
-use self::page::{Page, Target};
-use crate::args::ReportArgs;
-use crate::plan::layout;
-use crate::table::{Columns, Layout};
-
-/// The rows of a chunk, and what the page takes from them.
-struct Rows {
-    columns: Columns,
-    layout: Layout,
-    guide: Option<Guide>,
-}
-
-impl Work for Rows {
-    type Scratch = ();
-    type Side = ();
-    type Note = Vec<Entry>;
-
-    fn scratch(&self) -> Result<()> {
-        Ok(())
-    }
-
-    fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Output<Vec<Entry>>) -> Result<()> {
-        let from = out.fresh().len();
-        let mut lines = chunk.lines();
-        while let Some((_, range)) = lines.next(out)? {
-            let line = &chunk.records()[range];
-            let number = out.lines();
-            let located = |error: Error| error.at_line(number);
-            let cells = self.columns.cells(line).map_err(located)?;
-            self.layout.write_cells(&self.columns, &cells, out.fresh()).map_err(located)?;
-            if let Some(guide) = &self.guide {
-                let entry = guide.entry(line, &cells).map_err(located)?;
-                out.note.push(entry);
-            }
-        }
-        out.push_fresh(from);
-        Ok(())
-    }
-}
-
-/// Reports as `args` say.
-pub fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
-    let format = args.output.format(Allowed::Tables)?;
-    if args.html.as_deref().is_some_and(|path| path.as_os_str() == "-") {
-        return Err(Error::usage("--html needs a file: standard output has the table"));
-    }
-    if args.html.is_some() && args.html.as_deref() == args.output.path() {
-        return Err(Error::usage("--html and -o name one file; the table and the page need one each"));
-    }
-    let source = args.input.resolve(context)?;
-    let cost = if args.html.is_some() { MERGE_PAGE } else { MERGE };
-    let resources = context.plan(&args.run.limits, &cost)?;
-    let target = args.html.as_deref().map(Target::new).transpose()?;
-    let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
-    let mut input = Input::open(source.path(), options)?;
-    let header = input.read_vcf_header()?;
-    let columns = Columns::of(&header).map_err(|error| error.in_file(source.name()))?;
-    let (about, rarity) = (About::of(&header), columns.rarity());
-    let guide = target.as_ref().map(|_| Guide::of(&columns));
-    let sources = guide.as_ref().map(|guide| guide.sources.clone()).unwrap_or_default();
-    let mut gathered = Gathered::new(sources, Karyogram::new(about.build, header.contigs()));
-    // Only tables are allowed here.
-    let layout = layout(format).unwrap_or(Layout::Tsv);
-    let mut names = Vec::new();
-    layout.write_names(&columns, &mut names)?;
-    let progress = Progress::start(context, args.run.progress, &input);
-    let done = Run {
-        input,
-        prologue: &names,
-        work: &Rows { columns, layout, guide },
-        feed: NoFeed,
-        order: InOrder(|entries: &mut Vec<Entry>| {
-            entries.drain(..).for_each(|entry| gathered.add(entry));
-            Ok(())
-        }),
-        sink: context.sink(&args.output, format)?,
-        limits: &resources.limits,
-        report: &|message| context.report(message),
-    }
-    .go()?;
-    drop(progress);
-    let mut stats = Stats {
-        inputs: vec![source.name()],
-        records_in: done.records,
-        records_out: done.records,
-        chunks: done.chunks,
-        workers: done.workers,
-        ..Stats::default()
-    };
-    if let Some(target) = target {
-        // Upstream has ended by now: in a pipe, `match` writes its statistics last.
-        let counts = args.match_stats.as_deref().map(|path| match_stats(path, stats.records_in)).transpose()?;
-        let version = (!args.output.no_version).then_some(context.version.as_str());
-        let page = Page { about: &about, counts: counts.unwrap_or_default(), gathered: &gathered, rarity, version };
-        target.complete(&page)?;
-        let (benign, others) = gathered.left_out;
-        stats.reasons.add("findings", gathered.findings());
-        stats.reasons.add("not_on_page_benign", benign);
-        stats.reasons.add("not_on_page_others", others);
-        if benign + others > 0 {
-            context.log.warn(&format!(
-                "the page counts {benign} benign and {others} other findings without showing them; the table has all"
-            ));
-        }
-    }
-    context.finish(&stats, &resources, args.run.stats.as_deref())?;
-    Ok(Outcome::Done)
-}

@@ -1,116 +1,16 @@
 //! A person's genotypes, from whichever file they come.
+//!
+//! [`open`] finds out what a file is. A raw file, whoever made it ([`vendors`]), is read line by line, by its
+//! [`columns`], into a table in memory ([`raw`]). A VCF moves along with the ClinVar stream ([`feed`]). What both have is
+//! told before the first record is matched: a build ([`build`]) and a sex ([`sex`]).
 
-pub mod about;
-pub mod ancestry;
-pub mod archive;
-pub mod build;
-pub mod circle;
-pub mod columns;
-pub mod decodeme;
-pub mod feed;
-pub mod ftdna;
-pub mod generic;
-pub mod illumina;
-pub mod myheritage;
-pub mod names;
-pub mod open;
-pub mod raw;
-pub mod reader;
-pub mod sex;
-pub mod twenty_three_and_me;
-pub mod vcf;
-pub mod vcf_sex;
-pub mod vendor;
-pub mod window;
-
-/// The genotype of one row of a raw file: one or two letters of ACGT, one or two of I and D, or no call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Call([u8; 2]);
-
-impl Call {
-    /// No call.
-    pub const NONE: Self = Self(*b"--");
-
-    /// Reads a genotype: `AG`, `A`, `DI`, `D`, `--`, `-`. `None` for anything else.
-    pub fn parse(text: &[u8]) -> Option<Self> {
-        let (one, other) = match text {
-            b"-" | b"--" => return Some(Self::NONE),
-            [one] => (one.to_ascii_uppercase(), 0),
-            [one, other] => (one.to_ascii_uppercase(), other.to_ascii_uppercase()),
-            _ => return None,
-        };
-        let letter = |byte: u8| matches!(byte, b'A' | b'C' | b'G' | b'T');
-        let length = |byte: u8| matches!(byte, b'I' | b'D');
-        let fits = |of: &dyn Fn(u8) -> bool| of(one) && (other == 0 || of(other));
-        (fits(&letter) || fits(&length)).then_some(Self([one, other]))
-    }
-
-    /// Whether there is no call.
-    pub fn is_none(self) -> bool {
-        self == Self::NONE
-    }
-
-    /// The letters, upper case, of a call of bases.
-    pub fn letters(&self) -> Option<&[u8]> {
-        (!matches!(self.0[0], b'-' | b'I' | b'D')).then(|| self.text())
-    }
-
-    /// `I` and `D` of a call of lengths.
-    pub fn lengths(&self) -> Option<&[u8]> {
-        matches!(self.0[0], b'I' | b'D').then(|| self.text())
-    }
-
-    /// The call as it is written in a raw file.
-    pub fn text(&self) -> &[u8] {
-        if self.0[1] == 0 { &self.0[..1] } else { &self.0 }
-    }
-
-    /// The letters on the other strand; lengths and no call stay what they are.
-    #[must_use]
-    pub fn complement(self) -> Self {
-        if self.letters().is_some() { Self(self.0.map(crate::verdict::letters::complement)) } else { self }
-    }
-
-    /// Whether both are results, of the same kind, that one person cannot have at one site.
-    pub fn contradicts(self, other: Self) -> bool {
-        let alleles = |call: Self| match call.0 {
-            [one, 0] => [one, one],
-            [one, other] => [one.min(other), one.max(other)],
-        };
-        let comparable = self.letters().is_some() && other.letters().is_some()
-            || self.lengths().is_some() && other.lengths().is_some();
-        comparable && alleles(self) != alleles(other)
-    }
-
-    /// Whether two different letters are called.
-    pub fn is_het(self) -> bool {
-        self.0[1] != 0 && self.0[0] != self.0[1]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn calls_are_letters_lengths_or_none() {
-        let parse = |text: &str| Call::parse(text.as_bytes());
-        assert_eq!(parse("ag").unwrap().letters(), Some(&b"AG"[..]));
-        assert_eq!(parse("T").unwrap().letters(), Some(&b"T"[..]));
-        assert_eq!(parse("DI").unwrap().lengths(), Some(&b"DI"[..]));
-        assert!(parse("--").unwrap().is_none() && parse("-").unwrap().is_none());
-        assert_eq!(parse("--").unwrap().letters(), None);
-        assert!(parse("AG").unwrap().is_het() && !parse("A").unwrap().is_het());
-        let contradict = |one: &str, other: &str| parse(one).unwrap().contradicts(parse(other).unwrap());
-        assert!(contradict("AG", "AA") && contradict("DI", "DD"));
-        assert!(
-            !contradict("AG", "GA") && !contradict("A", "AA") && !contradict("AG", "--") && !contradict("AG", "DI")
-        );
-        assert_eq!(parse("AG").unwrap().complement(), parse("TC").unwrap());
-        assert_eq!(parse("T").unwrap().complement(), parse("A").unwrap());
-        assert_eq!(parse("DI").unwrap().complement(), parse("DI").unwrap());
-        for text in ["", "A-", "AI", "AGT", "NN", "00", "A G"] {
-            assert_eq!(parse(text), None, "{text}");
-        }
-    }
-}
+pub(crate) mod build;
+pub(crate) mod call;
+pub(crate) mod columns;
+pub(crate) mod feed;
+pub(crate) mod format;
+pub(crate) mod open;
+pub(crate) mod raw;
+pub(crate) mod sex;
+pub(crate) mod vcf;
+pub(crate) mod vendors;

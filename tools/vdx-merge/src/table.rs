@@ -1,18 +1,21 @@
-//! The table people read, made from the VCF records that `match` writes and `vdx-gnomad` may have annotated.
+//! The table people read: of what `match` has just found, or of the records that it wrote as VCF and `vdx-gnomad` may have
+//! annotated.
 //!
-//! `match -O tsv` and `report -O tsv` go through the same functions over the same bytes, so they cannot differ.
+//! `match -O tsv` and `report -O tsv` make their cells from the same [`VerdictRecord`], so they cannot differ.
 
+pub(crate) mod trust;
 mod value;
-pub mod write;
+pub(crate) mod write;
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::header::{Type, declared_info};
 use vdx_vcf::{Header, Line, info, line};
 
-pub use value::words;
-pub use write::{Cell, Layout};
+pub(crate) use value::words;
+pub(crate) use write::{Cell, Layout};
 
-use crate::trust::{Judge, Rarity, Trust};
+use self::trust::{Judge, Rarity, Trust};
+use crate::verdict::info::VdxInfo;
 
 /// The prefix of the INFO keys that `vdx-gnomad annotate` adds.
 const GNOMAD: &[u8] = b"gnomad_";
@@ -46,9 +49,22 @@ const BACK: [&str; 9] = [
     "trust_reasons",
 ];
 
+/// A record and what was found about it.
+#[derive(Clone, Copy)]
+pub(crate) struct VerdictRecord<'a> {
+    /// As ClinVar has it, or as `match` has written it.
+    pub(crate) line: &'a Line<'a>,
+    /// INFO of the line.
+    pub(crate) info: &'a [u8],
+    /// The person's GT.
+    pub(crate) gt: &'a [u8],
+    /// What `match` says, in INFO or not yet.
+    pub(crate) said: &'a VdxInfo<'a>,
+}
+
 /// The columns of a table, fixed by the header of the VCF it is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns {
+pub(crate) struct Columns {
     gnomad: Vec<Gnomad>,
     judge: Judge,
 }
@@ -65,7 +81,7 @@ impl Columns {
     ///
     /// # Errors
     /// Where the header does not declare `VDX_VERDICT`: the file was not written by `match`.
-    pub fn of(header: &Header) -> Result<Self> {
+    pub(crate) fn of(header: &Header) -> Result<Self> {
         if header.info(b"VDX_VERDICT").is_none() || header.samples().len() != 1 {
             return Err(Error::data(
                 "expected the output of 'vdx-merge match' (INFO VDX_VERDICT and one sample), found another VCF; \
@@ -88,42 +104,49 @@ impl Columns {
 
     /// The same for the records of a sample of this vendor, whatever the header says.
     #[must_use]
-    pub fn of_vendor(self, vendor: &str) -> Self {
+    pub(crate) fn of_vendor(self, vendor: &str) -> Self {
         Self { judge: self.judge.of_vendor(vendor.as_bytes()), ..self }
     }
 
     /// Whether rare array calls are told in `trust`.
-    pub fn rarity(&self) -> Rarity {
+    pub(crate) fn rarity(&self) -> Rarity {
         self.judge.rarity()
     }
 
     /// The names, in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         FRONT.into_iter().chain(self.gnomad.iter().map(|column| column.name.as_str())).chain(BACK)
     }
 
-    /// The cells of one record, in the order of [`Columns::names`]; an empty cell is a missing value.
+    /// The cells of one record that `match` has written, in the order of [`Columns::names`]; an empty cell is a missing
+    /// value.
     ///
     /// # Errors
     /// A line that is no record, or has no verdict.
-    pub fn cells(&self, text: &[u8]) -> Result<Vec<Cell>> {
+    pub(crate) fn cells(&self, text: &[u8]) -> Result<Vec<Cell>> {
         let data = |error: line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(data)?;
         let rest = line.rest().map_err(data)?;
-        let at = |error: Error| error.at_locus(line.chrom(), u64::from(line.pos()));
-        let get = |key: &str| info::value(rest.info, key.as_bytes()).filter(|value| *value != b".");
-        let Some(verdict) = get("VDX_VERDICT") else {
-            return Err(at(Error::data("expected VDX_VERDICT in INFO, found none; run 'vdx-merge match' again")));
+        let Some(said) = VdxInfo::read(rest.info) else {
+            let message = "expected VDX_VERDICT in INFO, found none; run 'vdx-merge match' again";
+            return Err(Error::data(message).at_locus(line.chrom(), u64::from(line.pos())));
         };
         let gt = rest.samples.and_then(value::first_gt).unwrap_or(b".");
-        let missing = |text: &[u8]| if text == b"." { Vec::new() } else { text.to_vec() };
+        Ok(self.cells_of(&VerdictRecord { line: &line, info: rest.info, gt, said: &said }))
+    }
+
+    /// The cells of one record, in the order of [`Columns::names`].
+    pub(crate) fn cells_of(&self, record: &VerdictRecord) -> Vec<Cell> {
+        let VerdictRecord { line, info, gt, said } = *record;
+        let get = |key: &str| info::value(info, key.as_bytes()).filter(|value| *value != b".");
+        let given = |text: &[u8]| if text == b"." { Vec::new() } else { text.to_vec() };
         let mut cells = Vec::with_capacity(FRONT.len() + self.gnomad.len() + BACK.len());
-        cells.push(Cell::text(value::rsid(get("RS"), get("VDX_RAWID"))));
+        cells.push(Cell::text(value::rsid(get("RS"), &said.raw_id)));
         cells.push(Cell::text(line.chrom().to_vec()));
         cells.push(Cell::number(line.pos().to_string().into_bytes()));
         cells.push(Cell::text(line.reference().to_vec()));
-        cells.push(Cell::text(missing(line.alt())));
-        cells.push(Cell::text(value::genotype(gt, &line)));
+        cells.push(Cell::text(given(line.alt())));
+        cells.push(Cell::text(value::genotype(gt, line)));
         cells.push(Cell::text(value::zygosity(gt)));
         cells.push(Cell::text(value::genes(get("GENEINFO"))));
         cells.push(Cell::text(value::words(get("CLNSIG"))));
@@ -131,22 +154,22 @@ impl Columns {
         cells.push(Cell::number(value::stars(get("CLNREVSTAT"))));
         cells.push(Cell::text(value::consequences(get("MC"))));
         cells.push(Cell::text(value::words(get("CLNDN"))));
-        cells.push(Cell::text(missing(line.id())));
+        cells.push(Cell::text(given(line.id())));
         for column in &self.gnomad {
-            let value = info::value(rest.info, &column.key).filter(|value| *value != b".").unwrap_or_default().to_vec();
+            let value = info::value(info, &column.key).filter(|value| *value != b".").unwrap_or_default().to_vec();
             cells.push(if column.number { Cell::number(value) } else { Cell::text(value) });
         }
-        cells.push(Cell::text(verdict.to_vec()));
-        cells.push(Cell::text(get("VDX_MATCH").unwrap_or_default().to_vec()));
-        cells.push(Cell::number(get("VDX_CONF").unwrap_or_default().to_vec()));
-        cells.push(Cell::text(value::list(get("VDX_FLAGS"))));
-        cells.push(Cell::text(get("VDX_RAWID").unwrap_or_default().to_vec()));
-        cells.push(Cell::number(get("VDX_RAWPOS").unwrap_or_default().to_vec()));
-        cells.push(Cell::text(get("VDX_RAWGT").unwrap_or_default().to_vec()));
-        let Trust { word, reasons } = self.judge.judge(&line, rest.info);
+        cells.push(Cell::text(given(&said.verdict)));
+        cells.push(Cell::text(given(&said.found)));
+        cells.push(Cell::number(given(&said.confidence)));
+        cells.push(Cell::text(value::list(&given(&said.flags))));
+        cells.push(Cell::text(given(&said.raw_id)));
+        cells.push(Cell::number(given(&said.raw_pos)));
+        cells.push(Cell::text(given(&said.raw_genotype)));
+        let Trust { word, reasons } = self.judge.judge(line, info, said);
         cells.push(Cell::text(word.into()));
         cells.push(Cell::text(reasons.join("|").into()));
-        Ok(cells)
+        cells
     }
 }
 

@@ -13,7 +13,7 @@ static RS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"RS="));
 /// The rs numbers of a record's RS key.
 ///
 /// RS stands last in ClinVar's INFO, so the end is looked at first; what follows it elsewhere costs a search.
-pub fn rs_numbers(line: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
+pub(crate) fn rs_numbers(line: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
     let value = rs_value(line).unwrap_or_default();
     value.split(|byte| !byte.is_ascii_digit()).filter(|digits| (1..=18).contains(&digits.len())).map(number)
 }
@@ -38,20 +38,20 @@ fn number(digits: &[u8]) -> u64 {
 
 /// What kinds of classification a record carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kinds {
+pub(crate) struct Kinds {
     /// CLNSIG: the germline class of the allele itself.
-    pub germline: bool,
+    pub(crate) germline: bool,
     /// ONC or SCI: what the allele means in a tumour.
-    pub somatic: bool,
+    pub(crate) somatic: bool,
     /// CLNSIGINCL, ONCINCL, SCIINCL: the class of a haplotype or genotype that includes the allele.
-    pub included: bool,
+    pub(crate) included: bool,
     /// ORIGIN says that the allele was seen in tumours only.
-    pub somatic_origin: bool,
+    pub(crate) somatic_origin: bool,
 }
 
 impl Kinds {
     /// Reads INFO.
-    pub fn of(info: &[u8]) -> Self {
+    pub(crate) fn of(info: &[u8]) -> Self {
         let mut kinds = Self::default();
         for (key, value) in info::entries(info) {
             match key {
@@ -67,7 +67,7 @@ impl Kinds {
     }
 
     /// Words for `VDX_FLAGS`: why the record is no evidence about a germline allele by itself.
-    pub fn flags(self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn flags(self) -> impl Iterator<Item = &'static str> {
         [
             (!self.germline && self.somatic, "somatic_class_only"),
             (!self.germline && !self.somatic && self.included, "class_of_haplotype_only"),

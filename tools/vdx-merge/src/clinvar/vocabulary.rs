@@ -48,7 +48,7 @@ const NO_CLASS: [&[u8]; 3] = [
 ];
 
 /// Whether a value of CLNSIG, ONC or SCI is a class, and no word for there being none.
-pub fn is_class(value: &[u8]) -> bool {
+pub(crate) fn is_class(value: &[u8]) -> bool {
     !value.is_empty() && value != b"." && !NO_CLASS.contains(&value)
 }
 
@@ -74,7 +74,7 @@ const REVIEW: [(&str, u8); 15] = [
 /// The review stars of a CLNREVSTAT value, 0 to 4; `None` for a value that is not known.
 ///
 /// Some tools that write VCF turn the `,` inside the value into `&` or `|`; these are the same words.
-pub fn stars(status: &[u8]) -> Option<u8> {
+pub(crate) fn stars(status: &[u8]) -> Option<u8> {
     let same = |known: &str| {
         known.len() == status.len()
             && known
@@ -88,7 +88,7 @@ pub fn stars(status: &[u8]) -> Option<u8> {
 /// The words of a CLNSIG value that are not known.
 ///
 /// Words are joined by `|`, two neighbouring classes by `/`, and before 2022 further words by `,_`.
-pub fn unknown_words(significance: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn unknown_words(significance: &[u8]) -> impl Iterator<Item = &[u8]> {
     significance
         .split(|&byte| byte == b'|')
         .filter(|part| !is_known(part))

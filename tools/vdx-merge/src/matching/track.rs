@@ -6,7 +6,7 @@ use vdx_hts::{Error, Result};
 
 /// The error about a record at `pos` that follows one at `chrom` and `before`; the record's own locus is added by who
 /// knows it.
-pub fn unsorted(pos: u32, chrom: &[u8], before: u32) -> Error {
+pub(crate) fn unsorted(pos: u32, chrom: &[u8], before: u32) -> Error {
     let chrom = String::from_utf8_lossy(chrom);
     Error::data(format!(
         "the ClinVar stream is not sorted: expected POS of at least {before} behind the record at {chrom}:{before}, \
@@ -16,7 +16,7 @@ pub fn unsorted(pos: u32, chrom: &[u8], before: u32) -> Error {
 
 /// Where the stream is, over all chunks.
 #[derive(Debug, Default)]
-pub struct Track {
+pub(crate) struct Track {
     contig: Option<Vec<u8>>,
     pos: u32,
     done: HashSet<Vec<u8>>,
@@ -24,7 +24,7 @@ pub struct Track {
 
 impl Track {
     /// The first record of a chunk, or of a contig within it. `true` where a new contig begins.
-    pub fn enter(&mut self, chrom: &[u8], pos: u32) -> Result<bool> {
+    pub(crate) fn enter(&mut self, chrom: &[u8], pos: u32) -> Result<bool> {
         if self.contig.as_deref() == Some(chrom) {
             if pos < self.pos {
                 return Err(unsorted(pos, chrom, self.pos));
@@ -48,7 +48,7 @@ impl Track {
     }
 
     /// The stream has come to `pos` of the current contig.
-    pub fn reach(&mut self, pos: u32) {
+    pub(crate) fn reach(&mut self, pos: u32) {
         self.pos = self.pos.max(pos);
     }
 }

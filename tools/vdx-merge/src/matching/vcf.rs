@@ -5,34 +5,31 @@ use std::ops::Range;
 use vdx_hts::Result;
 use vdx_vcf::variant::Variant;
 
-use super::note::{Hit, Note, SampleWords, Speaker, Spoken};
-use super::{Matcher, Record, Scratch};
-use crate::sample::feed::place::{Place as Lies, Slice};
-use crate::sample::vcf::Record as SampleRecord;
-use crate::sample::window::{self, MARGIN};
-use crate::verdict::combine::Statement;
-use crate::verdict::indel::{Change, Indel, allele_key};
-use crate::verdict::{Genotype, Match, Verdict};
-
-/// The flag of a call that nothing was read for.
-pub const NO_DATA: &str = "no_data";
+use super::change::{Change, Indel, allele_key};
+use super::notes::{Evidence, Hit, Note, Observation, SampleCall};
+use super::{ClinvarRecord, Matcher, Scratch};
+use crate::sample::feed::slice::{LineSpan, Slice};
+use crate::sample::feed::window::{self, MARGIN};
+use crate::sample::vcf::SampleRecord;
+use crate::verdict::assessment::Assessment;
+use crate::verdict::{Genotype, Match, NO_DATA, Verdict};
 
 /// Where a chunk stands in the sample's lines of its contig.
-pub struct Place<'a> {
+pub(crate) struct SliceCursor<'a> {
     slice: &'a Slice,
-    lines: &'a [(Lies, Range<usize>)],
+    lines: &'a [(LineSpan, Range<usize>)],
     /// The line that was read last: a reference block concerns many records in turn.
     read: Option<(u64, SampleRecord<'a>)>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> SliceCursor<'a> {
     /// The start of a contig.
-    pub fn new(slice: &'a Slice, chrom: &[u8]) -> Self {
+    pub(crate) fn new(slice: &'a Slice, chrom: &[u8]) -> Self {
         Self { slice, lines: slice.on(chrom), read: None }
     }
 
     /// The lines that can say something about a record.
-    fn near(&mut self, record: &Record) -> impl Iterator<Item = &'a (Lies, Range<usize>)> + use<'a> {
+    fn near(&mut self, record: &ClinvarRecord) -> impl Iterator<Item = &'a (LineSpan, Range<usize>)> + use<'a> {
         // No window begins further before POS.
         let pos = record.line.pos();
         while self.lines.first().is_some_and(|(line, _)| line.end.saturating_add(MARGIN) < pos) {
@@ -42,7 +39,7 @@ impl<'a> Place<'a> {
         self.lines.iter().take_while(move |(line, _)| line.pos <= last).filter(move |(line, _)| line.end >= first)
     }
 
-    fn read(&mut self, line: &'a (Lies, Range<usize>)) -> Result<&SampleRecord<'a>> {
+    fn read(&mut self, line: &'a (LineSpan, Range<usize>)) -> Result<&SampleRecord<'a>> {
         let known = self.read.take().filter(|(number, _)| *number == line.0.line);
         let record = match known {
             Some((_, record)) => record,
@@ -56,8 +53,8 @@ impl Matcher<'_> {
     /// Notes the record if the sample speaks about it.
     pub(super) fn vcf(
         &self,
-        record: &Record,
-        place: &mut Place<'_>,
+        record: &ClinvarRecord,
+        place: &mut SliceCursor<'_>,
         scratch: &mut Scratch,
         note: &mut Note,
     ) -> Result<()> {
@@ -67,21 +64,21 @@ impl Matcher<'_> {
             return Ok(());
         }
         let change = Change::of(line.pos(), line.reference(), line.alt());
-        let mut heard = Vec::new();
+        let mut assessed = Vec::new();
         let mut ref_agrees = None;
-        for lies in near {
-            let sample = place.read(lies)?;
+        for span in near {
+            let sample = place.read(span)?;
             let first = sample.reference().first().map_or(0, u8::to_ascii_uppercase);
             if sample.pos() == line.pos() && matches!(first, b'A' | b'C' | b'G' | b'T') {
                 let agrees = line.reference()[0].eq_ignore_ascii_case(&first);
                 ref_agrees = ref_agrees.or(Some(agrees));
                 if !agrees {
-                    heard.push((lies, Statement::without_alleles(Verdict::RefMismatch, Match::Position)));
+                    assessed.push((span, Assessment::without_alleles(Verdict::RefMismatch, Match::Position)));
                     continue;
                 }
             }
-            if let Some(statement) = self.hear_sample(record, &change, sample, scratch)? {
-                heard.push((lies, without_data(statement, sample)));
+            if let Some(assessment) = self.assess_record(record, &change, sample, scratch)? {
+                assessed.push((span, without_data(assessment, sample)));
             }
         }
         // Records of one site that were split by allele: the one with the allele knows more than the others.
@@ -91,11 +88,11 @@ impl Matcher<'_> {
             Verdict::Reference => 2,
             _ => 3,
         };
-        let best = heard.iter().map(|(_, statement)| rank(statement.verdict)).min();
-        heard.retain(|(_, statement)| Some(rank(statement.verdict)) == best);
-        let Some((first, statement)) = heard.first() else { return Ok(()) };
-        let written = self.all || statement.verdict.carries() || ref_agrees.is_some();
-        let (first, verdict) = (*first, statement.verdict);
+        let best = assessed.iter().map(|(_, assessment)| rank(assessment.verdict)).min();
+        assessed.retain(|(_, assessment)| Some(rank(assessment.verdict)) == best);
+        let Some((first, assessment)) = assessed.first() else { return Ok(()) };
+        let written = self.all || assessment.verdict.carries() || ref_agrees.is_some();
+        let (first, verdict) = (*first, assessment.verdict);
         if !written && matches!(verdict, Verdict::Reference | Verdict::NoCall) && place.read(first)?.block {
             if verdict == Verdict::Reference {
                 note.covered += 1;
@@ -104,18 +101,18 @@ impl Matcher<'_> {
             }
             return Ok(());
         }
-        let mut spoken = Vec::with_capacity(heard.len());
-        for (lies, statement) in heard {
-            let speaker = Speaker::Sample(Box::new(words(place.read(lies)?)));
-            spoken.push(Spoken { speaker, statement, strand_matters: false });
+        let mut observations = Vec::with_capacity(assessed.len());
+        for (span, assessment) in assessed {
+            let evidence = Evidence::Sample(Box::new(sample_call(place.read(span)?)));
+            observations.push(Observation { evidence, assessment, strand_matters: false });
         }
         let mut hit = Hit {
             contig: note.contigs.len() as u32 - 1,
             number: record.number.unwrap_or(0),
             pos: line.pos(),
             line: 0..0,
-            spoken,
-            fits: Vec::new(),
+            observations,
+            indel_calls: Vec::new(),
             substitution: None,
             rsid_in_place: None,
             ref_agrees,
@@ -130,21 +127,21 @@ impl Matcher<'_> {
     }
 
     /// What one record of the sample says; `None` where it is about something else.
-    fn hear_sample(
+    fn assess_record(
         &self,
-        record: &Record,
+        record: &ClinvarRecord,
         change: &Change,
         sample: &SampleRecord,
         scratch: &mut Scratch,
-    ) -> Result<Option<Statement>> {
+    ) -> Result<Option<Assessment>> {
         let line = &record.line;
         for (at, alt) in sample.alts().enumerate() {
             if let Some(found) = self.same_allele(record, change, sample, alt, scratch)? {
-                return Ok(Some(self.judge(record, sample, at as u16 + 1, found)));
+                return Ok(Some(self.assess_allele(record, sample, at as u16 + 1, found)));
             }
         }
         let plain =
-            |verdict| Statement { flags: quality(sample), ..Statement::without_alleles(verdict, Match::Position) };
+            |verdict| Assessment { flags: quality(sample), ..Assessment::without_alleles(verdict, Match::Position) };
         let (first, last) = match change {
             Change::Substitution { pos, .. } => (*pos, *pos),
             Change::Indel(indel) if indel.insertion => (indel.anchor, indel.anchor + 1),
@@ -163,13 +160,13 @@ impl Matcher<'_> {
         }
         let untouched = |index: &Option<u16>| index.filter(|&index| !touches(sample, index, first, last)).map(|_| 0);
         let genotype = Genotype::of(sample.called.iter().map(untouched));
-        Ok(Some(Statement { verdict: genotype.verdict(), genotype, found: Match::Position, flags: quality(sample) }))
+        Ok(Some(Assessment { verdict: genotype.verdict(), genotype, found: Match::Position, flags: quality(sample) }))
     }
 
     /// Whether an ALT of the sample is the allele of the record, and how alike they are written.
     fn same_allele(
         &self,
-        record: &Record,
+        record: &ClinvarRecord,
         change: &Change,
         sample: &SampleRecord,
         alt: &[u8],
@@ -213,7 +210,7 @@ impl Matcher<'_> {
     }
 
     /// The verdict where the sample's allele `index` is the record's.
-    fn judge(&self, record: &Record, sample: &SampleRecord, index: u16, found: Match) -> Statement {
+    fn assess_allele(&self, record: &ClinvarRecord, sample: &SampleRecord, index: u16, found: Match) -> Assessment {
         let mut flags = quality(sample);
         let code = |called: &Option<u16>| match called {
             Some(0) => Some(0),
@@ -222,7 +219,7 @@ impl Matcher<'_> {
         };
         let unknown = sample.called.iter().filter(|allele| allele.is_none()).count();
         if unknown == sample.called.len() {
-            return Statement { flags, ..Statement::without_alleles(Verdict::NoCall, found) };
+            return Assessment { flags, ..Assessment::without_alleles(Verdict::NoCall, found) };
         }
         let haploid = record.number.is_some_and(|number| self.haploidy.at(number, sample.pos()));
         let mut genotype = Genotype::of(sample.called.iter().map(code));
@@ -239,11 +236,11 @@ impl Matcher<'_> {
         if haploid && verdict == Verdict::Het {
             flags.push("het_where_haploid");
         }
-        Statement { verdict, genotype, found, flags }
+        Assessment { verdict, genotype, found, flags }
     }
 }
 
-/// Whether allele `index` changes a base of `first..=last` (1-based), or an insertion lies between them.
+/// Whether allele `index` changes a base of `first..=last` (1-based), or an insertion span between them.
 fn touches(sample: &SampleRecord, index: u16, first: u32, last: u32) -> bool {
     if index == 0 {
         return false;
@@ -264,11 +261,11 @@ fn touches(sample: &SampleRecord, index: u16, first: u32, last: u32) -> bool {
 }
 
 /// A reference call where nothing was read is what the caller assumed, no result.
-fn without_data(statement: Statement, sample: &SampleRecord) -> Statement {
-    if sample.no_data && statement.verdict == Verdict::Reference {
-        return Statement { verdict: Verdict::NoCall, genotype: statement.genotype.unknown(), ..statement };
+fn without_data(assessment: Assessment, sample: &SampleRecord) -> Assessment {
+    if sample.no_data && assessment.verdict == Verdict::Reference {
+        return Assessment { verdict: Verdict::NoCall, genotype: assessment.genotype.unknown(), ..assessment };
     }
-    statement
+    assessment
 }
 
 fn quality(sample: &SampleRecord) -> Vec<&'static str> {
@@ -276,11 +273,11 @@ fn quality(sample: &SampleRecord) -> Vec<&'static str> {
     flags.into_iter().filter_map(|(is, flag)| is.then_some(flag)).collect()
 }
 
-fn words(sample: &SampleRecord) -> SampleWords {
+fn sample_call(sample: &SampleRecord) -> SampleCall {
     let id = if sample.id() == b"." { Vec::new() } else { sample.id().to_vec() };
     let allele = |index: &Option<u16>| index.and_then(|index| sample.allele(index)).unwrap_or(b".");
     // A block's REF is of its first base only.
     let genotype =
         if sample.block { b"0/0".to_vec() } else { sample.called.iter().map(allele).collect::<Vec<_>>().join(&b'/') };
-    SampleWords { id, pos: sample.pos(), genotype }
+    SampleCall { id, pos: sample.pos(), genotype }
 }

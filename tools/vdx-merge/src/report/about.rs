@@ -9,16 +9,16 @@ use vdx_vcf::build::Build;
 use vdx_vcf::header::attribute;
 
 use super::words;
-use crate::matching::vcf::NO_DATA;
+use crate::verdict::NO_DATA;
 use crate::verdict::Verdict;
 
 /// One line of a table of two columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub(crate) struct Fact {
     /// What it is about.
-    pub name: String,
+    pub(crate) name: String,
     /// What is so.
-    pub value: String,
+    pub(crate) value: String,
 }
 
 fn fact(name: &str, value: impl Into<String>) -> Fact {
@@ -27,18 +27,18 @@ fn fact(name: &str, value: impl Into<String>) -> Fact {
 
 /// The sample, as `match` has described it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct About {
+pub(crate) struct About {
     /// The name of the sample, unless `match` was given none.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// The build of the records.
-    pub build: Option<Build>,
+    pub(crate) build: Option<Build>,
     /// For the page.
-    pub facts: Vec<Fact>,
+    pub(crate) facts: Vec<Fact>,
 }
 
 impl About {
     /// Reads the header.
-    pub fn of(header: &Header) -> Self {
+    pub(crate) fn of(header: &Header) -> Self {
         let line = header.meta_value(b"vdx_sample").unwrap_or_default();
         let body = line.strip_prefix(b"<").and_then(|body| body.strip_suffix(b">")).unwrap_or_default();
         let get = |key: &str| attribute(body, key.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned());
@@ -93,7 +93,7 @@ impl About {
 ///
 /// # Errors
 /// Another document; one of a run that wrote fewer records than were read here.
-pub fn match_stats(path: &Path, records: u64) -> Result<Vec<Fact>> {
+pub(crate) fn match_stats(path: &Path, records: u64) -> Result<Vec<Fact>> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| Error::io(&name, &error))?;
     let document: Value = serde_json::from_slice(&bytes)
@@ -144,7 +144,7 @@ pub fn match_stats(path: &Path, records: u64) -> Result<Vec<Fact>> {
 }
 
 /// `1234567` as `1,234,567`.
-pub fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

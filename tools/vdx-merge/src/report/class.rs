@@ -5,7 +5,7 @@ use crate::clinvar::vocabulary::is_class;
 /// Groups of germline classifications, the one to look at first in front. A record of several words is in the group
 /// that comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Class {
+pub(crate) enum Class {
     /// Pathogenic, likely pathogenic, at low penetrance too.
     Pathogenic,
     /// Submitters disagree.
@@ -24,7 +24,7 @@ pub enum Class {
 
 impl Class {
     /// All of them in order; `as usize` is the place here.
-    pub const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Pathogenic,
         Self::Conflicting,
         Self::Drug,
@@ -35,12 +35,12 @@ impl Class {
     ];
 
     /// The group of a CLNSIG value as ClinVar writes it.
-    pub fn of(significance: &[u8]) -> Self {
+    pub(crate) fn of(significance: &[u8]) -> Self {
         significance.split(|byte| matches!(byte, b'|' | b'/' | b',')).map(word).min().unwrap_or(Self::Unclassified)
     }
 
     /// The word that names the group in style sheet and script.
-    pub fn key(self) -> &'static str {
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Pathogenic => "pathogenic",
             Self::Conflicting => "conflicting",
@@ -53,7 +53,7 @@ impl Class {
     }
 
     /// As people read it.
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Pathogenic => "Pathogenic or likely pathogenic",
             Self::Conflicting => "Conflicting classifications",

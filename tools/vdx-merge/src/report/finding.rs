@@ -13,82 +13,83 @@ const ALLELE_LETTERS: usize = 40;
 
 /// What a record is for the page.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Entry {
+pub(crate) enum Entry {
     /// The person carries the allele.
     Carried(Box<Finding>),
     /// They do not, or it cannot be told: counted by verdict, not shown.
     NotCarried(String),
 }
 
-/// A ClinVar record whose allele the person carries.
+/// A ClinVar record whose allele the person carries. [`row`](super::row) writes it for the page's script, and says how
+/// the two are kept in step.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// As the record names it.
-    pub chromosome: String,
+    pub(crate) chromosome: String,
     /// 1-based.
-    pub position: u32,
+    pub(crate) position: u32,
     /// REF and ALT; what is longer than 40 letters is cut, with its length.
-    pub alleles: [String; 2],
+    pub(crate) alleles: [String; 2],
     /// Letters such as `A/G`; cut likewise.
-    pub genotype: String,
+    pub(crate) genotype: String,
     /// `heterozygous`, `homozygous`, `hemizygous`.
-    pub zygosity: String,
+    pub(crate) zygosity: String,
     /// GENEINFO as it is: `SYMBOL:id|SYMBOL:id`.
-    pub genes: String,
+    pub(crate) genes: String,
     /// CLNSIG in readable form, and its group, where it is a class.
-    pub significance: (String, Option<Class>),
+    pub(crate) significance: (String, Option<Class>),
     /// CLNREVSTAT in readable form, and its stars; nothing for an unknown one.
-    pub review: (String, Option<u8>),
+    pub(crate) review: (String, Option<u8>),
     /// Terms joined by `|`.
-    pub consequences: String,
+    pub(crate) consequences: String,
     /// CLNDN in readable form.
-    pub conditions: String,
+    pub(crate) conditions: String,
     /// VariationID.
-    pub variation: String,
+    pub(crate) variation: String,
     /// rsIDs joined by `|`.
-    pub rsid: String,
+    pub(crate) rsid: String,
     /// `VDX_MATCH`
-    pub found: String,
+    pub(crate) found: String,
     /// `VDX_CONF`
-    pub confidence: String,
+    pub(crate) confidence: String,
     /// `VDX_FLAGS` joined by `|`.
-    pub flags: String,
+    pub(crate) flags: String,
     /// `trust` and `trust_reasons` of the table.
-    pub trust: [String; 2],
+    pub(crate) trust: [String; 2],
     /// ID, position and genotype in the person's file.
-    pub raw: [String; 3],
+    pub(crate) raw: [String; 3],
     /// One for each source of the [`Guide`]; `None` where gnomAD has nothing.
-    pub frequencies: Vec<Option<Frequency>>,
+    pub(crate) frequencies: Vec<Option<Frequency>>,
     /// What ClinVar says that is no germline class of the allele itself.
-    pub apart: Apart,
+    pub(crate) apart: Apart,
 }
 
 /// gnomAD's numbers from one source, as text.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Frequency {
+pub(crate) struct Frequency {
     /// AF over all.
-    pub overall: String,
+    pub(crate) overall: String,
     /// One for each group of the source.
-    pub groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     /// The group with the largest AF, by gnomAD's own account.
-    pub largest: String,
+    pub(crate) largest: String,
     /// People with two copies.
-    pub homozygotes: String,
+    pub(crate) homozygotes: String,
     /// FILTER.
-    pub filters: String,
+    pub(crate) filters: String,
     /// Why there is no frequency, in words; empty where there is one or nothing tells.
-    pub missing: &'static str,
+    pub(crate) missing: &'static str,
 }
 
 /// Classifications that stand apart from germline ones, in readable form; empty where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Apart {
+pub(crate) struct Apart {
     /// ONC, ONCREVSTAT, ONCDN: oncogenicity.
-    pub oncogenicity: [String; 3],
+    pub(crate) oncogenicity: [String; 3],
     /// SCI, SCIREVSTAT, SCIDN: clinical impact in tumours.
-    pub impact: [String; 3],
+    pub(crate) impact: [String; 3],
     /// CLNSIGINCL, ONCINCL, SCIINCL: `VariationID:class` of haplotypes and genotypes that include the allele.
-    pub included: String,
+    pub(crate) included: String,
 }
 
 impl Apart {
@@ -108,38 +109,38 @@ impl Apart {
     }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.oncogenicity[0].is_empty() && self.impact[0].is_empty() && self.included.is_empty()
     }
 }
 
 /// Where the columns of a table are that the page takes from it.
 #[derive(Clone, Debug)]
-pub struct Guide {
+pub(crate) struct Guide {
     names: Vec<String>,
     /// gnomAD's sources in order.
-    pub sources: Vec<Source>,
+    pub(crate) sources: Vec<FrequencySource>,
 }
 
 /// One source of frequencies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub(crate) struct FrequencySource {
     /// `gnomad`, or with the name that `--db NAME=PATH` gave.
-    pub name: String,
+    pub(crate) name: String,
     /// Codes of its groups.
-    pub groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
 }
 
 impl Guide {
     /// Finds the sources among the columns: `gnomad_af` and `gnomad_NAME_af`, with `..._af_GROUP`.
-    pub fn of(columns: &Columns) -> Self {
+    pub(crate) fn of(columns: &Columns) -> Self {
         let names: Vec<String> = columns.names().map(str::to_owned).collect();
         let mut sources = Vec::new();
         for stem in names.iter().filter_map(|name| name.strip_suffix("_af")).filter(|stem| stem.starts_with("gnomad")) {
             let prefix = format!("{stem}_af_");
             let groups = names.iter().filter_map(|name| name.strip_prefix(&prefix));
             let groups = groups.filter(|code| words::population(code).is_some()).map(str::to_owned).collect();
-            sources.push(Source { name: stem.to_owned(), groups });
+            sources.push(FrequencySource { name: stem.to_owned(), groups });
         }
         Self { names, sources }
     }
@@ -148,7 +149,7 @@ impl Guide {
     ///
     /// # Errors
     /// A line that is no record.
-    pub fn entry(&self, text: &[u8], cells: &[Cell]) -> Result<Entry> {
+    pub(crate) fn entry(&self, text: &[u8], cells: &[Cell]) -> Result<Entry> {
         let get = |name: &str| {
             let at = self.names.iter().position(|known| known == name);
             at.and_then(|at| cells.get(at)).map(|cell| string(cell.bytes())).unwrap_or_default()
@@ -189,7 +190,7 @@ impl Guide {
     }
 }
 
-fn frequency(source: &Source, get: &impl Fn(&str) -> String) -> Option<Frequency> {
+fn frequency(source: &FrequencySource, get: &impl Fn(&str) -> String) -> Option<Frequency> {
     let of = |field: &str| get(&format!("{}_{field}", source.name));
     let either = |one: &str, other: &str| Some(of(one)).filter(|text| !text.is_empty()).unwrap_or_else(|| of(other));
     let found = Frequency {
@@ -238,7 +239,7 @@ mod tests {
         let columns = Columns::of(&Header::parse(HEADER.as_bytes()).unwrap()).unwrap();
         let guide = Guide::of(&columns);
         assert_eq!(guide.sources.len(), 2);
-        assert_eq!(guide.sources[0], Source { name: "gnomad".into(), groups: vec!["nfe".into()] });
+        assert_eq!(guide.sources[0], FrequencySource { name: "gnomad".into(), groups: vec!["nfe".into()] });
         let line = format!("1\t5\t7\tC\t{}\t.\t.\t{info}\tGT\t0/1\n", "G".repeat(41));
         let cells = columns.cells(line.as_bytes()).unwrap();
         guide.entry(line.as_bytes(), &cells).unwrap()

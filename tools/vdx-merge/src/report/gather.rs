@@ -9,34 +9,34 @@ use vdx_vcf::build::Build;
 
 use super::about::About;
 use super::class::Class;
-use super::finding::{Entry, Source};
+use super::finding::{Entry, FrequencySource};
 use super::json::embed;
 use super::karyogram::Karyogram;
 use super::row::Dictionaries;
 use super::words;
 
 /// Rows that a page holds, benign ones not counted; the table has all.
-pub const MOST_ROWS: u64 = 50_000;
+pub(crate) const MOST_ROWS: u64 = 50_000;
 /// Benign rows that a page holds.
-pub const MOST_BENIGN: u64 = 50_000;
+pub(crate) const MOST_BENIGN: u64 = 50_000;
 
 /// What the page is made from, gathered in the order of the input.
-pub struct Gathered {
-    sources: Vec<Source>,
+pub(crate) struct Gathered {
+    sources: Vec<FrequencySource>,
     /// Where the findings lie.
-    pub karyogram: Karyogram,
+    pub(crate) karyogram: Karyogram,
     /// Findings with a germline class by group, and by stars 0 to 4; at 5 those of unknown review status.
-    pub classes: BTreeMap<Class, [u64; 6]>,
+    pub(crate) classes: BTreeMap<Class, [u64; 6]>,
     /// Findings with classifications that are not germline ones.
-    pub apart: u64,
+    pub(crate) apart: u64,
     /// Of these, the ones without a germline class.
-    pub apart_only: u64,
+    pub(crate) apart_only: u64,
     /// Findings that the table doubts, by its word for it.
-    pub doubts: BTreeMap<String, u64>,
+    pub(crate) doubts: BTreeMap<String, u64>,
     /// Records whose allele is not carried, or of which that cannot be told, by verdict.
-    pub not_carried: BTreeMap<String, u64>,
+    pub(crate) not_carried: BTreeMap<String, u64>,
     /// Findings that did not fit into the page: benign ones, and all others.
-    pub left_out: (u64, u64),
+    pub(crate) left_out: (u64, u64),
     embedded: (u64, u64),
     rows: Vec<u8>,
     dictionaries: Dictionaries,
@@ -44,7 +44,7 @@ pub struct Gathered {
 
 impl Gathered {
     /// Nothing yet.
-    pub fn new(sources: Vec<Source>, karyogram: Karyogram) -> Self {
+    pub(crate) fn new(sources: Vec<FrequencySource>, karyogram: Karyogram) -> Self {
         Self {
             sources,
             karyogram,
@@ -61,7 +61,7 @@ impl Gathered {
     }
 
     /// Takes the next record.
-    pub fn add(&mut self, entry: Entry) {
+    pub(crate) fn add(&mut self, entry: Entry) {
         let finding = match entry {
             Entry::NotCarried(verdict) => {
                 *self.not_carried.entry(verdict).or_default() += 1;
@@ -106,12 +106,12 @@ impl Gathered {
     }
 
     /// All findings, shown or not.
-    pub fn findings(&self) -> u64 {
+    pub(crate) fn findings(&self) -> u64 {
         self.embedded.0 + self.embedded.1 + self.left_out.0 + self.left_out.1
     }
 
     /// Writes the data as one JSON object that can stand inside a `<script>` element.
-    pub fn write(&self, about: &About, out: &mut impl Write) -> std::io::Result<()> {
+    pub(crate) fn write(&self, about: &About, out: &mut impl Write) -> std::io::Result<()> {
         let sources: Vec<Value> = self
             .sources
             .iter()
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     fn gathered() -> Gathered {
-        let source = Source { name: "gnomad_exomes".into(), groups: vec!["nfe".into()] };
+        let source = FrequencySource { name: "gnomad_exomes".into(), groups: vec!["nfe".into()] };
         Gathered::new(vec![source], Karyogram::new(None, &[]))
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// A frequency with so many significant digits, in its shortest form; `null` for none.
-pub fn rounded(text: &str, digits: usize) -> String {
+pub(crate) fn rounded(text: &str, digits: usize) -> String {
     let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) else {
         return "null".to_owned();
     };
@@ -15,7 +15,7 @@ pub fn rounded(text: &str, digits: usize) -> String {
 /// A frequency in three digits: `ab` times ten to the power of `-c` is `abc`; 0 for none, -1 where it is not known.
 ///
 /// Nine groups in each of many rows are most of a page; this is half of what decimals take.
-pub fn coded(text: &str) -> String {
+pub(crate) fn coded(text: &str) -> String {
     let Some(number) = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number)) else {
         return "-1".to_owned();
     };
@@ -26,24 +26,24 @@ pub fn coded(text: &str) -> String {
 }
 
 /// The number that `digits` are, without quotes; else `text`.
-pub fn number_or_text(digits: &str, text: &str) -> String {
+pub(crate) fn number_or_text(digits: &str, text: &str) -> String {
     let plain = (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     if plain && (!digits.starts_with('0') || digits == "0") { digits.to_owned() } else { quoted(text) }
 }
 
 /// A JSON string.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
 /// A JSON array.
-pub fn list(values: impl IntoIterator<Item = String>) -> String {
+pub(crate) fn list(values: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", values.into_iter().collect::<Vec<_>>().join(","))
 }
 
 /// Appends JSON in which nothing can end the `<script>` element that it stands in (HTML, section 4.12.1.3): `<` occurs
 /// in strings only.
-pub fn embed(json: &str, out: &mut Vec<u8>) {
+pub(crate) fn embed(json: &str, out: &mut Vec<u8>) {
     for byte in json.bytes() {
         match byte {
             b'<' => out.extend_from_slice(b"\\u003c"),

@@ -29,7 +29,7 @@ const GROUND: RGBColor = RGBColor(0xe1, 0xe4, 0xe8);
 const INK: RGBColor = RGBColor(0x24, 0x29, 0x2f);
 
 /// The colour of a group, by which the style sheet finds its marks, too.
-pub fn colour(class: Class) -> RGBColor {
+pub(crate) fn colour(class: Class) -> RGBColor {
     match class {
         Class::Pathogenic => RGBColor(0xb4, 0x23, 0x18),
         Class::Conflicting => RGBColor(0x9a, 0x58, 0x00),
@@ -43,19 +43,19 @@ pub fn colour(class: Class) -> RGBColor {
 
 /// Marks by chromosome and place.
 #[derive(Clone, Debug)]
-pub struct Karyogram {
+pub(crate) struct Karyogram {
     /// In bases, by chromosome; 0 where the file has none of that name.
     lengths: [u32; 25],
     /// By chromosome, by mark: the first group but benign, and whether there is a benign finding.
     marks: Vec<Vec<(Option<Class>, bool)>>,
     /// Findings on other contigs.
-    pub elsewhere: u64,
+    pub(crate) elsewhere: u64,
 }
 
 impl Karyogram {
     /// The lengths are those that the header's `contigs` have, else those of `build`, else GRCh37's: the two builds
     /// differ by less than a mark almost everywhere.
-    pub fn new(build: Option<Build>, contigs: &[Contig]) -> Self {
+    pub(crate) fn new(build: Option<Build>, contigs: &[Contig]) -> Self {
         let mut lengths = [0; 25];
         for known in contigs {
             if let (Some(number), Some(length)) = (contig::number(&known.name), known.length) {
@@ -71,7 +71,7 @@ impl Karyogram {
     }
 
     /// Marks a finding at a 1-based position.
-    pub fn add(&mut self, chromosome: &str, position: u32, class: Class) {
+    pub(crate) fn add(&mut self, chromosome: &str, position: u32, class: Class) {
         let Some(number) = contig::number(chromosome.as_bytes()) else {
             self.elsewhere += 1;
             return;
@@ -93,7 +93,7 @@ impl Karyogram {
     ///
     /// # Errors
     /// What the drawing library refuses, which is an error of this program.
-    pub fn draw(&self) -> Result<String> {
+    pub(crate) fn draw(&self) -> Result<String> {
         let mut svg = String::new();
         self.draw_into(&mut svg).map_err(|error| Error::data(format!("internal error: the karyogram: {error}")))?;
         Ok(svg)

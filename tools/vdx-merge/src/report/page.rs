@@ -12,7 +12,7 @@ use super::about::{About, Fact, grouped};
 use super::class::Class;
 use super::gather::{Gathered, MOST_BENIGN, MOST_ROWS};
 use super::words;
-use crate::trust::Rarity;
+use crate::table::trust::Rarity;
 
 const PAGE: &str = include_str!("template/page.html");
 const STYLE: &str = include_str!("template/page.css");
@@ -22,7 +22,7 @@ const SCRIPT: &str = include_str!("template/page.js");
 const DATA: &str = "<!-- findings -->";
 
 /// A page that is going to be written: beside its final name until it is complete, for the owner's eyes alone.
-pub struct Target {
+pub(crate) struct Target {
     path: PathBuf,
     /// What is no regular file, such as `/dev/null`, is written to as it is.
     temporary: Option<(AtomicFile, TempGuard)>,
@@ -33,7 +33,7 @@ impl Target {
     ///
     /// # Errors
     /// A file that cannot be made.
-    pub fn new(path: &Path) -> Result<Self> {
+    pub(crate) fn new(path: &Path) -> Result<Self> {
         let mut temporary = None;
         if !path.exists() || path.is_file() {
             let file = AtomicFile::beside(path, Mode::Private);
@@ -48,7 +48,7 @@ impl Target {
     ///
     /// # Errors
     /// Failed writes.
-    pub fn complete(self, page: &Page) -> Result<()> {
+    pub(crate) fn complete(self, page: &Page) -> Result<()> {
         let Self { path, temporary } = self;
         let failed = |error: &std::io::Error| Error::io(path.display().to_string(), error);
         match temporary {
@@ -65,17 +65,17 @@ impl Target {
 }
 
 /// What the page shows.
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     /// The sample.
-    pub about: &'a About,
+    pub(crate) about: &'a About,
     /// Counts of `match`, where they were given.
-    pub counts: Vec<Fact>,
+    pub(crate) counts: Vec<Fact>,
     /// The findings.
-    pub gathered: &'a Gathered,
+    pub(crate) gathered: &'a Gathered,
     /// Whether rare array calls are among the doubts.
-    pub rarity: Rarity,
+    pub(crate) rarity: Rarity,
     /// The version of this tool, unless the page is to be the same for all.
-    pub version: Option<&'a str>,
+    pub(crate) version: Option<&'a str>,
 }
 
 impl Page<'_> {

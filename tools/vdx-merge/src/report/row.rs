@@ -1,6 +1,7 @@
 //! A finding as a row of the page's data: words by their numbers, values as short as they can be.
 //!
-//! `page.js` reads the same order of values back.
+//! `template/page.js` takes rows apart by the places of their values. Here each value goes with the name that the script
+//! has for its place, and a test holds one against the other: what a [`Finding`] has more goes into both.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -8,7 +9,7 @@ use std::hash::Hash;
 use serde_json::{Value, json};
 
 use super::class::Class;
-use super::finding::{Apart, Finding, Frequency, Source};
+use super::finding::{Apart, Finding, Frequency, FrequencySource};
 use super::json::{coded, list, number_or_text, quoted, rounded};
 use super::words;
 
@@ -41,7 +42,7 @@ impl<K> Default for Dictionary<K> {
 
 /// The words that rows have the numbers of.
 #[derive(Debug, Default)]
-pub struct Dictionaries {
+pub(crate) struct Dictionaries {
     chromosomes: Dictionary<String>,
     genes: Dictionary<String>,
     significances: Dictionary<(String, Option<Class>)>,
@@ -56,50 +57,61 @@ pub struct Dictionaries {
 
 impl Dictionaries {
     /// The row of a finding of this class, as JSON.
-    pub fn row(&mut self, finding: Finding, class: Option<Class>, sources: &[Source]) -> String {
+    pub(crate) fn row(&mut self, finding: Finding, class: Option<Class>, sources: &[FrequencySource]) -> String {
+        list(self.values_of(finding, class, sources).into_iter().map(|(_, value)| value))
+    }
+
+    /// The values of a row in their order, each with the name of its place in `page.js`.
+    fn values_of(
+        &mut self,
+        finding: Finding,
+        class: Option<Class>,
+        sources: &[FrequencySource],
+    ) -> Vec<(&'static str, String)> {
         let text = |text: &String| Value::from(text.as_str());
         let raw = raw(&finding);
         let call = [finding.zygosity, finding.found, finding.confidence, finding.flags];
         let significance = self.significances.number((finding.significance.0, class), |(words, class)| {
             json!([words, class.map_or(-1, |class| class as i32)])
         });
-        let numbers = [
-            self.calls.number(call, call_value),
-            self.genes.number(finding.genes, text),
-            significance,
-            self.reviews.number(finding.review, |(words, stars)| json!([words, stars])),
-            self.consequences.number(finding.consequences, text),
-            self.conditions.number(finding.conditions, text),
-            self.trusts.number(finding.trust, trust_value),
-        ];
-        let mut row = vec![
-            self.chromosomes.number(finding.chromosome, text).to_string(),
-            finding.position.to_string(),
-            quoted(&finding.alleles[0]),
-            quoted(&finding.alleles[1]),
-        ];
-        row.extend(numbers.iter().map(ToString::to_string));
-        row.push(number_or_text(&finding.variation, &finding.variation));
-        row.push(number_or_text(finding.rsid.strip_prefix("rs").unwrap_or(&finding.rsid), &finding.rsid));
-        row.push(raw);
-        row.push(if finding.frequencies.iter().all(Option::is_none) {
+        let frequencies = if finding.frequencies.iter().all(Option::is_none) {
             NOTHING.to_owned()
         } else {
             let sources = finding.frequencies.iter().zip(sources);
             let filters = &mut self.filters;
             list(sources.map(|(found, source)| match found {
-                Some(found) => frequency(found, source, filters),
+                Some(found) => list(frequency(found, source, filters).into_iter().map(|(_, value)| value)),
                 None => NOTHING.to_owned(),
             }))
-        });
+        };
+        let number = |number: usize| number.to_string();
+        let [reference, alt] = &finding.alleles;
+        let rsid = number_or_text(finding.rsid.strip_prefix("rs").unwrap_or(&finding.rsid), &finding.rsid);
+        let mut row = vec![
+            ("CHROMOSOME", number(self.chromosomes.number(finding.chromosome, text))),
+            ("POSITION", finding.position.to_string()),
+            ("REF", quoted(reference)),
+            ("ALT", quoted(alt)),
+            ("CALL", number(self.calls.number(call, call_value))),
+            ("GENE", number(self.genes.number(finding.genes, text))),
+            ("SIGNIFICANCE", number(significance)),
+            ("REVIEW", number(self.reviews.number(finding.review, |(words, stars)| json!([words, stars])))),
+            ("CONSEQUENCE", number(self.consequences.number(finding.consequences, text))),
+            ("CONDITION", number(self.conditions.number(finding.conditions, text))),
+            ("TRUST", number(self.trusts.number(finding.trust, trust_value))),
+            ("VARIATION", number_or_text(&finding.variation, &finding.variation)),
+            ("RSID", rsid),
+            ("RAW", raw),
+            ("FREQUENCY", frequencies),
+        ];
         if !finding.apart.is_empty() {
-            row.push(self.aparts.number(finding.apart, apart_value).to_string());
+            row.push(("APART", number(self.aparts.number(finding.apart, apart_value))));
         }
-        list(row)
+        row
     }
 
     /// The words of each kind in the order of their numbers, by the name that `page.js` has for the kind.
-    pub fn values(&self) -> [(&'static str, &[Value]); 10] {
+    pub(crate) fn values(&self) -> [(&'static str, &[Value]); 10] {
         [
             ("chromosomes", &self.chromosomes.values),
             ("genes", &self.genes.values),
@@ -170,30 +182,36 @@ fn raw(finding: &Finding) -> String {
     list(values[..told].iter().map(|value| quoted(value)))
 }
 
-/// Overall, groups, number of the largest group, homozygotes; filter and why there is no frequency where there are any.
-fn frequency(found: &Frequency, source: &Source, filters: &mut Dictionary<String>) -> String {
+/// The values of one source with the names of their places: overall, groups, number of the largest group, homozygotes; filter and why there is no frequency where there are any.
+fn frequency(
+    found: &Frequency,
+    source: &FrequencySource,
+    filters: &mut Dictionary<String>,
+) -> Vec<(&'static str, String)> {
     let largest = source.groups.iter().position(|group| *group == found.largest);
     let mut values = vec![
-        rounded(&found.overall, 3),
-        list(found.groups.iter().map(|text| coded(text))),
-        largest.map_or_else(|| "-1".to_owned(), |at| at.to_string()),
-        number_or_text(&found.homozygotes, &found.homozygotes),
+        ("OVERALL", rounded(&found.overall, 3)),
+        ("GROUPS", list(found.groups.iter().map(|text| coded(text)))),
+        ("LARGEST", largest.map_or_else(|| "-1".to_owned(), |at| at.to_string())),
+        ("HOMOZYGOTES", number_or_text(&found.homozygotes, &found.homozygotes)),
     ];
     let filtered = !matches!(found.filters.as_str(), "" | "PASS");
     if filtered || !found.missing.is_empty() {
         let filter = if filtered { found.filters.as_str() } else { "" };
         let mut number = |text: &str| filters.number(text.to_owned(), |text| Value::from(text.as_str())).to_string();
-        values.extend([number(filter), number(found.missing)]);
+        values.extend([("FILTER", number(filter)), ("MISSING", number(found.missing))]);
     }
-    list(values)
+    values
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     /// A carried allele that the person's file says as the row does.
-    pub fn finding(class: Option<Class>) -> Finding {
+    pub(crate) fn finding(class: Option<Class>) -> Finding {
         Finding {
             chromosome: "1".into(),
             position: 7,
@@ -206,6 +224,42 @@ pub(super) mod tests {
             raw: ["rs5".into(), "7".into(), "GA".into()],
             ..Finding::default()
         }
+    }
+
+    const SCRIPT: &str = include_str!("template/page.js");
+
+    /// The names that the script gives to the places of a list whose first value is `first`.
+    fn places(first: &str) -> Vec<&'static str> {
+        let start = SCRIPT.find(&format!("const [{first},")).unwrap() + "const [".len();
+        let end = start + SCRIPT[start..].find(']').unwrap();
+        SCRIPT[start..end].split(',').map(str::trim).collect()
+    }
+
+    #[test]
+    fn the_script_takes_rows_apart_as_they_are_written() {
+        let frequency = Frequency { overall: "0.1".into(), missing: "x", ..Frequency::default() };
+        let apart = Apart { included: "1:x".into(), ..Apart::default() };
+        let sources = [FrequencySource { name: "gnomad".into(), groups: Vec::new() }];
+        let mut dictionaries = Dictionaries::default();
+        let values = super::frequency(&frequency, &sources[0], &mut dictionaries.filters);
+        assert_eq!(values.iter().map(|(name, _)| *name).collect::<Vec<_>>(), places("OVERALL"));
+        let full = Finding { frequencies: vec![Some(frequency)], apart, ..finding(None) };
+        let row = dictionaries.values_of(full, None, &sources);
+        assert_eq!(row.iter().map(|(name, _)| *name).collect::<Vec<_>>(), places("CHROMOSOME"));
+    }
+
+    #[test]
+    fn the_script_knows_every_kind_of_words() {
+        let asked: BTreeSet<&str> = SCRIPT
+            .split("data.")
+            .skip(1)
+            .map(|rest| &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())])
+            .collect();
+        let dictionaries = Dictionaries::default();
+        let kinds = dictionaries.values().map(|(kind, _)| kind);
+        // What `gather` writes beside them.
+        let given: BTreeSet<&str> = kinds.into_iter().chain(["build", "sources", "classes", "rows"]).collect();
+        assert_eq!(asked, given);
     }
 
     #[test]

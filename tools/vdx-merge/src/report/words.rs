@@ -1,7 +1,7 @@
 //! The words of `VDX_VERDICT`, `VDX_MATCH` and `VDX_FLAGS` in plain English.
 
 /// A flag as a sentence; `None` for one that is not known here, which is then shown as it is.
-pub fn flag(name: &str) -> Option<&'static str> {
+pub(crate) fn flag(name: &str) -> Option<&'static str> {
     let words = match name {
         "build_unproven" => {
             "Too few positions could be compared to show that the file has the genome build and strand of ClinVar."
@@ -36,7 +36,7 @@ pub fn flag(name: &str) -> Option<&'static str> {
 }
 
 /// `trust` of the table, as a badge.
-pub fn trust(name: &str) -> Option<&'static str> {
+pub(crate) fn trust(name: &str) -> Option<&'static str> {
     let words = match name {
         "likely_false_positive" => "likely a false positive",
         "doubtful" => "doubtful",
@@ -46,7 +46,7 @@ pub fn trust(name: &str) -> Option<&'static str> {
 }
 
 /// One of `trust_reasons` as a sentence.
-pub fn doubt(name: &str) -> Option<&'static str> {
+pub(crate) fn doubt(name: &str) -> Option<&'static str> {
     // Weedon and others, BMJ 2021: of heterozygous array calls rarer than 0.001 % sequencing confirmed 16 %.
     let words = match name {
         "array_call_rarer_than_1e-5" => {
@@ -64,7 +64,7 @@ pub fn doubt(name: &str) -> Option<&'static str> {
 }
 
 /// How sample and record met.
-pub fn found(name: &str) -> Option<&'static str> {
+pub(crate) fn found(name: &str) -> Option<&'static str> {
     let words = match name {
         "rsid_and_position" => "same rsID, position and alleles",
         "exact" => "same position and alleles",
@@ -77,7 +77,7 @@ pub fn found(name: &str) -> Option<&'static str> {
 }
 
 /// What became of the records at which the person's data had something to say.
-pub fn verdict(name: &str) -> Option<&'static str> {
+pub(crate) fn verdict(name: &str) -> Option<&'static str> {
     let words = match name {
         "het" => "one copy of the variant",
         "hom" => "two copies of the variant",
@@ -95,7 +95,7 @@ pub fn verdict(name: &str) -> Option<&'static str> {
 }
 
 /// A group of gnomAD by the code in its INFO keys; `None` for a key that is no group of the whole population.
-pub fn population(code: &str) -> Option<&'static str> {
+pub(crate) fn population(code: &str) -> Option<&'static str> {
     let words = match code {
         "afr" => "African/African American",
         "ami" => "Amish",
@@ -113,7 +113,7 @@ pub fn population(code: &str) -> Option<&'static str> {
 }
 
 /// Why `vdx-gnomad` has no frequency, by its `status`; `None` where it has one.
-pub fn missing(status: &str) -> Option<&'static str> {
+pub(crate) fn missing(status: &str) -> Option<&'static str> {
     let words = match status {
         "absent" => "not in gnomAD",
         "not_represented" => "gnomAD does not list such changes",

@@ -6,7 +6,7 @@ use vdx_vcf::build::Build;
 
 /// A build that a header or the command line names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Declared {
+pub(crate) enum Declared {
     /// NCBI 36, hg18: ClinVar has no VCF in it.
     Ncbi36,
     /// GRCh37 or GRCh38.
@@ -15,7 +15,7 @@ pub enum Declared {
 
 impl Declared {
     /// `NCBI36`, `GRCh37` or `GRCh38`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ncbi36 => "NCBI36",
             Self::Human(build) => build.name(),
@@ -25,7 +25,7 @@ impl Declared {
 
 /// Who says which build a sample has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SaidBy {
+pub(crate) enum SaidBy {
     /// `--sample-build`.
     User,
     /// The file.
@@ -36,7 +36,7 @@ pub enum SaidBy {
 
 impl SaidBy {
     /// The word in `##vdx_sample` and `--stats`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Header => "header",
@@ -52,7 +52,7 @@ impl fmt::Display for Declared {
 }
 
 /// The first build that a text names: `build 37`, `GRCh38`, `hg19`, `b37`, in any case.
-pub fn named_in(text: &[u8]) -> Option<Declared> {
+pub(crate) fn named_in(text: &[u8]) -> Option<Declared> {
     const NAMES: [(&str, Declared); 14] = [
         ("build 36", Declared::Ncbi36),
         ("ncbi36", Declared::Ncbi36),

@@ -5,20 +5,20 @@
 
 use vdx_vcf::contig::MT;
 
-use super::Call;
-use super::sex::Y;
+use super::call::Call;
+use super::sex::ploidy::Y;
 
 mod cells;
 mod fields;
 
-pub use cells::Ways;
-pub use fields::{Fields, Separator};
+pub(crate) use cells::Ways;
+pub(crate) use fields::{Fields, Separator};
 
 use cells::{is_date, is_numbered, pair, whole};
 
 /// Where the genotype is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Genotype {
+enum GenotypeColumns {
     /// In one column.
     One(usize),
     /// Each allele in a column of its own.
@@ -29,18 +29,18 @@ enum Genotype {
 
 /// The columns of a file, each by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Columns {
+pub(crate) struct RawColumns {
     id: usize,
     /// Another id for rows whose first one is missing.
     other_id: Option<usize>,
     /// Chromosome and position.
     place: Option<(usize, usize)>,
-    genotype: Genotype,
+    genotype: GenotypeColumns,
     strand: Option<usize>,
     person: Option<usize>,
     width: usize,
     /// The alleles are Illumina's `Forward` ones: dbSNP's orientation, which for some rsIDs is the minus strand.
-    pub either_strand: bool,
+    pub(crate) either_strand: bool,
 }
 
 const IDS: &[&str] = &["rsid", "snpid", "snpname", "name", "markername", "marker", "snp", "id"];
@@ -49,13 +49,13 @@ const POSITIONS: &[&str] = &["position", "pos", "bp"];
 const GENOTYPES: &[&str] = &["genotype", "result", "gt", "yourcode"];
 const PERSONS: &[&str] = &["sampleid", "samplename"];
 
-impl Columns {
+impl RawColumns {
     /// `rsid chromosome position genotype`, or `allele1 allele2` in place of the last.
-    pub const STANDARD: Self = Self {
+    pub(crate) const STANDARD: Self = Self {
         id: 0,
         other_id: None,
         place: Some((1, 2)),
-        genotype: Genotype::Rest(3),
+        genotype: GenotypeColumns::Rest(3),
         strand: None,
         person: None,
         width: 4,
@@ -66,7 +66,7 @@ impl Columns {
     ///
     /// # Errors
     /// Names of columns among which no usable genotype is.
-    pub fn named(line: &[u8]) -> Result<Option<Self>, &'static str> {
+    pub(crate) fn named(line: &[u8]) -> Result<Option<Self>, &'static str> {
         let mut fields = Fields::default();
         for separator in [Separator::Byte(b'\t'), Separator::Byte(b','), Separator::Byte(b';'), Separator::Blanks] {
             fields.split(line, separator);
@@ -94,9 +94,9 @@ impl Columns {
         let (plus, forward, plain) = (pair("plus"), pair("forward"), pair(""));
         let either_strand = plus.is_none() && forward.is_some();
         let genotype = match (plus.or(forward).or(plain), any(GENOTYPES)) {
-            (Some((one, other)), _) => Genotype::Two(one, other),
-            (None, Some(3)) if (id, place, words.len()) == (0, Some((1, 2)), 4) => Genotype::Rest(3),
-            (None, Some(one)) => Genotype::One(one),
+            (Some((one, other)), _) => GenotypeColumns::Two(one, other),
+            (None, Some(3)) if (id, place, words.len()) == (0, Some((1, 2)), 4) => GenotypeColumns::Rest(3),
+            (None, Some(one)) => GenotypeColumns::One(one),
             _ if words.iter().any(|word| word.starts_with("allele1")) => {
                 return Err("expected alleles of the plus or the forward strand (Allele1 - Plus, Allele1 - Forward), \
                             found other ones alone; export the report again with them");
@@ -108,18 +108,18 @@ impl Columns {
     }
 
     /// Whether rows say where they are.
-    pub fn have_places(&self) -> bool {
+    pub(crate) fn have_places(&self) -> bool {
         self.place.is_some()
     }
 
     /// Whose row it is, in a file that may be about several people.
-    pub fn person<'a>(&self, fields: &'a Fields) -> Option<&'a [u8]> {
+    pub(crate) fn person<'a>(&self, fields: &'a Fields) -> Option<&'a [u8]> {
         self.person.map(|at| fields.get(at))
     }
 
     /// Reads one row.
-    pub fn row<'a>(&self, fields: &'a Fields, ways: Ways) -> Result<Row<'a>, &'static str> {
-        let pairs = matches!(self.genotype, Genotype::Rest(_));
+    pub(crate) fn row<'a>(&self, fields: &'a Fields, ways: Ways) -> Result<ParsedRow<'a>, &'static str> {
+        let pairs = matches!(self.genotype, GenotypeColumns::Rest(_));
         let most = self.width + usize::from(pairs);
         if fields.count() < self.width {
             return Err(
@@ -150,10 +150,10 @@ impl Columns {
             None => (0, 0, false),
         };
         let (one, other) = match self.genotype {
-            Genotype::One(at) => (fields.get(at), None),
-            Genotype::Rest(at) if fields.count() == at + 1 => (fields.get(at), None),
-            Genotype::Rest(at) => (fields.get(at), Some(fields.get(at + 1))),
-            Genotype::Two(one, other) => (fields.get(one), Some(fields.get(other))),
+            GenotypeColumns::One(at) => (fields.get(at), None),
+            GenotypeColumns::Rest(at) if fields.count() == at + 1 => (fields.get(at), None),
+            GenotypeColumns::Rest(at) => (fields.get(at), Some(fields.get(at + 1))),
+            GenotypeColumns::Two(one, other) => (fields.get(one), Some(fields.get(other))),
         };
         let mut call = match other {
             None => whole(one)?,
@@ -164,27 +164,27 @@ impl Columns {
             Some(b"-") => call = call.complement(),
             Some(_) => return Err("a strand that is neither + nor -"),
         }
-        Ok(Row { ids, chromosome, pos, numbered, call })
+        Ok(ParsedRow { ids, chromosome, pos, numbered, call })
     }
 }
 
 /// A row of a raw file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row<'a> {
+pub(crate) struct ParsedRow<'a> {
     /// One id, or several joined by commas.
-    pub ids: &'a [u8],
+    pub(crate) ids: &'a [u8],
     /// 1-22, 23 X, 24 Y, 25 MT; 0 for none.
-    pub chromosome: u8,
+    pub(crate) chromosome: u8,
     /// 1-based; 0 for none.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// The chromosome is named as PLINK names it, and others do not: `23` to `26`, `XY`.
-    pub numbered: bool,
+    pub(crate) numbered: bool,
     /// The genotype.
-    pub call: Call,
+    pub(crate) call: Call,
 }
 
 /// The letters and digits of a name, in lower case.
-pub fn word(name: &[u8]) -> String {
+pub(crate) fn word(name: &[u8]) -> String {
     name.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(|&byte| char::from(byte.to_ascii_lowercase())).collect()
 }
 
@@ -194,13 +194,13 @@ mod tests {
 
     #[test]
     fn names_are_known_in_every_spelling() {
-        let named = |line: &str| Columns::named(line.as_bytes());
-        assert_eq!(named("rsid\tchromosome\tposition\tgenotype"), Ok(Some(Columns::STANDARD)));
-        assert_eq!(named("RSID,CHROMOSOME,POSITION,RESULT"), Ok(Some(Columns::STANDARD)));
+        let named = |line: &str| RawColumns::named(line.as_bytes());
+        assert_eq!(named("rsid\tchromosome\tposition\tgenotype"), Ok(Some(RawColumns::STANDARD)));
+        assert_eq!(named("RSID,CHROMOSOME,POSITION,RESULT"), Ok(Some(RawColumns::STANDARD)));
         let columns =
             named("SNP Name\trsID\tAllele1...Top\tAllele2...Top\tAllele1...Plus\tAllele2...Plus\tChr\tPosition");
         let columns = columns.unwrap().unwrap();
-        assert_eq!((columns.id, columns.other_id, columns.genotype), (1, Some(0), Genotype::Two(4, 5)));
+        assert_eq!((columns.id, columns.other_id, columns.genotype), (1, Some(0), GenotypeColumns::Two(4, 5)));
         assert_eq!((columns.place, columns.either_strand), (Some((6, 7)), false));
         let columns = named("Sample ID,SNP Name,Allele1 - Forward,Allele2 - Forward").unwrap().unwrap();
         assert_eq!((columns.person, columns.either_strand, columns.have_places()), (Some(0), true, false));

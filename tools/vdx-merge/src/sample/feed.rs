@@ -3,43 +3,44 @@
 //! A whole genome has more records than ClinVar, and few of them concern one of its records: the serial stage looks at
 //! contig, position and end of each line and copies those that do; workers read the rest of these lines when they ask.
 
-pub mod contigs;
-pub mod place;
+pub(crate) mod contigs;
+pub(crate) mod slice;
+pub(crate) mod window;
 
 use vdx_hts::Result;
 use vdx_pipeline::{Feed, Form, Lines, Message, Threads};
 
 use self::contigs::Contigs;
-use self::place::{Place, Slice};
-use super::window::{self, MARGIN, Stretch};
+use self::slice::{LineSpan, Slice};
+use self::window::{ContigWindows, MARGIN};
 
 /// Reads the sample along with the stream.
-pub struct SampleFeed {
+pub(crate) struct SampleFeed {
     lines: Lines,
     column: usize,
     contigs: Contigs,
     /// POS of the last record on the current contig.
     pos: u32,
     /// Lines that were read and that later chunks may need.
-    kept: Vec<(Place, Box<[u8]>)>,
+    kept: Vec<(LineSpan, Box<[u8]>)>,
 }
 
 impl SampleFeed {
     /// `lines` stand behind the header; `column` is of [`choose_sample`](super::vcf::choose_sample).
-    pub fn new(lines: Lines, column: usize) -> Self {
+    pub(crate) fn new(lines: Lines, column: usize) -> Self {
         let contigs = Contigs::of(lines.name());
         Self { lines, column, contigs, pos: 0, kept: Vec::new() }
     }
 
     /// Adds the lines that concern the records of `stretch`.
-    fn take(&mut self, stretch: &Stretch, slice: &mut Slice) -> Result<()> {
+    fn take(&mut self, stretch: &ContigWindows, slice: &mut Slice) -> Result<()> {
         if self.contigs.enter(stretch.contig)? {
             self.kept.clear();
         }
         let mut meeting = stretch.meeting();
         slice.begin(stretch.contig);
         // The next chunk's windows begin at most so far before its first record.
-        let may_reach_on = |place: &Place| place.end.saturating_add(MARGIN) >= stretch.last;
+        let may_reach_on = |place: &LineSpan| place.end.saturating_add(MARGIN) >= stretch.last;
         self.kept.retain(|(place, text)| {
             if meeting.touches(place.pos, place.end) {
                 slice.push(*place, text);
@@ -62,7 +63,7 @@ impl SampleFeed {
     ///
     /// # Errors
     /// Damage, a cut end, lines that are not sorted, contigs that the stream had and the sample has only now.
-    pub fn finish_reading(&mut self) -> Result<()> {
+    pub(crate) fn finish_reading(&mut self) -> Result<()> {
         self.contigs.leave();
         self.contigs.walk(&mut self.lines, &mut self.pos, None, |_, _| {})
     }
@@ -88,11 +89,11 @@ impl Feed<Slice> for SampleFeed {
 
 /// The feed of `match`. A raw file is in memory and needs none.
 #[derive(Default)]
-pub struct Along(Option<SampleFeed>);
+pub(crate) struct Along(Option<SampleFeed>);
 
 impl Along {
     /// A sample that moves along.
-    pub fn new(feed: SampleFeed) -> Self {
+    pub(crate) fn new(feed: SampleFeed) -> Self {
         Self(Some(feed))
     }
 }

@@ -1,5 +1,10 @@
 //! Opens a sample, whatever it is, and reads what must be known before the stream begins.
 
+pub(crate) mod archive;
+pub(crate) mod inferred;
+pub(crate) mod names;
+pub(crate) mod reader;
+
 use std::path::{Path, PathBuf};
 
 use vdx_hts::{Error, Kind, Result};
@@ -9,32 +14,34 @@ use vdx_vcf::Header;
 use vdx_vcf::build::Build;
 use vdx_vcf::contig;
 
-use super::archive;
+use self::names::Named;
+use self::reader::{RawFile, Reader};
 use super::build::{Declared, SaidBy, named_in};
-use super::names::{self, Named};
-use super::reader::{RawFile, Reader};
+use super::format::SampleFormat;
+use super::sex::vcf::VariantCalls;
 use super::vcf::choose_sample;
-use super::vcf_sex::VariantCalls;
-use super::vendor::{self, Maker, ToldBy};
-use crate::args::SampleFormat;
+use super::vendors::detect::{Maker, detect};
+use super::vendors::generic::GENERIC;
+use super::vendors::table::of_format;
+use super::vendors::vendor::ToldBy;
 
 /// Which sample is asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// `None` is standard input.
-    pub path: Option<&'a Path>,
+    pub(crate) path: Option<&'a Path>,
     /// `--sample-format`
-    pub format: SampleFormat,
+    pub(crate) format: SampleFormat,
     /// Which sample of a VCF.
-    pub name: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
     /// Tables of an array's names: see [`names`].
-    pub maps: &'a [PathBuf],
+    pub(crate) maps: &'a [PathBuf],
     /// `--allow-truncated`
-    pub allow_truncated: bool,
+    pub(crate) allow_truncated: bool,
 }
 
 /// A sample that is ready to be matched.
-pub enum Sample {
+pub(crate) enum Sample {
     /// A raw file, read to its end.
     Raw {
         /// What is in it.
@@ -63,7 +70,7 @@ pub enum Sample {
 
 impl Sample {
     /// Opens what is asked for.
-    pub fn open(asked: &Asked) -> Result<Self> {
+    pub(crate) fn open(asked: &Asked) -> Result<Self> {
         let Asked { path, format, .. } = *asked;
         let options = Options { allow_truncated: asked.allow_truncated, ..Options::default() };
         let mut input = Input::open(path, options)?;
@@ -96,12 +103,12 @@ impl Sample {
                 Self::vcf(input, asked)
             }
             (_, Format::Vcf | Format::Bcf) => {
-                let expected = vendor::of_format(format).map_or("raw", |vendor| vendor.name);
+                let expected = of_format(format).map_or("raw", |vendor| vendor.name);
                 let message = format!("expected {expected} data, as --sample-format says, found a variant file");
                 Err(Error::data(message).in_file(name))
             }
             (SampleFormat::Auto, Format::Other) => {
-                let Some(maker) = vendor::detect(head).map_err(|error| error.in_file(&name))? else {
+                let Some(maker) = detect(head).map_err(|error| error.in_file(&name))? else {
                     let message = "expected a VCF or a raw genotype file (whose comments name its maker, or whose columns \
                                    are rsid, chromosome, position and genotype), found neither; if it is one, say which \
                                    with --sample-format";
@@ -110,7 +117,7 @@ impl Sample {
                 Self::raw(input, maker, asked.maps)
             }
             (_, Format::Other) => {
-                let vendor = vendor::of_format(format).unwrap_or(&super::generic::GENERIC);
+                let vendor = of_format(format).unwrap_or(&GENERIC);
                 let maker = Maker::by_user(vendor, head);
                 Self::raw(input, maker, asked.maps)
             }
@@ -158,7 +165,7 @@ impl Sample {
     }
 
     /// The build its header names, else the one of all files of its format, and which of the two says so.
-    pub fn declared(&self) -> (Option<Declared>, SaidBy) {
+    pub(crate) fn declared(&self) -> (Option<Declared>, SaidBy) {
         match self {
             Self::Raw { file, maker, .. } if file.declared.is_none() && maker.vendor.build.is_some() => {
                 (maker.vendor.build, SaidBy::Format)
@@ -170,7 +177,7 @@ impl Sample {
 }
 
 /// The build of a VCF: by the lengths of its chromosomes, else by what `##reference` or `##assembly` names.
-pub fn of_header(header: &Header) -> Option<Declared> {
+pub(crate) fn of_header(header: &Header) -> Option<Declared> {
     let by_length = header
         .contigs()
         .iter()

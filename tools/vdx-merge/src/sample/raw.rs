@@ -3,25 +3,25 @@
 use vdx_hts::{Error, Result};
 use vdx_vcf::contig::MT;
 
-use super::Call;
+use super::call::Call;
 
 mod builder;
 mod by_rs;
 
-pub use builder::Builder;
+pub(crate) use builder::Builder;
 
 use by_rs::ByRs;
 
 /// One row: 16 bytes, so that the 640,000 to 1,000,000 rows of an array stay below 20 MB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     id: u64,
     /// 1-based; 0 where the file gives no position.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// 1-22, 23 X, 24 Y, 25 MT; 0 where the file gives no chromosome.
-    pub chromosome: u8,
+    pub(crate) chromosome: u8,
     /// The genotype.
-    pub call: Call,
+    pub(crate) call: Call,
 }
 
 /// Set in [`Row::id`] where the rest is an offset into the names rather than an rs number.
@@ -29,7 +29,7 @@ const NAMED: u64 = 1 << 63;
 
 impl Row {
     /// The rs number, unless the id is another one.
-    pub fn rs(&self) -> Option<u64> {
+    pub(crate) fn rs(&self) -> Option<u64> {
         (self.id & NAMED == 0).then_some(self.id)
     }
 }
@@ -39,7 +39,7 @@ const CHROMOSOMES: usize = 26;
 
 /// The rows of a raw file, sorted by chromosome and position; rows of one position keep the order of the file.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct RawTable {
     rows: Vec<Row>,
     /// Where each chromosome's rows begin, and the end of the last.
     starts: [u32; CHROMOSOMES + 1],
@@ -51,31 +51,31 @@ pub struct Table {
     either_strand: bool,
 }
 
-impl Table {
+impl RawTable {
     /// Whether letters may be of either strand, each row for itself: Illumina's `Forward` alleles are in dbSNP's
     /// orientation, which for some rsIDs is the minus strand.
-    pub fn either_strand(&self) -> bool {
+    pub(crate) fn either_strand(&self) -> bool {
         self.either_strand
     }
 
     /// All rows.
-    pub fn rows(&self) -> &[Row] {
+    pub(crate) fn rows(&self) -> &[Row] {
         &self.rows
     }
 
     /// How many rows of a chromosome that may differ between builds have letters and a place; counted up to `enough`.
-    pub fn letters_in_place(&self, enough: u64) -> u64 {
+    pub(crate) fn letters_in_place(&self, enough: u64) -> u64 {
         let tell = |row: &&Row| row.pos > 0 && row.chromosome != MT && row.call.letters().is_some();
         self.rows.iter().filter(tell).take(enough as usize).count() as u64
     }
 
     /// One row.
-    pub fn row(&self, at: u32) -> &Row {
+    pub(crate) fn row(&self, at: u32) -> &Row {
         &self.rows[at as usize]
     }
 
     /// The indexes of a chromosome's rows; empty for a chromosome that is none.
-    pub fn chromosome(&self, number: u8) -> std::ops::Range<u32> {
+    pub(crate) fn chromosome(&self, number: u8) -> std::ops::Range<u32> {
         match self.starts.get(usize::from(number)..usize::from(number) + 2) {
             Some(&[start, end]) => start..end,
             _ => 0..0,
@@ -83,7 +83,7 @@ impl Table {
     }
 
     /// The rows at one position of a chromosome (1-based).
-    pub fn at(&self, number: u8, pos: u32) -> std::ops::Range<u32> {
+    pub(crate) fn at(&self, number: u8, pos: u32) -> std::ops::Range<u32> {
         self.between(number, pos, pos)
     }
 
@@ -97,7 +97,7 @@ impl Table {
     }
 
     /// The rows that call `I` or `D` at `first..=last` of a chromosome (1-based).
-    pub fn lengths_between(&self, number: u8, first: u32, last: u32) -> &[u32] {
+    pub(crate) fn lengths_between(&self, number: u8, first: u32, last: u32) -> &[u32] {
         let place = |at: &u32| {
             let row = self.row(*at);
             (row.chromosome, row.pos)
@@ -108,17 +108,17 @@ impl Table {
     }
 
     /// The rows that call `I` or `D`.
-    pub fn lengths(&self) -> &[u32] {
+    pub(crate) fn lengths(&self) -> &[u32] {
         &self.lengths
     }
 
     /// The rows with this rs number, in order.
-    pub fn with_rs(&self, number: u64) -> impl Iterator<Item = u32> + use<'_> {
+    pub(crate) fn with_rs(&self, number: u64) -> impl Iterator<Item = u32> + use<'_> {
         self.by_rs.candidates(number).iter().copied().filter(move |&at| self.row(at).id == number)
     }
 
     /// Appends the id of a row as the file has it, an rs number as `rs` and digits.
-    pub fn write_id(&self, row: &Row, out: &mut Vec<u8>) {
+    pub(crate) fn write_id(&self, row: &Row, out: &mut Vec<u8>) {
         match row.rs() {
             Some(number) => out.extend_from_slice(format!("rs{number}").as_bytes()),
             None => out.extend_from_slice(name_at(&self.names, row.id & !NAMED)),
@@ -133,7 +133,7 @@ fn name_at(names: &[u8], at: u64) -> &[u8] {
 }
 
 /// Reads `rs` (any case) and digits.
-pub fn rs_number(id: &[u8]) -> Option<u64> {
+pub(crate) fn rs_number(id: &[u8]) -> Option<u64> {
     let [b'r' | b'R', b's' | b'S', digits @ ..] = id else { return None };
     if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
@@ -149,7 +149,7 @@ fn reserve<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn table(rows: &[(&str, u8, u32, &str)]) -> Table {
+    fn table(rows: &[(&str, u8, u32, &str)]) -> RawTable {
         let mut builder = Builder::default();
         for (id, chromosome, pos, call) in rows {
             builder.add(id.as_bytes(), *chromosome, *pos, Call::parse(call.as_bytes()).unwrap()).unwrap();

@@ -8,25 +8,25 @@ const LOW_QUALITY: u32 = 20;
 
 /// One record of the sample, as far as matching asks for it.
 #[derive(Debug)]
-pub struct Record<'a> {
+pub(crate) struct SampleRecord<'a> {
     line: Line<'a>,
     /// See [`end`].
-    pub end: u32,
+    pub(crate) end: u32,
     /// Indexes of the called alleles, 0 for REF; `None` for a missing one. As many as there are copies.
-    pub called: Vec<Option<u16>>,
+    pub(crate) called: Vec<Option<u16>>,
     /// FILTER, or FT of the sample, is neither PASS nor missing.
-    pub filtered: bool,
+    pub(crate) filtered: bool,
     /// GQ is below 20.
-    pub low_quality: bool,
+    pub(crate) low_quality: bool,
     /// An allele is called although nothing was read: DP, MIN_DP (the least DP of a gVCF block) or GQ is 0.
-    pub no_data: bool,
+    pub(crate) no_data: bool,
     /// A stretch of reference calls rather than one site.
-    pub block: bool,
+    pub(crate) block: bool,
 }
 
 /// The last base that a record speaks about, 1-based: the end of REF, or END of a reference block and other symbolic
 /// alleles.
-pub fn end(line: &Line) -> Result<u32> {
+pub(crate) fn end(line: &Line) -> Result<u32> {
     let by_reference = line.pos().saturating_add(line.reference().len() as u32 - 1);
     if !is_symbolic(line) {
         return Ok(by_reference);
@@ -40,29 +40,29 @@ fn is_symbolic(line: &Line) -> bool {
     line.alt() == b"." || line.alt().starts_with(b"<")
 }
 
-impl<'a> Record<'a> {
+impl<'a> SampleRecord<'a> {
     /// POS, 1-based.
-    pub fn pos(&self) -> u32 {
+    pub(crate) fn pos(&self) -> u32 {
         self.line.pos()
     }
 
     /// ID, `.` when missing.
-    pub fn id(&self) -> &'a [u8] {
+    pub(crate) fn id(&self) -> &'a [u8] {
         self.line.id()
     }
 
     /// REF.
-    pub fn reference(&self) -> &'a [u8] {
+    pub(crate) fn reference(&self) -> &'a [u8] {
         self.line.reference()
     }
 
     /// The ALT alleles.
-    pub fn alts(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    pub(crate) fn alts(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.line.alts()
     }
 
     /// One allele by its index.
-    pub fn allele(&self, index: u16) -> Option<&'a [u8]> {
+    pub(crate) fn allele(&self, index: u16) -> Option<&'a [u8]> {
         match index {
             0 => Some(self.reference()),
             _ => self.alts().nth(usize::from(index) - 1),
@@ -70,7 +70,7 @@ impl<'a> Record<'a> {
     }
 
     /// Reads a line; `column` counts the sample columns from 0.
-    pub fn parse(text: &'a [u8], column: usize) -> Result<Self> {
+    pub(crate) fn parse(text: &'a [u8], column: usize) -> Result<Self> {
         let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let rest = line.rest().map_err(bad)?;
@@ -127,7 +127,7 @@ fn read_gt(gt: &[u8]) -> Result<Vec<Option<u16>>> {
 }
 
 /// Which column of the VCF is meant: its index among the samples.
-pub fn choose_sample(header: &Header, wanted: Option<&str>, file: &str) -> Result<usize> {
+pub(crate) fn choose_sample(header: &Header, wanted: Option<&str>, file: &str) -> Result<usize> {
     let samples = header.samples();
     let names = || samples.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>().join(", ");
     match wanted {
@@ -152,25 +152,25 @@ mod tests {
 
     #[test]
     fn a_record_is_read() {
-        let record = Record::parse(b"1\t5\trs1\tAC\tA,G\t.\tq10\tEND=99\tGT:GQ\t0/1:9\t1|2:30\n", 0).unwrap();
+        let record = SampleRecord::parse(b"1\t5\trs1\tAC\tA,G\t.\tq10\tEND=99\tGT:GQ\t0/1:9\t1|2:30\n", 0).unwrap();
         assert_eq!((record.pos(), record.end, record.id(), record.reference()), (5, 6, &b"rs1"[..], &b"AC"[..]));
         assert_eq!(record.called, [Some(0), Some(1)]);
         assert!(record.filtered && record.low_quality && !record.block);
         assert_eq!(record.allele(2), Some(&b"G"[..]));
         assert_eq!(record.allele(3), None);
-        let block = Record::parse(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\tGT\t0/0\n", 0).unwrap();
+        let block = SampleRecord::parse(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\tGT\t0/0\n", 0).unwrap();
         assert!(block.block && block.end == 99);
-        let of_sample = Record::parse(b"1\t5\t.\tA\tG\t.\tPASS\t.\tGT:FT\t0/1/1:LowDP\n", 0).unwrap();
+        let of_sample = SampleRecord::parse(b"1\t5\t.\tA\tG\t.\tPASS\t.\tGT:FT\t0/1/1:LowDP\n", 0).unwrap();
         assert!(of_sample.filtered && of_sample.called.len() == 3);
-        assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/x\n", 0).is_err());
-        assert!(Record::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", 1).is_err());
+        assert!(SampleRecord::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/x\n", 0).is_err());
+        assert!(SampleRecord::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", 1).is_err());
     }
 
     #[test]
     fn a_call_without_data_is_told() {
         let no_data = |sample: &str| {
             let line = format!("1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\t{sample}\n");
-            Record::parse(line.as_bytes(), 0).unwrap().no_data
+            SampleRecord::parse(line.as_bytes(), 0).unwrap().no_data
         };
         for sample in ["GT:DP\t0/0:0", "GT:DP:GQ\t0/0:7:0", "GT:GQ:MIN_DP:PL\t0/0:50:0:0,0,0", "GT:DP\t0/1:0"] {
             assert!(no_data(sample), "{sample}");

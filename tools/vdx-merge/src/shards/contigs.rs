@@ -13,24 +13,24 @@ use vdx_vcf::contig::number;
 
 /// A contig's place. Places compare as the contigs are ordered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Contig {
+pub(crate) struct RankedContig {
     rank: u32,
     /// The name as the records have it.
-    pub name: Arc<[u8]>,
+    pub(crate) name: Arc<[u8]>,
 }
 
 /// A record's place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub(crate) struct Key {
     /// Its contig.
-    pub contig: Contig,
+    pub(crate) contig: RankedContig,
     /// 1-based.
-    pub pos: u32,
+    pub(crate) pos: u32,
 }
 
 /// The order of contigs.
 #[derive(Debug, Default)]
-pub struct Order {
+pub(crate) struct ContigOrder {
     ranks: HashMap<Vec<u8>, u32>,
     /// `--contigs`: no contig but its own.
     given: Option<String>,
@@ -41,9 +41,9 @@ fn natural(name: &[u8]) -> (u8, &[u8]) {
     (number(name).unwrap_or(u8::MAX), name)
 }
 
-impl Order {
+impl ContigOrder {
     /// That of a file: a `.fai`, or names one a line.
-    pub fn given(path: &Path) -> Result<Self> {
+    pub(crate) fn given(path: &Path) -> Result<Self> {
         let file = path.display().to_string();
         let text = std::fs::read(path).map_err(|error| Error::io(&file, &error))?;
         let mut ranks = HashMap::new();
@@ -68,7 +68,7 @@ impl Order {
     ///
     /// # Errors
     /// Two lists that cannot both be followed, by name.
-    pub fn united(lists: &[(String, Vec<Vec<u8>>)]) -> Result<Self> {
+    pub(crate) fn united(lists: &[(String, Vec<Vec<u8>>)]) -> Result<Self> {
         let mut names: Vec<&[u8]> = Vec::new();
         let mut places: HashMap<&[u8], usize> = HashMap::new();
         // What follows a contig at once, and which list says so.
@@ -110,7 +110,7 @@ impl Order {
     ///
     /// # Errors
     /// `--contigs` lacks it.
-    pub fn contig(&self, name: &[u8]) -> Result<Contig> {
+    pub(crate) fn contig(&self, name: &[u8]) -> Result<RankedContig> {
         let rank = match (self.ranks.get(name), &self.given) {
             (Some(&rank), _) => rank,
             (None, None) => self.ranks.len() as u32 + u32::from(natural(name).0),
@@ -119,11 +119,11 @@ impl Order {
                 return Err(Error::data(format!("contig {name} is not in {file}; add it, or leave out --contigs")));
             }
         };
-        Ok(Contig { rank, name: name.into() })
+        Ok(RankedContig { rank, name: name.into() })
     }
 
     /// Where a `##contig` line belongs among the others.
-    pub fn rank(&self, name: &[u8]) -> u32 {
+    pub(crate) fn rank(&self, name: &[u8]) -> u32 {
         self.ranks.get(name).copied().unwrap_or(u32::MAX)
     }
 }
@@ -180,37 +180,38 @@ mod tests {
         all.iter().enumerate().map(list).collect()
     }
 
-    fn sorted(order: &Order, names: &str) -> String {
-        let mut contigs: Vec<Contig> = names.split(' ').map(|name| order.contig(name.as_bytes()).unwrap()).collect();
+    fn sorted(order: &ContigOrder, names: &str) -> String {
+        let mut contigs: Vec<RankedContig> =
+            names.split(' ').map(|name| order.contig(name.as_bytes()).unwrap()).collect();
         contigs.sort();
         contigs.iter().map(|contig| String::from_utf8_lossy(&contig.name).into_owned()).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn one_contig_a_header_is_the_natural_order() {
-        let order = Order::united(&lists(&["chr10", "chr1", "chrX", "chr2", "HLA", "chrM"])).unwrap();
+        let order = ContigOrder::united(&lists(&["chr10", "chr1", "chrX", "chr2", "HLA", "chrM"])).unwrap();
         assert_eq!(sorted(&order, "HLA chrM chrX chr10 chr2 chr1"), "chr1 chr2 chr10 chrX chrM HLA");
     }
 
     #[test]
     fn lists_are_followed_and_completed() {
-        let order = Order::united(&lists(&["1 10 2", "2 X", "10 11"])).unwrap();
+        let order = ContigOrder::united(&lists(&["1 10 2", "2 X", "10 11"])).unwrap();
         assert_eq!(sorted(&order, "X 2 11 10 1"), "1 10 2 11 X");
         assert_eq!(sorted(&order, "NW_2 NW_1 MT Y X"), "X Y MT NW_1 NW_2");
     }
 
     #[test]
     fn what_no_header_declares_is_in_natural_order() {
-        assert_eq!(sorted(&Order::default(), "NT_1 MT 10 X 9 chr9 1"), "1 9 chr9 10 X MT NT_1");
+        assert_eq!(sorted(&ContigOrder::default(), "NT_1 MT 10 X 9 chr9 1"), "1 9 chr9 10 X MT NT_1");
     }
 
     #[test]
     fn contradictions_name_both_files() {
-        let error = Order::united(&lists(&["1 2 3 5", "3 4", "4 2", "5 6"])).unwrap_err().to_string();
+        let error = ContigOrder::united(&lists(&["1 2 3 5", "3 4", "4 2", "5 6"])).unwrap_err().to_string();
         assert!(error.contains("contradict") && error.contains("--contigs"), "{error}");
         assert!(error.contains("0.vcf") || error.contains("1.vcf") || error.contains("2.vcf"), "{error}");
         assert!(!error.contains('6') && !error.contains("3.vcf"), "{error}");
-        let error = Order::united(&lists(&["1 2", "2 1"])).unwrap_err().to_string();
+        let error = ContigOrder::united(&lists(&["1 2", "2 1"])).unwrap_err().to_string();
         assert!(error.contains("0.vcf") && error.contains("1.vcf"), "{error}");
     }
 
@@ -218,11 +219,11 @@ mod tests {
     fn a_given_order_is_all_there_is() {
         let folder = std::env::temp_dir().join(format!("vdx-contigs-{}", std::process::id()));
         std::fs::write(&folder, "2\t100\t3\t60\t61\n1\t100\t200\t60\t61\n").unwrap();
-        let order = Order::given(&folder).unwrap();
+        let order = ContigOrder::given(&folder).unwrap();
         assert_eq!(sorted(&order, "1 2"), "2 1");
         assert!(order.contig(b"3").unwrap_err().to_string().contains("contig 3 is not in"));
         std::fs::write(&folder, "2\n2\n").unwrap();
-        assert!(Order::given(&folder).unwrap_err().to_string().contains(":2: contig 2 is listed twice"));
+        assert!(ContigOrder::given(&folder).unwrap_err().to_string().contains(":2: contig 2 is listed twice"));
         std::fs::remove_file(&folder).unwrap();
     }
 }

@@ -9,38 +9,38 @@ use vdx_pipeline::{Form, Lines, Message};
 use vdx_vcf::bcf::Record;
 use vdx_vcf::line::trim_line_end;
 
-use crate::shards::contigs::{Key, Order};
-use crate::shards::layout::Layout;
+use crate::shards::contigs::{ContigOrder, Key};
+use crate::shards::layout::LineLayout;
 
 /// Where merged lines go.
-pub type Out<'a> = dyn FnMut(&[u8]) -> Result<()> + 'a;
+pub(crate) type Out<'a> = dyn FnMut(&[u8]) -> Result<()> + 'a;
 
 /// What all shards have in common.
-pub struct Common<'a> {
+pub(crate) struct Common<'a> {
     /// What a line is.
-    pub layout: Layout,
+    pub(crate) layout: LineLayout,
     /// What the output's records are, and so those that are merged.
-    pub form: Form,
+    pub(crate) form: Form,
     /// How contigs are ordered.
-    pub order: Order,
+    pub(crate) order: ContigOrder,
     /// Told how far the run is.
-    pub progress: &'a Progress,
+    pub(crate) progress: &'a Progress,
 }
 
 impl Common<'_> {
-    /// Contig and position (1-based) of a record.
+    /// RankedContig and position (1-based) of a record.
     fn locus<'a>(&'a self, record: &'a [u8]) -> Result<(&'a [u8], u32)> {
         locus(self.layout, &self.form, record)
     }
 
     /// A record without its line end.
-    pub fn trimmed<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn trimmed<'a>(&self, record: &'a [u8]) -> &'a [u8] {
         if self.form.is_bcf() { record } else { trim_line_end(record) }
     }
 }
 
-/// Contig and position (1-based) of a record of `form`, or of a table's row.
-pub fn locus<'a>(layout: Layout, form: &'a Form, record: &'a [u8]) -> Result<(&'a [u8], u32)> {
+/// RankedContig and position (1-based) of a record of `form`, or of a table's row.
+pub(crate) fn locus<'a>(layout: LineLayout, form: &'a Form, record: &'a [u8]) -> Result<(&'a [u8], u32)> {
     let Form::Bcf(dictionaries) = form else { return layout.locus(record) };
     let parsed = Record::parse(record)?;
     let contig = dictionaries.contig(parsed.contig());
@@ -50,22 +50,22 @@ pub fn locus<'a>(layout: Layout, form: &'a Form, record: &'a [u8]) -> Result<(&'
 
 /// Counts so far.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub(crate) struct MergeTally {
     /// Records read, by contig.
-    pub contigs: Counts,
+    pub(crate) contigs: Counts,
     /// Records read.
-    pub records: u64,
+    pub(crate) records: u64,
     /// Records left out because another shard has the very line.
-    pub duplicates: u64,
+    pub(crate) duplicates: u64,
     /// Blocks of lines read.
-    pub blocks: u64,
+    pub(crate) blocks: u64,
     /// Times that open shards were merged into a temporary file to make room.
-    pub passes: u64,
+    pub(crate) passes: u64,
     /// What there is to tell of the shards.
-    pub messages: Vec<Message>,
+    pub(crate) messages: Vec<Message>,
 }
 
-impl Tally {
+impl MergeTally {
     /// Counts records of the contig of `key`.
     fn count(&mut self, key: &Key, records: u64) {
         if records > 0 {
@@ -76,7 +76,7 @@ impl Tally {
 }
 
 /// An open shard that is not at its end. Cursors compare by their next line, then by their shards.
-pub struct Cursor {
+pub(crate) struct ShardCursor {
     lines: Lines,
     file: String,
     /// Its place among the shards in the order of their first records.
@@ -88,24 +88,24 @@ pub struct Cursor {
     bytes_told: u64,
 }
 
-impl Cursor {
+impl ShardCursor {
     /// A shard whose next line is at `key`.
-    pub fn new(lines: Lines, serial: usize, key: Key) -> Self {
+    pub(crate) fn new(lines: Lines, serial: usize, key: Key) -> Self {
         Self { file: lines.name().to_owned(), lines, serial, key, spilled: false, bytes_told: 0 }
     }
 
     /// A temporary file of lines that cursors gave out before; it stands in for the one at `key` and `serial`.
-    pub fn spilled(lines: Lines, serial: usize, key: Key) -> Self {
+    pub(crate) fn spilled(lines: Lines, serial: usize, key: Key) -> Self {
         Self { spilled: true, ..Self::new(lines, serial, key) }
     }
 
     /// The next line's place.
-    pub fn key(&self) -> &Key {
+    pub(crate) fn key(&self) -> &Key {
         &self.key
     }
 
     /// The place of the shard among the others.
-    pub fn serial(&self) -> usize {
+    pub(crate) fn serial(&self) -> usize {
         self.serial
     }
 
@@ -113,11 +113,11 @@ impl Cursor {
     ///
     /// # Errors
     /// A line that is no record, or stands before the one in front of it.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         bound: Option<&Key>,
         common: &Common<'_>,
-        tally: &mut Tally,
+        tally: &mut MergeTally,
         out: &mut Out<'_>,
     ) -> Result<bool> {
         let mut limit = limit_within(&self.key, bound);
@@ -210,21 +210,21 @@ fn unsorted(before: &Key, line: u64, chrom: &[u8], pos: u32) -> Error {
     Error::data(message).at_locus(chrom, pos.into())
 }
 
-impl PartialEq for Cursor {
+impl PartialEq for ShardCursor {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Cursor {}
+impl Eq for ShardCursor {}
 
-impl PartialOrd for Cursor {
+impl PartialOrd for ShardCursor {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Cursor {
+impl Ord for ShardCursor {
     fn cmp(&self, other: &Self) -> Ordering {
         (&self.key, self.serial).cmp(&(&other.key, other.serial))
     }

@@ -7,18 +7,18 @@ use vdx_vcf::line::{parse_pos, trim_line_end};
 
 /// What the lines of all shards are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
+pub(crate) enum LineLayout {
     /// VCF records.
     Vcf,
     /// Rows of a TSV or CSV.
-    Table(Table),
+    Table(LocusColumns),
 }
 
 /// Where the columns of a table stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Table {
+pub(crate) struct LocusColumns {
     /// `\t` or `,`.
-    pub delimiter: u8,
+    pub(crate) delimiter: u8,
     contig: usize,
     pos: usize,
     /// How many columns there are.
@@ -28,9 +28,9 @@ pub struct Table {
 const CONTIG: [&str; 3] = ["chromosome", "chrom", "chr"];
 const POS: [&str; 2] = ["position", "pos"];
 
-impl Layout {
-    /// Contig and position (1-based) of a line, with or without its line end. The error says what is wrong with it.
-    pub fn locus<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], u32)> {
+impl LineLayout {
+    /// RankedContig and position (1-based) of a line, with or without its line end. The error says what is wrong with it.
+    pub(crate) fn locus<'a>(&self, line: &'a [u8]) -> Result<(&'a [u8], u32)> {
         match self {
             Self::Vcf => {
                 let line = Line::parse(line)?;
@@ -42,18 +42,18 @@ impl Layout {
     }
 
     /// As messages call it.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Vcf => "a VCF",
-            Self::Table(Table { delimiter: b'\t', .. }) => "a TSV",
+            Self::Table(LocusColumns { delimiter: b'\t', .. }) => "a TSV",
             Self::Table(_) => "a CSV",
         }
     }
 }
 
-impl Table {
+impl LocusColumns {
     /// Reads the header line of a table.
-    pub fn parse(line: &[u8]) -> Result<Self> {
+    pub(crate) fn parse(line: &[u8]) -> Result<Self> {
         let line = trim_line_end(line);
         let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
         let mut names = Vec::new();
@@ -156,8 +156,8 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn table(header: &str) -> Layout {
-        Layout::Table(Table::parse(header.as_bytes()).unwrap())
+    fn table(header: &str) -> LineLayout {
+        LineLayout::Table(LocusColumns::parse(header.as_bytes()).unwrap())
     }
 
     #[test]
@@ -175,15 +175,15 @@ mod tests {
 
     #[test]
     fn what_is_no_table_says_so() {
-        assert!(Table::parse(b"hello\n").unwrap_err().to_string().contains("expected a VCF"));
-        assert!(Table::parse(b"chr,chrom,pos\n").unwrap_err().to_string().contains("twice"));
+        assert!(LocusColumns::parse(b"hello\n").unwrap_err().to_string().contains("expected a VCF"));
+        assert!(LocusColumns::parse(b"chr,chrom,pos\n").unwrap_err().to_string().contains("twice"));
     }
 
     #[test]
     fn vcf_lines_have_eight_fields() {
-        assert_eq!(Layout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\t.\n").unwrap(), (&b"1"[..], 5));
-        assert!(Layout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\n").unwrap_err().to_string().contains("found 7"));
-        let error = Layout::Vcf.locus(b"1\t5\n").unwrap_err();
+        assert_eq!(LineLayout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\t.\n").unwrap(), (&b"1"[..], 5));
+        assert!(LineLayout::Vcf.locus(b"1\t5\t.\tA\tC\t.\t.\n").unwrap_err().to_string().contains("found 7"));
+        let error = LineLayout::Vcf.locus(b"1\t5\n").unwrap_err();
         let source = std::error::Error::source(&error);
         assert!(source.and_then(|source| source.downcast_ref::<vdx_vcf::line::LineError>()).is_some());
     }

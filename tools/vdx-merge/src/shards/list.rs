@@ -11,7 +11,7 @@ use vdx_hts::{Error, Result};
 ///
 /// # Errors
 /// A list that cannot be read or is empty; a shard that is named twice.
-pub fn shards(files: &[PathBuf], list: Option<&Path>) -> Result<Vec<Option<PathBuf>>> {
+pub(crate) fn shards(files: &[PathBuf], list: Option<&Path>) -> Result<Vec<Option<PathBuf>>> {
     let mut paths = files.to_vec();
     if let Some(list) = list {
         let file = list.display().to_string();

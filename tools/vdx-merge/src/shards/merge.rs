@@ -14,40 +14,39 @@ use vdx_pipeline::Input;
 use vdx_pipeline::input::Options;
 
 use crate::shards::contigs::Key;
-use crate::shards::cursor::{Common, Cursor, Out, Tally};
+use crate::shards::cursor::{Common, MergeTally, Out, ShardCursor};
 use crate::shards::survey::Shard;
 
 /// A merge under way.
-pub struct Merge<'a> {
+pub(crate) struct Merge<'a> {
     /// What all shards have in common.
-    pub common: &'a Common<'a>,
+    pub(crate) common: &'a Common<'a>,
     /// Shards in the order of their first records.
-    pub waiting: VecDeque<Shard>,
+    pub(crate) waiting: VecDeque<Shard>,
     /// How many shards may be open at once, at least two.
-    pub most_open: usize,
+    pub(crate) most_open: usize,
     /// Lines that several shards have are all written.
-    pub keep_duplicates: bool,
+    pub(crate) keep_duplicates: bool,
     /// How a shard is opened.
-    pub options: Options,
+    pub(crate) options: Options,
 }
 
 const SPILL: &str = "a temporary file";
 
 impl Merge<'_> {
     /// Hands out all lines in order, in runs of whole lines.
-    pub fn go(mut self, tally: &mut Tally, out: &mut Out<'_>) -> Result<()> {
+    pub(crate) fn go(mut self, tally: &mut MergeTally, out: &mut Out<'_>) -> Result<()> {
         let mut open = BinaryHeap::new();
         let mut serial = 0;
         loop {
-            while let Some(next) = self
-                .waiting
-                .pop_front_if(|next| open.peek().is_none_or(|Reverse(top): &Reverse<Cursor>| next.key <= *top.key()))
-            {
+            while let Some(next) = self.waiting.pop_front_if(|next| {
+                open.peek().is_none_or(|Reverse(top): &Reverse<ShardCursor>| next.key <= *top.key())
+            }) {
                 if open.len() >= self.most_open {
                     open = BinaryHeap::from([Reverse(self.spill(open, tally)?)]);
                 }
                 let key = next.key.clone();
-                open.push(Reverse(Cursor::new(next.open(self.options, &self.common.form)?, serial, key)));
+                open.push(Reverse(ShardCursor::new(next.open(self.options, &self.common.form)?, serial, key)));
                 serial += 1;
             }
             let bound = self.waiting.front().map(|shard| &shard.key);
@@ -59,7 +58,7 @@ impl Merge<'_> {
 
     /// Merges what is left of `open` into one temporary file, which no other process can see and which goes with the
     /// process.
-    fn spill(&self, mut open: BinaryHeap<Reverse<Cursor>>, tally: &mut Tally) -> Result<Cursor> {
+    fn spill(&self, mut open: BinaryHeap<Reverse<ShardCursor>>, tally: &mut MergeTally) -> Result<ShardCursor> {
         let failed = |error: std::io::Error| {
             Error::io(format!("{SPILL} (in TMPDIR, for shards that overlap and cannot all be open)"), &error)
         };
@@ -73,18 +72,18 @@ impl Merge<'_> {
         file.rewind().map_err(failed)?;
         tally.passes += 1;
         let spilled = Input::of_records(Box::new(file), SPILL, self.common.form.clone())?;
-        Ok(Cursor::spilled(spilled.into_records(), first, key))
+        Ok(ShardCursor::spilled(spilled.into_records(), first, key))
     }
 }
 
 /// Hands out the first lines of `open`: all up to where another shard, or one that waits until `bound`, has its turn.
 /// `false` when nothing is left.
 fn step(
-    open: &mut BinaryHeap<Reverse<Cursor>>,
+    open: &mut BinaryHeap<Reverse<ShardCursor>>,
     bound: Option<&Key>,
     common: &Common<'_>,
     keep_duplicates: bool,
-    tally: &mut Tally,
+    tally: &mut MergeTally,
     out: &mut Out<'_>,
 ) -> Result<bool> {
     let Some(Reverse(mut cursor)) = open.pop() else { return Ok(false) };
@@ -113,9 +112,9 @@ fn behind(key: &Key) -> Key {
 /// Hands out the lines of one position that several shards have, shard by shard. A line that a shard before has, too, is
 /// left out.
 fn share(
-    open: &mut BinaryHeap<Reverse<Cursor>>,
+    open: &mut BinaryHeap<Reverse<ShardCursor>>,
     common: &Common<'_>,
-    tally: &mut Tally,
+    tally: &mut MergeTally,
     out: &mut Out<'_>,
 ) -> Result<()> {
     let Some(key) = open.peek().map(|Reverse(top)| top.key().clone()) else { return Ok(()) };

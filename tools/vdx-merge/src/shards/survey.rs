@@ -9,15 +9,15 @@ use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::{Form, Input, Lines, Message};
 use vdx_vcf::contig;
 
-use crate::shards::contigs::{Key, Order};
+use crate::shards::contigs::{ContigOrder, Key};
 use crate::shards::cursor;
-use crate::shards::layout::{Layout, Table};
+use crate::shards::layout::{LineLayout, LocusColumns};
 use crate::shards::united::United;
 
 /// A shard that waits for its turn.
-pub struct Shard {
+pub(crate) struct Shard {
     /// Where its first record is.
-    pub key: Key,
+    pub(crate) key: Key,
     at: At,
 }
 
@@ -33,7 +33,7 @@ impl Shard {
     ///
     /// # Errors
     /// The file is not what it was a moment ago; a record cannot be one of `form`.
-    pub fn open(self, options: Options, form: &Form) -> Result<Lines> {
+    pub(crate) fn open(self, options: Options, form: &Form) -> Result<Lines> {
         let records = match self.at {
             At::Open(records) => *records,
             At::Closed(path) => {
@@ -47,31 +47,31 @@ impl Shard {
 }
 
 /// What all shards together are.
-pub struct Survey {
+pub(crate) struct Survey {
     /// What their lines are.
-    pub layout: Layout,
+    pub(crate) layout: LineLayout,
     /// Their headers, for a VCF.
-    pub united: United,
+    pub(crate) united: United,
     /// The form of the first shard that is BCF, which a BCF output keeps to.
-    pub form: Form,
+    pub(crate) form: Form,
     /// The header line of a table.
-    pub names: Vec<u8>,
+    pub(crate) names: Vec<u8>,
     /// The order of contigs.
-    pub order: Order,
+    pub(crate) order: ContigOrder,
     /// Shards with records, by their first ones, then as they were given.
-    pub shards: VecDeque<Shard>,
+    pub(crate) shards: VecDeque<Shard>,
     /// How many of them are pipes.
-    pub pipes: usize,
+    pub(crate) pipes: usize,
     /// The size of all, where it is known.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// What there is to tell of shards without records.
-    pub messages: Vec<Message>,
+    pub(crate) messages: Vec<Message>,
 }
 
 /// What stands before the records of a shard.
 enum Head {
     Vcf(Box<vdx_vcf::Header>),
-    Table(Table, Vec<u8>),
+    Table(LocusColumns, Vec<u8>),
 }
 
 fn head(input: &mut Input) -> Result<Head> {
@@ -81,7 +81,7 @@ fn head(input: &mut Input) -> Result<Head> {
     // Only the header line is asked for here; something else may be as long as the file.
     let peeked = input.peek()?;
     let start = &peeked[..memchr(b'\n', peeked).unwrap_or(peeked.len())];
-    let table = Table::parse(start).map_err(|error| error.in_file(input.name()).at_line(1))?;
+    let table = LocusColumns::parse(start).map_err(|error| error.in_file(input.name()).at_line(1))?;
     input.allow_open_end();
     let names = input.read_line()?.unwrap_or_default();
     Ok(Head::Table(table, vdx_vcf::line::trim_line_end(&names).to_vec()))
@@ -91,8 +91,8 @@ fn head(input: &mut Input) -> Result<Head> {
 ///
 /// # Errors
 /// What cannot be read, is of another kind than the first, or has another header.
-pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Options) -> Result<Survey> {
-    let mut first: Option<(String, Layout, Vec<u8>)> = None;
+pub(crate) fn survey(paths: &[Option<PathBuf>], contigs: Option<ContigOrder>, options: Options) -> Result<Survey> {
+    let mut first: Option<(String, LineLayout, Vec<u8>)> = None;
     let mut united = United::default();
     let mut united_form = Form::Text;
     let mut found = Vec::new();
@@ -103,12 +103,12 @@ pub fn survey(paths: &[Option<PathBuf>], contigs: Option<Order>, options: Option
         size = size.zip(input.size()).map(|(sum, more)| sum + more);
         let (layout, names) = match head(&mut input)? {
             Head::Vcf(header) => {
-                if first.as_ref().is_none_or(|(_, layout, _)| *layout == Layout::Vcf) {
+                if first.as_ref().is_none_or(|(_, layout, _)| *layout == LineLayout::Vcf) {
                     united.add(input.name(), &header)?;
                 }
-                (Layout::Vcf, Vec::new())
+                (LineLayout::Vcf, Vec::new())
             }
-            Head::Table(table, names) => (Layout::Table(table), names),
+            Head::Table(table, names) => (LineLayout::Table(table), names),
         };
         let (its_file, its_layout, its_names) =
             first.get_or_insert_with(|| (input.name().to_owned(), layout, names.clone()));

@@ -6,11 +6,11 @@ use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
 use vdx_vcf::header::attribute;
 
-use crate::shards::contigs::Order;
+use crate::shards::contigs::ContigOrder;
 
 /// The header so far.
 #[derive(Debug, Default)]
-pub struct United {
+pub(crate) struct United {
     /// Meta lines without line ends.
     lines: Vec<Vec<u8>>,
     columns: Vec<u8>,
@@ -19,7 +19,7 @@ pub struct United {
     /// Every line that is in already.
     known: HashSet<Vec<u8>>,
     /// What declares an INFO, FORMAT, FILTER or contig, by key and ID.
-    declared: HashMap<(Vec<u8>, Vec<u8>), Declared>,
+    declared: HashMap<(Vec<u8>, Vec<u8>), Declaration>,
     /// Which shard a key that tells how the file was made came from.
     history: HashMap<Vec<u8>, usize>,
     /// Different lists of contigs, with the first shard that has each.
@@ -27,11 +27,11 @@ pub struct United {
     /// The header that came in last: most shards have the same one.
     last: Vec<u8>,
     /// How many lines of later shards that tell how they were made were left out.
-    pub left_out: u64,
+    pub(crate) left_out: u64,
 }
 
 #[derive(Debug)]
-struct Declared {
+struct Declaration {
     line: Vec<u8>,
     shard: usize,
     /// The 1-based number of the line there.
@@ -43,7 +43,7 @@ impl United {
     ///
     /// # Errors
     /// Other sample columns; an INFO, FORMAT or FILTER declared differently; a contig of another length.
-    pub fn add(&mut self, file: &str, header: &Header) -> Result<()> {
+    pub(crate) fn add(&mut self, file: &str, header: &Header) -> Result<()> {
         let bytes = header.to_bytes();
         if bytes == self.last {
             return Ok(());
@@ -93,8 +93,9 @@ impl United {
         let id = value.strip_prefix(b"<").and_then(|rest| attribute(rest.strip_suffix(b">")?, b"ID"));
         if let (b"INFO" | b"FORMAT" | b"FILTER" | b"contig", Some(id)) = (key, id) {
             let place = (key.to_vec(), id.to_vec());
-            let Some(Declared { line: known, shard: its_shard, number: its_number }) = self.declared.get(&place) else {
-                self.declared.insert(place, Declared { line: line.to_vec(), shard, number });
+            let Some(Declaration { line: known, shard: its_shard, number: its_number }) = self.declared.get(&place)
+            else {
+                self.declared.insert(place, Declaration { line: line.to_vec(), shard, number });
                 self.insert(key, line);
                 return Ok(());
             };
@@ -146,12 +147,12 @@ impl United {
     }
 
     /// The order that the `##contig` lines of all shards agree on.
-    pub fn order(&self) -> Result<Order> {
-        Order::united(&self.contigs)
+    pub(crate) fn order(&self) -> Result<ContigOrder> {
+        ContigOrder::united(&self.contigs)
     }
 
     /// The whole header, `more` lines at its end, `##contig` lines in `order`.
-    pub fn into_bytes(mut self, order: &Order, more: &[String]) -> Vec<u8> {
+    pub(crate) fn into_bytes(mut self, order: &ContigOrder, more: &[String]) -> Vec<u8> {
         let is_contig = |line: &[u8]| split(line).0 == b"contig";
         let places: Vec<usize> = (0..self.lines.len()).filter(|&at| is_contig(&self.lines[at])).collect();
         let rank = |line: &[u8]| {
@@ -255,6 +256,6 @@ mod tests {
             let text = format!("##fileformat=VCFv{version}\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
             united.add(version, &Header::parse(text.as_bytes()).unwrap()).unwrap();
         }
-        assert!(united.into_bytes(&Order::default(), &[]).starts_with(b"##fileformat=VCFv4.3\n#CHROM"));
+        assert!(united.into_bytes(&ContigOrder::default(), &[]).starts_with(b"##fileformat=VCFv4.3\n#CHROM"));
     }
 }

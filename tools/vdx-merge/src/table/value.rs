@@ -5,15 +5,15 @@ use vdx_vcf::Line;
 use crate::clinvar::vocabulary;
 
 /// The GT of the first sample, from FORMAT and the sample columns.
-pub fn first_gt(samples: &[u8]) -> Option<&[u8]> {
+pub(crate) fn first_gt(samples: &[u8]) -> Option<&[u8]> {
     let mut columns = samples.split(|&byte| byte == b'\t');
     let at = columns.next()?.split(|&byte| byte == b':').position(|key| key == b"GT")?;
     columns.next()?.split(|&byte| byte == b':').nth(at)
 }
 
 /// The record's rsID, else the person's.
-pub fn rsid(rs: Option<&[u8]>, raw_id: Option<&[u8]>) -> Vec<u8> {
-    let own = raw_id.filter(|id| id.starts_with(b"rs")).map(<[u8]>::to_vec);
+pub(crate) fn rsid(rs: Option<&[u8]>, raw_id: &[u8]) -> Vec<u8> {
+    let own = Some(raw_id).filter(|id| id.starts_with(b"rs")).map(<[u8]>::to_vec);
     let joined = rs.map(|numbers| {
         let mut out = Vec::new();
         for number in numbers.split(|byte| !byte.is_ascii_digit()).filter(|number| !number.is_empty()) {
@@ -29,7 +29,7 @@ pub fn rsid(rs: Option<&[u8]>, raw_id: Option<&[u8]>) -> Vec<u8> {
 }
 
 /// The alleles of a GT as letters: `C/CG`. Empty where none is known.
-pub fn genotype(gt: &[u8], line: &Line) -> Vec<u8> {
+pub(crate) fn genotype(gt: &[u8], line: &Line) -> Vec<u8> {
     if gt.iter().all(|byte| !byte.is_ascii_digit()) {
         return Vec::new();
     }
@@ -48,7 +48,7 @@ pub fn genotype(gt: &[u8], line: &Line) -> Vec<u8> {
 }
 
 /// `heterozygous`, `homozygous`, `hemizygous`, or nothing where no allele is known.
-pub fn zygosity(gt: &[u8]) -> Vec<u8> {
+pub(crate) fn zygosity(gt: &[u8]) -> Vec<u8> {
     let alleles = || gt.split(|byte| matches!(byte, b'/' | b'|'));
     let first = alleles().next();
     let word = match alleles().count() {
@@ -61,24 +61,24 @@ pub fn zygosity(gt: &[u8]) -> Vec<u8> {
 }
 
 /// The symbols of `SYM:id|SYM:id`.
-pub fn genes(value: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn genes(value: Option<&[u8]>) -> Vec<u8> {
     let genes = value.unwrap_or_default().split(|&byte| byte == b'|');
     join(genes.map(|gene| gene.split(|&byte| byte == b':').next().unwrap_or_default()))
 }
 
 /// The terms of `SO:n|term,SO:n|term`.
-pub fn consequences(value: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn consequences(value: Option<&[u8]>) -> Vec<u8> {
     let terms = value.unwrap_or_default().split(|&byte| byte == b',');
     join(terms.map(|term| term.rsplit(|&byte| byte == b'|').next().unwrap_or_default()))
 }
 
 /// A comma list.
-pub fn list(value: Option<&[u8]>) -> Vec<u8> {
-    join(value.unwrap_or_default().split(|&byte| byte == b','))
+pub(crate) fn list(value: &[u8]) -> Vec<u8> {
+    join(value.split(|&byte| byte == b','))
 }
 
 /// Text in which ClinVar writes `_` for a space and `%XX` for what VCF does not allow.
-pub fn words(value: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn words(value: Option<&[u8]>) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.map_or(0, <[u8]>::len));
     let mut rest = value.unwrap_or_default();
     while let [byte, tail @ ..] = rest {
@@ -107,7 +107,7 @@ fn escaped(digits: &[u8]) -> Option<u8> {
 }
 
 /// The review stars; nothing for a missing or unknown status.
-pub fn stars(value: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn stars(value: Option<&[u8]>) -> Vec<u8> {
     value.and_then(vocabulary::stars).map(|stars| vec![b'0' + stars]).unwrap_or_default()
 }
 
@@ -132,9 +132,9 @@ mod tests {
         assert_eq!(text(genes(Some(b"A:1|B:2"))), "A|B");
         assert_eq!(text(consequences(Some(b"SO:1|x,SO:2|y"))), "x|y");
         assert_eq!(text(consequences(None)), "");
-        assert_eq!(text(rsid(Some(b"5"), Some(b"rs6"))), "rs5");
-        assert_eq!(text(rsid(None, Some(b"rs6"))), "rs6");
-        assert_eq!(text(rsid(None, Some(b"i6"))), "");
+        assert_eq!(text(rsid(Some(b"5"), b"rs6")), "rs5");
+        assert_eq!(text(rsid(None, b"rs6")), "rs6");
+        assert_eq!(text(rsid(None, b"i6")), "");
     }
 
     #[test]

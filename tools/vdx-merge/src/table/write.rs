@@ -8,31 +8,31 @@ use super::Columns;
 
 /// One value; empty where there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     bytes: Vec<u8>,
     number: bool,
 }
 
 impl Cell {
     /// Text.
-    pub fn text(bytes: Vec<u8>) -> Self {
+    pub(crate) fn text(bytes: Vec<u8>) -> Self {
         Self { bytes, number: false }
     }
 
     /// A number as the VCF writes it; in JSON it stays one, digit for digit.
-    pub fn number(bytes: Vec<u8>) -> Self {
+    pub(crate) fn number(bytes: Vec<u8>) -> Self {
         Self { bytes, number: true }
     }
 
     /// As it stands.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 }
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
+pub(crate) enum Layout {
     /// Tab-separated; values of a VCF hold neither tabs nor line ends. Programs read it: the values are as they are.
     Tsv,
     /// RFC 4180, with `\n`. Spreadsheets open it: see [`harmless`].
@@ -43,20 +43,15 @@ pub enum Layout {
 
 impl Layout {
     /// Appends the line of names, where the layout has one.
-    pub fn write_names(self, columns: &Columns, out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn write_names(self, columns: &Columns, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Json => Ok(()),
             _ => self.write_separated(columns.names().map(str::as_bytes), out),
         }
     }
 
-    /// Appends the row of one record, given as the VCF line (with or without line end).
-    pub fn write_row(self, columns: &Columns, line: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        self.write_cells(columns, &columns.cells(line)?, out)
-    }
-
     /// Appends the row of these cells.
-    pub fn write_cells(self, columns: &Columns, cells: &[Cell], out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn write_cells(self, columns: &Columns, cells: &[Cell], out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Json => {
                 write_object(columns.names().zip(cells), out);
@@ -149,7 +144,7 @@ mod tests {
         let columns = Columns::of(&Header::parse(HEADER).unwrap()).unwrap();
         let (mut names, mut row) = (Vec::new(), Vec::new());
         layout.write_names(&columns, &mut names).unwrap();
-        layout.write_row(&columns, LINE, &mut row).unwrap();
+        layout.write_cells(&columns, &columns.cells(LINE).unwrap(), &mut row).unwrap();
         (String::from_utf8(names).unwrap(), String::from_utf8(row).unwrap())
     }
 

@@ -3,21 +3,21 @@
 use vdx_vcf::build::Build::{Grch37, Grch38};
 use vdx_vcf::contig::MT;
 
-use crate::sample::Call;
-use crate::sample::sex::{X, Y, is_pseudoautosomal};
+use crate::sample::call::Call;
+use crate::sample::sex::ploidy::{X, Y, is_pseudoautosomal};
 
 /// What a vendor writes in its own way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ways {
+pub(crate) struct Ways {
     /// 23 is X, 24 Y, 25 the pseudoautosomal regions, 26 MT, as PLINK and AncestryDNA have it.
-    pub numbered: bool,
+    pub(crate) numbered: bool,
     /// One called allele beside a missing one is all there is, not half of a genotype.
-    pub one_allele: bool,
+    pub(crate) one_allele: bool,
 }
 
 /// A chromosome as a raw file names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum NamedChromosome {
     None,
     Number(u8),
     /// Where X and Y pair: which of the two is meant tells the position.
@@ -25,24 +25,24 @@ enum Place {
 }
 
 impl Ways {
-    /// Chromosome and position as in [`Row`](super::Row).
-    pub fn place(self, chromosome: &[u8], pos: &[u8]) -> Result<(u8, u32), &'static str> {
+    /// Chromosome and position as in [`ParsedRow`](super::ParsedRow).
+    pub(crate) fn place(self, chromosome: &[u8], pos: &[u8]) -> Result<(u8, u32), &'static str> {
         let place = self.chromosome(chromosome).ok_or("a chromosome that is none of 1-22, X, Y and MT")?;
-        if place == Place::None {
+        if place == NamedChromosome::None {
             return Ok((0, 0));
         }
         let pos = vdx_vcf::line::parse_pos(pos).ok_or("a position that is not a whole number")?;
         Ok(if pos == 0 { (0, 0) } else { (place.number(pos), pos) })
     }
 
-    fn chromosome(self, name: &[u8]) -> Option<Place> {
+    fn chromosome(self, name: &[u8]) -> Option<NamedChromosome> {
         match name {
-            b"" | b"-" | b"--" | b"0" => Some(Place::None),
-            b"23" if self.numbered => Some(Place::Number(X)),
-            b"24" if self.numbered => Some(Place::Number(Y)),
-            b"25" | b"XY" | b"PAR" if self.numbered => Some(Place::Pairing),
-            b"26" if self.numbered => Some(Place::Number(MT)),
-            _ => vdx_vcf::contig::number(name).map(Place::Number),
+            b"" | b"-" | b"--" | b"0" => Some(NamedChromosome::None),
+            b"23" if self.numbered => Some(NamedChromosome::Number(X)),
+            b"24" if self.numbered => Some(NamedChromosome::Number(Y)),
+            b"25" | b"XY" | b"PAR" if self.numbered => Some(NamedChromosome::Pairing),
+            b"26" if self.numbered => Some(NamedChromosome::Number(MT)),
+            _ => vdx_vcf::contig::number(name).map(NamedChromosome::Number),
         }
     }
 }
@@ -52,7 +52,7 @@ pub(super) fn is_numbered(name: &[u8]) -> bool {
     matches!(name, b"23" | b"24" | b"25" | b"26" | b"XY")
 }
 
-impl Place {
+impl NamedChromosome {
     fn number(self, pos: u32) -> u8 {
         let pairs = |number: u8| [Grch37, Grch38].iter().any(|&build| is_pseudoautosomal(build, number, pos));
         match self {
@@ -115,11 +115,11 @@ mod tests {
     #[test]
     fn a_missing_allele_is_half_a_genotype_where_there_are_two() {
         assert_eq!(pair(b"0", b"0", false), Ok(Call::NONE));
-        assert_eq!(pair(b"A", b"", false), Ok(Call(*b"A\0")));
-        assert_eq!(pair(b"0", b"A", true), Ok(Call(*b"A\0")));
+        assert_eq!(pair(b"A", b"", false), Ok(Call::parse(b"A").unwrap()));
+        assert_eq!(pair(b"0", b"A", true), Ok(Call::parse(b"A").unwrap()));
         assert_eq!(pair(b"A", b"0", false), Err("one allele is called, the other is not"));
-        assert_eq!(pair(b"A", b"-", true), Ok(Call(*b"A\0")));
-        assert_eq!(pair(b"I", b"D", false), Ok(Call(*b"ID")));
+        assert_eq!(pair(b"A", b"-", true), Ok(Call::parse(b"A").unwrap()));
+        assert_eq!(pair(b"I", b"D", false), Ok(Call::parse(b"ID").unwrap()));
         assert!(pair(b"AG", b"A", false).is_err());
     }
 }

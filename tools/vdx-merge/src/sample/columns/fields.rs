@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What stands between two columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Separator {
+pub(crate) enum Separator {
     /// One such byte.
     Byte(u8),
     /// Any run of tabs and spaces.
@@ -13,7 +13,7 @@ pub enum Separator {
 
 impl Separator {
     /// The likeliest one of a line.
-    pub fn of(line: &[u8]) -> Self {
+    pub(crate) fn of(line: &[u8]) -> Self {
         let found = b"\t,;".iter().find(|&&byte| memchr::memchr(byte, line).is_some());
         found.map_or(Self::Blanks, |&byte| Self::Byte(byte))
     }
@@ -21,7 +21,7 @@ impl Separator {
 
 /// A line taken apart; keeps its memory from line to line.
 #[derive(Debug, Default)]
-pub struct Fields {
+pub(crate) struct Fields {
     text: Vec<u8>,
     ranges: Vec<Range<usize>>,
 }
@@ -29,7 +29,7 @@ pub struct Fields {
 impl Fields {
     /// Takes a line apart. Quotes go away; a separator within a pair of them separates nothing, unless the quotes are
     /// doubled: a kind of MyHeritage file has `"rs1"",""1"",""101"",""AA"`, where they mean nothing at all.
-    pub fn split(&mut self, line: &[u8], separator: Separator) {
+    pub(crate) fn split(&mut self, line: &[u8], separator: Separator) {
         self.text.clear();
         self.ranges.clear();
         let mut start = 0;
@@ -77,12 +77,12 @@ impl Fields {
     }
 
     /// How many there are.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.ranges.len()
     }
 
     /// One of them, without blanks around it; empty where the line has fewer.
-    pub fn get(&self, at: usize) -> &[u8] {
+    pub(crate) fn get(&self, at: usize) -> &[u8] {
         self.ranges.get(at).map_or(&[], |range| &self.text[range.clone()])
     }
 }

@@ -6,14 +6,14 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::Lines;
 use vdx_vcf::{Line, contig};
 
-use super::place::Place;
+use super::slice::LineSpan;
 use crate::sample::vcf;
 
 /// Where sample and stream stand among their contigs.
 #[derive(Default)]
-pub struct Contigs {
+pub(crate) struct Contigs {
     /// The sample, for messages.
-    pub file: String,
+    pub(crate) file: String,
     /// Contigs of the sample that were left behind, and the one it is at.
     passed: HashSet<Vec<u8>>,
     current: Vec<u8>,
@@ -35,12 +35,12 @@ enum Standing {
 
 impl Contigs {
     /// Before the first contig of the sample `file`.
-    pub fn of(file: &str) -> Self {
+    pub(crate) fn of(file: &str) -> Self {
         Self { file: file.to_owned(), ..Self::default() }
     }
 
     /// The stream is at `name`; `true` where it has just come there.
-    pub fn enter(&mut self, name: &[u8]) -> Result<bool> {
+    pub(crate) fn enter(&mut self, name: &[u8]) -> Result<bool> {
         if self.contig == name {
             return Ok(false);
         }
@@ -58,7 +58,7 @@ impl Contigs {
     }
 
     /// The stream is through with its contig.
-    pub fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         self.streamed.push(std::mem::take(&mut self.contig));
     }
 
@@ -105,12 +105,12 @@ impl Contigs {
 
     /// Reads on to the last base (1-based) that is wanted of a contig, or to the end of the sample, and hands out the
     /// lines on that contig. `pos` is that of the last record.
-    pub fn walk(
+    pub(crate) fn walk(
         &mut self,
         lines: &mut Lines,
         pos: &mut u32,
         wanted: Option<(&[u8], u32)>,
-        mut found: impl FnMut(Place, &[u8]),
+        mut found: impl FnMut(LineSpan, &[u8]),
     ) -> Result<()> {
         let (name, last) = wanted.map_or((None, u32::MAX), |(name, last)| (Some(name), last));
         let mut standing = self.standing(name);
@@ -144,7 +144,7 @@ impl Contigs {
                     }
                     if standing == Standing::Here && !stopped {
                         let end = vcf::end(&line).map_err(|error| error.in_file(&self.file).at_line(number))?;
-                        found(Place { pos: *pos, end, line: number }, text);
+                        found(LineSpan { pos: *pos, end, line: number }, text);
                     }
                 }
                 stopped |= standing == Standing::Ahead;

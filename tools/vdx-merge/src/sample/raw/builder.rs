@@ -3,24 +3,24 @@
 use vdx_hts::{Error, Result};
 
 use super::by_rs::ByRs;
-use super::{CHROMOSOMES, NAMED, Row, Table, name_at, reserve, rs_number};
-use crate::sample::Call;
+use super::{CHROMOSOMES, NAMED, RawTable, Row, name_at, reserve, rs_number};
+use crate::sample::call::Call;
 
 /// More rows than any array has: whatever is read is not a raw genotype file.
 const MOST_ROWS: usize = 50_000_000;
 
 /// Collects rows in the order of the file.
 #[derive(Debug, Default)]
-pub struct Builder {
+pub(crate) struct Builder {
     rows: Vec<Row>,
     names: Vec<u8>,
-    /// See [`Table::either_strand`].
-    pub either_strand: bool,
+    /// See [`RawTable::either_strand`].
+    pub(crate) either_strand: bool,
 }
 
 impl Builder {
     /// Adds a row. `chromosome` as in [`Row`], `pos` 1-based or 0, `id` as in the file.
-    pub fn add(&mut self, id: &[u8], chromosome: u8, pos: u32, call: Call) -> Result<()> {
+    pub(crate) fn add(&mut self, id: &[u8], chromosome: u8, pos: u32, call: Call) -> Result<()> {
         if self.rows.len() == MOST_ROWS {
             return Err(Error::data(format!(
                 "expected a raw genotype file of at most {MOST_ROWS} rows, found more; is it one?"
@@ -44,7 +44,7 @@ impl Builder {
 
     /// The rows that have a name and no rs number, each as the place of its name (see [`Builder::name`]) and its index,
     /// sorted by name.
-    pub fn by_name(&self) -> Result<Vec<(u64, u32)>> {
+    pub(crate) fn by_name(&self) -> Result<Vec<(u64, u32)>> {
         let named = || (0u32..).zip(&self.rows).filter(|(_, row)| row.rs().is_none());
         let mut sorted = Vec::new();
         reserve(&mut sorted, named().count())?;
@@ -54,12 +54,12 @@ impl Builder {
     }
 
     /// The name at a place that [`Builder::by_name`] gave out.
-    pub fn name(&self, at: u64) -> &[u8] {
+    pub(crate) fn name(&self, at: u64) -> &[u8] {
         name_at(&self.names, at)
     }
 
     /// Gives a row rs numbers in place of its name, a row for each, and its chromosome and position where it has none.
-    pub fn identify(&mut self, at: u32, rs: impl Iterator<Item = u64>, place: Option<(u8, u32)>) -> Result<()> {
+    pub(crate) fn identify(&mut self, at: u32, rs: impl Iterator<Item = u64>, place: Option<(u8, u32)>) -> Result<()> {
         let row = &mut self.rows[at as usize];
         if let Some((chromosome, pos)) = place.filter(|_| row.chromosome == 0) {
             (row.chromosome, row.pos) = (chromosome, pos);
@@ -80,7 +80,7 @@ impl Builder {
     }
 
     /// Sorts and indexes the rows.
-    pub fn build(mut self) -> Result<Table> {
+    pub(crate) fn build(mut self) -> Result<RawTable> {
         let place = |row: &Row| (row.chromosome, row.pos);
         if !self.rows.is_sorted_by_key(place) {
             self.rows.sort_by_key(place);
@@ -95,7 +95,7 @@ impl Builder {
         let by_rs = ByRs::new(&rows)?;
         let lengths = (0..rows.len() as u32).filter(|&at| rows[at as usize].call.lengths().is_some()).collect();
         let Self { names, either_strand, .. } = self;
-        Ok(Table { rows, starts, names, by_rs, lengths, either_strand })
+        Ok(RawTable { rows, starts, names, by_rs, lengths, either_strand })
     }
 }
 

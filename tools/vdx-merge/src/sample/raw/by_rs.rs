@@ -15,7 +15,7 @@ pub(super) struct ByRs {
 }
 
 impl ByRs {
-    pub fn new(all: &[Row]) -> Result<Self> {
+    pub(crate) fn new(all: &[Row]) -> Result<Self> {
         let numbers = || all.iter().filter_map(|row| Some(Slot::of(row.rs()?)));
         let count = numbers().count();
         // 8 to 16 bits for each number: one or two in a hundred of those that are not in the file pass.
@@ -44,7 +44,7 @@ impl ByRs {
     }
 
     /// All rows with the number, in order, and perhaps some with another one.
-    pub fn candidates(&self, number: u64) -> &[u32] {
+    pub(crate) fn candidates(&self, number: u64) -> &[u32] {
         let slot = Slot::of(number);
         let bits = slot.bits();
         if self.filter[slot.among(self.filter.len())] & bits != bits {

@@ -1,0 +1,5 @@
+//! One file for each subcommand: from its arguments to files in and files out.
+
+pub(crate) mod r#match;
+pub(crate) mod report;
+pub(crate) mod shards;
