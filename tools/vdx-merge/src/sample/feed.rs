@@ -233,8 +233,9 @@ mod tests {
     fn what_the_stream_does_not_reach_has_to_be_sorted_too() {
         let tail = |lines: &str| {
             let mut feed = feed(&format!("1 5 . A G . . . GT 0/1 0/1\n{lines}"));
-            feed.slice(&chunk("1 5 . A G"), &Form::Text).unwrap();
-            feed.finish_reading().err().map(|error| error.to_string()).unwrap_or_default()
+            // Lines are held against the header as they are read, which is before they have their turn.
+            let sliced = feed.slice(&chunk("1 5 . A G"), &Form::Text);
+            sliced.and_then(|_| feed.finish_reading()).err().map(|error| error.to_string()).unwrap_or_default()
         };
         let line = |place: &str| format!("{place} . A G . . . GT 0/1 0/1\n");
         assert_eq!(tail(&[line("1 9"), line("1 9"), line("3 2"), line("3 4")].concat()), "");
