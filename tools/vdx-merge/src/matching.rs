@@ -93,6 +93,7 @@ impl<'a> Work for Matcher<'a> {
                     ClinvarRecord { line, ..before }
                 }
                 _ => {
+                    // What costs a search by name is asked once for each contig of a chunk, not for each record.
                     let number = contig::number(line.chrom());
                     let in_genome = self.select(scratch, line.chrom());
                     if let Genotypes::Raw(table) = self.genotypes {
@@ -107,6 +108,7 @@ impl<'a> Work for Matcher<'a> {
             if let Some(stretch) = out.note.contigs.last_mut() {
                 stretch.records += 1;
             }
+            // A verdict is about one allele.
             if line.alt().contains(&b',') {
                 let message = "expected one ALT allele in a ClinVar record, found several; split them first with \
                                'vdx-normalize -m -any'";

@@ -56,6 +56,8 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let mut header = input.read_vcf_header()?;
     let contigs = reference.as_ref().map_or(&[][..], Reference::contigs);
     args.regions.apply(context, &args.run, &source, &mut input, &header, contigs)?;
+    // Opened behind ClinVar's header: a file in its place, or a region it does not have, is told before a sample of a
+    // million rows is read.
     let sample = Sample::open(&Asked {
         path: plan.sample.as_deref(),
         format: plan.format,
@@ -65,6 +67,7 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     })?;
     let (said, said_by) = plan.build.map_or_else(|| sample.declared(), |build| (Some(build), SaidBy::User));
     let declared = (said, of_header(&header));
+    // Only the pseudoautosomal regions hang on it. The records are ClinVar's, so its word counts before the sample's.
     let build = match declared {
         (_, Some(Declared::Human(build))) | (Some(Declared::Human(build)), _) => build,
         _ => Build::Grch37,
@@ -77,6 +80,7 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     messages.into_iter().for_each(|message| context.report(message));
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
     about.warnings().iter().for_each(|message| context.log.warn(message));
+    // A raw file is in memory: that its rows are too few to prove a build is known before the stream is read.
     if let Some(table) = table.as_deref() {
         Concordance::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
     }
@@ -141,7 +145,6 @@ struct Person {
     sex: Sex,
     left_out: LeftOut,
     about: Inferred,
-    /// What is wrong with the end of a raw file, where that is allowed.
     /// What there is to tell of a raw file's end.
     messages: Vec<Message>,
 }

@@ -33,6 +33,7 @@ const MOST_WAITING: usize = 16 << 20;
 struct Pending {
     contig: u32,
     pos: u32,
+    /// A copy, so that the chunk's memory goes back before the hit is written; empty where it cannot come to that.
     line: Box<[u8]>,
     observations: Vec<Observation>,
     /// Each with its place in the group of its row.
@@ -124,6 +125,7 @@ impl<'a> Ordered<'a> {
     fn close_locus(&mut self) -> Result<()> {
         let Some(locus) = self.locus.take() else { return Ok(()) };
         locus.count(self.table, &mut self.tally.concordance);
+        // Another build is told within the first hundred loci: nobody waits for the end of the stream to learn it.
         self.tally.concordance.check_so_far(self.declared.0, self.declared.1)?;
         // Letters that another record of the locus knows are another allele, not a wrong REF.
         for pending in self.pending.iter_mut().rev() {
@@ -174,6 +176,7 @@ impl<'a> Ordered<'a> {
         let line: Box<[u8]> = lines[line].into();
         self.waiting += line.len() + size_of::<Pending>();
         self.pending.push_back(Pending { contig: self.contig, pos, line, observations, indel_calls });
+        // Memory is bounded, whatever the sample: without proof by now its records are flagged, and go out.
         if self.proof.is_none() && self.waiting > MOST_WAITING {
             self.proof = Some(Proof::Unproven);
         }

@@ -41,6 +41,7 @@ impl RowCall<'_> {
         if self.rsid_differs && assessment.verdict.is_definite() {
             assessment = assessment.flagged("rsid_differs");
         }
+        // Two alleles of one copy: an error of the array, or a sex that is not the person's. The call stands, with a word.
         if self.haploid && self.row.call.is_het() {
             assessment = assessment.flagged("het_where_haploid");
         }

@@ -66,6 +66,8 @@ impl Matcher<'_> {
         let here = place.seek(table, line.pos());
         let one_base = line.reference().len() == 1 && line.alt().len() == 1;
         let mut named = rs_numbers(line.bytes()).flat_map(|rs| table.with_rs(rs)).peekable();
+        // Most records end here: neither a row at the position nor one with the rsID, and no indel that a row beside it
+        // could mean.
         if one_base && !here && named.peek().is_none() {
             return Ok(());
         }

@@ -15,6 +15,7 @@ pub(crate) fn assess(call: &RowCall, alleles: (u8, u8), either_strand: bool) -> 
         return call.observation(call.not_comparable(found, "lengths_at_substitution"), false);
     };
     let mut flags = Vec::new();
+    // Letters that are alleles as they stand are taken so; only those that cannot be are read on the other strand.
     if either_strand
         && reading.verdict == Verdict::RefMismatch
         && let Some(other) = read(call.row.call.complement(), reference, alt, call.haploid)

@@ -32,15 +32,15 @@ impl SampleFeed {
         Self { lines, column, contigs, pos: 0, kept: Vec::new() }
     }
 
-    /// Adds the lines that concern the records of `stretch`.
-    fn take(&mut self, stretch: &ContigWindows, slice: &mut Slice) -> Result<()> {
-        if self.contigs.enter(stretch.contig)? {
+    /// Adds the lines that concern the records whose `windows` these are.
+    fn take(&mut self, windows: &ContigWindows, slice: &mut Slice) -> Result<()> {
+        if self.contigs.enter(windows.contig)? {
             self.kept.clear();
         }
-        let mut meeting = stretch.meeting();
-        slice.begin(stretch.contig);
+        let mut meeting = windows.meeting();
+        slice.begin(windows.contig);
         // The next chunk's windows begin at most so far before its first record.
-        let may_reach_on = |place: &LineSpan| place.end.saturating_add(MARGIN) >= stretch.last;
+        let may_reach_on = |place: &LineSpan| place.end.saturating_add(MARGIN) >= windows.last;
         self.kept.retain(|(place, text)| {
             if meeting.touches(place.pos, place.end) {
                 slice.push(*place, text);
@@ -48,7 +48,7 @@ impl SampleFeed {
             may_reach_on(place)
         });
         let kept = &mut self.kept;
-        self.contigs.walk(&mut self.lines, &mut self.pos, Some((stretch.contig, stretch.end())), |place, text| {
+        self.contigs.walk(&mut self.lines, &mut self.pos, Some((windows.contig, windows.end())), |place, text| {
             if meeting.touches(place.pos, place.end) {
                 slice.push(place, text);
             }
@@ -72,7 +72,7 @@ impl SampleFeed {
 impl Feed<Slice> for SampleFeed {
     fn slice(&mut self, records: &[u8], form: &Form) -> Result<Slice> {
         let mut slice = Slice::new(self.contigs.file.clone(), self.column);
-        window::stretches(records, form).iter().try_for_each(|stretch| self.take(stretch, &mut slice))?;
+        window::by_contig(records, form).iter().try_for_each(|windows| self.take(windows, &mut slice))?;
         Ok(slice)
     }
 

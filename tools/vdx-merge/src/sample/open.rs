@@ -155,7 +155,9 @@ impl Sample {
         let column = choose_sample(&header, asked.name, input.name())?;
         let name = String::from_utf8_lossy(&header.samples()[column]).into_owned();
         let declared = of_header(&header);
+        // Standard input cannot be read twice, and X is needed before the first record is matched.
         let calls = asked.path.map_or(Ok(None), |path| VariantCalls::of(path, column));
+        // A sex that cannot be told is a warning; memory that is refused is the run's end.
         if let Err(error) = &calls
             && error.kind() == Kind::Memory
         {

@@ -99,6 +99,7 @@ impl Writer {
                            'bcftools view -G'";
             return Err(Error::data(message));
         }
+        // A table, too, takes its columns from the header that a VCF would have.
         INFO.iter().for_each(|line| header.add(line.as_bytes()));
         if header.format(b"GT").is_none() {
             header.add(GT);
@@ -125,6 +126,7 @@ impl Writer {
         out: &mut Vec<u8>,
     ) -> Result<()> {
         self.begun = true;
+        // A table has no place for what ##vdx_sample says.
         if let Some((columns, layout)) = &self.table {
             return layout.write_names(columns, out);
         }

@@ -51,7 +51,7 @@ impl ContigWindows<'_> {
     }
 }
 
-/// A walk along the windows of a stretch.
+/// A walk along the windows of a contig.
 pub(crate) struct Meeting<'a> {
     windows: &'a [(u32, u32)],
 }
@@ -66,13 +66,13 @@ impl Meeting<'_> {
     }
 }
 
-/// The stretches of a chunk. What is no record is left to whoever parses it in earnest.
-pub(crate) fn stretches<'a>(records: &'a [u8], form: &'a Form) -> Vec<ContigWindows<'a>> {
+/// The windows of a chunk, contig by contig. What is no record is left to whoever parses it in earnest.
+pub(crate) fn by_contig<'a>(records: &'a [u8], form: &'a Form) -> Vec<ContigWindows<'a>> {
     let mut found: Vec<ContigWindows> = Vec::new();
     let mut add = |contig: &'a [u8], pos: u32, window: (u32, u32)| match found.last_mut() {
-        Some(stretch) if stretch.contig == contig => {
-            stretch.add(window);
-            stretch.last = pos;
+        Some(windows) if windows.contig == contig => {
+            windows.add(window);
+            windows.last = pos;
         }
         _ => found.push(ContigWindows { contig, windows: vec![window], last: pos }),
     };
@@ -106,7 +106,7 @@ mod tests {
     fn windows_are_joined_where_they_touch() {
         let records =
             b"1\t5000\t.\tA\tG\t.\n1\t5001\t.\tA\tG\t.\n1\t5500\t.\tA\tG\t.\n1\t6400\t.\tAC\tA\t.\n2\t7\t.\tA\tG\t.\n";
-        let found = stretches(records, &Form::Text);
+        let found = by_contig(records, &Form::Text);
         assert_eq!(found[0].windows, [(5000, 5001), (5400, 7401)]);
         assert_eq!((found[0].last, found[0].end(), found[1].windows.as_slice()), (6400, 7401, &[(7, 7)][..]));
         let mut meeting = found[0].meeting();
