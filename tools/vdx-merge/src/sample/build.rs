@@ -1,4 +1,4 @@
-//! Which assembly a file says its positions are in. What the data say counts more: see `evidence`.
+//! Which assembly a file says its positions are in. What the data say counts more: see `matching::concordance`.
 
 use std::fmt;
 

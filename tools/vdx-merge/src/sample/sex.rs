@@ -1,6 +1,6 @@
 //! The sex of a sample, as far as its genotypes tell, and which chromosomes it has one copy of.
 //!
-//! How many calls are enough and which shares decide stands here, for raw files ([`array`]) and VCFs ([`vcf`]); the
+//! How many calls are enough and which shares decide stands here, for raw files ([`mod@array`]) and VCFs ([`vcf`]); the
 //! README ("Sex is taken from") says the same to users.
 
 use std::ops::RangeInclusive;
