@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that must pass: installs the peers the tests compare with where it can, then format, lints, all tests. At the
-# end it says which tests were skipped, and why; under CI=true none may be.
+# Everything that must pass: installs the peers the tests compare with where it can, then format, lints, documentation, all
+# tests. At the end it says which tests were skipped, and why; under CI=true none may be.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,6 +8,7 @@ bash tests/peers/install.sh
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --locked -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 
 build="${CARGO_TARGET_DIR:-target}"
 mkdir -p "$build"

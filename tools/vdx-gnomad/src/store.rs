@@ -24,7 +24,7 @@
 //! of ALT lengths, and letters (REF and ALT in turn) follow. Alleles are in minimal form and upper case. Records at one
 //! position are never parted between blocks.
 //!
-//! **Column** of a block: a byte for the style of its numbers (see [`number`]), a byte that is 1 where there are texts, n
+//! **Column** of a block: a byte for the style of its numbers (see `number`), a byte that is 1 where there are texts, n
 //! codes, and where there are texts their `u32` count, codes of their lengths, and their letters. A code is 0 for no value,
 //! 1 to g for the column's g guesses, and from g + 1 on a number of that style; where there are texts, twice the number,
 //! or twice the text's place plus one.

@@ -5,7 +5,7 @@
 //! asked even earlier.
 //!
 //! # Why the unsafe attribute is sound
-//! The linker puts the address of [`look`] among the functions that the C runtime (glibc, musl) calls before `main`, and
+//! The linker puts the address of `look` among the functions that the C runtime (glibc, musl) calls before `main`, and
 //! its type is what that list holds. It makes one system call and stores a flag: nothing of it needs Rust's runtime.
 #![allow(unsafe_code)]
 
