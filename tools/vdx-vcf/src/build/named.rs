@@ -17,7 +17,7 @@ pub enum Declared {
 
 impl Declared {
     /// `NCBI36`, `GRCh37` or `GRCh38`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ncbi36 => "NCBI36",
             Self::Human(build) => build.name(),
