@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use vdx_genome::Reference;
 use vdx_vcf::Header;
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig::{Contig, MT, RCRS_LENGTH, number, resolve};
 
 /// Finds a VCF's contigs in a FASTA, under their own names or an alias.
@@ -79,13 +79,13 @@ enum Style {
     /// `1`
     Plain,
     /// `NC_000001.11`, and the build that the version tells.
-    Refseq(Option<Build>),
+    Refseq(Option<Assembly>),
 }
 
 impl Style {
     fn of(name: &[u8]) -> Option<Self> {
         number(name)?;
-        if let Some((_, build)) = Build::of_refseq(name) {
+        if let Some((_, build)) = Assembly::of_refseq(name) {
             return Some(Self::Refseq(build));
         }
         match name {
@@ -111,19 +111,19 @@ impl Style {
             Self::Plain => Some(letter.into_bytes()),
             Self::Refseq(build) => {
                 let length = contig.length?;
-                refseq(number, Build::by_length(number, length).or(*build))
+                refseq(number, Assembly::by_length(number, length).or(*build))
             }
         }
     }
 }
 
-/// The RefSeq accession of a chromosome in a build: the version that [`Build::of_refseq`] takes for it.
-fn refseq(number: u8, build: Option<Build>) -> Option<Vec<u8>> {
+/// The RefSeq accession of a chromosome in a build: the version that [`Assembly::of_refseq`] takes for it.
+fn refseq(number: u8, build: Option<Assembly>) -> Option<Vec<u8>> {
     if number == MT {
         return Some(b"NC_012920.1".to_vec());
     }
     let names = (1..20).map(|version| format!("NC_{number:06}.{version}").into_bytes());
-    names.into_iter().find(|name| build.is_some() && Build::of_refseq(name) == Some((number, build)))
+    names.into_iter().find(|name| build.is_some() && Assembly::of_refseq(name) == Some((number, build)))
 }
 
 #[cfg(test)]

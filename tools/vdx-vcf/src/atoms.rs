@@ -16,12 +16,12 @@ pub struct Atom<'a> {
     /// Its ALT.
     pub alt: Vec<u8>,
     /// For each ALT of the record what it has there.
-    pub roles: Vec<Role>,
+    pub(crate) roles: Vec<Role>,
 }
 
 /// What an ALT of the record has where an atom is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// The bases of REF.
     Reference,
     /// The atom.

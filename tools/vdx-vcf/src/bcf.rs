@@ -19,13 +19,12 @@ mod typed;
 
 use std::fmt;
 
-pub use dictionaries::{Dictionaries, Entry};
+pub use dictionaries::Dictionaries;
 pub use float::Floats;
 pub use from_text::Encoder;
 pub use header::{header_bytes, text_of, vcf_header_text};
-pub use record::{Fields, Fixed, Format, Info, Record, record_len};
+pub use record::{Fixed, Record, record_len};
 pub use to_text::to_text;
-pub use typed::{Kind, Typed};
 
 /// Why bytes are not a BCF record of this header, or a text line cannot become one: expected, found, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::header::{Header, attribute, declared_info};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Consequences {
     /// INFO key.
-    pub key: Vec<u8>,
+    pub(crate) key: Vec<u8>,
     /// Where the allele is told.
     allele: Option<usize>,
     /// Where VEP's ALLELE_NUM is.
@@ -37,7 +37,7 @@ impl Consequences {
     ///
     /// ALLELE_NUM counts from 1. An allele is the ALT itself, or, where not all alleles are of one length and all (but
     /// `*`) begin with the same base, as VEP writes it: without that base, `-` for nothing.
-    pub fn places(&self, value: &[u8], alleles: &[&[u8]]) -> Option<Vec<usize>> {
+    pub(crate) fn places(&self, value: &[u8], alleles: &[&[u8]]) -> Option<Vec<usize>> {
         let alts = &alleles[1..];
         let column = |entry: &[u8], at: usize| entry.split(|&byte| byte == b'|').nth(at).map(<[u8]>::to_vec);
         let entries = || value.split(|&byte| byte == b',');
@@ -65,7 +65,14 @@ impl Consequences {
     /// Adds the entries of `value` to `entries` as they are about the alleles of a joined record: `alleles` are REF and
     /// the ALTs of their own record, `joined` those of the joined one, and `map` leads from the one to the other. An
     /// entry that is there already is not added, one that does not tell its ALT stays as it is.
-    pub fn joined(&self, value: &[u8], alleles: &[&[u8]], joined: &[&[u8]], map: &[usize], entries: &mut Vec<Vec<u8>>) {
+    pub(crate) fn joined(
+        &self,
+        value: &[u8],
+        alleles: &[&[u8]],
+        joined: &[&[u8]],
+        map: &[usize],
+        entries: &mut Vec<Vec<u8>>,
+    ) {
         let places = self.places(value, alleles);
         let (own_names, names) = (as_vep(alleles), as_vep(joined));
         for (at, entry) in value.split(|&byte| byte == b',').enumerate() {

@@ -1,6 +1,6 @@
 //! One chromosome under its several names: `1`, `chr1`, `NC_000001.10`; `MT`, `chrM`.
 
-use crate::build::Build;
+use crate::assembly::Assembly;
 
 /// The length of the revised Cambridge mitochondrion; `chrM` of UCSC's hg19 (16,571 bp) is another sequence.
 pub const RCRS_LENGTH: u64 = 16_569;
@@ -12,7 +12,7 @@ pub const MT: u8 = 25;
 ///
 /// `chr` is accepted in any case, letters too; RefSeq accessions of GRCh37 and GRCh38 are known.
 pub fn number(name: &[u8]) -> Option<u8> {
-    if let Some((number, _)) = Build::of_refseq(name) {
+    if let Some((number, _)) = Assembly::of_refseq(name) {
         return Some(number);
     }
     let name = match name {
@@ -67,9 +67,9 @@ fn same_sequence(name: &[u8], length: Option<u64>, contig: &Contig) -> bool {
     if number == MT {
         return contig.length.or(length) == Some(RCRS_LENGTH);
     }
-    let build = |name: &[u8], length: Option<u64>| match Build::of_refseq(name) {
+    let build = |name: &[u8], length: Option<u64>| match Assembly::of_refseq(name) {
         Some((_, build)) => build,
-        None => length.and_then(|length| Build::by_length(number, length)),
+        None => length.and_then(|length| Assembly::by_length(number, length)),
     };
     match (build(name, length), build(&contig.name, contig.length)) {
         (Some(ours), Some(theirs)) => ours == theirs,

@@ -70,7 +70,7 @@ pub struct HeaderError {
     /// 1-based.
     pub line: u64,
     /// Expected, found.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl fmt::Display for HeaderError {
@@ -217,7 +217,7 @@ impl Header {
     }
 
     /// How many columns a line has.
-    pub fn columns(&self) -> usize {
+    pub(crate) fn columns(&self) -> usize {
         self.columns.len()
     }
 

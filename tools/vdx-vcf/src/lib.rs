@@ -4,9 +4,9 @@
 //! bytes of a line, and an edit hands out the untouched bytes as they came.
 
 pub mod allele;
+pub mod assembly;
 pub mod atoms;
 pub mod bcf;
-pub mod build;
 pub mod columns;
 mod consequences;
 pub mod contig;

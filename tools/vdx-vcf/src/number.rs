@@ -9,9 +9,9 @@ use crate::header::{Field, Header, Number};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SplitError {
     /// `INFO/AC`, `FORMAT/AD of sample NA1`.
-    pub field: String,
+    pub(crate) field: String,
     /// Expected, found.
-    pub message: String,
+    pub(crate) message: String,
     /// Whether a list has the wrong length: [`crate::split::Splitter::forced`] leaves such a field out.
     pub wrong_length: bool,
 }
@@ -27,30 +27,30 @@ impl std::error::Error for SplitError {}
 /// What the header tells of fields, and what is told besides.
 #[derive(Debug)]
 pub(crate) struct NumberRules<'h> {
-    pub header: &'h Header,
+    pub(crate) header: &'h Header,
     /// Fields that are taken for another Number than the header has.
-    pub told: Vec<(Vec<u8>, Number)>,
+    pub(crate) told: Vec<(Vec<u8>, Number)>,
     /// Fields whose list has the wrong length are left out; it is an error otherwise.
-    pub forced: bool,
+    pub(crate) forced: bool,
     /// Those left out, such as `INFO/AC`.
-    pub dropped: Vec<String>,
+    pub(crate) dropped: Vec<String>,
 }
 
 impl<'h> NumberRules<'h> {
-    pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
+    pub(crate) fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
         Self { header, told: numbers.to_vec(), forced, dropped: Vec::new() }
     }
 
     /// The Number of an INFO field that the header declares as `declared`. There are no local alleles in INFO: a
     /// Number of theirs is told of a FORMAT field.
-    pub fn info_number(&self, key: &[u8], declared: Option<Field>) -> Number {
+    pub(crate) fn info_number(&self, key: &[u8], declared: Option<Field>) -> Number {
         let told = self.told(key).filter(|number| !is_local(*number));
         told.or(declared.map(|field| field.number)).unwrap_or(Number::Unknown)
     }
 
     /// The Number of a FORMAT field that the header declares as `declared`. Lists by local allele are such only where
     /// the record `has_laa`, which says whose values they are; there those without a Number are known by their names.
-    pub fn format_number(&self, key: &[u8], declared: Option<Field>, has_laa: bool) -> Number {
+    pub(crate) fn format_number(&self, key: &[u8], declared: Option<Field>, has_laa: bool) -> Number {
         let number = self.told(key).or(declared.map(|field| field.number)).unwrap_or(Number::Unknown);
         match number {
             Number::Unknown if has_laa => self.localized(key).unwrap_or(Number::Unknown),
@@ -82,7 +82,7 @@ impl<'h> NumberRules<'h> {
     }
 
     /// Leaves the INFO field out that was begun in `out` at `start`, whose list has the wrong length; or the error.
-    pub fn wrong_info(
+    pub(crate) fn wrong_info(
         &mut self,
         key: &[u8],
         message: String,
@@ -99,12 +99,12 @@ impl<'h> NumberRules<'h> {
     }
 
     /// Notes that a FORMAT field is left out.
-    pub fn drop_format(&mut self, key: &[u8]) {
+    pub(crate) fn drop_format(&mut self, key: &[u8]) {
         self.dropped.push(format!("FORMAT/{}", text(key)));
     }
 
     /// The error of sample `number` (0-based) in a FORMAT field.
-    pub fn wrong_sample(&self, key: &[u8], number: usize, message: String, wrong_length: bool) -> SplitError {
+    pub(crate) fn wrong_sample(&self, key: &[u8], number: usize, message: String, wrong_length: bool) -> SplitError {
         let sample = self.header.samples().get(number).map_or_else(|| number.to_string(), |name| text(name));
         SplitError { field: format!("FORMAT/{} of sample {sample}", text(key)), message, wrong_length }
     }

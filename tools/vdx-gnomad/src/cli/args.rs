@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 
 use crate::source::release_files::Choice;
 
@@ -46,7 +46,7 @@ pub enum InputBuild {
     Grch38,
 }
 
-impl From<InputBuild> for Build {
+impl From<InputBuild> for Assembly {
     fn from(build: InputBuild) -> Self {
         match build {
             InputBuild::Grch37 => Self::Grch37,

@@ -14,7 +14,7 @@ use vdx_pipeline::run::{NoFeed, Run, Work};
 use vdx_pipeline::sink::Sink;
 use vdx_pipeline::{Input, Output};
 use vdx_vcf::Header;
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 
 use crate::cli::args::AnnotateArgs;
 use crate::cli::plan::{self, Holdings, Settings};
@@ -138,7 +138,7 @@ impl Job<'_> {
         }
         let claims = self.claims(Some((&header, nuclear)), input.name())?;
         for (db, wanted) in self.dbs.iter().zip(&self.settings.sources) {
-            vcf::declare(&mut header, wanted, &db.title, db.build().map(Build::name));
+            vcf::declare(&mut header, wanted, &db.title, db.build().map(Assembly::name));
         }
         if !self.args.output.no_version {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
@@ -150,7 +150,7 @@ impl Job<'_> {
 
     /// What speaks for the build of each source; see [`build_check::claim`].
     fn claims(&self, header: Option<(&Header, bool)>, name: &str) -> Result<Vec<Claim>> {
-        let said = self.args.build.map(Build::from);
+        let said = self.args.build.map(Assembly::from);
         let claim = |db| build_check::claim(db, header, said).map_err(|error| error.in_file(name));
         self.dbs.iter().map(claim).collect()
     }

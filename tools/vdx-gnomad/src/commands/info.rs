@@ -48,7 +48,7 @@ fn document(db: &Db) -> Result<Value> {
         .collect();
     Ok(json!({
         "title": db.title, "kind": if db.origins().is_none() { "store" } else { "files" },
-        "build": db.build().map(vdx_vcf::build::Build::name), "records": records, "bytes": size, "fields": names,
+        "build": db.build().map(vdx_vcf::assembly::Assembly::name), "records": records, "bytes": size, "fields": names,
         "files": files,
     }))
 }

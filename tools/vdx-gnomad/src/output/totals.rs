@@ -5,7 +5,7 @@ use vdx_cli::stats::Counts;
 use vdx_cli::{Context, Stats};
 use vdx_hts::Result;
 use vdx_hts::index::Effort;
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 
 use crate::cli::args::AnnotateArgs;
 use crate::query::alleles::Status;
@@ -106,7 +106,7 @@ impl Totals {
                     Resolved::Covered(_) => {
                         source.nuclear |= statuses[..LOOKED_UP].iter().any(|count| *count > 0);
                         // A contig of another build is refused, so a name that tells the build proves it.
-                        if matches!(Build::of_refseq(&counts.name), Some((_, Some(_)))) {
+                        if matches!(Assembly::of_refseq(&counts.name), Some((_, Some(_)))) {
                             source.proof = Proof::Contigs;
                         }
                     }

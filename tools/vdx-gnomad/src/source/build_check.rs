@@ -2,7 +2,7 @@
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
-use vdx_vcf::build::{Build, Declared, evidence};
+use vdx_vcf::assembly::{Assembly, Declared, evidence};
 use vdx_vcf::contig::{self, MT};
 
 use crate::source::{Db, Resolved};
@@ -58,7 +58,7 @@ pub fn is_nuclear(name: &[u8]) -> bool {
 ///
 /// # Errors
 /// The input is of another build than the source, or says so.
-pub fn claim(db: &Db, header: Option<(&Header, bool)>, said: Option<Build>) -> Result<Claim> {
+pub fn claim(db: &Db, header: Option<(&Header, bool)>, said: Option<Assembly>) -> Result<Claim> {
     let own = db.build();
     if let Some(said) = said {
         return match own {

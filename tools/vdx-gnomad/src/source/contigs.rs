@@ -2,7 +2,7 @@
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
-use vdx_vcf::build::{Build, Declared, evidence};
+use vdx_vcf::assembly::{Assembly, Declared, evidence};
 use vdx_vcf::contig::{self, Contig, MT};
 
 use super::{Db, Entry};
@@ -25,7 +25,7 @@ impl Db {
 
     /// The build: by lengths or RefSeq names of contigs, else by the release, else by what headers name. `None` where
     /// nothing tells, or all is mitochondrial.
-    pub fn build(&self) -> Option<Build> {
+    pub fn build(&self) -> Option<Assembly> {
         let nuclear = || self.contigs.iter().filter(|entry| contig::number(&entry.contig.name) != Some(MT));
         nuclear().next()?;
         nuclear()
@@ -47,7 +47,7 @@ impl Db {
             let found = &self.contigs[at].contig;
             let own = self.build();
             let differs =
-                matches!(Build::of_refseq(name), Some((_, Some(build))) if own.is_some_and(|own| own != build));
+                matches!(Assembly::of_refseq(name), Some((_, Some(build))) if own.is_some_and(|own| own != build));
             let same_length =
                 found.name != name || length.is_none() || found.length.is_none() || length == found.length;
             if same_length && !differs {
@@ -93,14 +93,14 @@ impl Db {
     }
 }
 
-fn build_of(contig: &Contig) -> Option<Build> {
-    match Build::of_refseq(&contig.name) {
+fn build_of(contig: &Contig) -> Option<Assembly> {
+    match Assembly::of_refseq(&contig.name) {
         Some((_, build)) => build,
-        None => Build::by_length(contig::number(&contig.name)?, contig.length?),
+        None => Assembly::by_length(contig::number(&contig.name)?, contig.length?),
     }
 }
 
-fn named_in(header: &Header) -> Option<Build> {
+fn named_in(header: &Header) -> Option<Assembly> {
     evidence(header).into_iter().find_map(|evidence| match evidence.build {
         Declared::Human(build) => Some(build),
         Declared::Ncbi36 => None,
@@ -108,9 +108,9 @@ fn named_in(header: &Header) -> Option<Build> {
 }
 
 fn describe(name: &[u8], length: Option<u64>) -> String {
-    let build = match Build::of_refseq(name) {
+    let build = match Assembly::of_refseq(name) {
         Some((_, build)) => build,
-        None => contig::number(name).and_then(|number| Build::by_length(number, length?)),
+        None => contig::number(name).and_then(|number| Assembly::by_length(number, length?)),
     };
     match (length, build) {
         (Some(length), Some(build)) => format!("{length} bp long ({})", build.name()),

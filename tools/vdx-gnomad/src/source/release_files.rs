@@ -3,7 +3,7 @@
 use crate::cli::args::SOURCE;
 use std::fmt;
 
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig;
 
 /// What was sequenced.
@@ -82,12 +82,12 @@ fn release_number(text: &str) -> Option<&str> {
 }
 
 /// The build of a data set and release, as the title of a source has them: `exomes 2.1.1`.
-pub fn build(title: &str) -> Option<Build> {
+pub fn build(title: &str) -> Option<Assembly> {
     let (dataset, release) = title.split_once(' ')?;
     let is_known = ["exomes", "genomes", "joint"].contains(&dataset);
     let (number, lifted) = release.strip_suffix(&format!("-{LIFTED}")).map_or((release, false), |rest| (rest, true));
     let major = number.split('.').next().filter(|_| is_known)?.parse::<u8>().ok()?;
-    Some(if major <= 2 && !lifted { Build::Grch37 } else { Build::Grch38 })
+    Some(if major <= 2 && !lifted { Assembly::Grch37 } else { Assembly::Grch38 })
 }
 
 /// What the user picked.
@@ -244,9 +244,9 @@ mod tests {
 
     #[test]
     fn releases_have_builds() {
-        assert_eq!(build("exomes 2.1.1"), Some(Build::Grch37));
+        assert_eq!(build("exomes 2.1.1"), Some(Assembly::Grch37));
         for title in ["exomes 2.1.1-liftover_grch38", "genomes 3.0", "genomes 3.1.2", "joint 4.1", "exomes 4.1.1"] {
-            assert_eq!(build(title), Some(Build::Grch38), "{title}");
+            assert_eq!(build(title), Some(Assembly::Grch38), "{title}");
         }
         for title in ["any.vcf.gz", "exomes", "my exomes", "exomes x", "my 2.1"] {
             assert_eq!(build(title), None, "{title}");

@@ -6,7 +6,7 @@ use vdx_cli::OutputFormat;
 use vdx_cli::flags::InputArg;
 use vdx_cli::format::Allowed;
 use vdx_hts::{Error, Result};
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 
 use crate::cli::args::{MatchArgs, SampleBuild};
 use crate::sample::build::Declared;
@@ -43,8 +43,8 @@ impl MatchPlan {
             ));
         }
         let build = args.sample_build.map(|build| match build {
-            SampleBuild::Grch37 => Declared::Human(Build::Grch37),
-            SampleBuild::Grch38 => Declared::Human(Build::Grch38),
+            SampleBuild::Grch37 => Declared::Human(Assembly::Grch37),
+            SampleBuild::Grch38 => Declared::Human(Assembly::Grch38),
         });
         Ok(Self {
             sample,

@@ -11,7 +11,7 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::run::{Done, Run};
 use vdx_pipeline::{Input, Message};
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 
 use crate::cli::args::MatchArgs;
 use crate::cli::plan::{MatchPlan, layout};
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     // Only the pseudoautosomal regions hang on it. The records are ClinVar's, so its word counts before the sample's.
     let build = match declared {
         (_, Some(Declared::Human(build))) | (Some(Declared::Human(build)), _) => build,
-        _ => Build::Grch37,
+        _ => Assembly::Grch37,
     };
     let genome = reference.map(|reference| Genome::new(reference, &header));
     if !args.output.no_version {
@@ -150,7 +150,7 @@ struct Person {
 }
 
 impl Person {
-    fn of(sample: Sample, plan: &MatchPlan, build: Build, build_by: SaidBy) -> Self {
+    fn of(sample: Sample, plan: &MatchPlan, build: Assembly, build_by: SaidBy) -> Self {
         match sample {
             Sample::Raw { file, maker, named, messages } => {
                 let RawFile { table, chip, left_out, .. } = *file;

@@ -158,10 +158,10 @@ fn named(build: Option<Declared>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vdx_vcf::build::Build;
+    use vdx_vcf::assembly::Assembly;
 
-    const B37: Option<Declared> = Some(Declared::Human(Build::Grch37));
-    const B38: Option<Declared> = Some(Declared::Human(Build::Grch38));
+    const B37: Option<Declared> = Some(Declared::Human(Assembly::Grch37));
+    const B38: Option<Declared> = Some(Declared::Human(Assembly::Grch38));
 
     fn call(text: &str) -> Call {
         Call::parse(text.as_bytes()).unwrap()

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 use vdx_vcf::header::attribute;
 
 use super::words;
@@ -31,7 +31,7 @@ pub(crate) struct About {
     /// The name of the sample, unless `match` was given none.
     pub(crate) name: Option<String>,
     /// The build of the records.
-    pub(crate) build: Option<Build>,
+    pub(crate) build: Option<Assembly>,
     /// For the page.
     pub(crate) facts: Vec<Fact>,
 }
@@ -44,8 +44,8 @@ impl About {
         let get = |key: &str| attribute(body, key.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned());
         let (build, by) = (get("Build"), get("BuildBy"));
         let known = match build.as_deref() {
-            Some("GRCh37") => Some(Build::Grch37),
-            Some("GRCh38") => Some(Build::Grch38),
+            Some("GRCh37") => Some(Assembly::Grch37),
+            Some("GRCh38") => Some(Assembly::Grch38),
             _ => None,
         };
         let build_words = match (build, by.as_deref()) {
@@ -170,7 +170,7 @@ mod tests {
         let about_it = about(
             "##fileDate=2024-05-02\n##vdx_sample=<ID=me,Vendor=23andMe,Build=GRCh38,BuildBy=data,Strand=plus,Sex=male>\n",
         );
-        assert_eq!((about_it.name.as_deref(), about_it.build), (Some("me"), Some(Build::Grch38)));
+        assert_eq!((about_it.name.as_deref(), about_it.build), (Some("me"), Some(Assembly::Grch38)));
         let all: Vec<&str> = about_it.facts.iter().map(|fact| fact.value.as_str()).collect();
         assert_eq!(all[..2], ["me", "23andMe"]);
         assert!(all[2].starts_with("GRCh38, shown by") && all[4].starts_with("male") && all[5] == "2024-05-02");

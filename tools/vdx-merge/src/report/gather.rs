@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde_json::{Value, json};
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 
 use super::about::About;
 use super::class::Class;
@@ -123,7 +123,7 @@ impl Gathered {
             .collect();
         let classes: Vec<Value> = Class::ALL.iter().map(|class| json!([class.key(), class.label()])).collect();
         let mut head = json!({
-            "build": about.build.map(Build::name),
+            "build": about.build.map(Assembly::name),
             "sources": sources,
             "classes": classes,
         });

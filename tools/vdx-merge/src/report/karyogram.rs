@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use vdx_hts::{Error, Result};
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig::{self, Contig};
 
 use super::class::Class;
@@ -55,7 +55,7 @@ pub(crate) struct Karyogram {
 impl Karyogram {
     /// The lengths are those that the header's `contigs` have, else those of `build`, else GRCh37's: the two builds
     /// differ by less than a mark almost everywhere.
-    pub(crate) fn new(build: Option<Build>, contigs: &[Contig]) -> Self {
+    pub(crate) fn new(build: Option<Assembly>, contigs: &[Contig]) -> Self {
         let mut lengths = [0; 25];
         for known in contigs {
             if let (Some(number), Some(length)) = (contig::number(&known.name), known.length) {
@@ -63,7 +63,7 @@ impl Karyogram {
             }
         }
         if lengths.iter().all(|length| *length == 0) {
-            let build = build.unwrap_or(Build::Grch37);
+            let build = build.unwrap_or(Assembly::Grch37);
             lengths = std::array::from_fn(|at| build.length(at as u8 + 1).unwrap_or(0));
         }
         let marks = (0..25).map(|at| vec![(None, false); (pixels(&lengths, at) / MARK) as usize + 1]).collect();
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_first_group_of_a_place_is_drawn() {
-        let mut karyogram = Karyogram::new(Some(Build::Grch38), &[]);
+        let mut karyogram = Karyogram::new(Some(Assembly::Grch38), &[]);
         karyogram.add("chr1", 1_000_000, Class::Uncertain);
         karyogram.add("1", 1_000_100, Class::Pathogenic);
         karyogram.add("1", u32::MAX, Class::Drug);
@@ -158,7 +158,7 @@ mod tests {
     fn lengths_are_those_of_the_file() {
         let contigs =
             [("chr2", 1000), ("3", 500)].map(|(name, length)| Contig { name: name.into(), length: Some(length) });
-        let mut karyogram = Karyogram::new(Some(Build::Grch37), &contigs);
+        let mut karyogram = Karyogram::new(Some(Assembly::Grch37), &contigs);
         assert_eq!((pixels(&karyogram.lengths, 1), pixels(&karyogram.lengths, 2)), (LONGEST, LONGEST / 2));
         karyogram.add("2", 1000, Class::Drug);
         karyogram.add("1", 5, Class::Drug);

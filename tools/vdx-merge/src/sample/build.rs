@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 
 /// A build that a header or the command line names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(crate) enum Declared {
     /// NCBI 36, hg18: ClinVar has no VCF in it.
     Ncbi36,
     /// GRCh37 or GRCh38.
-    Human(Build),
+    Human(Assembly),
 }
 
 impl Declared {
@@ -59,16 +59,16 @@ pub(crate) fn named_in(text: &[u8]) -> Option<Declared> {
         ("hg18", Declared::Ncbi36),
         // As MyHeritage writes it.
         ("build36", Declared::Ncbi36),
-        ("build37", Declared::Human(Build::Grch37)),
-        ("build38", Declared::Human(Build::Grch38)),
-        ("b38", Declared::Human(Build::Grch38)),
-        ("build 37", Declared::Human(Build::Grch37)),
-        ("grch37", Declared::Human(Build::Grch37)),
-        ("hg19", Declared::Human(Build::Grch37)),
-        ("b37", Declared::Human(Build::Grch37)),
-        ("build 38", Declared::Human(Build::Grch38)),
-        ("grch38", Declared::Human(Build::Grch38)),
-        ("hg38", Declared::Human(Build::Grch38)),
+        ("build37", Declared::Human(Assembly::Grch37)),
+        ("build38", Declared::Human(Assembly::Grch38)),
+        ("b38", Declared::Human(Assembly::Grch38)),
+        ("build 37", Declared::Human(Assembly::Grch37)),
+        ("grch37", Declared::Human(Assembly::Grch37)),
+        ("hg19", Declared::Human(Assembly::Grch37)),
+        ("b37", Declared::Human(Assembly::Grch37)),
+        ("build 38", Declared::Human(Assembly::Grch38)),
+        ("grch38", Declared::Human(Assembly::Grch38)),
+        ("hg38", Declared::Human(Assembly::Grch38)),
     ];
     let text = text.to_ascii_lowercase();
     NAMES

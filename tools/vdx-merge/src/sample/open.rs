@@ -11,7 +11,7 @@ use vdx_hts::{Error, Kind, Result};
 use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::{Input, Lines, Message};
 use vdx_vcf::Header;
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig;
 
 use self::names::Named;
@@ -183,7 +183,7 @@ pub(crate) fn of_header(header: &Header) -> Option<Declared> {
     let by_length = header
         .contigs()
         .iter()
-        .find_map(|contig| Build::by_length(contig::number(&contig.name)?, contig.length?))
+        .find_map(|contig| Assembly::by_length(contig::number(&contig.name)?, contig.length?))
         .map(Declared::Human);
     let named = |key: &[u8]| header.meta_value(key).and_then(named_in);
     by_length.or_else(|| named(b"reference")).or_else(|| named(b"assembly"))

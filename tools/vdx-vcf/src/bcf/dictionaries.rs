@@ -21,13 +21,13 @@ pub struct Dictionaries {
 
 /// What one id stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The id.
-    pub name: Box<[u8]>,
+    pub(crate) name: Box<[u8]>,
     /// What its INFO line declares.
-    pub info: Option<Field>,
+    pub(crate) info: Option<Field>,
     /// What its FORMAT line declares.
-    pub format: Option<Field>,
+    pub(crate) format: Option<Field>,
 }
 
 type Numbers = HashMap<Box<[u8]>, u32, BuildHasherDefault<NameHasher>>;
@@ -101,7 +101,7 @@ impl Dictionaries {
 
     /// The FILTER, INFO or FORMAT id that `number` stands for.
     #[inline]
-    pub fn string(&self, number: u32) -> Option<&Entry> {
+    pub(crate) fn string(&self, number: u32) -> Option<&Entry> {
         self.strings.get(number as usize)?.as_ref()
     }
 
@@ -188,7 +188,7 @@ fn has_leading_phase(fileformat: &[u8]) -> bool {
 
 /// Hashes short names of a header that the file itself brings: no defence against chosen collisions is needed.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NameHasher(u64);
+pub(crate) struct NameHasher(u64);
 
 impl Hasher for NameHasher {
     fn write(&mut self, bytes: &[u8]) {

@@ -34,7 +34,7 @@ pub struct Fixed {
     /// POS, 1-based; 0 is the telomere.
     pub pos: u32,
     /// Bases of the reference that the record is about, from POS on.
-    pub rlen: u32,
+    pub(crate) rlen: u32,
 }
 
 impl Fixed {
@@ -79,28 +79,26 @@ pub struct Info<'a> {
     /// Number of the key in the header's dictionary.
     pub key: u32,
     /// Its value; of no length for a flag.
-    pub value: Typed<'a>,
-    /// Key and value as they stand in the record.
-    pub bytes: &'a [u8],
+    pub(crate) value: Typed<'a>,
 }
 
 /// A FORMAT field: a value of equal size for every sample.
 #[derive(Clone, Copy, Debug)]
-pub struct Format<'a> {
+pub(crate) struct Format<'a> {
     /// Number of the key in the header's dictionary.
-    pub key: u32,
+    pub(crate) key: u32,
     /// What the elements are.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Elements of one sample.
-    pub len: usize,
+    pub(crate) len: usize,
     /// The values of all samples, one behind the other.
-    pub bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Format<'a> {
     /// The value of sample number `sample`, 0-based.
     #[inline]
-    pub fn sample(&self, sample: usize) -> Typed<'a> {
+    pub(crate) fn sample(&self, sample: usize) -> Typed<'a> {
         let size = self.len * self.kind.width();
         Typed { kind: self.kind, len: self.len, bytes: &self.bytes[sample * size..(sample + 1) * size] }
     }
@@ -155,7 +153,7 @@ impl<'a> Record<'a> {
     }
 
     /// The whole record, from its lengths on.
-    pub fn bytes(&self) -> &'a [u8] {
+    pub(crate) fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
@@ -175,12 +173,12 @@ impl<'a> Record<'a> {
     }
 
     /// QUAL; `None` when missing.
-    pub fn qual(&self) -> Option<f32> {
+    pub(crate) fn qual(&self) -> Option<f32> {
         (self.qual != FLOAT_MISSING).then_some(f32::from_bits(self.qual))
     }
 
     /// ID; empty when missing.
-    pub fn id(&self) -> &'a [u8] {
+    pub(crate) fn id(&self) -> &'a [u8] {
         self.id
     }
 
@@ -207,7 +205,7 @@ impl<'a> Record<'a> {
     }
 
     /// FILTER: numbers of the header's dictionary; none where it is `.`.
-    pub fn filter(&self) -> Typed<'a> {
+    pub(crate) fn filter(&self) -> Typed<'a> {
         self.filter
     }
 
@@ -222,7 +220,7 @@ impl<'a> Record<'a> {
     }
 
     /// How many INFO entries there are.
-    pub fn n_info(&self) -> usize {
+    pub(crate) fn n_info(&self) -> usize {
         usize::from(self.infos)
     }
 
@@ -232,7 +230,7 @@ impl<'a> Record<'a> {
     }
 
     /// The FORMAT fields.
-    pub fn formats(&self) -> Fields<'a, Format<'a>> {
+    pub(crate) fn formats(&self) -> Fields<'a, Format<'a>> {
         Fields {
             rest: &self.bytes[self.samples_at..],
             left: usize::from(self.formats),
@@ -282,10 +280,9 @@ impl<F> Iterator for Fields<'_, F> {
 
 #[inline]
 fn take_info<'a>(rest: &mut &'a [u8], _: usize) -> Result<Info<'a>, BcfError> {
-    let start = *rest;
     let key = take_key(rest)?;
     let value = typed::take(rest)?;
-    Ok(Info { key, value, bytes: &start[..start.len() - rest.len()] })
+    Ok(Info { key, value })
 }
 
 #[inline]

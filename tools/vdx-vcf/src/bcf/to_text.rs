@@ -1,8 +1,9 @@
 //! A record as a line of VCF, as htslib's `vcf_format` writes it.
 
 use super::float::{self, Floats};
+use super::record::Format;
 use super::typed::{FLOAT_END, FLOAT_MISSING, INT_END, INT_MISSING, Kind, Typed, int_at};
-use super::{BcfError, Dictionaries, Format, Record};
+use super::{BcfError, Dictionaries, Record};
 
 /// Appends the line of `record`, with its `\n`, to `out`.
 ///

@@ -4,7 +4,7 @@ use super::BcfError;
 
 /// The type of a value's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// No type: a flag.
     Missing,
     /// 8-bit integers.
@@ -55,7 +55,7 @@ impl Kind {
     }
 
     /// Bytes of one element.
-    pub fn width(self) -> usize {
+    pub(crate) fn width(self) -> usize {
         match self {
             Self::Missing => 0,
             Self::Int8 | Self::Char => 1,
@@ -78,18 +78,18 @@ impl Kind {
 
 /// One value: `len` elements of `kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Typed<'a> {
+pub(crate) struct Typed<'a> {
     /// What the elements are.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// How many there are, padding counted.
-    pub len: usize,
+    pub(crate) len: usize,
     /// Their bytes, `len` times [`Kind::width`].
-    pub bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Typed<'a> {
     /// The text of characters: up to the padding. Nothing for another type.
-    pub fn text(self) -> &'a [u8] {
+    pub(crate) fn text(self) -> &'a [u8] {
         if self.kind != Kind::Char {
             return &[];
         }
@@ -98,7 +98,7 @@ impl<'a> Typed<'a> {
     }
 
     /// The integers up to the padding, `None` for a missing one. Nothing for another type.
-    pub fn ints(self) -> impl Iterator<Item = Option<i32>> + use<'a> {
+    pub(crate) fn ints(self) -> impl Iterator<Item = Option<i32>> + use<'a> {
         let width = self.kind.width();
         let len = if matches!(self.kind, Kind::Int8 | Kind::Int16 | Kind::Int32) { self.len } else { 0 };
         (0..len)

@@ -6,15 +6,15 @@ use crate::Line;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Alleles {
     /// REF first.
-    pub all: Vec<Vec<u8>>,
+    pub(crate) all: Vec<Vec<u8>>,
     /// Where each allele of the first and of the second record is in `all`.
-    pub maps: [Vec<usize>; 2],
+    pub(crate) maps: [Vec<usize>; 2],
 }
 
 impl Alleles {
     /// REF is the longer of both, and the ALTs of the other record get what theirs lacks. An ALT that both have is one
     /// allele. Where both have REF in another case, all is in upper case.
-    pub fn of(first: &Line, second: &Line) -> Result<Self, String> {
+    pub(crate) fn of(first: &Line, second: &Line) -> Result<Self, String> {
         let (ours, theirs) = (first.reference(), second.reference());
         let shared = ours.len().min(theirs.len());
         if !ours[..shared].eq_ignore_ascii_case(&theirs[..shared]) {

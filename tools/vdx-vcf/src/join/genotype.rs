@@ -10,7 +10,7 @@ pub(super) struct Genotype {
 
 impl Genotype {
     /// Reads a GT; `map` leads from its alleles to those of the joined record.
-    pub fn parse(value: &[u8], map: &[usize]) -> Result<Self, String> {
+    pub(crate) fn parse(value: &[u8], map: &[usize]) -> Result<Self, String> {
         let mut copies = Vec::new();
         let mut rest = value;
         while !rest.is_empty() {
@@ -56,7 +56,7 @@ impl Genotype {
     /// Each ALT goes to its own copy, or, where another ALT is there, to the first that is free; the genotype is
     /// unphased then. An ALT that both have is there as often as in the one that has it more often; where both are
     /// phased, on each copy on which one of them has it.
-    pub fn take(&mut self, other: Self) -> usize {
+    pub(crate) fn take(&mut self, other: Self) -> usize {
         if other.is_missing() {
             return 0;
         }
@@ -105,7 +105,7 @@ impl Genotype {
     }
 
     /// Appends it, each allele as the number that `number` gives it.
-    pub fn write(&self, number: impl Fn(usize) -> usize, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, number: impl Fn(usize) -> usize, out: &mut Vec<u8>) {
         for &(phase, allele) in &self.copies {
             out.extend(phase);
             match allele {

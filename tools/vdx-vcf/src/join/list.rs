@@ -18,9 +18,9 @@ pub(super) enum List {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source<'v> {
     /// `None` where the record lacks the field.
-    pub value: Option<&'v [u8]>,
+    pub(crate) value: Option<&'v [u8]>,
     /// From the alleles that the list covers, REF first, to those of the joined list.
-    pub map: &'v [usize],
+    pub(crate) map: &'v [usize],
 }
 
 /// Which of two values of REF, or of an ALT that both records have, stays.
@@ -32,7 +32,7 @@ pub(super) enum Stays {
 
 impl Stays {
     /// As in bcftools the last of numbers, the first of texts.
-    pub fn of(declared: Option<Field>) -> Self {
+    pub(crate) fn of(declared: Option<Field>) -> Self {
         let is_number = declared.is_some_and(|field| matches!(field.kind, Type::Integer | Type::Float));
         if is_number { Self::Last } else { Self::First }
     }
@@ -42,7 +42,7 @@ impl Stays {
 const LONGEST: u64 = 1 << 16;
 
 impl List {
-    pub fn of(number: Number) -> Option<Self> {
+    pub(crate) fn of(number: Number) -> Option<Self> {
         match number {
             Number::A => Some(Self::Alts),
             Number::R => Some(Self::Alleles),
@@ -51,7 +51,7 @@ impl List {
         }
     }
 
-    pub fn of_local(number: Number) -> Option<Self> {
+    pub(crate) fn of_local(number: Number) -> Option<Self> {
         match number {
             Number::LocalA => Some(Self::Alts),
             Number::LocalR => Some(Self::Alleles),

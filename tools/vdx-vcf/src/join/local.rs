@@ -11,12 +11,12 @@ pub(super) struct Known {
     /// By each record, in the order of its LAA.
     own: [Vec<usize>; 2],
     /// Where those of each record are in `all`.
-    pub maps: [Vec<usize>; 2],
+    pub(crate) maps: [Vec<usize>; 2],
 }
 
 impl Known {
     /// From the LAA that the sample has in each record; a sample without one knows REF alone.
-    pub fn of(lists: [Option<&[u8]>; 2], alleles: &Alleles) -> Result<Self, String> {
+    pub(crate) fn of(lists: [Option<&[u8]>; 2], alleles: &Alleles) -> Result<Self, String> {
         let [first, second] = lists;
         let own = [read(first, &alleles.maps[0])?, read(second, &alleles.maps[1])?];
         let mut all = own.concat();
@@ -28,22 +28,22 @@ impl Known {
     }
 
     /// How many there are, REF among them.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
 
     /// What the numbers of LGT in the first (0) or second (1) record are in GT of the joined one.
-    pub fn numbers(&self, record: usize) -> &[usize] {
+    pub(crate) fn numbers(&self, record: usize) -> &[usize] {
         &self.own[record]
     }
 
     /// The number in LGT of an allele of the joined record.
-    pub fn place(&self, allele: usize) -> usize {
+    pub(crate) fn place(&self, allele: usize) -> usize {
         self.all.binary_search(&allele).unwrap_or(0)
     }
 
     /// Appends LAA.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         let numbers: Vec<String> = self.all[1..].iter().map(ToString::to_string).collect();
         out.extend_from_slice(if numbers.is_empty() { "." } else { "" }.as_bytes());
         out.extend_from_slice(numbers.join(",").as_bytes());

@@ -19,8 +19,8 @@ pub(super) enum List {
 /// The alleles that a list covers, REF first: those of the record, or those that a sample knows.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
-    pub old: Vec<usize>,
-    pub new: Vec<usize>,
+    pub(crate) old: Vec<usize>,
+    pub(crate) new: Vec<usize>,
     /// For each new allele the places in an old list of those that it stands for.
     places: Vec<Vec<usize>>,
     /// By ploidy, for each new genotype the place of the old one; made when asked for.
@@ -28,12 +28,12 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub fn all(alleles: &Alleles) -> Self {
+    pub(crate) fn all(alleles: &Alleles) -> Self {
         Self::new((0..alleles.to.len()).collect(), (0..alleles.from.len()).collect(), alleles)
     }
 
     /// Those of a sample with this LAA.
-    pub fn local(laa: &[u8], alleles: &Alleles) -> Result<Self, String> {
+    pub(crate) fn local(laa: &[u8], alleles: &Alleles) -> Result<Self, String> {
         let mut old = vec![0];
         for number in laa.split(|&byte| byte == b',').filter(|_| laa != b".") {
             let number = text(number);
@@ -69,7 +69,7 @@ impl Known {
     }
 
     /// Writes LAA.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         let numbers: Vec<String> = self.new[1..].iter().map(ToString::to_string).collect();
         out.extend_from_slice(if numbers.is_empty() { "." } else { "" }.as_bytes());
         out.extend_from_slice(numbers.join(",").as_bytes());

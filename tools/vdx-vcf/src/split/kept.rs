@@ -13,7 +13,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// For lists of Number=A, R, or G of diploid samples; `None` where they are longer than the bits reach.
-    pub fn new(number: Number, alt: usize, alts: usize) -> Option<Self> {
+    pub(crate) fn new(number: Number, alt: usize, alts: usize) -> Option<Self> {
         let allele = alt as u64 + 1;
         let (length, values) = match number {
             Number::A => (alts as u64, [alt as u64; 3]),
@@ -27,7 +27,7 @@ impl Kept {
 
     /// Writes what stays of `value`; `false`, and nothing, where the list has another length.
     #[inline]
-    pub fn write(self, value: &[u8], out: &mut Vec<u8>) -> bool {
+    pub(crate) fn write(self, value: &[u8], out: &mut Vec<u8>) -> bool {
         let start = out.len();
         let (mut from, mut length, mut values) = (0, 1, self.values);
         for (at, &byte) in value.iter().enumerate() {

@@ -17,7 +17,7 @@ pub(super) struct Place {
 impl Place {
     /// Of ALT number `alt` (0-based) of `alts` in a sample whose LAA is field number `laa`. Without LAA there are no
     /// local alleles but REF.
-    pub fn of_sample(sample: &[u8], laa: Option<usize>, alt: usize, alts: usize) -> Result<Self, String> {
+    pub(crate) fn of_sample(sample: &[u8], laa: Option<usize>, alt: usize, alts: usize) -> Result<Self, String> {
         let list = laa.and_then(|at| sample.split(|&byte| byte == b':').nth(at)).unwrap_or(b".");
         let mut place = Self { count: 0, own: None };
         if list == b"." {
@@ -37,18 +37,18 @@ impl Place {
     }
 
     /// Writes LAA of the record of this ALT.
-    pub fn alleles(self, out: &mut Vec<u8>) {
+    pub(crate) fn alleles(self, out: &mut Vec<u8>) {
         out.push(if self.own.is_some() { b'1' } else { b'.' });
     }
 
     /// Writes LGT: the other local ALTs become what other ALTs become in GT.
-    pub fn genotype(self, value: &[u8], overlaps: Overlaps, out: &mut Vec<u8>) -> Result<(), String> {
+    pub(crate) fn genotype(self, value: &[u8], overlaps: Overlaps, out: &mut Vec<u8>) -> Result<(), String> {
         // No local allele has the number behind the last one.
         genotype(value, self.own.unwrap_or(self.count), self.count, overlaps, out)
     }
 
     /// Whether a list of Number=LA, LR or LG has the right length, or is a lone `.`.
-    pub fn fits(self, value: &[u8], number: Number) -> bool {
+    pub(crate) fn fits(self, value: &[u8], number: Number) -> bool {
         value == b"." || self.ploidy(value, number).is_some()
     }
 
@@ -64,7 +64,7 @@ impl Place {
 
     /// Writes the values of a list of Number=LA, LR or LG that belong to REF and this ALT: those of REF alone where the
     /// sample does not know the ALT.
-    pub fn values(self, value: &[u8], number: Number, out: &mut Vec<u8>) -> Result<(), String> {
+    pub(crate) fn values(self, value: &[u8], number: Number, out: &mut Vec<u8>) -> Result<(), String> {
         if value == b"." {
             out.push(b'.');
             return Ok(());

@@ -290,7 +290,7 @@ mod tests {
         let mut out = Vec::new();
         let mut writer = writer(None);
         writer.profile.chip = Some("V2.0".to_owned());
-        let build = Some(Declared::Human(vdx_vcf::build::Build::Grch37));
+        let build = Some(Declared::Human(vdx_vcf::assembly::Assembly::Grch37));
         writer.begin(Proof::Proven, (None, build), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains(

@@ -1,6 +1,6 @@
 //! What a cell says: a chromosome and a position, a genotype, an id; and how vendors differ in it.
 
-use vdx_vcf::build::Build::{Grch37, Grch38};
+use vdx_vcf::assembly::Assembly::{Grch37, Grch38};
 use vdx_vcf::contig::MT;
 
 use crate::sample::call::Call;

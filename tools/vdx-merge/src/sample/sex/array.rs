@@ -1,6 +1,6 @@
 //! The sex of a raw file: from its calls on X and Y.
 
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 
 use super::ploidy::{X, Y, is_pseudoautosomal};
 use super::{CALLED_ON_Y, Confidence, FEW, HETEROZYGOUS_OF_ARRAY, MANY, Sex};
@@ -24,7 +24,7 @@ pub(crate) struct SexCalls {
 
 impl SexCalls {
     /// Counts the calls of a raw file, whose positions are of `build`.
-    pub(crate) fn of(table: &RawTable, build: Build) -> Self {
+    pub(crate) fn of(table: &RawTable, build: Assembly) -> Self {
         let mut calls = Self::default();
         let own = |number: u8| {
             table

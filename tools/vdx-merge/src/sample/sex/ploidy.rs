@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use vdx_vcf::build::Build;
+use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig::MT;
 
 use super::Sex;
@@ -13,19 +13,19 @@ pub(crate) const X: u8 = 23;
 pub(crate) const Y: u8 = 24;
 
 /// Whether a position (1-based) lies where X and Y pair (GRC: PAR1 and PAR2 of each build).
-pub(crate) fn is_pseudoautosomal(build: Build, chromosome: u8, pos: u32) -> bool {
+pub(crate) fn is_pseudoautosomal(build: Assembly, chromosome: u8, pos: u32) -> bool {
     let regions: [RangeInclusive<u32>; 2] = match (build, chromosome) {
-        (Build::Grch37, X) => [60_001..=2_699_520, 154_931_044..=155_260_560],
-        (Build::Grch37, Y) => [10_001..=2_649_520, 59_034_050..=59_363_566],
-        (Build::Grch38, X) => [10_001..=2_781_479, 155_701_383..=156_030_895],
-        (Build::Grch38, Y) => [10_001..=2_781_479, 56_887_903..=57_217_415],
+        (Assembly::Grch37, X) => [60_001..=2_699_520, 154_931_044..=155_260_560],
+        (Assembly::Grch37, Y) => [10_001..=2_649_520, 59_034_050..=59_363_566],
+        (Assembly::Grch38, X) => [10_001..=2_781_479, 155_701_383..=156_030_895],
+        (Assembly::Grch38, Y) => [10_001..=2_781_479, 56_887_903..=57_217_415],
         _ => return false,
     };
     regions.iter().any(|region| region.contains(&pos))
 }
 
 /// Whether the person has one copy of the base at `pos` (1-based) of chromosome `number`.
-pub(crate) fn is_haploid(sex: Sex, build: Build, number: u8, pos: u32) -> bool {
+pub(crate) fn is_haploid(sex: Sex, build: Assembly, number: u8, pos: u32) -> bool {
     match number {
         MT => true,
         Y => !is_pseudoautosomal(build, number, pos),
@@ -40,7 +40,7 @@ pub(crate) struct Haploidy {
     /// As inferred.
     pub(crate) sex: Sex,
     /// Whose pseudoautosomal regions.
-    pub(crate) build: Build,
+    pub(crate) build: Assembly,
 }
 
 impl Haploidy {
@@ -56,12 +56,12 @@ mod tests {
 
     #[test]
     fn one_copy_outside_the_pseudoautosomal_regions() {
-        assert!(is_haploid(Sex::Male, Build::Grch37, X, 3_000_000));
-        assert!(!is_haploid(Sex::Male, Build::Grch37, X, 2_699_520));
-        assert!(is_haploid(Sex::Male, Build::Grch37, X, 2_699_521));
-        assert!(!is_haploid(Sex::Female, Build::Grch37, X, 3_000_000));
-        assert!(is_haploid(Sex::Unknown, Build::Grch38, Y, 3_000_000));
-        assert!(is_haploid(Sex::Female, Build::Grch38, MT, 100));
-        assert!(!is_haploid(Sex::Male, Build::Grch38, 1, 100));
+        assert!(is_haploid(Sex::Male, Assembly::Grch37, X, 3_000_000));
+        assert!(!is_haploid(Sex::Male, Assembly::Grch37, X, 2_699_520));
+        assert!(is_haploid(Sex::Male, Assembly::Grch37, X, 2_699_521));
+        assert!(!is_haploid(Sex::Female, Assembly::Grch37, X, 3_000_000));
+        assert!(is_haploid(Sex::Unknown, Assembly::Grch38, Y, 3_000_000));
+        assert!(is_haploid(Sex::Female, Assembly::Grch38, MT, 100));
+        assert!(!is_haploid(Sex::Male, Assembly::Grch38, 1, 100));
     }
 }

@@ -1,6 +1,6 @@
 //! What a VCF header says of the build that its records are in.
 
-use super::{Build, Declared, named_by_path};
+use super::{Assembly, Declared, named_by_path};
 use crate::contig::{self, MT};
 use crate::header::{Header, attribute, structured};
 
@@ -24,10 +24,10 @@ pub fn evidence(header: &Header) -> Vec<Evidence> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     for (contig, number) in contigs().filter(|(_, number)| *number != Some(MT)) {
         let name = text(&contig.name);
-        if let Some((_, Some(build))) = Build::of_refseq(&contig.name) {
+        if let Some((_, Some(build))) = Assembly::of_refseq(&contig.name) {
             found.push(Evidence { build: Declared::Human(build), what: name });
         } else if let Some((length, build)) =
-            contig.length.and_then(|length| Some((length, Build::by_length(number?, length)?)))
+            contig.length.and_then(|length| Some((length, Assembly::by_length(number?, length)?)))
         {
             let what = format!("##contig=<ID={name},length={length}>");
             found.push(Evidence { build: Declared::Human(build), what });

@@ -1,4 +1,5 @@
-//! The two human genome builds by the lengths and RefSeq names of their chromosomes, and by the words that name them.
+//! The two human genome assemblies (builds, as users say) by the lengths and RefSeq names of their chromosomes, and by the
+//! words that name them.
 
 mod evidence;
 mod named;
@@ -8,14 +9,14 @@ pub use named::{Declared, named_by_path, named_in};
 
 /// A human reference assembly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Build {
+pub enum Assembly {
     /// GRCh37, hg19.
     Grch37,
     /// GRCh38, hg38.
     Grch38,
 }
 
-impl Build {
+impl Assembly {
     /// `GRCh37` or `GRCh38`.
     pub fn name(self) -> &'static str {
         match self {
@@ -105,14 +106,14 @@ mod tests {
 
     #[test]
     fn builds_are_told_by_length_and_by_accession() {
-        assert_eq!(Build::by_length(1, 249_250_621), Some(Build::Grch37));
-        assert_eq!(Build::by_length(24, 57_227_415), Some(Build::Grch38));
-        assert_eq!(Build::by_length(25, 16_569), None);
-        assert_eq!(Build::by_length(0, 1), None);
-        assert_eq!(Build::of_refseq(b"NC_000023.11"), Some((23, Some(Build::Grch38))));
-        assert_eq!(Build::of_refseq(b"NC_000001.10"), Some((1, Some(Build::Grch37))));
-        assert_eq!(Build::of_refseq(b"NC_000001.12"), None);
-        assert_eq!(Build::of_refseq(b"NC_012920.1"), Some((25, None)));
-        assert_eq!(Build::Grch38.length(22), Some(50_818_468));
+        assert_eq!(Assembly::by_length(1, 249_250_621), Some(Assembly::Grch37));
+        assert_eq!(Assembly::by_length(24, 57_227_415), Some(Assembly::Grch38));
+        assert_eq!(Assembly::by_length(25, 16_569), None);
+        assert_eq!(Assembly::by_length(0, 1), None);
+        assert_eq!(Assembly::of_refseq(b"NC_000023.11"), Some((23, Some(Assembly::Grch38))));
+        assert_eq!(Assembly::of_refseq(b"NC_000001.10"), Some((1, Some(Assembly::Grch37))));
+        assert_eq!(Assembly::of_refseq(b"NC_000001.12"), None);
+        assert_eq!(Assembly::of_refseq(b"NC_012920.1"), Some((25, None)));
+        assert_eq!(Assembly::Grch38.length(22), Some(50_818_468));
     }
 }

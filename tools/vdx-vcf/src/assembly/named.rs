@@ -4,7 +4,7 @@ use std::fmt;
 
 use memchr::memmem;
 
-use super::Build;
+use super::Assembly;
 
 /// A build that a text names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,12 +12,12 @@ pub enum Declared {
     /// NCBI 36, hg18: neither ClinVar nor gnomAD has files in it.
     Ncbi36,
     /// GRCh37 or GRCh38.
-    Human(Build),
+    Human(Assembly),
 }
 
 impl Declared {
     /// `NCBI36`, `GRCh37` or `GRCh38`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ncbi36 => "NCBI36",
             Self::Human(build) => build.name(),
@@ -32,8 +32,8 @@ impl fmt::Display for Declared {
 }
 
 const B36: Declared = Declared::Ncbi36;
-const B37: Declared = Declared::Human(Build::Grch37);
-const B38: Declared = Declared::Human(Build::Grch38);
+const B37: Declared = Declared::Human(Assembly::Grch37);
+const B38: Declared = Declared::Human(Assembly::Grch38);
 
 /// In lower case; no digit follows one. Names of builds, and of the FASTA files that the field shares: 1000 Genomes'
 /// `human_g1k_v37` and `hs37d5`, `hs38DH`, the Broad's `Homo_sapiens_assembly19` and `38`, its `b37`.
