@@ -167,8 +167,9 @@ def gnomadOf(path, dataset, release) {
     return entries.findAll { entry -> entry.name in names || entry.name.replaceFirst(/\.(tbi|csi)$/, '') in names }
 }
 
-// What an earlier run has published under the names that this run gives: a result that is there is one of this run.
-def removeOld(outdir, ids) {
+// What an earlier run has published under the names that this run gives: a result that is there is one of this run. A store
+// that is read is not one that is made.
+def removeOld(outdir, ids, gnomad) {
     def steps = ['match', 'annotate', 'report']
     def perPerson = ids.collectMany { id ->
         [
@@ -180,5 +181,15 @@ def removeOld(outdir, ids) {
             steps.collect { step -> "multiqc/${step}/${id}_mqc.json" },
         ].flatten()
     }
-    (perPerson + ['cohort.findings.tsv', 'pipeline_info/versions.yml']).each { name -> file("${outdir}/${name}").delete() }
+    def shared = [
+        'cohort.findings.tsv',
+        'clinvar/clinvar.norm.vcf.gz',
+        'stats/clinvar.norm.stats.json',
+        'multiqc/normalize/clinvar.norm_mqc.json',
+        'pipeline_info/versions.yml',
+    ]
+    (perPerson + shared).each { name -> file("${outdir}/${name}").delete() }
+    if (gnomad.any { entry -> !entry.name.endsWith('.vdxg') }) {
+        files("${outdir}/gnomad.store/*.vdxg").each { part -> part.delete() }
+    }
 }

@@ -45,7 +45,7 @@ workflow {
     def clinvar = [[id: 'clinvar'], existing('clinvar', params.clinvar)]
     def gnomad = params.gnomad ? gnomadOf(params.gnomad, params.gnomad_dataset, params.gnomad_release) : []
     if (!workflow.preview) {
-        removeOld(params.outdir, people.collect { person -> person[0].id })
+        removeOld(params.outdir, people.collect { person -> person[0].id }, gnomad)
     }
 
     COHORT(
