@@ -10,8 +10,11 @@ workflow GNOMAD {
     main:
     def vcfs = files.findAll { file -> file.name ==~ /.*\.vcf\.b?gz/ }
     def names = files.collect { file -> file.name }
-    def indexed = vcfs.every { vcf -> "${vcf.name}.tbi".toString() in names || "${vcf.name}.csi".toString() in names }
-    if (indexed && !(always && vcfs)) {
+    def bare = vcfs.findAll { vcf -> !("${vcf.name}.tbi".toString() in names) && !("${vcf.name}.csi".toString() in names) }
+    if (bare) {
+        log.info("gnomAD: ${bare.size()} of ${vcfs.size()} files have no index, such as ${bare[0].name}: a store is made, which reads all of them once")
+    }
+    if (!bare && !(always && vcfs)) {
         gnomad = channel.value([[id: 'gnomad'], files])
         store = channel.empty()
     }
