@@ -10,6 +10,10 @@ for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium; 
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
 done
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+# Nextflow comes from Maven Central, see below.
+command -v nextflow >/dev/null 2>&1 || for pair in java:default-jre-headless mvn:maven; do
+    command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
+done
 if [ "${#missing[@]}" -gt 0 ]; then
     sudo=()
     [ "$(id -u)" = 0 ] || sudo=(sudo -n)
@@ -22,10 +26,11 @@ if [ "${#missing[@]}" -gt 0 ]; then
     fi
 fi
 
-# Peers from PyPI, beside the build, where the tests look for them: Snakemake, and a recent bcftools by way of pysam.
+# Peers from PyPI, beside the build, where the tests look for them: Snakemake, a recent bcftools by way of
+# pysam, cwltool, and reftrace, which parses Nextflow's files.
 build="${CARGO_TARGET_DIR:-target}"
 peers="$build/peers"
-wanted="pysam==0.24.1 snakemake==9.27.1 pygments==2.21.0"
+wanted="pysam==0.24.1 snakemake==9.27.1 pygments==2.21.0 reftrace==0.6.0 cwltool==3.3.20260925135507"
 if [ "$(cat "$peers/installed" 2>/dev/null)" != "$wanted" ]; then
     echo "installing $wanted"
     # shellcheck disable=SC2086 # one word a package
@@ -41,4 +46,25 @@ if [ -e "$peers/installed" ] && [ "${version:-0}" -lt 23 ]; then
     chmod +x "$peers/bin/bcftools"
 else
     rm -f "$peers/bin/bcftools"
+fi
+
+# Nextflow: the one of the PATH, which knows -version and not --version, else its jars by Maven, once.
+mkdir -p "$peers/bin"
+if found="$(command -v nextflow 2>/dev/null)"; then
+    printf '#!/usr/bin/env bash\n[[ ${1-} != --version ]] || set -- -version\nexec %q "$@"\n' "$found" >"$peers/bin/nextflow"
+    chmod +x "$peers/bin/nextflow"
+else
+    if ! cmp -s tests/peers/nextflow/pom.xml "$peers/nextflow/complete"; then
+        echo "installing Nextflow"
+        rm -rf "$peers/nextflow/jars" "$peers/nextflow/complete"
+        if mvn -q -B -f tests/peers/nextflow/pom.xml dependency:copy-dependencies \
+            -DoutputDirectory="$(cd "$peers" && pwd)/nextflow/jars"; then
+            cp tests/peers/nextflow/pom.xml "$peers/nextflow/complete"
+        else
+            echo "not installable from here: Nextflow" >&2
+        fi
+    fi
+    if [ -e "$peers/nextflow/complete" ]; then
+        install -m 755 tests/peers/nextflow/nextflow "$peers/bin/nextflow"
+    fi
 fi

@@ -1,29 +1,63 @@
 #!/usr/bin/env nextflow
-// ClinVar is normalised once; each person is then matched, annotated and reported on by one task.
-//   nextflow run main.nf --reference GRCh37.fa --clinvar clinvar.vcf.gz --samples 'raw/*.txt' --gnomad gnomad/
+// What people have of ClinVar, with gnomAD's frequencies: a table and a page for each of them, and a table of all.
+//   nextflow run main.nf --reference GRCh37.fa --clinvar clinvar.vcf.gz --input samples.csv --gnomad gnomad/
+include { COHORT } from './subworkflows/cohort/main'
+include { checkParameters ; existing ; peopleOfSheet ; peopleOfGlob ; referenceOf ; gnomadOf ; removeOld } from './inputs'
 
-include { VDX_NORMALIZE } from './modules/vdx/normalize/main'
-include { VDX_FINDINGS  } from './modules/vdx/findings/main'
+def usage() {
+    return """\
+        Usage: nextflow run main.nf --reference FASTA --clinvar VCF (--input SHEET | --samples GLOB) [--gnomad PATH]
+
+          --reference FASTA      genome of the build that all files use, plain or BGZF
+          --clinvar VCF          ClinVar's clinvar.vcf.gz of that build
+          --input SHEET          CSV or TSV with the columns sample, file and, for a VCF of several people, vcf_sample
+          --samples GLOB         instead of a sheet: raw genotype files or VCFs, named after the files
+          --gnomad PATH          folder of gnomAD's files under their official names, one VCF, or a store
+          --gnomad_dataset NAME  exomes, genomes or joint, where the folder has several
+          --gnomad_release V     2.1.1, 4.1 and the like, where the folder has several
+          --gnomad_fields F,...  gnomAD's INFO keys to write
+          --gnomad_store         make a store of gnomAD's files even if they have indexes, and publish it
+          --scatter N            normalise ClinVar by N tasks, each some contigs of it
+          --vcf                  keep each person's annotated VCF, too
+          --outdir DIR           where results go [default: results]
+          --publish_mode MODE    copy, link, symlink or move, as Nextflow's publishDir has them [default: copy]
+          --conda_env DIR        with -profile conda: the environment that has the tools
+
+        Profiles: test, docker, podman, apptainer, conda, slurm
+        """.stripIndent()
+}
 
 workflow {
-    if (!params.reference || !params.clinvar || !params.samples) {
-        error("expected --reference FASTA, --clinvar VCF and --samples FILE or GLOB")
+    if (params.help) {
+        log.info(usage())
+        exit(0)
     }
-    def people = files(params.samples, checkIfExists: true).collect { raw -> [[id: raw.baseName], raw] }
-    def names = people.collect { person -> person[0].id }
-    if (!people) {
-        error("--samples: no file matches ${params.samples}")
+    checkParameters(params, ['reference', 'clinvar', 'input', 'samples', 'gnomad', 'gnomad_dataset', 'gnomad_release',
+        'gnomad_fields', 'gnomad_store', 'scatter', 'vcf', 'outdir', 'conda_env', 'publish_mode', 'help'])
+    if (!params.reference || !params.clinvar || !params.input == !params.samples) {
+        error("expected --reference, --clinvar and one of --input and --samples\n\n${usage()}")
     }
-    if (names.toSet().size() < names.size()) {
-        error("--samples: file names must differ, results are named after them: ${names.sort()}")
+    if (!"${params.scatter}".isInteger() || "${params.scatter}".toInteger() < 1) {
+        error("--scatter: expected a number of tasks, found ${params.scatter}")
+    }
+    def people = params.input ? peopleOfSheet(params.input) : peopleOfGlob(params.samples)
+    def reference = referenceOf(params.reference)
+    def clinvar = [[id: 'clinvar'], existing('clinvar', params.clinvar)]
+    def gnomad = params.gnomad ? gnomadOf(params.gnomad, params.gnomad_dataset, params.gnomad_release) : []
+    if (!workflow.preview) {
+        removeOld(params.outdir, people.collect { person -> person[0].id }, gnomad)
     }
 
-    def fasta = file(params.reference, checkIfExists: true)
-    def fai = file("${params.reference}.fai")
-    def reference = [[id: fasta.baseName], fasta, fai.exists() ? fai : []]
-    def clinvar = [[id: 'clinvar'], file(params.clinvar, checkIfExists: true)]
-    def gnomad = params.gnomad ? file(params.gnomad, checkIfExists: true) : []
+    COHORT(
+        channel.fromList(people),
+        clinvar,
+        reference,
+        gnomad,
+        [store: params.gnomad_store, parts: "${params.scatter}".toInteger(), vcf: params.vcf],
+    )
 
-    VDX_NORMALIZE(clinvar, reference)
-    VDX_FINDINGS(channel.fromList(people), VDX_NORMALIZE.out.vcf, reference, gnomad)
+    channel.topic('versions')
+        .map { process, tool, version -> "\"${process.tokenize(':')[-1]}\":\n    ${tool}: ${version}\n" }
+        .unique()
+        .collectFile(name: 'versions.yml', storeDir: "${params.outdir}/pipeline_info", sort: true)
 }
