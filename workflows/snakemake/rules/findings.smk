@@ -1,0 +1,85 @@
+# A person is one task: match, annotate and report as one pipe, with nothing on disk between them.
+
+
+rule findings:
+    input:
+        vcf=NORMALIZED,
+        fasta=FASTA,
+        gnomad=rules.gnomad.output if ANNOTATE else [],
+        sample=lambda wildcards: SAMPLES[wildcards.sample]["file"],
+    output:
+        **({"vcf": f"{OUT}/{{sample}}.annotated.vcf.gz"} if config["vcf"] else {}),
+        **{step: f"{OUT}/stats/{{sample}}.{step}.json" for step in STEPS},
+        **{
+            f"{step}_multiqc": f"{OUT}/multiqc/{{sample}}.{step}_mqc.json"
+            for step in STEPS
+        },
+        tsv=result(f"{OUT}/{{sample}}.findings.tsv", "table"),
+        html=result(f"{OUT}/{{sample}}.findings.html", "page"),
+    log:
+        f"{OUT}/logs/{{sample}}.findings.log",
+    benchmark:
+        f"{OUT}/benchmarks/{{sample}}.findings.tsv"
+    retries: 2
+    threads: config["threads"]
+    resources:
+        mem_mb=memory,
+        runtime=runtime,
+    params:
+        memory=share(len(STEPS)),
+        sample=sample_options,
+        annotate=annotate,
+        keep=lambda wildcards, output: (
+            f"tee {shlex.quote(output.vcf)}" if config["vcf"] else "cat"
+        ),
+        between="z" if config["vcf"] else "v",
+        match=extra("match"),
+        report=extra("report"),
+    shell:
+        # The cause of a failure, and whether more memory helps, is in the first status that is not 0.
+        "exec 2> {log:q};"
+        " vdx-merge match --sample {input.sample:q} {params.sample} -f {input.fasta:q} {params.match}"
+        " --threads {threads} --memory {params.memory} --stats {output.match:q} --multiqc {output.match_multiqc:q} -O {params.between}"
+        " {input.vcf:q}"
+        " | {params.annotate} | {params.keep}"
+        " | vdx-merge report --html {output.html:q} --match-stats {output.match:q} {params.report}"
+        " --threads {threads} --memory {params.memory} --stats {output.report:q} --multiqc {output.report_multiqc:q}"
+        " -o {output.tsv:q}"
+        ' || for status in "${{PIPESTATUS[@]}}"; do [ "$status" = 0 ] || exit "$status"; done'
+
+
+localrules:
+    multiqc_files,
+
+
+rule multiqc_files:
+    input:
+        rules.normalize.output.multiqc,
+        expand(
+            f"{OUT}/multiqc/{{sample}}.{{step}}_mqc.json", sample=SAMPLES, step=STEPS
+        ),
+    output:
+        f"{OUT}/multiqc/files.txt",
+    log:
+        f"{OUT}/logs/multiqc_files.log",
+    run:
+        with open(output[0], "w") as listed:
+            listed.writelines(f"{name}\n" for name in input)
+
+
+rule multiqc:
+    input:
+        f"{OUT}/multiqc/files.txt",
+    output:
+        report(f"{OUT}/multiqc/multiqc_report.html", category="Counts"),
+    log:
+        f"{OUT}/logs/multiqc.log",
+    retries: 1
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=runtime,
+    params:
+        folder=subpath(output[0], parent=True),
+    shell:
+        "multiqc --force --filename multiqc_report.html --outdir {params.folder:q} --file-list {input:q} 2> {log:q}"
