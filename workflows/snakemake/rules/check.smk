@@ -33,14 +33,21 @@ def explain(error):
         missing = [key for key in error.validator_value if key not in error.instance]
         where = "" if at == "config" else f"{at}."
         return [f"{where}{key}: missing" for key in missing]
-    if at == "samples" or at.startswith("samples."):
-        expected = (
-            "NAME: FILE for each person"
-            if at == "samples"
-            else "a file, or {file: FILE, name: SAMPLE}"
-        )
-        table = ", or a table's path" if at == "samples" else ""
-        return [f"{at}: expected {expected}{table}, {found}"]
+    if at == "samples" and isinstance(error.instance, dict) and error.instance:
+        # Which person, not the whole map again.
+        valid = jsonschema.Draft202012Validator(SCHEMA["$defs"]["person"]).is_valid
+        wrong = {
+            name: entry for name, entry in error.instance.items() if not valid(entry)
+        }
+        expected = "a file, or {file: FILE, name: SAMPLE}"
+        return [
+            f"samples: {name}: expected {expected}, found {entry!r}"
+            for name, entry in wrong.items()
+        ]
+    if at == "samples":
+        return [
+            f"samples: expected NAME: FILE for each person, or a table's path, {found}"
+        ]
     if error.validator == "oneOf":
         return [f"{at}: expected contig or a number of bases from 100000 on, {found}"]
     if error.validator == "enum":

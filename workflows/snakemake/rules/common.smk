@@ -108,7 +108,7 @@ def gnomad_parts():
     if BUILD_STORE:
         return expand(f"{OUT}/gnomad.store/{{contig}}.vdxg", contig=GNOMAD_CONTIGS)
     if LINK_GNOMAD:
-        return expand(f"{OUT}/index/gnomad/{{name}}.ready", name=GNOMAD_FILES)
+        return f"{OUT}/index/gnomad"
     if GNOMAD_FILES or not GNOMAD or os.path.isfile(GNOMAD):
         return list(GNOMAD_FILES.values())
     return sorted(

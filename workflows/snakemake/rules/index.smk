@@ -43,16 +43,13 @@ if FASTA != config["reference"]:
 
 rule gnomad_index:
     input:
-        lambda wildcards: GNOMAD_FILES[wildcards.name],
+        GNOMAD_FILES.values(),
     output:
-        vcf=f"{OUT}/index/gnomad/{{name}}",
-        ready=touch(f"{OUT}/index/gnomad/{{name}}.ready"),
+        directory(f"{OUT}/index/gnomad"),
     log:
-        f"{OUT}/logs/gnomad_index/{{name}}.log",
+        f"{OUT}/logs/gnomad_index.log",
     benchmark:
-        f"{OUT}/benchmarks/gnomad_index/{{name}}.tsv"
-    wildcard_constraints:
-        name=r"[^/]+\.b?gz",
+        f"{OUT}/benchmarks/gnomad_index.tsv"
     retries: 2
     threads: config["threads"]
     resources:
@@ -60,11 +57,18 @@ rule gnomad_index:
         runtime=runtime,
     params:
         memory=share(1),
+        gnomad=lambda wildcards, input, output: (
+            os.path.join(output[0], os.path.basename(input[0]))
+            if len(input) == 1
+            else output[0]
+        ),
+        variants=[f"{contig}-1-A-C" for contig in GNOMAD_CONTIGS or ["1"]],
     shell:
-        # An index that is there is linked, else the look-up of any variant makes one.
-        'exec 2> {log:q}; from=$(realpath {input:q}); ln -s "$from" {output.vcf:q}; rm -f {output.vcf:q}.tbi {output.vcf:q}.csi;'
-        ' for index in tbi csi; do if [ -e "$from.$index" ]; then ln -s "$from.$index" {output.vcf:q}.$index; fi; done;'
-        " vdx-gnomad lookup --db {output.vcf:q} --threads {threads} --memory {params.memory} 1-1-A-C > /dev/null"
+        # An index that is there is linked, else the look-up of any variant of the contig makes one.
+        "exec 2> {log:q}; mkdir {output:q}; for file in {input:q}; do"
+        ' from=$(realpath "$file"); to={output:q}/$(basename "$file"); ln -s "$from" "$to";'
+        ' for index in tbi csi; do if [ -e "$from.$index" ]; then ln -s "$from.$index" "$to.$index"; fi; done; done;'
+        " vdx-gnomad lookup --db {params.gnomad:q} --threads {threads} --memory {params.memory} {params.variants} > /dev/null"
 
 
 rule gnomad_store:
