@@ -1,5 +1,6 @@
 # What the rules share: the memory, time and options of a task, and which files are looked up in.
 
+import json
 import shlex
 import subprocess
 import sys
@@ -149,3 +150,16 @@ def sample_options(wildcards):
 
 def result(name, kind):
     return report(name, category="Findings", labels={"sample": "{sample}", "as": kind})
+
+
+def name_rows(normalize, people, folder):
+    """Copies of MultiQC's tables. A tool names its row after its input, which all people share; here it is the person."""
+    os.makedirs(folder)
+    rows = [("clinvar", normalize)]
+    rows += zip([sample for sample in SAMPLES for _ in STEPS], people)
+    for row, name in rows:
+        with open(name) as file:
+            table = json.load(file)
+        table["data"] = {row: counts for counts in table["data"].values()}
+        with open(os.path.join(folder, os.path.basename(name)), "w") as file:
+            json.dump(table, file)

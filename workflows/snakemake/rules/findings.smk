@@ -49,27 +49,26 @@ rule findings:
 
 
 localrules:
-    multiqc_files,
+    multiqc_rows,
 
 
-rule multiqc_files:
+rule multiqc_rows:
     input:
-        rules.normalize.output.multiqc,
-        expand(
+        normalize=rules.normalize.output.multiqc,
+        people=expand(
             f"{OUT}/multiqc/{{sample}}.{{step}}_mqc.json", sample=SAMPLES, step=STEPS
         ),
     output:
-        f"{OUT}/multiqc/files.txt",
+        directory(f"{OUT}/multiqc/rows"),
     log:
-        f"{OUT}/logs/multiqc_files.log",
+        f"{OUT}/logs/multiqc_rows.log",
     run:
-        with open(output[0], "w") as listed:
-            listed.writelines(f"{name}\n" for name in input)
+        name_rows(input.normalize, input.people, output[0])
 
 
 rule multiqc:
     input:
-        f"{OUT}/multiqc/files.txt",
+        rules.multiqc_rows.output,
     output:
         report(f"{OUT}/multiqc/multiqc_report.html", category="Counts"),
     log:
@@ -82,4 +81,4 @@ rule multiqc:
     params:
         folder=subpath(output[0], parent=True),
     shell:
-        "multiqc --force --filename multiqc_report.html --outdir {params.folder:q} --file-list {input:q} 2> {log:q}"
+        "multiqc --force --filename multiqc_report.html --outdir {params.folder:q} {input:q} 2> {log:q}"
