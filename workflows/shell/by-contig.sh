@@ -10,6 +10,7 @@ trap 'rm -rf "$parts"' EXIT
 
 export reference in parts
 # One thread each, as they run side by side. xargs ends with 123 when one of them fails.
-bcftools index -s "$in" | cut -f1 | xargs -d '\n' -P "$jobs" -I '{}' bash -c \
+bcftools index -s "$in" | cut -f1 >"$parts/contigs"
+xargs -a "$parts/contigs" -d '\n' -P "$jobs" -I '{}' bash -c \
     'vdx-normalize -f "$reference" -m -any -c w --no-version --threads 1 -q -r "$1" "$in" -o "$parts/$1.vcf.gz"' _ '{}'
-vdx-merge shards -q --no-version --keep-duplicates "$parts"/*.vcf.gz -o "$out"
+vdx-merge shards -q --no-version --keep-duplicates --contigs "$parts/contigs" "$parts"/*.vcf.gz -o "$out"

@@ -71,20 +71,20 @@ fn contigs_and_chunks_give_the_bytes_of_one_process() {
     for (scatter, chunks) in [("contig", 4), ("100000", 13)] {
         workflow.world.write(
             "my.yaml",
-            format!("reference: reference.fa\nclinvar: repeats.vcf\nsamples: {{a: raw files/first.txt}}\nscatter: {scatter}\nresults: {scatter}\nthreads: 1\n")
+            format!("reference: reference.fa\nclinvar: repeats.vcf\nsamples: {{a: raw files/first.txt}}\nscatter: {scatter}\nresults: by.{scatter}\nthreads: 1\n")
                 .as_bytes(),
         );
-        workflow.done(&format!("--configfile my.yaml -- {scatter}/clinvar.norm.vcf.gz"));
-        assert!(workflow.read(&format!("{scatter}/clinvar.norm.vcf.gz")) == expected, "{scatter}: other bytes");
-        let made = std::fs::read_dir(workflow.world.path(&format!("{scatter}/scatter/regions"))).unwrap().count();
+        workflow.done(&format!("--configfile my.yaml -- by.{scatter}/clinvar.norm.vcf.gz"));
+        assert!(workflow.read(&format!("by.{scatter}/clinvar.norm.vcf.gz")) == expected, "{scatter}: other bytes");
+        let made = std::fs::read_dir(workflow.world.path(&format!("by.{scatter}/scatter/regions"))).unwrap().count() - 1;
         assert!((chunks - 2..=chunks + 2).contains(&made), "{scatter}: {made} chunks");
-        assert!(workflow.done(&format!("-n --configfile my.yaml -- {scatter}/clinvar.norm.vcf.gz")).contains("Nothing to be done"));
+        assert!(workflow.done(&format!("-n --configfile my.yaml -- by.{scatter}/clinvar.norm.vcf.gz")).contains("Nothing to be done"));
     }
     // Records did move over the edges, or nothing has been shown: chunk by chunk, one behind the other, is not sorted.
     let cut = workflow.world.bash(
-        "for region in 100000/scatter/regions/*.tsv; do \
+        "for region in by.100000/scatter/regions/*.tsv; do \
              vdx-normalize -q -f one/reference.fa -m -any -c w --no-version -R $region --regions-overlap 0 \
-                 100000/index/clinvar.vcf.gz | grep -v '^#'; \
+                 by.100000/index/clinvar.vcf.gz | grep -v '^#'; \
          done | awk -F'\\t' '$1 == contig && $2 < at { moved++ } { contig = $1; at = $2 } END { print moved + 0 }'",
     );
     let moved: u32 = String::from_utf8_lossy(&cut.stdout).trim().parse().unwrap();

@@ -9,15 +9,15 @@ fn a_task_out_of_memory_or_killed_runs_again_and_bad_data_leaves_nothing() {
     // A report that cannot do with less than 600 MB, and a match that is killed the first time.
     workflow.world.write(
         "wrong/vdx-merge",
-        b"#!/bin/bash\nme=$(dirname \"$0\")\nPATH=${PATH#\"$me\":}\n\
-          case \" $* \" in\n\
-          *\" report \"*) memory=${*#*--memory }; memory=${memory%%M*}; echo \"$memory\" >>\"$me/asked\"; ((memory >= 600)) || exit 137 ;;\n\
-          *\" match \"*) mkdir \"$me/killed\" 2>/dev/null && kill -9 $$ ;;\n\
-          esac\nexec vdx-merge \"$@\"\n",
+        b"#!/bin/bash\nme=$(dirname \"$0\")\n\
+          case $1 in\n\
+          report) all=\"$*\"; memory=${all#*--memory }; memory=${memory%%M*}; echo \"$memory\" >>\"$me/asked\"; ((memory >= 600)) || exit 137 ;;\n\
+          match) if mkdir \"$me/killed\" 2>/dev/null; then kill -9 $$; fi ;;\n\
+          esac\nexec \"$VDX_REAL\" \"$@\"\n",
     );
     workflow.world.bash("chmod +x wrong/vdx-merge");
     workflow.configure("my.yaml", "samples: {first: raw files/first.txt}\nmemory_mb: 500\n");
-    let (status, said) = workflow.run_with("PATH=$PWD/wrong:$PATH", "--configfile my.yaml");
+    let (status, said) = workflow.run_with("VDX_REAL=$(command -v vdx-merge) PATH=$PWD/wrong:$PATH", "--configfile my.yaml");
     assert_eq!(status, Some(0), "{said}");
     assert!(said.contains("Trying to restart job"), "{said}");
     assert!(workflow.read("results/first.findings.tsv") == workflow.piped("first", false));

@@ -5,7 +5,12 @@ import shlex
 import subprocess
 import sys
 
+# On a cluster a job's own Snakemake must not try again: it would promise the next try's memory within this try's limit.
+RETRIES = 2 if workflow.is_main_process else 0
 
+
+# The rules hand eight tenths of it to the tools, as --memory: on a cluster Snakemake itself lives in the job, too. They
+# do so in the shell's text, which each try forms anew; parameters stay those of the first try.
 def memory(wildcards, attempt):
     """MB of a task. A retry has twice as much, for exit status 137, which Snakemake cannot tell from others."""
     return config["memory_mb"] * 2 ** (attempt - 1)
@@ -14,11 +19,6 @@ def memory(wildcards, attempt):
 def runtime(wildcards, attempt):
     """Minutes of a task, for the scheduler."""
     return config["runtime_min"] * attempt
-
-
-def share(tools):
-    """The --memory of each of so many tools that run at once. On a cluster Snakemake itself lives in the job, too."""
-    return lambda wildcards, resources: f"{resources.mem_mb * 8 // 10 // tools}M"
 
 
 def extra(tool):
@@ -132,14 +132,19 @@ ANNOTATE = bool(GNOMAD)
 STEPS = ["match", *(["annotate"] if ANNOTATE else []), "report"]
 
 
-def annotate(wildcards, input, output, threads, resources):
-    """The step between match and report, as a command; without gnomAD a mere copy, and rarity is not checked."""
-    if not ANNOTATE:
-        return "cat"
-    limits = f"--threads {threads} --memory {resources.mem_mb * 8 // 10 // len(STEPS)}M"
-    files = f"--stats {shlex.quote(output.annotate)} --multiqc {shlex.quote(output.annotate_multiqc)}"
-    command = f"vdx-gnomad annotate --db {shlex.quote(GNOMAD)} {'' if BUILD_STORE else selection()} {limits} {files}"
-    return f"{command} {extra('annotate')}"
+def between(wildcards, output):
+    """The steps between match and report, as they stand in the pipe; without gnomAD none, and rarity is not checked."""
+    steps = ""
+    if ANNOTATE:
+        db = f"--db {shlex.quote(GNOMAD)} {'' if BUILD_STORE else selection()}"
+        stats = f"--stats {shlex.quote(output.annotate)} --multiqc {shlex.quote(output.annotate_multiqc)}"
+        form = "-O z" if config["vcf"] else ""
+        steps += (
+            f" | vdx-gnomad annotate {db} $limits {stats} {form} {extra('annotate')}"
+        )
+    if config["vcf"]:
+        steps += f" | tee {shlex.quote(output.vcf)}"
+    return steps
 
 
 def sample_options(wildcards):

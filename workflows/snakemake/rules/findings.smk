@@ -20,32 +20,32 @@ rule findings:
         f"{OUT}/logs/{{sample}}.findings.log",
     benchmark:
         f"{OUT}/benchmarks/{{sample}}.findings.tsv"
-    retries: 2
+    retries: RETRIES
     threads: config["threads"]
     resources:
         mem_mb=memory,
         runtime=runtime,
     params:
-        memory=share(len(STEPS)),
+        tools=len(STEPS),
         sample=sample_options,
-        annotate=annotate,
-        keep=lambda wildcards, output: (
-            f"tee {shlex.quote(output.vcf)}" if config["vcf"] else "cat"
-        ),
-        between="z" if config["vcf"] else "v",
+        between=between,
+        form="-O z" if config["vcf"] else "",
         match=extra("match"),
         report=extra("report"),
     shell:
-        # The cause of a failure, and whether more memory helps, is in the first status that is not 0.
-        "exec 2> {log:q};"
+        # The cause of a failure, and whether more memory helps, is in the first status that is not 0; 141 is that of a
+        # tee whose reader failed.
+        # The tools run at once and share what the task has.
+        'exec 2> {log:q}; limits="--threads {threads} --memory $(({resources.mem_mb} * 8 / 10 / {params.tools}))M";'
         " vdx-merge match --sample {input.sample:q} {params.sample} -f {input.fasta:q} {params.match}"
-        " --threads {threads} --memory {params.memory} --stats {output.match:q} --multiqc {output.match_multiqc:q} -O {params.between}"
+        " $limits --stats {output.match:q} --multiqc {output.match_multiqc:q} {params.form}"
         " {input.vcf:q}"
-        " | {params.annotate} | {params.keep}"
+        "{params.between}"
         " | vdx-merge report --html {output.html:q} --match-stats {output.match:q} {params.report}"
-        " --threads {threads} --memory {params.memory} --stats {output.report:q} --multiqc {output.report_multiqc:q}"
+        " $limits --stats {output.report:q} --multiqc {output.report_multiqc:q}"
         " -o {output.tsv:q}"
-        ' || for status in "${{PIPESTATUS[@]}}"; do [ "$status" = 0 ] || exit "$status"; done'
+        ' || {{ for status in "${{PIPESTATUS[@]}}"; do'
+        ' if [ "$status" != 0 ] && [ "$status" != 141 ]; then exit "$status"; fi; done; exit 1; }}'
 
 
 localrules:
@@ -73,7 +73,7 @@ rule multiqc:
         report(f"{OUT}/multiqc/multiqc_report.html", category="Counts"),
     log:
         f"{OUT}/logs/multiqc.log",
-    retries: 1
+    retries: RETRIES
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,

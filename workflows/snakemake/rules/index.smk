@@ -27,18 +27,16 @@ if FASTA != config["reference"]:
             f"{OUT}/logs/reference_index.log",
         benchmark:
             f"{OUT}/benchmarks/reference_index.tsv"
-        retries: 2
+        retries: RETRIES
         threads: 1
         resources:
             mem_mb=memory,
             runtime=runtime,
-        params:
-            memory=share(1),
         shell:
             # A header alone is all that there is to normalise.
             'exec 2> {log:q}; ln -s "$(realpath {input:q})" {output.fasta:q};'
             " printf '##fileformat=VCFv4.2\\n#CHROM\\tPOS\\tID\\tREF\\tALT\\tQUAL\\tFILTER\\tINFO\\n'"
-            " | vdx-normalize -f {output.fasta:q} --threads {threads} --memory {params.memory} > /dev/null"
+            " | vdx-normalize -f {output.fasta:q} --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M > /dev/null"
 
 
 rule gnomad_index:
@@ -50,13 +48,12 @@ rule gnomad_index:
         f"{OUT}/logs/gnomad_index.log",
     benchmark:
         f"{OUT}/benchmarks/gnomad_index.tsv"
-    retries: 2
+    retries: RETRIES
     threads: config["threads"]
     resources:
         mem_mb=memory,
         runtime=runtime,
     params:
-        memory=share(1),
         gnomad=lambda wildcards, input, output: (
             os.path.join(output[0], os.path.basename(input[0]))
             if len(input) == 1
@@ -68,7 +65,7 @@ rule gnomad_index:
         "exec 2> {log:q}; mkdir {output:q}; for file in {input:q}; do"
         ' from=$(realpath "$file"); to={output:q}/$(basename "$file"); ln -s "$from" "$to";'
         ' for index in tbi csi; do if [ -e "$from.$index" ]; then ln -s "$from.$index" "$to.$index"; fi; done; done;'
-        " vdx-gnomad lookup --db {params.gnomad:q} --threads {threads} --memory {params.memory} {params.variants} > /dev/null"
+        " vdx-gnomad lookup --db {params.gnomad:q} --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M {params.variants} > /dev/null"
 
 
 rule gnomad_store:
@@ -80,38 +77,39 @@ rule gnomad_store:
         f"{OUT}/logs/gnomad_store/{{contig}}.log",
     benchmark:
         f"{OUT}/benchmarks/gnomad_store/{{contig}}.tsv"
-    retries: 2
+    retries: RETRIES
     threads: config["threads"]
     resources:
         mem_mb=memory,
         runtime=runtime,
     params:
-        memory=share(1),
         store=subpath(output[0], parent=True),
         selection=selection(),
     shell:
         "vdx-gnomad build --db {input:q} {params.selection} --contig {wildcards.contig:q} --threads {threads}"
-        " --memory {params.memory} -o {params.store:q} 2> {log:q}"
+        " --memory $(({resources.mem_mb} * 8 / 10))M -o {params.store:q} 2> {log:q}"
 
 
 rule clinvar_index:
     input:
         config["clinvar"],
     output:
+        contigs=f"{OUT}/index/clinvar.contigs",
         vcf=f"{OUT}/index/clinvar.vcf.gz",
         index=f"{OUT}/index/clinvar.vcf.gz.tbi",
     log:
         f"{OUT}/logs/clinvar_index.log",
     benchmark:
         f"{OUT}/benchmarks/clinvar_index.tsv"
-    retries: 2
+    retries: RETRIES
     threads: config["threads"]
     resources:
         mem_mb=memory,
         runtime=runtime,
-    params:
-        memory=share(1),
     shell:
-        # Plain, gzip or BGZF: the same lines in BGZF, with the index that the plan of the chunks is read from.
-        "vdx-merge shards --no-version --keep-duplicates --threads {threads} --memory {params.memory}"
-        " -o {output.vcf:q} -Wtbi {input:q} 2> {log:q}"
+        # Plain, gzip or BGZF: the same lines in BGZF, with the index that the plan of the chunks is read from. The contigs
+        # keep the order that they have in the file, whatever it is.
+        "exec 2> {log:q}; vdx-normalize -q -N -m -any --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M {input:q}"
+        " | awk -F'\\t' '!/^#/ && !($1 in seen) {{ seen[$1]; print $1 }}' > {output.contigs:q};"
+        " vdx-merge shards --no-version --keep-duplicates --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M"
+        " --contigs {output.contigs:q} -o {output.vcf:q} -Wtbi {input:q}"

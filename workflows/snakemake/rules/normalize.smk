@@ -19,16 +19,15 @@ if not config["scatter"]:
             f"{OUT}/logs/clinvar.normalize.log",
         benchmark:
             f"{OUT}/benchmarks/clinvar.normalize.tsv"
-        retries: 2
+        retries: RETRIES
         threads: config["threads"]
         resources:
             mem_mb=memory,
             runtime=runtime,
         params:
-            memory=share(1),
             options=NORMALIZE,
         shell:
-            "vdx-normalize -f {input.fasta:q} {params.options} --threads {threads} --memory {params.memory}"
+            "vdx-normalize -f {input.fasta:q} {params.options} --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M"
             " --stats {output.stats:q} --multiqc {output.multiqc:q} -o {output.vcf:q} {input.vcf:q} 2> {log:q}"
 
 else:
@@ -62,18 +61,17 @@ else:
             f"{OUT}/logs/normalize/{{part}}.log",
         benchmark:
             f"{OUT}/benchmarks/normalize/{{part}}.tsv"
-        retries: 2
+        retries: RETRIES
         threads: config["threads"]
         resources:
             mem_mb=memory,
             runtime=runtime,
         params:
-            memory=share(1),
             options=NORMALIZE,
         shell:
             # A record belongs to the chunk that its POS lies in, wherever it moves to.
             "vdx-normalize -f {input.fasta:q} {params.options} -R {input.regions:q} --regions-overlap 0"
-            " --threads {threads} --memory {params.memory} --stats {output.stats:q} -o {output.vcf:q} {input.vcf:q}"
+            " --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M --stats {output.stats:q} -o {output.vcf:q} {input.vcf:q}"
             " 2> {log:q}"
 
     rule normalize_check:
@@ -90,6 +88,7 @@ else:
         input:
             parts=parts,
             checked=rules.normalize_check.output,
+            contigs=f"{OUT}/index/clinvar.contigs",
         output:
             vcf=NORMALIZED,
             stats=f"{OUT}/stats/clinvar.shards.json",
@@ -98,13 +97,11 @@ else:
             f"{OUT}/logs/clinvar.shards.log",
         benchmark:
             f"{OUT}/benchmarks/clinvar.shards.tsv"
-        retries: 2
+        retries: RETRIES
         threads: config["threads"]
         resources:
             mem_mb=memory,
             runtime=runtime,
-        params:
-            memory=share(1),
         shell:
-            "vdx-merge shards --no-version --keep-duplicates --threads {threads} --memory {params.memory}"
+            "vdx-merge shards --no-version --keep-duplicates --contigs {input.contigs:q} --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M"
             " --stats {output.stats:q} --multiqc {output.multiqc:q} -o {output.vcf:q} {input.parts:q} 2> {log:q}"

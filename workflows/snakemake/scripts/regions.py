@@ -2,7 +2,8 @@
 """Chunks of a VCF that separate tasks normalise, so that vdx-merge shards gives what one process would have.
 
     regions.py plan VCF.gz.tbi BASES FOLDER    FOLDER/00001.tsv and so on, each one line CONTIG FROM TO (from 1) for
-                                               vdx-normalize -R; BASES 0 is one chunk a contig
+                                               vdx-normalize -R; BASES 0 is one chunk a contig.
+                                               FOLDER/contigs: their order in the VCF, for vdx-merge shards --contigs
     regions.py check PART.vcf.gz...            exit status 1 where parts, in the order of their chunks, do not begin in
                                                that order
 
@@ -63,7 +64,10 @@ def starts(found, bases):
 def plan(index, bases, folder):
     os.makedirs(folder, exist_ok=True)
     number = 0
-    for contig, found in windows(index):
+    contigs = list(windows(index))
+    with open(os.path.join(folder, "contigs"), "w") as order:
+        order.writelines(f"{contig}\n" for contig, _ in contigs)
+    for contig, found in contigs:
         begin = starts(found, bases)
         for start, following in zip(begin, [*begin[1:], END + 1]):
             number += 1
