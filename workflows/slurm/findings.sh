@@ -129,7 +129,7 @@ self=$here/findings.sh
 rm -rf "$out/clinvar.norm.vcf.gz" "$out/regions" "$out/parts"
 if [[ -n $chunk ]]; then
     mkdir -p "$out/parts"
-    python3 "$here/../snakemake/scripts/regions.py" plan "$clinvar.tbi" "$chunk" "$out/regions"
+    python3 "$here/../snakemake/scripts/regions.py" plan "$clinvar.tbi" "$reference.fai" "$chunk" "$out/regions"
     regions=("$out"/regions/*.tsv)
     array "$@" "$out/array/normalize" "${#regions[@]}" bash "$self" --normalize
     array "$@" "$out/array/gather" 1 bash "$self" --gather

@@ -15,12 +15,13 @@ fn make_repeats(workflow: &Workflow) {
                    #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
         .to_owned();
     let mut number = 0;
-    for contig in ["1", "2", "HLA-A*01:01"] {
+    for contig in ["1", "HLA-A*01:01"] {
         let mut bases: Vec<u8> = Vec::new();
-        while bases.len() < 400_000 {
+        while bases.len() < 300_000 {
             let unit: Vec<u8> = (0..=random.below(3)).map(|_| b"ACGT"[random.below(4) as usize]).collect();
-            // Runs of up to 6000 bases, and what breaks them.
-            let copies = if random.below(4) == 0 { random.below(1500) } else { random.below(40) };
+            // Runs of bases, and what breaks them; long ones where the windows of an index meet, and so the chunks.
+            let edge = bases.len() % 16_384 > 16_384 - 500;
+            let copies = if edge { 1000 } else { random.below(40) };
             (0..=copies).for_each(|_| bases.extend_from_slice(&unit));
             (0..random.below(30)).for_each(|_| bases.push(b"ACGT"[random.below(4) as usize]));
         }
@@ -48,10 +49,12 @@ fn make_repeats(workflow: &Workflow) {
                     writeln!(vcf, "{contig}\t{}\t{id}\t{reference}\t{alt}\t.\t.\tN=1", at + 1).unwrap();
                 }
             }
-            let gap = if random.below(200) == 0 { 40_000 } else { 60 };
+            let gap = if random.below(3000) == 0 { 40_000 } else { 60 };
             at += 1 + random.below(gap) as usize;
         }
     }
+    // A contig that has no records has its place in the header.
+    fasta.push_str(">0\nACGT\n");
     // A contig that the FASTA lacks goes through as it is.
     vcf.push_str("GL000\t5\t.\tA\tT\t.\t.\tN=1\n");
     workflow.world.write("reference.fa", fasta.as_bytes());
@@ -68,7 +71,7 @@ fn contigs_and_chunks_give_the_bytes_of_one_process() {
     );
     assert_eq!(whole.status, Some(0), "{}", whole.stderr);
     let expected = workflow.read("one.vcf.gz");
-    for (scatter, chunks) in [("contig", 4), ("100000", 13)] {
+    for (scatter, chunks) in [("contig", 3), ("100000", 7)] {
         workflow.world.write(
             "my.yaml",
             format!("reference: reference.fa\nclinvar: repeats.vcf\nsamples: {{a: raw files/first.txt}}\nscatter: {scatter}\nresults: by.{scatter}\nthreads: 1\n")
@@ -76,9 +79,14 @@ fn contigs_and_chunks_give_the_bytes_of_one_process() {
         );
         workflow.done(&format!("--configfile my.yaml -- by.{scatter}/clinvar.norm.vcf.gz"));
         assert!(workflow.read(&format!("by.{scatter}/clinvar.norm.vcf.gz")) == expected, "{scatter}: other bytes");
-        let made = std::fs::read_dir(workflow.world.path(&format!("by.{scatter}/scatter/regions"))).unwrap().count() - 1;
-        assert!((chunks - 2..=chunks + 2).contains(&made), "{scatter}: {made} chunks");
-        assert!(workflow.done(&format!("-n --configfile my.yaml -- by.{scatter}/clinvar.norm.vcf.gz")).contains("Nothing to be done"));
+        let regions = workflow.world.bash(&format!("ls by.{scatter}/scatter/regions/*.tsv | wc -l"));
+        let made: u32 = String::from_utf8_lossy(&regions.stdout).trim().parse().unwrap();
+        assert!((chunks - 1..=chunks).contains(&made), "{scatter}: {made} chunks");
+        assert!(
+            workflow
+                .done(&format!("-n --configfile my.yaml -- by.{scatter}/clinvar.norm.vcf.gz"))
+                .contains("Nothing to be done")
+        );
     }
     // Records did move over the edges, or nothing has been shown: chunk by chunk, one behind the other, is not sorted.
     let cut = workflow.world.bash(
@@ -95,7 +103,9 @@ fn contigs_and_chunks_give_the_bytes_of_one_process() {
 fn parts_that_begin_in_another_order_are_refused() {
     let Some(workflow) = Workflow::new() else { return };
     let part = |name: &str, pos: u32| {
-        let text = format!("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t{pos}\t.\tA\tC\t.\t.\t.\n");
+        let text = format!(
+            "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t{pos}\t.\tA\tC\t.\t.\t.\n"
+        );
         workflow.world.write(name, &crate::common::bgzf(text.as_bytes(), 1000));
     };
     part("1.vcf.gz", 95);

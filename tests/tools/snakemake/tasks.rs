@@ -17,7 +17,8 @@ fn a_task_out_of_memory_or_killed_runs_again_and_bad_data_leaves_nothing() {
     );
     workflow.world.bash("chmod +x wrong/vdx-merge");
     workflow.configure("my.yaml", "samples: {first: raw files/first.txt}\nmemory_mb: 500\n");
-    let (status, said) = workflow.run_with("VDX_REAL=$(command -v vdx-merge) PATH=$PWD/wrong:$PATH", "--configfile my.yaml");
+    let (status, said) =
+        workflow.run_with("VDX_REAL=$(command -v vdx-merge) PATH=$PWD/wrong:$PATH", "--configfile my.yaml");
     assert_eq!(status, Some(0), "{said}");
     assert!(said.contains("Trying to restart job"), "{said}");
     assert!(workflow.read("results/first.findings.tsv") == workflow.piped("first", false));

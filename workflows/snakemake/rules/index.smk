@@ -90,11 +90,27 @@ rule gnomad_store:
         " --memory $(({resources.mem_mb} * 8 / 10))M -o {params.store:q} 2> {log:q}"
 
 
-rule clinvar_index:
+rule clinvar_contigs:
     input:
         config["clinvar"],
     output:
-        contigs=f"{OUT}/index/clinvar.contigs",
+        f"{OUT}/index/clinvar.contigs",
+    log:
+        f"{OUT}/logs/clinvar_contigs.log",
+    retries: RETRIES
+    threads: 1
+    resources:
+        mem_mb=memory,
+        runtime=runtime,
+    run:
+        regions(log[0], "order", input[0], output[0])
+
+
+rule clinvar_index:
+    input:
+        vcf=config["clinvar"],
+        contigs=rules.clinvar_contigs.output,
+    output:
         vcf=f"{OUT}/index/clinvar.vcf.gz",
         index=f"{OUT}/index/clinvar.vcf.gz.tbi",
     log:
@@ -107,9 +123,6 @@ rule clinvar_index:
         mem_mb=memory,
         runtime=runtime,
     shell:
-        # Plain, gzip or BGZF: the same lines in BGZF, with the index that the plan of the chunks is read from. The contigs
-        # keep the order that they have in the file, whatever it is.
-        "exec 2> {log:q}; vdx-normalize -q -N -m -any --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M {input:q}"
-        " | awk -F'\\t' '!/^#/ && !($1 in seen) {{ seen[$1]; print $1 }}' > {output.contigs:q};"
-        " vdx-merge shards --no-version --keep-duplicates --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M"
-        " --contigs {output.contigs:q} -o {output.vcf:q} -Wtbi {input:q}"
+        # Plain, gzip or BGZF: the same lines in BGZF, with the index that the plan of the chunks is read from.
+        "vdx-merge shards --no-version --keep-duplicates --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M"
+        " --contigs {input.contigs:q} -o {output.vcf:q} -Wtbi {input.vcf:q} 2> {log:q}"

@@ -39,6 +39,7 @@ else:
     checkpoint plan:
         input:
             index=f"{OUT}/index/clinvar.vcf.gz.tbi",
+            fai=f"{FASTA}.fai",
         output:
             directory(f"{PARTS}/regions"),
         log:
@@ -46,7 +47,7 @@ else:
         params:
             bases=0 if config["scatter"] == "contig" else config["scatter"],
         run:
-            regions(log[0], "plan", input.index, params.bases, output[0])
+            regions(log[0], "plan", input.index, input.fai, params.bases, output[0])
 
     rule normalize_part:
         input:
@@ -88,7 +89,7 @@ else:
         input:
             parts=parts,
             checked=rules.normalize_check.output,
-            contigs=f"{OUT}/index/clinvar.contigs",
+            plan=lambda wildcards: checkpoints.plan.get().output[0],
         output:
             vcf=NORMALIZED,
             stats=f"{OUT}/stats/clinvar.shards.json",
@@ -103,5 +104,5 @@ else:
             mem_mb=memory,
             runtime=runtime,
         shell:
-            "vdx-merge shards --no-version --keep-duplicates --contigs {input.contigs:q} --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M"
+            "vdx-merge shards --no-version --keep-duplicates --contigs {input.plan:q}/contigs --threads {threads} --memory $(({resources.mem_mb} * 8 / 10))M"
             " --stats {output.stats:q} --multiqc {output.multiqc:q} -o {output.vcf:q} {input.parts:q} 2> {log:q}"

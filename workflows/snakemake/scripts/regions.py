@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 """Chunks of a VCF that separate tasks normalise, so that vdx-merge shards gives what one process would have.
 
-    regions.py plan VCF.gz.tbi BASES FOLDER    FOLDER/00001.tsv and so on, each one line CONTIG FROM TO (from 1) for
+    regions.py plan VCF.gz.tbi FASTA.fai BASES FOLDER
+                                               FOLDER/00001.tsv and so on, each one line CONTIG FROM TO (from 1) for
                                                vdx-normalize -R; BASES 0 is one chunk a contig.
-                                               FOLDER/contigs: their order in the VCF, for vdx-merge shards --contigs
+                                               FOLDER/contigs: their order in the VCF, with those of the FASTA between them,
+                                               for vdx-merge shards --contigs
+    regions.py order IN.vcf[.gz] OUT           the contigs in the order of the VCF's records, with those of its header
+                                               between them, for vdx-merge shards --contigs
     regions.py check PART.vcf.gz...            exit status 1 where parts, in the order of their chunks, do not begin in
                                                that order
 
@@ -16,6 +20,7 @@ to move almost that far, and then check says so.
 
 import gzip
 import os
+import re
 import struct
 import sys
 
@@ -61,12 +66,25 @@ def starts(found, bases):
     return begin
 
 
-def plan(index, bases, folder):
+def merged(contigs, others):
+    """The contigs in their order, and before each the others that stand before it among themselves."""
+    known, order = set(contigs), []
+    for contig in contigs:
+        if contig in others:
+            place = others.index(contig)
+            order += [other for other in others[:place] if other not in known and other not in order]
+        order.append(contig)
+    return order + [other for other in others if other not in known and other not in order]
+
+
+def plan(index, fai, bases, folder):
     os.makedirs(folder, exist_ok=True)
     number = 0
     contigs = list(windows(index))
+    with open(fai) as lines:
+        others = [line.split("\t")[0] for line in lines]
     with open(os.path.join(folder, "contigs"), "w") as order:
-        order.writelines(f"{contig}\n" for contig, _ in contigs)
+        order.writelines(f"{contig}\n" for contig in merged([contig for contig, _ in contigs], others))
     for contig, found in contigs:
         begin = starts(found, bases)
         for start, following in zip(begin, [*begin[1:], END + 1]):
@@ -75,6 +93,23 @@ def plan(index, bases, folder):
                 region.write(f"{contig}\t{start}\t{following - 1}\n")
     if number == 0:
         sys.exit(f"{index}: it has no records")
+
+
+def order(vcf, out):
+    with open(vcf, "rb") as file:
+        opened = gzip.open if file.read(2) == b"\x1f\x8b" else open
+    header, contigs = [], {}
+    with opened(vcf, "rb") as lines:
+        for line in lines:
+            if line.startswith(b"#"):
+                found = re.match(rb"##contig=<(?:.*,)?ID=([^,>]+)", line)
+                header += [found.group(1).decode()] if found else []
+            elif b"\t" in line:
+                contigs[line.split(b"\t", 1)[0]] = None
+            else:
+                sys.exit(f"{vcf}: expected a VCF, plain or compressed, to normalise by contig or chunk")
+    with open(out, "w") as names:
+        names.writelines(f"{contig}\n" for contig in merged([contig.decode() for contig in contigs], header))
 
 
 def check(parts):
@@ -90,8 +125,10 @@ def check(parts):
         before = (contig, position, part)
 
 
-if len(sys.argv) == 5 and sys.argv[1] == "plan":
-    plan(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+if len(sys.argv) == 6 and sys.argv[1] == "plan":
+    plan(sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5])
+elif len(sys.argv) == 4 and sys.argv[1] == "order":
+    order(sys.argv[2], sys.argv[3])
 elif len(sys.argv) > 2 and sys.argv[1] == "check":
     check(sys.argv[2:])
 else:
