@@ -1,0 +1,317 @@
+#!/usr/bin/env bash
+# The workflows on a real Slurm, one machine of it, started and stopped here: Snakemake by its executor, and plain arrays.
+# The bytes must be those of one pipe; a job out of memory, and one that is killed, must run again and end well.
+#   tests/cluster.sh [FOLDER]     data to run on, made by `datagen demo` where it is not given; takes a few minutes
+# Needs root, and Debian's slurm-wlm and munge, which it installs where they are missing. While it runs, /etc/slurm is this
+# cluster's; afterwards it is what it was. Exit status: 0 all as expected, 1 not.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+
+say() { printf '%s cluster.sh: %s\n' "$(date +%T)" "$*"; }
+fail() {
+    say "FAILED: $*" >&2
+    exit 1
+}
+[[ $(id -u) == 0 ]] || fail "needs root, for Slurm's daemons and their control groups"
+
+if ! command -v slurmctld slurmd munged sbatch >/dev/null; then
+    say "installing slurm-wlm and munge"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slurm-wlm munge >/dev/null
+fi
+peers=${CARGO_TARGET_DIR:-target}/peers
+bash tests/peers/install.sh
+PATH=$(cd "$peers/bin" && pwd):$PATH
+if ! command -v vdx-normalize vdx-gnomad vdx-merge datagen >/dev/null; then
+    cargo build -q --locked -p vdx -p datagen
+    PATH=$(cd "${CARGO_TARGET_DIR:-target}/debug" && pwd):$PATH
+fi
+
+# ---- the cluster
+
+# One at a time: there is one /etc/slurm.
+exec 9>/run/lock/vdx-cluster
+flock -n 9 || fail "another run of it is under way"
+[[ ! -e /etc/slurm/slurm.conf ]] || fail "/etc/slurm/slurm.conf is there: this machine has a Slurm of its own"
+
+host=$(hostname -s)
+state=$(mktemp -d /var/tmp/vdx-cluster.XXXXXX)
+pids=()
+made=()
+step=''
+# The step under way, in the background, so that a signal is heard at once.
+go() {
+    "$@" &
+    step=$!
+    local ended=0
+    wait "$step" || ended=$?
+    step=''
+    return "$ended"
+}
+end() { # end PID: asked to, then made to
+    kill "$1" 2>/dev/null || return 0
+    for _ in {1..50}; do
+        kill -0 "$1" 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -9 "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+stop() {
+    status=$?
+    trap - EXIT INT TERM
+    # Jobs first, while there is a Slurm to end them; then by id, what was started last first.
+    [[ -z $step ]] || end "$step"
+    scancel --quiet --user=root 2>/dev/null || true
+    for _ in {1..50}; do
+        [[ -n $(squeue -h 2>/dev/null) ]] || break
+        sleep 0.2
+    done
+    for ((at = ${#pids[@]} - 1; at >= 0; at--)); do end "${pids[at]}"; done
+    ((${#made[@]} == 0)) || rm -f "${made[@]}"
+    # Slurm leaves its control groups; what was in them ended with the jobs.
+    for group in /sys/fs/cgroup/*/"slurm_$host"; do
+        [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    done
+    if ((status)); then
+        mkdir -p "$root/target"
+        rm -rf "$root/target/cluster"
+        cp -a "$state" "$root/target/cluster"
+        say "logs are in target/cluster" >&2
+    fi
+    rm -rf "$state"
+    exit "$status"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+free_ports() {
+    python3 -c 'import socket
+held = [socket.socket() for _ in range(2)]
+for one in held: one.bind(("127.0.0.1", 0))
+print(*(one.getsockname()[1] for one in held))'
+}
+read -r controller node < <(free_ports)
+# Limits of memory that the kernel holds are what a real cluster has.
+if [[ -d /sys/fs/cgroup/memory ]]; then
+    limits=$'ProctrackType=proctrack/cgroup\nTaskPlugin=task/cgroup'
+    hard=true
+else
+    limits=$'ProctrackType=proctrack/linuxproc\nTaskPlugin=task/none'
+    hard=false
+    say "no control groups of version 1: that the kernel kills a job out of memory is left out"
+fi
+mkdir -p "$state"/{state,spool,log} /etc/slurm
+install -d -o munge -m 755 "$state/munge"
+chmod 755 "$state"
+made+=(/etc/slurm/slurm.conf /etc/slurm/cgroup.conf)
+[[ ! -e /etc/slurm/cgroup.conf ]] || fail "/etc/slurm/cgroup.conf is there: this machine has a Slurm of its own"
+cat >/etc/slurm/slurm.conf <<END
+ClusterName=vdx
+SlurmctldHost=$host(127.0.0.1)
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket=$state/munge/socket
+StateSaveLocation=$state/state
+SlurmdSpoolDir=$state/spool
+SlurmctldPidFile=$state/slurmctld.pid
+SlurmdPidFile=$state/slurmd.pid
+SlurmctldLogFile=$state/log/slurmctld.log
+SlurmdLogFile=$state/log/slurmd.log
+SlurmctldPort=$controller
+SlurmdPort=$node
+$limits
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+JobAcctGatherType=jobacct_gather/none
+AccountingStorageType=accounting_storage/none
+SwitchType=switch/none
+MpiDefault=none
+ReturnToService=2
+SchedulerParameters=sched_interval=1,bf_interval=1
+MinJobAge=600
+DefMemPerCPU=512
+NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$(awk '/^MemTotal/ { print int($2 / 1024 * 0.9) }' /proc/meminfo) State=UNKNOWN
+PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
+END
+cat >/etc/slurm/cgroup.conf <<'END'
+CgroupPlugin=cgroup/v1
+CgroupMountpoint=/sys/fs/cgroup
+CgroupAutomount=no
+ConstrainRAMSpace=yes
+ConstrainSwapSpace=no
+ConstrainCores=yes
+END
+
+dd if=/dev/urandom of="$state/munge/key" bs=128 count=1 2>/dev/null
+chown munge "$state/munge/key"
+chmod 400 "$state/munge/key"
+# In sessions of their own: Ctrl-C is for this script, which ends them in order.
+setsid runuser -u munge -- munged --foreground --socket="$state/munge/socket" --key-file="$state/munge/key" \
+    --pid-file="$state/munge/pid" --log-file="$state/munge/log" --seed-file="$state/munge/seed" 9>&- 2>"$state/log/munged" &
+pids+=($!)
+for _ in {1..50}; do [[ -S $state/munge/socket ]] && break; sleep 0.1; done
+setsid slurmctld -D 9>&- >"$state/log/slurmctld.out" 2>&1 &
+pids+=($!)
+setsid slurmd -D 9>&- >"$state/log/slurmd.out" 2>&1 &
+pids+=($!)
+for _ in {1..100}; do
+    [[ $(sinfo -h -o %t 2>/dev/null) == idle* ]] && break
+    sleep 0.2
+done
+[[ $(sinfo -h -o %t 2>/dev/null) == idle* ]] || { tail -n 5 "$state"/log/* >&2; fail "Slurm did not start"; }
+say "Slurm $(slurmd -V | cut -d' ' -f2) is up, $(nproc) CPUs"
+
+# ---- what is expected
+
+work=$state/work
+mkdir -p "$work"
+data=${1:-$state/data}
+if (($# == 0)); then
+    datagen demo -o "$data" >"$state/log/datagen" 2>&1
+fi
+data=$(cd "$data" && pwd)
+cd "$work"
+printf 'sample\tfile\n' >samples.tsv
+for name in first second third; do
+    awk -v name="$name" '/^#/ || name == "first" || NR % (name == "second" ? 2 : 3) == 0' \
+        "$data/sample.23andme.txt" >"$name.txt"
+    printf '%s\t%s/%s.txt\n' "$name" "$work" "$name" >>samples.tsv
+done
+mkdir -p expected
+took() { echo "$(($(date +%s%N) / 1000000 - $1)) ms"; }
+now() { echo "$(($(date +%s%N) / 1000000))"; }
+# An index that is missing is made beside the copy by name, not beside the data.
+mkdir -p linked/gnomad
+ln -s "$data"/{reference.fa,clinvar.vcf.gz} linked/
+ln -s "$data"/gnomad/* linked/gnomad/
+for index in "$data"/reference.fa.fai "$data"/clinvar.vcf.gz.tbi; do [[ ! -e $index ]] || ln -s "$index" linked/; done
+pipe() {
+    vdx-normalize -q -f linked/reference.fa -m -any -c w linked/clinvar.vcf.gz \
+        | vdx-merge match -q --sample "$1.txt" -f linked/reference.fa \
+        | vdx-gnomad annotate -q --db linked/gnomad | vdx-merge report -q -o "expected/$1.tsv"
+}
+pipe first 2>"$state/log/pipe"
+for name in first second third; do
+    start=$(now)
+    pipe "$name" 2>>"$state/log/pipe"
+    say "one pipe, $name: $(took "$start"), $(($(wc -l <"expected/$name.tsv") - 1)) findings"
+done
+vdx-normalize -q -f linked/reference.fa -m -any -c w --no-version linked/clinvar.vcf.gz -o expected/clinvar.vcf.gz 2>>"$state/log/pipe"
+# For what is scattered by contig, each of which is a job: three of them.
+zcat linked/clinvar.vcf.gz | awk '/^#/ || /^(20|21|X)\t/' >few.vcf
+vdx-normalize -q -f linked/reference.fa -m -any -c w --no-version few.vcf -o expected/few.vcf.gz 2>>"$state/log/pipe"
+same() { # same FOLDER
+    for name in first second third; do
+        cmp "expected/$name.tsv" "$1/$name.findings.tsv" || fail "$1: $name has another table than one pipe gives"
+    done
+    cmp expected/clinvar.vcf.gz "$1/clinvar.norm.vcf.gz" || fail "$1: ClinVar is normalised otherwise than in one process"
+}
+
+# ---- tools that misbehave once, or that need more memory than a job has at first
+
+hog=$work/hog killed=$work/killed
+mkdir -p "$hog" "$killed"
+real=$(command -v vdx-merge)
+cat >"$hog/vdx-merge" <<END
+#!/bin/bash
+[[ \$1 != report ]] || python3 -c 'import time; held = bytearray(400 << 20); time.sleep(0.2)' || exit 137
+exec "$real" "\$@"
+END
+cat >"$killed/vdx-merge" <<END
+#!/bin/bash
+if [[ \$1 == match ]] && mkdir "$work/\${VDX_ONCE:?}" 2>/dev/null; then kill -9 \$\$; fi
+exec "$real" "\$@"
+END
+chmod +x "$hog/vdx-merge" "$killed/vdx-merge"
+
+# ---- Snakemake
+
+cat >config.yaml <<END
+reference: $data/reference.fa
+clinvar: $data/clinvar.vcf.gz
+gnomad: $work/linked/gnomad
+samples: samples.tsv
+threads: 1
+END
+slurm() { # slurm RESULTS KEY=VALUE...: its messages are in RESULTS.log
+    local results=$1 settings=()
+    shift
+    while (($#)) && [[ $1 != -- ]]; do settings+=("$1"); shift; done
+    go snakemake -s "$root/workflows/snakemake/Snakefile" --workflow-profile "$root/workflows/snakemake/profiles/slurm" \
+        --configfile config.yaml --config results="$results" "${settings[@]}" --default-resources slurm_partition=main slurm_account=none \
+        --slurm-status-command squeue --slurm-init-seconds-before-status-checks 2 --latency-wait 5 "$@" \
+        >"$results.log" 2>&1 || { tail -n 30 "$results.log" >&2; fail "Snakemake on Slurm: $results"; }
+}
+export XDG_CACHE_HOME=$work/cache
+start=$(now)
+go snakemake -s "$root/workflows/snakemake/Snakefile" --configfile config.yaml --config results=local --cores 2 >local.log 2>&1 \
+    || { tail -n 30 local.log >&2; fail "Snakemake on this machine"; }
+same local
+say "Snakemake, local, 3 people: $(took "$start"), the bytes of one pipe"
+start=$(now)
+slurm snake
+same snake
+jobs=$(grep -c 'submitted with SLURM jobid\|SLURM jobid' snake.log || true)
+((jobs >= 4)) || fail "Snakemake sent $jobs jobs to Slurm, expected one for ClinVar and one for each person"
+say "Snakemake, Slurm, 3 people: $(took "$start"), $jobs jobs, the bytes of one pipe"
+start=$(now)
+slurm scattered scatter=contig clinvar=few.vcf -- scattered/clinvar.norm.vcf.gz
+cmp expected/few.vcf.gz scattered/clinvar.norm.vcf.gz || fail "scattered by contig, ClinVar is normalised otherwise"
+say "Snakemake, Slurm, normalised by 3 contigs: $(took "$start"), the bytes of one process"
+if $hard; then
+    PATH=$hog:$PATH slurm hogged memory_mb=300
+    same hogged
+    grep -q "Trying to restart job" hogged.log || fail "Snakemake: no job ran out of 300 MB"
+    say "Snakemake, Slurm: jobs out of memory ran again with more, and ended well"
+fi
+VDX_ONCE=once.snake PATH=$killed:$PATH slurm killed.snake
+same killed.snake
+grep -q "Trying to restart job" killed.snake.log || fail "Snakemake: no job was killed"
+say "Snakemake, Slurm: a killed job ran again, and ended well"
+
+# ---- plain arrays
+
+array() { # array RESULTS OPTION...: its messages are in RESULTS.log
+    local results=$1
+    shift
+    go "$root/workflows/slurm/findings.sh" --reference linked/reference.fa --clinvar linked/clinvar.vcf.gz \
+        --samples samples.tsv --gnomad linked/gnomad --out "$results" "$@" >"$results.log" 2>&1 \
+        || { cat "$results.log" >&2; fail "array jobs: $results"; }
+}
+start=$(now)
+array arrays
+same arrays
+say "array jobs, 3 people: $(took "$start"), the bytes of one pipe"
+array batched -- --batch 2
+same batched
+if [[ ! -e linked/clinvar.vcf.gz.tbi ]]; then
+    rm linked/clinvar.vcf.gz
+    vdx-merge shards -q --no-version --keep-duplicates "$data/clinvar.vcf.gz" -o linked/clinvar.vcf.gz -Wtbi
+fi
+start=$(now)
+array chunked --chunk 1000000 -- --batch 5
+same chunked
+say "array jobs, normalised by chunks: $(took "$start"), the bytes of one process"
+if $hard; then
+    PATH=$hog:$PATH array hogged.array -- --mem 300
+    same hogged.array
+    grep -q "killed or out of memory; again with 600 MB" hogged.array.log || fail "array jobs: none ran out of 300 MB"
+    say "array jobs out of memory ran again with more, and ended well"
+fi
+VDX_ONCE=once.array PATH=$killed:$PATH array killed.array
+same killed.array
+grep -q "killed or out of memory; again with" killed.array.log || fail "array jobs: none was killed"
+say "a killed array job ran again, and ended well"
+# Bad data is not tried again.
+printf 'sample\tfile\nfirst\t%s/first.txt\nbad\t/etc/hostname\n' "$work" >bad.tsv
+status=0
+"$root/workflows/slurm/findings.sh" --reference linked/reference.fa --clinvar linked/clinvar.vcf.gz --samples bad.tsv \
+    --out bad >bad.log 2>&1 || status=$?
+[[ $status == 1 && -s bad/first.findings.tsv && ! -e bad/bad.findings.tsv ]] && grep -q "item 2: exit status 1" bad.log \
+    && ! grep -q again bad.log || { cat bad.log >&2; fail "array jobs: bad data, status $status"; }
+say "array jobs: a broken raw file is told of, and run once"
+say "all as expected"
