@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::{Ran, World, bgzf};
-use vdx_testkit::{installed, skipped};
+use vdx_testkit::{bgzf, installed, skipped};
+
+use crate::common::{Ran, World};
 
 fn workflow() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows/nextflow")

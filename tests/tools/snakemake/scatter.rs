@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use vdx_testkit::Random;
+
 use super::Workflow;
-use crate::common::Random;
 
 /// Contigs full of repeats, and a VCF of insertions, deletions, SNVs and doubles on them: many records move, and some over
 /// the edges of chunks, past records of the chunk before or onto their position.
@@ -106,7 +107,7 @@ fn parts_that_begin_in_another_order_are_refused() {
         let text = format!(
             "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n1\t{pos}\t.\tA\tC\t.\t.\t.\n"
         );
-        workflow.world.write(name, &crate::common::bgzf(text.as_bytes(), 1000));
+        workflow.world.write(name, &vdx_testkit::bgzf(text.as_bytes(), 1000));
     };
     part("1.vcf.gz", 95);
     part("2.vcf.gz", 90);
