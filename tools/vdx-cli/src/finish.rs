@@ -92,7 +92,9 @@ mod tests {
     use crate::log::tests::Captured;
     use crate::log::{LogStyle, Logger};
     use crate::multiqc::Multiqc;
-    use crate::plan::{Ask, NORMALIZE, plan};
+    use crate::plan::{Ask, MIB, ToolCost, plan};
+
+    const COST: ToolCost = ToolCost { tool: "vdx-test", fixed: 8 * MIB, reserve: 8 * MIB };
 
     fn stats() -> Stats {
         let mut stats = Stats { inputs: vec!["in.vcf".into()], records_in: 5, records_out: 4, ..Stats::default() };
@@ -111,7 +113,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let multiqc = Multiqc { file: folder.path().join("a_mqc.json"), command: "vdx-test".into() };
         let context = Context { log, multiqc: Some(multiqc), ..Context::silent("vdx-test") };
-        let plan = plan(&Host::default(), &Ask::default(), &NORMALIZE).unwrap();
+        let plan = plan(&Host::default(), &Ask::default(), &COST).unwrap();
         let file = folder.path().join("stats.json");
         context.finish(&stats(), &plan, Some(&file)).unwrap();
 
@@ -137,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_an_error_with_its_name() {
-        let plan = plan(&Host::default(), &Ask::default(), &NORMALIZE).unwrap();
+        let plan = plan(&Host::default(), &Ask::default(), &COST).unwrap();
         let error = Context::silent("vdx-test").finish(&stats(), &plan, Some(Path::new("/nonexistent/s.json")));
         assert!(error.unwrap_err().to_string().starts_with("/nonexistent/s.json: "));
     }

@@ -18,7 +18,8 @@
 //!
 //! fn run(args: Args, context: &Context) -> vdx_hts::Result<Outcome> {
 //!     let input = args.input.resolve(context)?;
-//!     let plan = context.plan(&args.run.limits, &vdx_cli::plan::NORMALIZE)?;
+//!     let cost = vdx_cli::plan::ToolCost { tool: "vdx-count", fixed: 8 << 20, reserve: 1 << 20 };
+//!     let plan = context.plan(&args.run.limits, &cost)?;
 //!     let stats = vdx_cli::Stats { inputs: vec![input.name()], ..Default::default() };
 //!     // ... the work, within plan.limits ...
 //!     context.finish(&stats, &plan, args.run.stats.as_deref())?;

@@ -14,9 +14,10 @@ use crate::env::Env;
 use crate::flags::{AutoOr, LimitArgs, format_size};
 use crate::host::Host;
 
-const MIB: u64 = 1 << 20;
+/// Bytes in a MiB, in which costs are stated.
+pub const MIB: u64 = 1 << 20;
 
-/// What a tool needs besides its chunks, in bytes.
+/// What a tool needs besides its chunks, in bytes; each tool states its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToolCost {
     /// `vdx-normalize`
@@ -26,18 +27,6 @@ pub struct ToolCost {
     /// What the ordered stage may hold back.
     pub reserve: u64,
 }
-
-/// `vdx-normalize`: a window of the reference per worker is part of the scratch.
-pub const NORMALIZE: ToolCost = ToolCost { tool: "vdx-normalize", fixed: 8 * MIB, reserve: 8 * MIB };
-/// `vdx-gnomad`: blocks of the store; records keep their order, so little is held back.
-pub const GNOMAD: ToolCost = ToolCost { tool: "vdx-gnomad", fixed: 12 * MIB, reserve: 4 * MIB };
-/// `vdx-merge`: a raw genotype file, sorted in memory.
-pub const MERGE: ToolCost = ToolCost { tool: "vdx-merge", fixed: 24 * MIB, reserve: 8 * MIB };
-/// `vdx-merge report --html`: the rows of a full page wait until the input ends, and the words they share.
-pub const MERGE_PAGE: ToolCost =
-    ToolCost { tool: "vdx-merge report --html", fixed: MERGE.fixed + 32 * MIB, reserve: MERGE.reserve };
-/// Every tool that follows a plan, and what it does where that needs another one.
-pub const TOOLS: [ToolCost; 4] = [NORMALIZE, GNOMAD, MERGE, MERGE_PAGE];
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -261,7 +261,8 @@ mod tests {
         status(&["/usr/bin/vdx-test", "-f", "my ref.fa", "in.vcf"], |args, context| {
             assert_eq!(context.command, "vdx-test -f 'my ref.fa' in.vcf");
             assert!(context.host.total_memory > 0);
-            assert!(context.plan(&args.run.limits, &crate::plan::NORMALIZE).is_ok());
+            let cost = crate::plan::ToolCost { tool: "vdx-test", fixed: 1 << 20, reserve: 1 << 20 };
+            assert!(context.plan(&args.run.limits, &cost).is_ok());
             Ok(Outcome::Done)
         });
     }

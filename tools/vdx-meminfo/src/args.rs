@@ -2,7 +2,7 @@
 
 use clap::{Parser, ValueEnum};
 use vdx_cli::flags::{LimitArgs, LogArgs};
-use vdx_cli::plan::{GNOMAD, MERGE, MERGE_PAGE, NORMALIZE, TOOLS, ToolCost};
+use vdx_cli::plan::ToolCost;
 
 /// Memory and CPUs this process may really use, and the plan each tool would follow
 #[derive(Clone, Debug, Parser)]
@@ -57,15 +57,16 @@ pub enum Format {
 }
 
 impl Args {
-    /// The tools asked about.
+    /// The costs, of `all`, of the tools asked about: a tool may have several, each begins with its name.
     #[must_use]
-    pub fn costs(&self) -> Vec<ToolCost> {
-        match self.tool {
-            Some(Tool::Normalize) => vec![NORMALIZE],
-            Some(Tool::Gnomad) => vec![GNOMAD],
-            Some(Tool::Merge) => vec![MERGE, MERGE_PAGE],
-            None => TOOLS.to_vec(),
-        }
+    pub fn costs(&self, all: &[ToolCost]) -> Vec<ToolCost> {
+        let name = match self.tool {
+            Some(Tool::Normalize) => "vdx-normalize",
+            Some(Tool::Gnomad) => "vdx-gnomad",
+            Some(Tool::Merge) => "vdx-merge",
+            None => "",
+        };
+        all.iter().filter(|cost| cost.tool.starts_with(name)).copied().collect()
     }
 }
 
@@ -75,9 +76,11 @@ mod tests {
 
     #[test]
     fn one_tool_or_all() {
-        let costs = |words: &[&str]| Args::try_parse_from(words).map(|args| args.costs());
-        assert_eq!(costs(&["vdx-meminfo"]).unwrap(), TOOLS);
-        assert_eq!(costs(&["vdx-meminfo", "--tool", "merge"]).unwrap(), [MERGE, MERGE_PAGE]);
+        let all =
+            ["vdx-normalize", "vdx-merge", "vdx-merge report"].map(|tool| ToolCost { tool, fixed: 1, reserve: 1 });
+        let costs = |words: &[&str]| Args::try_parse_from(words).map(|args| args.costs(&all));
+        assert_eq!(costs(&["vdx-meminfo"]).unwrap(), all);
+        assert_eq!(costs(&["vdx-meminfo", "--tool", "merge"]).unwrap(), all[1..]);
         assert!(costs(&["vdx-meminfo", "--tool", "other"]).is_err());
     }
 

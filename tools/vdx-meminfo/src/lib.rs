@@ -4,7 +4,7 @@ pub mod args;
 pub mod report;
 pub mod varidex;
 
-use vdx_cli::plan::Ask;
+use vdx_cli::plan::{Ask, ToolCost};
 use vdx_cli::{Context, Outcome};
 use vdx_hts::{Error, Result, stdout};
 
@@ -12,13 +12,13 @@ pub use args::Args;
 use args::Format;
 use report::Report;
 
-/// Prints what this process may use and what the tools would do with it.
+/// Prints what this process may use and what the tools, with these `costs`, would do with it.
 ///
 /// # Errors
 /// Refused memory, as the tools themselves would report it, when one of those asked about could not run; the report is
 /// written all the same.
-pub fn run(args: Args, context: &Context) -> Result<Outcome> {
-    let costs = args.costs();
+pub fn run(args: Args, context: &Context, costs: &[ToolCost]) -> Result<Outcome> {
+    let costs = args.costs(costs);
     let Args { limits, format, explain, .. } = args;
     let report = Report::new(context.host.clone(), &Ask::new(&limits, &context.env), &costs);
     let text = match format {

@@ -1,5 +1,6 @@
-//! The `vdx-meminfo` binary.
+//! The `vdx-meminfo` binary. Each tool states what it costs; here they come together.
 
 fn main() -> std::process::ExitCode {
-    vdx_cli::main_with("vdx-meminfo", vdx_meminfo::run)
+    let costs = [vdx_normalize::COST, vdx_gnomad::COST, vdx_merge::COST, vdx_merge::PAGE_COST];
+    vdx_cli::main_with("vdx-meminfo", |args, context| vdx_meminfo::run(args, context, &costs))
 }

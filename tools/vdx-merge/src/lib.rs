@@ -19,6 +19,7 @@ mod shards;
 mod table;
 mod verdict;
 
+use vdx_cli::plan::{MIB, ToolCost};
 use vdx_cli::{Context, Outcome};
 
 pub use cli::args::Args;
@@ -26,6 +27,13 @@ use cli::args::Command;
 
 /// The name of the tool.
 pub const TOOL: &str = "vdx-merge";
+
+/// What a run needs besides its chunks: a raw genotype file, sorted in memory.
+pub const COST: ToolCost = ToolCost { tool: TOOL, fixed: 24 * MIB, reserve: 8 * MIB };
+
+/// The same of `report --html`: the rows of a full page wait until the input ends, and the words they share.
+pub const PAGE_COST: ToolCost =
+    ToolCost { tool: "vdx-merge report --html", fixed: COST.fixed + 32 * MIB, reserve: COST.reserve };
 
 /// Runs the command that `args` name.
 ///

@@ -41,8 +41,13 @@ mod site;
 mod symbolic;
 mod transcripts;
 
+use vdx_cli::plan::{MIB, ToolCost};
+
 pub use cli::Args;
 pub use commands::run;
 
 /// The name of the tool.
 pub const TOOL: &str = "vdx-normalize";
+
+/// What a run needs besides its chunks: a window of the reference for each worker is part of the scratch.
+pub const COST: ToolCost = ToolCost { tool: TOOL, fixed: 8 * MIB, reserve: 8 * MIB };

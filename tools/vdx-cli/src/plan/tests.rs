@@ -3,6 +3,10 @@
 use vdx_hts::Kind;
 
 use super::*;
+
+const NORMALIZE: ToolCost = ToolCost { tool: "vdx-normalize", fixed: 8 * MIB, reserve: 8 * MIB };
+const PAGE: ToolCost = ToolCost { tool: "a page", fixed: 56 * MIB, reserve: 8 * MIB };
+const TOOLS: [ToolCost; 3] = [NORMALIZE, ToolCost { tool: "vdx-merge", fixed: 24 * MIB, reserve: 8 * MIB }, PAGE];
 use crate::host::Limit;
 
 fn limit(what: &str, value: u64, used: Option<u64>) -> Limit {
@@ -40,7 +44,7 @@ fn no_plan_exceeds_its_budget() {
     for cost in TOOLS {
         for cpus in [1, 2, 3, 8, 64, 500] {
             // The least that a full page works with is 67 MiB.
-            let least = if cost == MERGE_PAGE { 67 } else { 37 };
+            let least = if cost == PAGE { 67 } else { 37 };
             for memory in [least, 70, 100, 256, 1 << 10, 1 << 20] {
                 let ask = Ask { memory: AutoOr::Fixed(memory * MIB), ..Ask::default() };
                 let plan = plan(&host(cpus, 1 << 40), &ask, &cost).unwrap();

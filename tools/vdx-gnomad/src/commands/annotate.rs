@@ -51,7 +51,7 @@ pub fn annotate_input(
     source: &Source,
     name: String,
 ) -> Result<Outcome> {
-    let plan = context.plan(&args.run.limits, &vdx_cli::plan::GNOMAD)?;
+    let plan = context.plan(&args.run.limits, &crate::COST)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
     let open = |source| Db::open(source, &args.choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;

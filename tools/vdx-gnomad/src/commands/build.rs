@@ -4,7 +4,7 @@ mod contigs;
 mod job;
 mod place;
 
-use vdx_cli::plan::{GNOMAD, ToolCost};
+use vdx_cli::plan::ToolCost;
 use vdx_cli::stats::Counts;
 use vdx_cli::{Context, Outcome, Stats};
 use vdx_hts::{Error, Result, index};
@@ -28,7 +28,7 @@ const NAMES_BYTES: u64 = 32 << 20;
 /// that cannot be written.
 pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let names = if args.rsid { NAMES_BYTES } else { 0 };
-    let plan = context.plan(&args.limits, &ToolCost { reserve: GNOMAD.reserve + names, ..GNOMAD })?;
+    let plan = context.plan(&args.limits, &ToolCost { reserve: crate::COST.reserve + names, ..crate::COST })?;
     let options = index::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
     let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
     let name = args.db.display().to_string();

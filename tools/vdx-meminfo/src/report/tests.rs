@@ -1,7 +1,15 @@
 //! Reports on hosts that were made up.
 
 use vdx_cli::flags::AutoOr;
-use vdx_cli::plan::{NORMALIZE, TOOLS};
+use vdx_cli::plan::{MIB, ToolCost};
+
+const NORMALIZE: ToolCost = ToolCost { tool: "vdx-normalize", fixed: 8 * MIB, reserve: 8 * MIB };
+const TOOLS: [ToolCost; 4] = [
+    NORMALIZE,
+    ToolCost { tool: "vdx-gnomad", fixed: 12 * MIB, reserve: 4 * MIB },
+    ToolCost { tool: "vdx-merge", fixed: 24 * MIB, reserve: 8 * MIB },
+    ToolCost { tool: "vdx-merge report --html", fixed: 56 * MIB, reserve: 8 * MIB },
+];
 
 use super::*;
 

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use serde_json::json;
-use vdx_cli::plan::MERGE;
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
@@ -41,7 +40,7 @@ const UNNAMED: &str = "SAMPLE";
 pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let plan = MatchPlan::new(args)?;
     let source = args.input.resolve(context)?;
-    let resources = context.plan(&args.run.limits, &MERGE)?;
+    let resources = context.plan(&args.run.limits, &crate::COST)?;
     let allow_truncated = args.run.allow_truncated;
     let reference = match &args.fasta_ref {
         Some(path) => {

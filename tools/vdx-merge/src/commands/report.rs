@@ -1,7 +1,6 @@
 //! One run of `report`: what `match` found, annotated or not, as a table and as a page.
 
 use vdx_cli::format::Allowed;
-use vdx_cli::plan::{MERGE, MERGE_PAGE};
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_hts::{Error, Result};
@@ -63,7 +62,7 @@ pub(crate) fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
         return Err(Error::usage("--html and -o name one file; the table and the page need one each"));
     }
     let source = args.input.resolve(context)?;
-    let cost = if args.html.is_some() { MERGE_PAGE } else { MERGE };
+    let cost = if args.html.is_some() { crate::PAGE_COST } else { crate::COST };
     let resources = context.plan(&args.run.limits, &cost)?;
     let target = args.html.as_deref().map(Target::new).transpose()?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde_json::json;
 use vdx_cli::flags::OutputArgs;
 use vdx_cli::format::Allowed;
-use vdx_cli::plan::MERGE;
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, OutputFormat, Plan, Progress};
 use vdx_hts::source::Progress as Counters;
@@ -37,7 +36,7 @@ pub(crate) fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
             "no input: expected shards, or one on standard input, found a terminal; name files, or see --help";
         return Err(Error::usage(message));
     }
-    let resources = context.plan(&args.run.limits, &MERGE)?;
+    let resources = context.plan(&args.run.limits, &crate::COST)?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let order = args.contigs.as_deref().map(ContigOrder::given).transpose()?;
     let survey = survey::survey(&paths, order, options)?;

@@ -7,7 +7,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vdx_cli::format::Allowed;
-use vdx_cli::plan::NORMALIZE;
 use vdx_cli::{Context, Outcome, Progress};
 use vdx_filter::Filter;
 use vdx_genome::Reference;
@@ -36,7 +35,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let Plan { steps, same_position, window, filter } = Plan::new(&args)?;
     let format = args.output.format(Allowed::Variants)?;
     let source = args.input.resolve(context)?;
-    let resources = context.plan(&args.run.limits, &NORMALIZE)?;
+    let resources = context.plan(&args.run.limits, &crate::COST)?;
     let reference = match &args.fasta_ref {
         Some(path) => {
             let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
