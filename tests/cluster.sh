@@ -188,6 +188,8 @@ now() { echo "$(($(date +%s%N) / 1000000))"; }
 mkdir -p linked/gnomad
 ln -s "$data"/{reference.fa,clinvar.vcf.gz} linked/
 ln -s "$data"/gnomad/* linked/gnomad/
+mkdir unindexed
+ln -s "$data"/gnomad/*.sites.Y.vcf.bgz unindexed/
 for index in "$data"/reference.fa.fai "$data"/clinvar.vcf.gz.tbi; do [[ ! -e $index ]] || ln -s "$index" linked/; done
 pipe() {
     vdx-normalize -q -f linked/reference.fa -m -any -c w linked/clinvar.vcf.gz \
@@ -282,6 +284,11 @@ array() { # array RESULTS OPTION...: its messages are in RESULTS.log
         --samples samples.tsv --gnomad linked/gnomad --out "$results" "$@" >"$results.log" 2>&1 \
         || { cat "$results.log" >&2; fail "array jobs: $results"; }
 }
+# Arrays write no index beside gnomAD's files, and say so at once.
+"$root/workflows/slurm/findings.sh" --reference linked/reference.fa --clinvar linked/clinvar.vcf.gz --samples samples.tsv \
+    --gnomad "$work/unindexed" --out refused >refused.log 2>&1 && fail "array jobs: gnomAD without an index is taken"
+grep -q "sites.Y.vcf.bgz.tbi is missing" refused.log || { cat refused.log >&2; fail "array jobs: the index is not named"; }
+for contig in {1..22} X Y; do echo "$contig-1-A-C"; done | vdx-gnomad lookup -q --db linked/gnomad >/dev/null 2>&1
 start=$(now)
 array arrays
 same arrays
@@ -293,7 +300,9 @@ if [[ ! -e linked/clinvar.vcf.gz.tbi ]]; then
     vdx-merge shards -q --no-version --keep-duplicates "$data/clinvar.vcf.gz" -o linked/clinvar.vcf.gz -Wtbi
 fi
 start=$(now)
-array chunked --chunk 1000000 -- --batch 5
+# About forty chunks, whatever the size of the genome.
+chunk=$(awk '{ bases += $2 } END { print int(bases / 40 < 100000 ? 100000 : bases / 40) }' linked/reference.fa.fai)
+array chunked --chunk "$chunk" -- --batch 5
 same chunked
 say "array jobs, normalised by chunks: $(took "$start"), the bytes of one process"
 if $hard; then

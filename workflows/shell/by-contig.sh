@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A VCF normalised by contig, several at once, and put together again: the same bytes as one process gives.
 #   by-contig.sh REFERENCE.fa IN.vcf.gz OUT.vcf.gz [AT ONCE]
-# IN has to have an index (bcftools index -t, or tabix). GNU parallel does the same:
+# IN has to have an index (bcftools index -t, or tabix), and its contigs in the order of the reference's. GNU parallel does the same:
 #   bcftools index -s IN.vcf.gz | cut -f1 | parallel vdx-normalize -f REFERENCE.fa -r {} IN.vcf.gz -o parts/{#}.vcf.gz
 set -euo pipefail
 reference=$1 in=$2 out=$3 jobs=${4:-$(nproc)}
@@ -13,4 +13,4 @@ export reference in parts
 bcftools index -s "$in" | cut -f1 >"$parts/contigs"
 xargs -a "$parts/contigs" -d '\n' -P "$jobs" -I '{}' bash -c \
     'vdx-normalize -f "$reference" -m -any -c w --no-version --threads 1 -q -r "$1" "$in" -o "$parts/$1.vcf.gz"' _ '{}'
-vdx-merge shards -q --no-version --keep-duplicates --contigs "$parts/contigs" "$parts"/*.vcf.gz -o "$out"
+vdx-merge shards -q --no-version --keep-duplicates "$parts"/*.vcf.gz -o "$out"
