@@ -211,7 +211,7 @@ fn what_is_wrong_with_the_input_is_said_before_any_task_starts() {
         "columns.csv\t/columns.csv line 1: expected the columns sample, file and, for a VCF of several people, vcf_sample; \
          found 'path'",
         "empty.csv\t/empty.csv: expected a line for each person behind the line of columns, found none",
-        "good.tsv\t[a b, c]",
+        "good.tsv\t[a b is NA1, c]",
         "lines.csv\t/lines.csv line 2: the sample has no id",
         "lines.csv\t/lines.csv line 3: the file of 'a' is missing",
         "lines.csv\t/lines.csv line 4: no such file: /nowhere.txt (a relative path starts at the folder of the sheet)",

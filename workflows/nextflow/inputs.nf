@@ -32,7 +32,7 @@ def fieldsOf(line, separator) {
     }
 }
 
-// [[id, vcf_sample], file] of each line of a table with the columns sample, file and, for a VCF of several people, vcf_sample.
+// [meta, file, vcf_sample] of each line of a table with the columns sample, file and, for a VCF of several people, vcf_sample.
 def peopleOfSheet(path) {
     def sheet = existing('input', path)
     def text = sheet.getText('UTF-8')
@@ -90,7 +90,7 @@ def peopleOfSheet(path) {
                 if (row.vcf_sample && row.vcf_sample.contains("'")) {
                     problems << "${at}: vcf_sample: quotes cannot be in it: ${row.vcf_sample}"
                 }
-                people << [[id: id, vcf_sample: row.vcf_sample ?: ''], genotypes]
+                people << [[id: id], genotypes, row.vcf_sample ?: '']
             }
         }
     }
@@ -107,7 +107,7 @@ def peopleOfGlob(glob) {
     if (!found) {
         error("--samples: no file matches ${glob}")
     }
-    def people = found.collect { raw -> [[id: raw.baseName, vcf_sample: ''], raw] }
+    def people = found.collect { raw -> [[id: raw.baseName], raw, ''] }
     def names = people.groupBy { person -> person[0].id }
     refuse(names.findAll { _id, all -> all.size() > 1 }.collect { id, all ->
         "--samples: ${all.collect { person -> person[1].name }.join(' and ')} would both be called '${id}'; give them names by a sheet, --input"

@@ -13,7 +13,9 @@ def say(name, check) {
 }
 
 workflow {
-    files("${params.folder}/sheets/*").sort().each { sheet -> say(sheet.name, { peopleOfSheet(sheet.toString()).collect { person -> person[0].id } }) }
+    files("${params.folder}/sheets/*").sort().each { sheet ->
+        say(sheet.name, { peopleOfSheet(sheet.toString()).collect { meta, _file, name -> "${meta.id}${name ? ' is ' + name : ''}" } })
+    }
     say('none', { peopleOfSheet("${params.folder}/nowhere.csv") })
     say('glob', { peopleOfGlob("${params.folder}/twice/*.*") })
     say('datasets', { gnomadOf("${params.folder}/gnomad", null, null) })

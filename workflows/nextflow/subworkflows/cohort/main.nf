@@ -8,7 +8,7 @@ include { COHORTTABLE } from '../../modules/local/cohorttable/main'
 
 workflow COHORT {
     take:
-    people // [meta, genotypes]
+    people // [meta, genotypes, sample_name]: which sample of a VCF, or ''
     clinvar // [meta, vcf], no channel
     reference // [meta, fasta, fai, gzi], no channel
     gnomad // list of files, no channel

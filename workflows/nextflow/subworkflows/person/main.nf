@@ -7,7 +7,7 @@ include { VDX_MERGEREPORT    } from '../../modules/vdx/mergereport/main'
 
 workflow PERSON {
     take:
-    people // [meta, genotypes]; meta.vcf_sample says which sample of a VCF
+    people // [meta, genotypes, sample_name]: which sample of a VCF, or ''
     clinvar // value: [meta, vcf], normalised
     reference // value: [meta, fasta, fai, gzi]
     gnomad // value: [meta, [files]], as GNOMAD emits it; [] as files: no frequencies

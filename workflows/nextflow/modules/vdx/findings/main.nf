@@ -6,7 +6,7 @@ process VDX_FINDINGS {
     container 'vdx:0.1.0'
 
     input:
-    tuple val(meta), path(sample)
+    tuple val(meta), path(sample), val(sample_name)
     tuple val(meta2), path(clinvar)
     tuple val(meta3), path(fasta), path(fai), path(gzi)
     tuple val(meta4), path(gnomad, stageAs: 'gnomad/*')
@@ -25,7 +25,7 @@ process VDX_FINDINGS {
     def args = task.ext.args ?: ''
     def args2 = task.ext.args2 ?: ''
     def args3 = task.ext.args3 ?: ''
-    def column = meta.vcf_sample ? "--sample-name '${meta.vcf_sample}'" : ''
+    def column = sample_name ? "--sample-name '${sample_name}'" : ''
     prefix = task.ext.prefix ?: "${meta.id}"
     // In a folder the tool looks for gnomAD's official names or those of a store; one VCF may have any.
     def sources = [gnomad].flatten().findAll { source -> source.name ==~ /.*\.vcf\.b?gz/ }

@@ -6,7 +6,7 @@ process VDX_MERGEMATCH {
     container 'vdx:0.1.0'
 
     input:
-    tuple val(meta), path(sample)
+    tuple val(meta), path(sample), val(sample_name)
     tuple val(meta2), path(clinvar)
     tuple val(meta3), path(fasta), path(fai), path(gzi)
 
@@ -23,7 +23,7 @@ process VDX_MERGEMATCH {
     script:
     def args = task.ext.args ?: ''
     def memory = task.memory ? "--memory ${task.memory.toMega()}M" : ''
-    def column = meta.vcf_sample ? "--sample-name '${meta.vcf_sample}'" : ''
+    def column = sample_name ? "--sample-name '${sample_name}'" : ''
     prefix = task.ext.prefix ?: "${meta.id}"
     // ClinVar, the same for everyone, comes by standard input: MultiQC's row is then named after the output.
     """
