@@ -99,3 +99,25 @@ fn a_contig_that_comes_again_is_an_error() {
     assert!(said.contains("sort the file and index it again"), "{said}");
     assert!(ask("chr1 1110 A C").ok().contains("gnomad_AC=10;"));
 }
+
+/// The end block of BGZF shows that nothing is missing behind a last line without its end.
+#[test]
+fn the_last_line_of_a_source_may_lack_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: Vec<String> = (0..600).map(line).collect();
+    let path = gnomad(folder.path(), "any.vcf.gz", CHR1, &lines);
+    let text = gunzip(&path);
+    let query = vcf(&["chr1 1011 A C", "chr1 7589 A C", "chr1 7590 A C"]);
+    let ask = || annotate(&["-q", "--db", path.to_str().unwrap(), "--fields", "AC,status"], &query);
+    let whole = ask().ok();
+    assert!(whole.contains("gnomad_AC=599"), "{whole}");
+    std::fs::remove_file(path.with_extension("gz.tbi")).unwrap();
+    std::fs::write(&path, vdx_testkit::bgzf(text.trim_end().as_bytes(), 5000)).unwrap();
+    // The index is made, and then found.
+    for _ in 0..2 {
+        assert_eq!(ask().ok(), whole);
+    }
+    let packed = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &packed[..packed.len() - EOF_BLOCK.len()]).unwrap();
+    assert!(ask().fails(1).contains("cut"));
+}

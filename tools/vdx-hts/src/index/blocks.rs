@@ -28,6 +28,7 @@ pub struct BgzfFile {
     file: File,
     path: PathBuf,
     size: u64,
+    ended: bool,
 }
 
 impl BgzfFile {
@@ -44,7 +45,7 @@ impl BgzfFile {
         if !about.is_file() {
             return Err(Error::data("expected a regular file to look positions up in").in_file(name));
         }
-        let this = Self { file, path: path.to_owned(), size: about.len() };
+        let mut this = Self { file, path: path.to_owned(), size: about.len(), ended: false };
         let mut head = [0; HEADER];
         let is_bgzf = this.size >= HEADER as u64 && {
             this.read_at(0, &mut head)?;
@@ -58,11 +59,11 @@ impl BgzfFile {
             .in_file(name));
         }
         let mut tail = [0; EOF_BLOCK.len()];
-        let ended = this.size >= tail.len() as u64 && {
+        this.ended = this.size >= tail.len() as u64 && {
             this.read_at(this.size - tail.len() as u64, &mut tail)?;
             tail == EOF_BLOCK
         };
-        if !ended && !allow_truncated {
+        if !this.ended && !allow_truncated {
             return Err(Error::data(
                 "expected the empty BGZF block at the end, found other data: the file is cut; fetch it again, or use --allow-truncated",
             )
@@ -79,6 +80,11 @@ impl BgzfFile {
     /// The path for messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
+    }
+
+    /// Whether the block that ends such files is there: then a last line without a line end is whole.
+    pub fn is_ended(&self) -> bool {
+        self.ended
     }
 
     /// Compressed size in bytes.

@@ -170,6 +170,10 @@ impl Walk {
         self.effort.blocks += 1;
         match self.blocks.read(&db.file, self.next, &mut self.text)? {
             Some(next) => self.next = next,
+            None if !self.text.is_empty() && !self.text.ends_with(b"\n") && db.file.is_ended() => {
+                self.text.push(b'\n');
+                return Ok(true);
+            }
             None => return Ok(false),
         }
         if self.text.len() > MAX_LINE {
