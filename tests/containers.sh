@@ -135,12 +135,8 @@ run_ch() { # run_ch ROOTFS COMMAND...
 }
 # Mount points: a read-only root has to have them already.
 for target in minimal engine; do mkdir -p "$work/$target/data"; done
-# nobody has to get to the image and to the data.
-folder=$work
-while [[ $folder != / ]]; do
-    chmod a+x "$folder"
-    folder=$(dirname "$folder")
-done
+runuser -u nobody -- test -x "$work/minimal/usr/local/bin/vdx-merge" -a -r "$data/clinvar.vcf.gz" \
+    || fail "nobody cannot get to $work; name a DIR that everyone may enter, such as /var/tmp/vdx-containers"
 
 for target in minimal engine; do
     for runtime in runc ch; do
