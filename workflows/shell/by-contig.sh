@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A VCF normalised by contig, several at once, and put together again: the same bytes as one process gives.
 #   by-contig.sh REFERENCE.fa IN.vcf.gz OUT.vcf.gz [AT ONCE]
-# IN has to have an index (bcftools index -t, or tabix), and its contigs in the order of the reference's. GNU parallel does the same:
+# IN has to have an index (bcftools index -t, or tabix), and its contigs in the order of the reference's.
+# GNU parallel does the same:
 #   bcftools index -s IN.vcf.gz | cut -f1 | parallel vdx-normalize -f REFERENCE.fa -r {} IN.vcf.gz -o parts/{#}.vcf.gz
 set -euo pipefail
 reference=$1 in=$2 out=$3 jobs=${4:-$(nproc)}

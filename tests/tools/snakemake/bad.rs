@@ -68,6 +68,11 @@ fn a_wrong_configuration_is_refused_before_any_job() {
             format!("{files}{person}gnomad: two\n"),
             &["gnomad: two has gnomad.exomes.r2.1.1, gnomad.genomes.r2.1.1; say which"],
         ),
+        (
+            "a store of nothing",
+            format!("{files}{person}gnomad: clinvar.vcf.gz\nstore: true\n"),
+            &["store: clinvar.vcf.gz has no per-chromosome files"],
+        ),
     ] {
         workflow.world.write("my.yaml", config.as_bytes());
         let said = workflow.refused("--configfile my.yaml");

@@ -89,7 +89,11 @@ GNOMAD_FILES = sources()
 GNOMAD_CONTIGS = sorted(
     {found.group(1) for found in map(GNOMAD_NAME.search, GNOMAD_FILES) if found}
 )
-BUILD_STORE = config["store"] and bool(GNOMAD_CONTIGS)
+BUILD_STORE = config["store"]
+if BUILD_STORE and not GNOMAD_CONTIGS:
+    raise WorkflowError(
+        f"store: {config['gnomad']} has no per-chromosome files under gnomAD's names to build it of"
+    )
 LINK_GNOMAD = not BUILD_STORE and not all(
     indexed(path) for path in GNOMAD_FILES.values()
 )
