@@ -89,7 +89,7 @@ mod tests {
         let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), 100);
         let packed = std::fs::read(&path).unwrap();
         std::fs::write(&path, &packed[..packed.len() - 28]).unwrap();
-        let error = make(&BgzfFile::open(&path, true).unwrap()).unwrap_err().to_string();
+        let error = make(&BgzfFile::open(&path, true).unwrap()).err().unwrap().to_string();
         assert!(error.contains("line end"), "{error}");
     }
 
