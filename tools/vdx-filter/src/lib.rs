@@ -26,24 +26,22 @@
 //! # }
 //! ```
 //!
-//! Inside: `parse` makes `syntax` of the text, `resolve` makes a `condition` of that with the header at hand, and a
-//! condition compares `numbers` and `texts` that a `view` of the record has.
+//! Inside: `parse` makes `syntax` of the text, `resolve` makes a condition of that with the header at hand, and `evaluate`
+//! asks it of a view of each record.
 
 use std::sync::Arc;
 
 use vdx_vcf::{Header, Line};
 
-mod condition;
-mod genotype;
-mod numbers;
+mod evaluate;
 mod parse;
 mod pattern;
 mod resolve;
 mod syntax;
-mod texts;
-mod view;
 
-pub use numbers::Stacks;
+use evaluate::condition::Condition;
+pub use evaluate::numbers::Stacks;
+use evaluate::view::View;
 
 /// Which samples are asked for, in the order of the header.
 type Mask = Arc<[bool]>;
@@ -69,7 +67,7 @@ impl Expression {
 /// Which records of a file are worked on.
 #[derive(Debug)]
 pub struct Filter {
-    condition: condition::Condition,
+    condition: Condition,
     exclude: bool,
     samples: usize,
 }
@@ -91,7 +89,7 @@ impl Filter {
     /// What of the record cannot be compared.
     pub fn passes(&self, line: &Line, stacks: &mut Stacks) -> Result<bool, String> {
         let rest = line.rest().map_err(|error| error.to_string())?;
-        let view = view::View { line, rest, samples: self.samples };
+        let view = View { line, rest, samples: self.samples };
         stacks.numbers.clear();
         stacks.passing.clear();
         Ok(self.condition.holds(&view, stacks)? != self.exclude)

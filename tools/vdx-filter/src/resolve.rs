@@ -7,11 +7,11 @@ mod names;
 
 use vdx_vcf::Header;
 
-use super::Mask;
-use super::condition::Condition;
-use super::numbers::Numbers;
 use super::syntax::{Kind, Node, Operator, Problem};
-use super::texts::Text;
+use crate::Mask;
+use crate::evaluate::condition::Condition;
+use crate::evaluate::numbers::Numbers;
+use crate::evaluate::texts::Text;
 
 type Resolved<T> = Result<T, Problem>;
 

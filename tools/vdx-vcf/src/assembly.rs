@@ -1,10 +1,8 @@
 //! The two human genome assemblies (builds, as users say) by the lengths and RefSeq names of their chromosomes, and by the
 //! words that name them.
 
-mod evidence;
 mod named;
 
-pub use evidence::{Evidence, evidence};
 pub use named::{Declared, named_by_path, named_in};
 
 /// A human reference assembly.

@@ -1,9 +1,12 @@
 //! A VCF header as text that is edited once, with an index of what its lines declare (VCF 4.5, section 1.4).
 
+mod evidence;
+
 use std::collections::HashMap;
 use std::fmt;
 
 use crate::contig::Contig;
+pub use evidence::{Evidence, evidence};
 
 /// How many values a field has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,26 @@
 //!
 //! Nothing here reads or writes files, and nothing copies what it does not change: a view is a few offsets over the
 //! bytes of a line, and an edit hands out the untouched bytes as they came.
+//!
+//! ```
+//! use vdx_vcf::{Header, Line, info};
+//! use vdx_vcf::split::{Overlaps, Splitter};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let header = Header::parse(
+//!     b"##INFO=<ID=AF,Number=A,Type=Float,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
+//! )?;
+//! let line = Line::parse(b"1\t100\t.\tA\tC,AT\t50\tPASS\tDB;AF=0.20,1e-3\n")?;
+//! assert_eq!((line.chrom(), line.pos(), line.alt()), (&b"1"[..], 100, &b"C,AT"[..]));
+//! assert_eq!(info::value(line.rest()?.info, b"AF"), Some(&b"0.20,1e-3"[..]));
+//!
+//! // INFO of the second ALT alone: its value as it was written.
+//! let mut out = Vec::new();
+//! Splitter::new(&header, Overlaps::Reference).info(line.rest()?.info, 1, &[b"A", b"C", b"AT"], &mut out)?;
+//! assert_eq!(out, b"DB;AF=1e-3");
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod allele;
 pub mod assembly;

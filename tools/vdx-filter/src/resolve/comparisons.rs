@@ -5,12 +5,12 @@ use std::collections::HashSet;
 
 use super::{Resolved, Resolver, Value, either, suggestion};
 use crate::Mask;
-use crate::condition::{Condition, IdTest};
-use crate::genotype::Class;
-use crate::numbers::Numbers;
+use crate::evaluate::condition::{Condition, IdTest};
+use crate::evaluate::genotype::Class;
+use crate::evaluate::numbers::Numbers;
+use crate::evaluate::texts::{Pattern, Text};
 use crate::pattern::compile;
 use crate::syntax::{Comparison, Kind, Node, Operator, Problem};
-use crate::texts::{Pattern, Text};
 use vdx_vcf::variant::class;
 
 impl Resolver<'_> {

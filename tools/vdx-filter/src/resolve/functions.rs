@@ -1,8 +1,8 @@
 //! What a function makes of its argument.
 
 use super::{Resolved, Resolver, Value, suggestion};
-use crate::condition::Condition;
-use crate::numbers::{Numbers, Reduction};
+use crate::evaluate::condition::Condition;
+use crate::evaluate::numbers::{Numbers, Reduction};
 use crate::syntax::{Node, Problem};
 
 const FUNCTIONS: &[&str] =

@@ -5,10 +5,10 @@ use vdx_vcf::header::{Field, Number, Type};
 
 use super::{Resolved, Resolver, Value, suggestion};
 use crate::Mask;
-use crate::numbers::{Counted, Numbers};
+use crate::evaluate::numbers::{Counted, Numbers};
+use crate::evaluate::texts::Text;
+use crate::evaluate::view::Pick;
 use crate::syntax::{Column, Name, Node, Problem};
-use crate::texts::Text;
-use crate::view::Pick;
 
 impl Resolver<'_> {
     pub(super) fn name(&self, name: &Name, node: &Node) -> Resolved<Value> {

@@ -2,8 +2,9 @@
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
-use vdx_vcf::assembly::{Assembly, Declared, evidence};
+use vdx_vcf::assembly::{Assembly, Declared};
 use vdx_vcf::contig::{self, MT};
+use vdx_vcf::header::evidence;
 
 use crate::source::{Db, Resolved};
 

@@ -2,8 +2,9 @@
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
-use vdx_vcf::assembly::{Assembly, Declared, evidence};
+use vdx_vcf::assembly::{Assembly, Declared};
 use vdx_vcf::contig::{self, Contig, MT};
+use vdx_vcf::header::evidence;
 
 use super::{Db, Entry};
 use crate::source::release_files;

@@ -3,8 +3,8 @@
 use vdx_vcf::info;
 
 use super::value::{is_missing, list, parse};
-use crate::genotype::alleles;
-use crate::view::{Pick, View};
+use crate::evaluate::genotype::alleles;
+use crate::evaluate::view::{Pick, View};
 
 /// What is made of the counts of alleles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

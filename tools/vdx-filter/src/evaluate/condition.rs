@@ -4,11 +4,11 @@ mod numbers;
 
 use std::collections::HashSet;
 
-use super::Mask;
 use super::numbers::{Numbers, Stacks};
-use super::syntax::{Comparison, Logic};
 use super::texts::{Pattern, Text, compare};
 use super::view::View;
+use crate::Mask;
+use crate::syntax::{Comparison, Logic};
 use numbers::numbers;
 use vdx_vcf::variant::class;
 

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::Mask;
-use crate::numbers::{END, MISSING, Numbers, Shape, Stacks, is_missing};
+use crate::evaluate::numbers::{END, MISSING, Numbers, Shape, Stacks, is_missing};
+use crate::evaluate::view::View;
 use crate::syntax::{Comparison, Operator};
-use crate::view::View;
 
 pub(super) fn numbers(
     operator: Comparison,

@@ -1,6 +1,6 @@
 //! One value and one list of them, from their text; and what stands for a value that is not there.
 
-use crate::view::Pick;
+use crate::evaluate::view::Pick;
 
 /// A value that is not there.
 pub(crate) const MISSING: f64 = f64::from_bits(0x7ff8_0000_0000_0001);

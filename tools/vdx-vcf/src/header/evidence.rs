@@ -1,8 +1,8 @@
-//! What a VCF header says of the build that its records are in.
+//! What a header says of the assembly that its records are in.
 
-use super::{Assembly, Declared, named_by_path};
+use super::{Header, attribute, structured};
+use crate::assembly::{Assembly, Declared, named_by_path};
 use crate::contig::{self, MT};
-use crate::header::{Header, attribute, structured};
 
 /// Something in a header that speaks for a build.
 #[derive(Clone, Debug, PartialEq, Eq)]

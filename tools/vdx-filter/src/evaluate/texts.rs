@@ -3,9 +3,9 @@
 use regex::bytes::Regex;
 use vdx_vcf::info;
 
-use super::Mask;
 use super::genotype::Class;
 use super::view::{Pick, View};
+use crate::Mask;
 
 /// Where a text comes from.
 #[derive(Debug)]

@@ -11,12 +11,12 @@ mod value;
 
 use vdx_vcf::info;
 
-use super::Mask;
 use super::condition::Condition;
 use super::genotype::alleles;
-use super::syntax::Arithmetic;
 use super::texts::Text;
 use super::view::{Pick, View};
+use crate::Mask;
+use crate::syntax::Arithmetic;
 use arithmetic::reckon;
 pub(crate) use counts::Counted;
 use counts::allele_counts;

@@ -2,8 +2,8 @@
 
 use super::Shape;
 use super::value::{END, MISSING, list, parse, shown, wrong};
-use crate::genotype::alleles;
-use crate::view::{Pick, View};
+use crate::evaluate::genotype::alleles;
+use crate::evaluate::view::{Pick, View};
 
 /// A FORMAT field: rows as wide as the longest list, the others filled up with missing values.
 pub(super) fn format(view: &View, key: &[u8], pick: &Pick, float: bool, out: &mut Vec<f64>) -> Result<Shape, String> {

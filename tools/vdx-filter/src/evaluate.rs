@@ -1,0 +1,8 @@
+//! What an expression is asked of a record: conditions compare numbers and texts, and numbers may count the samples for
+//! which a condition holds.
+
+pub(crate) mod condition;
+pub(crate) mod genotype;
+pub(crate) mod numbers;
+pub(crate) mod texts;
+pub(crate) mod view;
