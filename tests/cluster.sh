@@ -210,7 +210,8 @@ same() { # same FOLDER
     for name in first second third; do
         cmp "expected/$name.tsv" "$1/$name.findings.tsv" || fail "$1: $name has another table than one pipe gives"
     done
-    cmp expected/clinvar.vcf.gz "$1/clinvar.norm.vcf.gz" || fail "$1: ClinVar is normalised otherwise than in one process"
+    # The lines: from one process, BGZF blocks in which nothing changes go on as they came.
+    cmp <(zcat expected/clinvar.vcf.gz) <(zcat "$1/clinvar.norm.vcf.gz") || fail "$1: ClinVar is normalised otherwise than in one process"
 }
 
 # ---- tools that misbehave once, or that need more memory than a job has at first
@@ -262,8 +263,8 @@ jobs=$(grep -c 'submitted with SLURM jobid\|SLURM jobid' snake.log || true)
 say "Snakemake, Slurm, 3 people: $(took "$start"), $jobs jobs, the bytes of one pipe"
 start=$(now)
 slurm scattered scatter=contig clinvar=few.vcf -- scattered/clinvar.norm.vcf.gz
-cmp expected/few.vcf.gz scattered/clinvar.norm.vcf.gz || fail "scattered by contig, ClinVar is normalised otherwise"
-say "Snakemake, Slurm, normalised by 3 contigs: $(took "$start"), the bytes of one process"
+cmp <(zcat expected/few.vcf.gz) <(zcat scattered/clinvar.norm.vcf.gz) || fail "scattered by contig, ClinVar is normalised otherwise"
+say "Snakemake, Slurm, normalised by 3 contigs: $(took "$start"), the lines of one process"
 if $hard; then
     PATH=$hog:$PATH slurm hogged memory_mb=300
     same hogged
@@ -304,7 +305,7 @@ start=$(now)
 chunk=$(awk '{ bases += $2 } END { print int(bases / 40 < 100000 ? 100000 : bases / 40) }' linked/reference.fa.fai)
 array chunked --chunk "$chunk" -- --batch 5
 same chunked
-say "array jobs, normalised by chunks: $(took "$start"), the bytes of one process"
+say "array jobs, normalised by chunks: $(took "$start"), the lines of one process"
 if $hard; then
     PATH=$hog:$PATH array hogged.array -- --mem 300
     same hogged.array

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A VCF normalised by contig, several at once, and put together again: the same bytes as one process gives.
+# A VCF normalised by contig, several at once, and put together again: the same lines as one process gives.
 #   by-contig.sh REFERENCE.fa IN.vcf.gz OUT.vcf.gz [AT ONCE]
 # IN has to have an index (bcftools index -t, or tabix), and its contigs in the order of the reference's.
 # GNU parallel does the same:

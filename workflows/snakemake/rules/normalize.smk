@@ -1,5 +1,5 @@
 # ClinVar, left-aligned and split: in one process, or scattered over contigs or chunks of them and gathered, with the
-# same bytes. Without the command line in the header, which differs with the machine.
+# same lines (BGZF blocks in which nothing changes go on as they are from one process alone). Without the command line in the header, which differs with the machine.
 
 NORMALIZE = "-m -any -c w --no-version " + extra("normalize")
 NORMALIZED = f"{OUT}/clinvar.norm.vcf.gz"
