@@ -86,9 +86,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         let Locked::Ours(first) = lock(&path, create).unwrap() else { panic!("ours") };
+        let (opened, has_opened) = std::sync::mpsc::channel();
         let second = std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| lock(&path, create).unwrap());
-            sleep(PAUSE / 2);
+            let open = move |path: &Path| {
+                let file = create(path);
+                let _ = opened.send(());
+                file
+            };
+            let waiting = scope.spawn(|| lock(&path, open).unwrap());
+            has_opened.recv().unwrap();
             std::fs::rename(&path, folder.path().join("b")).unwrap();
             drop(first);
             waiting.join().unwrap()
