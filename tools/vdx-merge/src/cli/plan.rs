@@ -6,10 +6,9 @@ use vdx_cli::OutputFormat;
 use vdx_cli::flags::InputArg;
 use vdx_cli::format::Allowed;
 use vdx_hts::{Error, Result};
-use vdx_vcf::assembly::Assembly;
+use vdx_vcf::assembly::{Assembly, Declared};
 
 use crate::cli::args::{MatchArgs, SampleBuild};
-use crate::sample::build::Declared;
 use crate::sample::format::SampleFormat;
 use crate::table::Layout;
 

@@ -10,7 +10,7 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::run::{Done, Run};
 use vdx_pipeline::{Input, Message};
-use vdx_vcf::assembly::Assembly;
+use vdx_vcf::assembly::{Assembly, Declared};
 
 use crate::cli::args::MatchArgs;
 use crate::cli::plan::{MatchPlan, layout};
@@ -19,7 +19,7 @@ use crate::matching::ordered::Ordered;
 use crate::matching::ordered::writer::{Profile, Strand, Writer};
 use crate::matching::reference::Genome;
 use crate::matching::{Genotypes, Matcher};
-use crate::sample::build::{Declared, SaidBy};
+use crate::sample::build::SaidBy;
 use crate::sample::feed::{Along, SampleFeed};
 use crate::sample::open::inferred::{Inferred, Told};
 use crate::sample::open::reader::{LeftOut, RawFile};

@@ -4,10 +4,10 @@
 //! one where the letters would not fit on the other strand: it speaks about build and strand at once.
 
 use vdx_hts::{Error, Result};
+use vdx_vcf::assembly::Declared;
 use vdx_vcf::contig::MT;
 
 use crate::matching::bases::Bases;
-use crate::sample::build::Declared;
 use crate::sample::call::Call;
 
 /// So many informative loci decide.

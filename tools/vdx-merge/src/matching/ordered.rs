@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use vdx_hts::Result;
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::{Form, Output, Sink};
+use vdx_vcf::assembly::Declared;
 
 use self::locus::Locus;
 use crate::matching::bases::Bases;
@@ -20,7 +21,6 @@ use crate::matching::indel::{Decision, Fit, REACH, decide};
 use crate::matching::notes::{Evidence, Hit, IndelCall, Note, Observation, Stretch};
 use crate::matching::ordered::writer::{AssessedRecord, Proof, Writer};
 use crate::matching::track::Track;
-use crate::sample::build::Declared;
 use crate::sample::raw::RawTable;
 use crate::verdict::NO_DATA;
 use crate::verdict::assessment::{Assessment, choose};

@@ -11,12 +11,12 @@ use vdx_hts::{Error, Kind, Result};
 use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::{Input, Lines, Message};
 use vdx_vcf::Header;
-use vdx_vcf::assembly::Assembly;
-use vdx_vcf::contig;
+use vdx_vcf::assembly::{Declared, named_by_path};
+use vdx_vcf::header::evidence;
 
 use self::names::Named;
 use self::reader::{RawFile, Reader};
-use super::build::{Declared, SaidBy, named_in};
+use super::build::SaidBy;
 use super::format::SampleFormat;
 use super::sex::vcf::VariantCalls;
 use super::vcf::choose_sample;
@@ -178,15 +178,11 @@ impl Sample {
     }
 }
 
-/// The build of a VCF: by the lengths of its chromosomes, else by what `##reference` or `##assembly` names.
+/// The build of a VCF: by the strongest [`evidence`] of its header, else by what `##reference` or `##assembly` names.
 pub(crate) fn of_header(header: &Header) -> Option<Declared> {
-    let by_length = header
-        .contigs()
-        .iter()
-        .find_map(|contig| Assembly::by_length(contig::number(&contig.name)?, contig.length?))
-        .map(Declared::Human);
-    let named = |key: &[u8]| header.meta_value(key).and_then(named_in);
-    by_length.or_else(|| named(b"reference")).or_else(|| named(b"assembly"))
+    let named = |key: &[u8]| header.meta_value(key).and_then(named_by_path);
+    let first = evidence(header).into_iter().next().map(|evidence| evidence.build);
+    first.or_else(|| named(b"reference")).or_else(|| named(b"assembly"))
 }
 
 #[cfg(test)]
@@ -202,5 +198,7 @@ mod tests {
         assert_eq!(build("##reference=GRCh37\n"), Some("GRCh37"));
         assert_eq!(build("##reference=x/hg19.fa\n##contig=<ID=chr1,length=248956422>\n"), Some("GRCh38"));
         assert_eq!(build("##contig=<ID=chrM,length=16569>\n"), None);
+        assert_eq!(build("##reference=file:///refs/hg19/lifted/GRCh38.fa\n"), Some("GRCh38"));
+        assert_eq!(build("##reference=x/genome.fa\n##contig=<ID=NC_000001.10>\n"), Some("GRCh37"));
     }
 }

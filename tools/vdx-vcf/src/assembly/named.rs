@@ -17,7 +17,8 @@ pub enum Declared {
 
 impl Declared {
     /// `NCBI36`, `GRCh37` or `GRCh38`.
-    pub(crate) fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Ncbi36 => "NCBI36",
             Self::Human(build) => build.name(),

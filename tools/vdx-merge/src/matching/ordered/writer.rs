@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use vdx_hts::{Error, Result};
+use vdx_vcf::assembly::Declared;
 use vdx_vcf::{Header, Line, info};
 
 use crate::clinvar::record::Kinds;
 use crate::clinvar::vocabulary;
 use crate::matching::notes::Evidence;
-use crate::sample::build::{Declared, SaidBy};
+use crate::sample::build::SaidBy;
 use crate::sample::raw::RawTable;
 use crate::table::{Columns, Layout, VerdictRecord};
 use crate::verdict::assessment::Assessment;

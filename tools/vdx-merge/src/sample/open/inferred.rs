@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 use vdx_hts::Result;
+use vdx_vcf::assembly::Declared;
 
 use super::names::Named;
-use crate::sample::build::{Declared, SaidBy};
+use crate::sample::build::SaidBy;
 use crate::sample::raw::RawTable;
 use crate::sample::sex::array::SexCalls;
 use crate::sample::sex::vcf::VariantCalls;

@@ -1,9 +1,9 @@
 //! Takes in the lines of a raw genotype file, whoever made it.
 
 use vdx_hts::{Error, Result};
+use vdx_vcf::assembly::{Declared, named_in};
 use vdx_vcf::line::trim_line_end;
 
-use crate::sample::build::{Declared, named_in};
 use crate::sample::columns::{Fields, RawColumns, Separator};
 use crate::sample::raw::{Builder, RawTable};
 use crate::sample::vendors::chip::chip_in;

@@ -18,8 +18,8 @@ pub(crate) const ANCESTRY: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::build::Declared;
     use crate::sample::open::reader::tests::{read_any, rows};
+    use vdx_vcf::assembly::Declared;
 
     const HEADER: &str = "#AncestryDNA raw data download\n\
         #Data was collected using AncestryDNA array version: V2.0\n\

@@ -1,8 +1,9 @@
 //! deCODEme: `Name,Variation,Chromosome,Position,Strand,YourCode`. The letters are those of the strand named beside
 //! them; the positions are those of NCBI 36, which the files do not say.
 
+use vdx_vcf::assembly::Declared;
+
 use super::vendor::{ToldBy, Vendor};
-use crate::sample::build::Declared;
 use crate::sample::columns::{Separator, Ways};
 use crate::sample::format::SampleFormat;
 

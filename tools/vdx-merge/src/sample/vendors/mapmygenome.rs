@@ -14,8 +14,8 @@ pub(crate) const MAPMYGENOME: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::build::Declared;
     use crate::sample::open::reader::tests::{read_any, rows};
+    use vdx_vcf::assembly::Declared;
 
     #[test]
     fn mapmygenome_has_a_form_of_four_columns() {

@@ -20,8 +20,8 @@ pub(crate) const MY_HERITAGE: Vendor = Vendor {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::build::Declared;
     use crate::sample::open::reader::tests::{read_any, rows};
+    use vdx_vcf::assembly::Declared;
 
     #[test]
     fn quotes_go_away_even_when_they_are_mangled() {

@@ -25,9 +25,9 @@ pub(crate) const IN_ITS_FORMAT: Vendor = Vendor { mentions: &[SampleFormat::Twen
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::build::Declared;
     use crate::sample::open::reader::LeftOut;
     use crate::sample::open::reader::tests::{read_any, rows};
+    use vdx_vcf::assembly::Declared;
 
     #[test]
     fn a_file_with_every_quirk_is_read() {

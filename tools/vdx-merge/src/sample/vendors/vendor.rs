@@ -1,7 +1,8 @@
 //! What there is to know about a maker of raw genotype files.
 
+use vdx_vcf::assembly::Declared;
+
 use super::start::Start;
-use crate::sample::build::Declared;
 use crate::sample::columns::{Separator, Ways};
 use crate::sample::format::SampleFormat;
 
