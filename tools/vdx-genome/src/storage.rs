@@ -9,7 +9,6 @@ use vdx_hts::bgzf::{FIXED_HEADER, Inflater, block_size, extra_len, is_header};
 use vdx_hts::{Error, Result};
 
 use crate::gzi::Block;
-use crate::index;
 
 /// An opened FASTA. Offsets are those of the text, whether the file is compressed or not.
 #[derive(Debug)]
@@ -22,9 +21,9 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Opens `path`. A BGZF file's block table is its `.gzi`, found or made as [`index::load`] does with a `.fai`; comes
-    /// with warnings for the user.
-    pub fn open(path: &Path, cache: Option<&Path>) -> Result<(Self, Vec<String>)> {
+    /// Opens `path`. A compressed one ([`Storage::is_compressed`]) can be read once it has its block table
+    /// ([`Storage::with_blocks`]).
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
         let failed = |error: &io::Error| Error::io(name.clone(), error);
         let file = File::open(path).map_err(|error| failed(&error))?;
@@ -33,15 +32,19 @@ impl Storage {
             let message = "expected a FASTA file, found a directory or a pipe; bases are looked up by offset";
             return Err(Error::data(message).in_file(name));
         }
-        let mut storage = Self { file, name, size: metadata.len(), blocks: Vec::new() };
+        Ok(Self { file, name, size: metadata.len(), blocks: Vec::new() })
+    }
+
+    /// Whether the file is gzip, of which only BGZF will do.
+    pub(crate) fn is_compressed(&self) -> Result<bool> {
         let mut magic = [0u8; 2];
-        let read = storage.file.read_at(&mut magic, 0).map_err(|error| Error::io(storage.name.clone(), &error))?;
-        let mut warnings = Vec::new();
-        if read == 2 && magic == [0x1f, 0x8b] {
-            (storage.blocks, warnings) = index::load_blocks(path, &storage, cache)?;
-            storage.size = storage.blocks.last().map_or(0, |&(_, end)| end);
-        }
-        Ok((storage, warnings))
+        let read = self.file.read_at(&mut magic, 0).map_err(|error| Error::io(self.name.clone(), &error))?;
+        Ok(read == 2 && magic == [0x1f, 0x8b])
+    }
+
+    /// The same with the block table of a BGZF file, whose last entry is the end of file and text.
+    pub(crate) fn with_blocks(self, blocks: Vec<Block>) -> Self {
+        Self { size: blocks.last().map_or(0, |&(_, end)| end), blocks, ..self }
     }
 
     /// The path as it was given.

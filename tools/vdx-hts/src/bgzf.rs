@@ -181,13 +181,8 @@ mod tests {
 
     #[test]
     fn blocks_come_back_at_every_level() {
-        let mut seed = 1u32;
-        let noise: Vec<u8> = (0..BLOCK_TEXT)
-            .map(|_| {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (seed >> 24) as u8
-            })
-            .collect();
+        let mut random = vdx_testkit::Random(1);
+        let noise: Vec<u8> = (0..BLOCK_TEXT).map(|_| random.below(256) as u8).collect();
         for level in 0..=9 {
             round_trip(&noise, level);
             round_trip(&b"ACGT".repeat(9000), level);

@@ -9,6 +9,7 @@ pub mod error;
 pub mod index;
 pub mod records;
 pub mod reorder;
+pub mod sorted;
 pub mod source;
 pub mod stdout;
 

@@ -12,6 +12,7 @@ pub mod regions;
 pub mod run;
 pub mod sink;
 mod threads;
+mod work;
 mod worker;
 
 pub use columns::ChunkLines;
@@ -20,7 +21,8 @@ pub use limits::Limits;
 pub use message::Message;
 pub use output::Output;
 pub use regions::{RegionFilter, Selection};
-pub use run::{Chunk, Done, Feed, NoFeed, Run, Work};
+pub use run::{Done, Run};
 pub use sink::{Encoding, Sink};
 pub use threads::Threads;
 pub use vdx_vcf::Form;
+pub use work::{Chunk, Feed, NoFeed, Work};

@@ -27,6 +27,7 @@ pub mod allele;
 pub mod assembly;
 pub mod atoms;
 pub mod bcf;
+mod cells;
 pub mod columns;
 mod consequences;
 pub mod contig;
@@ -41,6 +42,7 @@ pub mod remap;
 pub mod split;
 pub mod variant;
 
+pub use cells::Cells;
 pub use columns::Columns;
 pub use form::Form;
 pub use header::Header;

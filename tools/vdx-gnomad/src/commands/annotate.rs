@@ -10,9 +10,9 @@ use vdx_hts::{Error, Result, index};
 use vdx_pipeline::Message;
 use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::ordered::{self, Order};
-use vdx_pipeline::run::{NoFeed, Run, Work};
 use vdx_pipeline::sink::Sink;
 use vdx_pipeline::{Input, Output};
+use vdx_pipeline::{NoFeed, Run, Work};
 use vdx_vcf::Header;
 use vdx_vcf::assembly::Assembly;
 
@@ -99,9 +99,9 @@ fn settings(args: &AnnotateArgs, dbs: &[Db]) -> Result<Settings> {
 
 /// Opens the FASTA, which must be of the sources' build.
 fn fasta(args: &AnnotateArgs, dbs: &[Db], context: &Context) -> Result<Option<Reference>> {
-    let Some(path) = &args.fasta_ref else { return Ok(None) };
-    let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
-    warnings.iter().for_each(|warning| context.log.warn(warning));
+    let (path, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
+    let opened = Reference::open_given(path, cache, |warning| context.log.warn(warning))?;
+    let Some(reference) = opened else { return Ok(None) };
     for db in dbs {
         for contig in reference.contigs() {
             db.resolve(&contig.name, contig.length).map_err(|error| error.in_file(reference.name()))?;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use flate2::Crc;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::Line;
@@ -40,6 +41,9 @@ impl Rows {
     }
 }
 
+/// What is to be sorted where its records are not.
+pub const FILE: &str = "the file";
+
 /// Takes the wanted records out of a file's chunks.
 pub struct RowsWork<'a> {
     /// Gives the values of the columns.
@@ -52,13 +56,6 @@ pub struct RowsWork<'a> {
     pub wanted: &'a [Vec<u8>],
     /// Whether IDs are wanted.
     pub with_ids: bool,
-}
-
-/// POS goes down.
-pub fn unsorted(before: u32) -> Error {
-    Error::data(format!(
-        "expected positions that never go down, found one behind {before}; sort the file (bcftools sort)"
-    ))
 }
 
 impl RowsWork<'_> {
@@ -87,7 +84,7 @@ impl RowsWork<'_> {
 
     fn add(&self, line: &Line<'_>, rows: &mut Rows) -> Result<()> {
         if line.pos() < rows.last {
-            return Err(unsorted(rows.last));
+            return Err(unsorted(FILE, (line.chrom(), line.pos()), (line.chrom(), rows.last)));
         }
         rows.last = line.pos();
         let rest = line.rest().map_err(Error::caused_by)?;
@@ -135,8 +132,10 @@ impl Work for RowsWork<'_> {
                 out.note.push(self.start(&line, number).map_err(place)?);
                 wanted = self.wanted.iter().any(|contig| contig == line.chrom());
             }
-            if let Some(rows) = out.note.last_mut().filter(|_| wanted) {
-                self.add(&line, rows).map_err(place)?;
+            match out.note.last_mut() {
+                Some(rows) if wanted => self.add(&line, rows).map_err(place)?,
+                Some(rows) => rows.last = line.pos(),
+                None => {}
             }
         }
         if let Some(rows) = out.note.last_mut() {

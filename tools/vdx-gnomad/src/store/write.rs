@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use flate2::Crc;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::Threads;
 
@@ -11,7 +12,7 @@ use super::container::Writer;
 use super::describe::Description;
 use super::file::{End, STORE};
 use super::keys::Keys;
-use super::rows::{Rows, unsorted};
+use super::rows::{FILE, Rows};
 use super::section::Packer;
 use crate::query::scan::Values;
 
@@ -64,7 +65,8 @@ impl ContigWriter {
     /// They stand before the record before them, or the file cannot be written.
     pub fn append(&mut self, rows: &Rows) -> Result<()> {
         if rows.first < self.last {
-            return Err(rows.place(unsorted(self.last)));
+            let contig = &rows.contig[..];
+            return Err(rows.place(unsorted(FILE, (contig, rows.first), (contig, self.last))));
         }
         self.last = rows.last;
         self.end.left_out += rows.left_out;

@@ -20,6 +20,7 @@ use vdx_vcf::{Form, Line};
 use super::IndexKind;
 use crate::error::{Error, Result};
 use crate::records::Records as _;
+use crate::sorted::unsorted;
 
 /// The smallest bin of both formats as they are used for VCF: 2^14 bases.
 const SHIFT: u8 = 14;
@@ -105,22 +106,18 @@ impl IndexBuilder {
 
     /// The contig of a record, which must stand in order.
     fn contig(&mut self, chrom: &[u8], pos: u32) -> Result<(IndexKind, &mut Contig)> {
-        let shown = |contig: &Contig, pos: u32| format!("{}:{pos}", String::from_utf8_lossy(&contig.name));
-        let unsorted = |what: String| {
-            let message = format!("expected sorted records to index, found this one {what}; sort with bcftools sort");
-            Err(Error::data(message).at_locus(chrom, pos.into()))
-        };
+        let refused = |last: &Contig, at: u32| Err(unsorted("the records", (chrom, pos), (&last.name, at)));
         match self.contigs.last() {
             Some(contig) if contig.name == chrom => {
                 if pos < self.last {
-                    return unsorted(format!("behind {}", shown(contig, self.last)));
+                    return refused(contig, self.last);
                 }
             }
             last => {
                 if let Some(last) = last
                     && self.contigs.iter().any(|seen| seen.name == chrom)
                 {
-                    return unsorted(format!("behind {}: its contig is in two places", shown(last, self.last)));
+                    return refused(last, self.last);
                 }
                 let (bins, linear) = (BTreeMap::new(), Vec::new());
                 self.contigs.push(Contig { name: chrom.to_vec(), bins, linear, records: 0 });
@@ -306,7 +303,7 @@ mod tests {
         let error = add(&["1\t20\t.\tA\tC\t.\t.\t.\n", "1\t19\t.\tA\tC\t.\t.\t.\n"]);
         assert!(error.starts_with("1:19: ") && error.contains("behind 1:20;"), "{error}");
         let error = add(&["1\t2\t.\tA\tC\t.\t.\t.\n", "2\t3\t.\tA\tC\t.\t.\t.\n", "1\t4\t.\tA\tC\t.\t.\t.\n"]);
-        assert!(error.starts_with("1:4: ") && error.contains("behind 2:3: its contig is in two places"), "{error}");
+        assert!(error.starts_with("1:4: ") && error.contains("behind 2:3 although 1 was there before"), "{error}");
     }
 
     #[test]
