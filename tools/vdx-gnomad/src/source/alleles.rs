@@ -2,37 +2,6 @@
 
 use vdx_vcf::variant::Variant;
 
-/// How the look-up of one ALT ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// gnomAD has it and it passed.
-    Found,
-    /// gnomAD has it, but its FILTER says that it did not pass.
-    Filtered,
-    /// gnomAD could have it and does not.
-    Absent,
-    /// gnomAD has no such kind of allele: symbolic, `*`, more than one base changed at once.
-    NotRepresented,
-    /// There is no gnomAD file for the contig.
-    NotCovered,
-}
-
-impl Status {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 5] = [Self::Found, Self::Filtered, Self::Absent, Self::NotRepresented, Self::NotCovered];
-
-    /// As it is written.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::Filtered => "filtered",
-            Self::Absent => "absent",
-            Self::NotRepresented => "not_represented",
-            Self::NotCovered => "not_covered",
-        }
-    }
-}
-
 /// The minimal form to ask for; `None` where gnomAD cannot have such an allele.
 pub fn question<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Variant<'a>> {
     if !is_acgt(reference) || !is_acgt(alt) || reference.eq_ignore_ascii_case(alt) {

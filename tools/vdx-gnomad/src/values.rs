@@ -1,17 +1,19 @@
-//! The values of found records.
+//! The values of found records: texts by record and field, which sources give, a store keeps and outputs write.
+
+mod wrong_length;
+
+pub use self::wrong_length::{LeftOutValue, WrongLength, expected};
 
 use std::ops::Range;
-
-use crate::query::wrong_length::LeftOut;
 
 /// The values of found records: per record one span of text for each field, empty where it has none.
 #[derive(Debug, Default)]
 pub struct Values {
-    pub(super) text: Vec<u8>,
-    pub(super) spans: Vec<Range<u32>>,
+    pub(crate) text: Vec<u8>,
+    pub(crate) spans: Vec<Range<u32>>,
     width: usize,
     /// In the order of the records.
-    pub(super) left_out: Vec<LeftOut>,
+    pub(crate) left_out: Vec<LeftOutValue>,
 }
 
 impl Values {
@@ -24,12 +26,12 @@ impl Values {
     }
 
     /// What was left out for the length of its list, in the order of the records.
-    pub fn left_out(&self) -> &[LeftOut] {
+    pub fn left_out(&self) -> &[LeftOutValue] {
         &self.left_out
     }
 
     /// The same of one record.
-    pub fn left_out_of(&self, record: u32) -> &[LeftOut] {
+    pub fn left_out_of(&self, record: u32) -> &[LeftOutValue] {
         let behind = &self.left_out[self.left_out.partition_point(|value| value.record < record)..];
         &behind[..behind.partition_point(|value| value.record == record)]
     }

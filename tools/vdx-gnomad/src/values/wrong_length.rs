@@ -1,6 +1,7 @@
 //! Lists of a gnomAD record that are not as long as its ALTs say: no value of theirs can be taken by its place.
 
 use std::fmt;
+use std::sync::Arc;
 
 use vdx_hts::Error;
 
@@ -13,7 +14,7 @@ const SHOWN: usize = 40;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongLength {
     /// The key.
-    pub key: String,
+    pub key: Arc<str>,
     /// Which of its values belongs to an ALT.
     pub per: Per,
     /// How many values it should have.
@@ -25,16 +26,12 @@ pub struct WrongLength {
 }
 
 /// A value that was left out because its list has the wrong length (`--force`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The record's number in its [`crate::query::scan::Values`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutValue {
+    /// The record's number in its [`crate::values::Values`].
     pub record: u32,
-    /// The key's number in its [`crate::query::scan::Scanner`].
-    pub key: u32,
-    /// How many values there should be.
-    pub expected: u32,
-    /// How many there are.
-    pub found: u32,
+    /// What is wrong.
+    pub wrong: WrongLength,
 }
 
 impl WrongLength {
