@@ -167,6 +167,8 @@ fn unsafe_code_lives_where_it_is_argued_for() {
 const CIRCLES: &[(&str, &str, &str)] = &[
     // Conditions compare numbers, and the numbers of N_PASS(...) are counts of samples for which a condition holds.
     ("vdx-filter", "evaluate/condition", "evaluate/numbers"),
+    // Where a record ends is asked of an index's lines, and records are what an index is made of.
+    ("vdx-hts", "index", "records"),
 ];
 
 /// Rust code of a crate: the path of each module (`index/walk`; empty for `lib.rs`), and its text without tests.
@@ -255,8 +257,8 @@ fn no_folder_is_in_a_circle() {
             }
         }
     }
-    let allowed = CIRCLES.iter().map(|(name, from, to)| ((*name).to_owned(), (*from).to_owned(), (*to).to_owned()));
-    assert_eq!(circles, allowed.collect(), "left: circles that are there, right: those with a reason in CIRCLES");
+    circles.retain(|(name, from, to)| !CIRCLES.contains(&(name, from, to)));
+    assert!(circles.is_empty(), "circles without a reason in CIRCLES: {circles:?}");
 }
 
 #[test]

@@ -160,7 +160,6 @@ impl Ran {
     ///
     /// # Panics
     /// It has not.
-    #[must_use]
     #[track_caller]
     pub fn bytes(self) -> Vec<u8> {
         assert_eq!(self.status, Some(0), "{}", self.stderr);
@@ -171,7 +170,6 @@ impl Ran {
     ///
     /// # Panics
     /// It has not succeeded, or the output is no text.
-    #[must_use]
     #[track_caller]
     pub fn ok(self) -> String {
         String::from_utf8(self.bytes()).expect("text on standard output")
@@ -181,7 +179,6 @@ impl Ran {
     ///
     /// # Panics
     /// It has not.
-    #[must_use]
     #[track_caller]
     pub fn fails(&self, status: i32) -> String {
         assert_eq!(self.status, Some(status), "{}\n{}", self.stderr, String::from_utf8_lossy(&self.stdout));

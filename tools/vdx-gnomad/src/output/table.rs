@@ -14,9 +14,9 @@ use crate::query::batch::{Alts, Batch};
 
 /// Where the columns that make up a variant stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// `\t` or `,`.
-    pub delimiter: u8,
+    pub(crate) delimiter: u8,
     /// Places of chromosome, position, REF and ALT.
     columns: [usize; 4],
     /// How many columns there are.
@@ -31,7 +31,7 @@ impl Layout {
     ///
     /// # Errors
     /// It is not tab- or comma-separated, or lacks one of the columns or has it twice.
-    pub fn parse(line: &[u8]) -> std::result::Result<Self, String> {
+    pub(crate) fn parse(line: &[u8]) -> std::result::Result<Self, String> {
         let line = trim_line_end(line);
         let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
         let name = |cell: std::result::Result<&[u8], &'static str>| {
@@ -59,7 +59,7 @@ impl Layout {
     ///
     /// # Errors
     /// A column of that name is there.
-    pub fn extend(&self, line: &[u8], added: &[String]) -> std::result::Result<Vec<u8>, String> {
+    pub(crate) fn extend(&self, line: &[u8], added: &[String]) -> std::result::Result<Vec<u8>, String> {
         let text = trim_line_end(line);
         for cell in Cells::new(text, self.delimiter) {
             let name = String::from_utf8_lossy(cell?).to_ascii_lowercase();
@@ -87,7 +87,7 @@ impl Layout {
 }
 
 /// The work on a table.
-pub struct TableWork<'a> {
+pub(crate) struct TableWork<'a> {
     annotator: Annotator<'a>,
     layout: Layout,
 }
@@ -101,7 +101,7 @@ struct Row {
 
 impl<'a> TableWork<'a> {
     /// Annotates rows of that layout.
-    pub fn new(annotator: Annotator<'a>, layout: Layout) -> Self {
+    pub(crate) fn new(annotator: Annotator<'a>, layout: Layout) -> Self {
         Self { annotator, layout }
     }
 }
