@@ -75,7 +75,7 @@ impl Reference {
 const MIN_WINDOW: usize = 4 << 10;
 
 /// The most one read takes in, in bytes; what a cursor holds.
-pub const MAX_WINDOW: usize = 128 << 10;
+pub(crate) const MAX_WINDOW: usize = 128 << 10;
 
 /// A look-up less than this many bytes behind the window makes the next one larger.
 const DENSE: u64 = 1 << 10;

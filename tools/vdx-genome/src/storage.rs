@@ -12,7 +12,7 @@ use crate::gzi::Block;
 
 /// An opened FASTA. Offsets are those of the text, whether the file is compressed or not.
 #[derive(Debug)]
-pub struct Storage {
+pub(crate) struct Storage {
     file: File,
     name: String,
     size: u64,
@@ -48,12 +48,12 @@ impl Storage {
     }
 
     /// The path as it was given.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// The length of the text in bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
@@ -100,7 +100,7 @@ impl Storage {
 
 /// A part of the text in memory.
 #[derive(Default)]
-pub struct Window {
+pub(crate) struct Window {
     /// Offset of the first byte in the text.
     pub start: u64,
     /// How many bytes are filled.
@@ -113,25 +113,25 @@ pub struct Window {
 impl Window {
     /// Whether the byte at `offset` is in it.
     #[inline]
-    pub fn has(&self, offset: u64) -> bool {
+    pub(crate) fn has(&self, offset: u64) -> bool {
         offset.wrapping_sub(self.start) < self.filled as u64
     }
 
     /// The bytes from `offset` on, which is in it.
     #[inline]
-    pub fn from(&self, offset: u64) -> &[u8] {
+    pub(crate) fn from(&self, offset: u64) -> &[u8] {
         &self.bytes[(offset - self.start) as usize..self.filled]
     }
 
     /// The byte at `offset`, which is in it.
     #[inline]
-    pub fn at(&self, offset: u64) -> u8 {
+    pub(crate) fn at(&self, offset: u64) -> u8 {
         self.bytes[(offset - self.start) as usize]
     }
 
     /// Fills it so that the byte at `offset` is in it: `aim` bytes, `left` of them in front, of a plain file; the block
     /// of a BGZF file.
-    pub fn load(&mut self, storage: &Storage, offset: u64, left: usize, aim: usize) -> Result<()> {
+    pub(crate) fn load(&mut self, storage: &Storage, offset: u64, left: usize, aim: usize) -> Result<()> {
         self.filled = 0;
         if storage.blocks.is_empty() {
             self.load_plain(storage, offset.saturating_sub(left as u64), aim)?;
@@ -179,7 +179,7 @@ impl Window {
     }
 
     /// Copies the text from `from` to `to` into `out`, or as much of it as there is.
-    pub fn read(&mut self, storage: &Storage, from: u64, to: u64, out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn read(&mut self, storage: &Storage, from: u64, to: u64, out: &mut Vec<u8>) -> Result<()> {
         out.clear();
         let to = to.min(storage.size);
         let mut at = from;
@@ -206,7 +206,7 @@ fn make_room(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
 }
 
 /// The whole text in order.
-pub struct Stream<'a> {
+pub(crate) struct Stream<'a> {
     storage: &'a Storage,
     window: Window,
     at: u64,
@@ -214,7 +214,7 @@ pub struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     /// From its start.
-    pub fn new(storage: &'a Storage) -> Self {
+    pub(crate) fn new(storage: &'a Storage) -> Self {
         Self { storage, window: Window::default(), at: 0 }
     }
 }

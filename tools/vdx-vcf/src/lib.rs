@@ -24,6 +24,8 @@
 //! # }
 //! ```
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 pub mod allele;
 pub mod alleles;
 pub mod assembly;

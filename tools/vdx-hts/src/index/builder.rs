@@ -29,7 +29,7 @@ const SHIFT: u8 = 14;
 const UNSET: u64 = u64::MAX;
 
 /// An index in one of the two formats.
-pub enum Built {
+pub(super) enum Built {
     /// `.tbi`
     Tbi(noodles_tabix::Index),
     /// `.csi`
@@ -37,7 +37,7 @@ pub enum Built {
 }
 
 /// The index of the records so far. Offsets are virtual ones, or any others that grow alike and are mapped at the end.
-pub struct IndexBuilder {
+pub(super) struct IndexBuilder {
     kind: IndexKind,
     contigs: Vec<Contig>,
     /// POS of the last record.
@@ -64,11 +64,11 @@ impl IndexKind {
 }
 
 impl IndexBuilder {
-    pub fn new(kind: IndexKind) -> Self {
+    pub(super) fn new(kind: IndexKind) -> Self {
         Self { kind, contigs: Vec::new(), last: 0 }
     }
 
-    pub fn kind(&self) -> IndexKind {
+    pub(super) fn kind(&self) -> IndexKind {
         self.kind
     }
 
@@ -76,7 +76,7 @@ impl IndexBuilder {
     ///
     /// # Errors
     /// Not a record, not sorted, or beyond what the format can hold.
-    pub fn add(&mut self, form: &Form, record: &[u8], start: u64, end: u64) -> Result<()> {
+    pub(super) fn add(&mut self, form: &Form, record: &[u8], start: u64, end: u64) -> Result<()> {
         if record.starts_with(b"#") {
             return Ok(());
         }
@@ -131,7 +131,7 @@ impl IndexBuilder {
     }
 
     /// The index of a BCF file, whose contigs go by their numbers.
-    pub fn finish_bcf(self, dictionaries: &Dictionaries, virtual_of: impl Fn(u64) -> u64) -> Built {
+    pub(super) fn finish_bcf(self, dictionaries: &Dictionaries, virtual_of: impl Fn(u64) -> u64) -> Built {
         let depth = self.kind.depth();
         let number = |contig: &Contig| dictionaries.contig_number(&contig.name);
         let mut contigs: BTreeMap<u32, Contig> =
@@ -145,7 +145,7 @@ impl IndexBuilder {
     }
 
     /// The index, each offset that [`IndexBuilder::add`] was given turned into a virtual one.
-    pub fn finish(self, virtual_of: impl Fn(u64) -> u64) -> Built {
+    pub(super) fn finish(self, virtual_of: impl Fn(u64) -> u64) -> Built {
         let names: ReferenceSequenceNames = self.contigs.iter().map(|contig| contig.name.as_slice().into()).collect();
         let header = Builder::vcf().set_reference_sequence_names(names).build();
         let depth = self.kind.depth();

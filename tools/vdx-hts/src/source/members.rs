@@ -20,7 +20,7 @@ enum At {
 }
 
 impl Members {
-    pub fn new(raw: Raw) -> Self {
+    pub(super) fn new(raw: Raw) -> Self {
         Self { at: At::Member(Box::new(GzDecoder::new(raw))) }
     }
 }
