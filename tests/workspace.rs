@@ -28,8 +28,8 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
             "tempfile",
         ],
     ),
-    // tempfile: records that come late are spilled. rustix: pipe sizes.
-    ("vdx-pipeline", &["vdx-vcf", "vdx-hts"], &["memchr", "rayon", "rustix", "tempfile"]),
+    // tempfile: records that come late are spilled.
+    ("vdx-pipeline", &["vdx-vcf", "vdx-hts"], &["memchr", "rayon", "tempfile"]),
     // bcftools' language for any tool that asks records. winnow: its grammar; regex: patterns behind ~; strsim: what a
     // misspelt tag may have meant.
     ("vdx-filter", &["vdx-vcf"], &["memchr", "regex", "strsim", "winnow"]),
