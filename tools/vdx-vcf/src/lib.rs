@@ -30,6 +30,7 @@ pub mod assembly;
 pub mod bcf;
 pub mod columns;
 pub mod contig;
+pub mod extent;
 pub mod form;
 pub mod header;
 pub mod info;
@@ -38,6 +39,7 @@ pub mod region;
 pub mod variant;
 
 pub use columns::Columns;
+pub use extent::Extent;
 pub use form::Form;
 pub use header::Header;
 pub use line::Line;
