@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
-use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_cli::flags::{
+    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path,
+};
 use vdx_vcf::assembly::Assembly;
 
 use crate::source::release_files::Choice;
@@ -106,6 +108,10 @@ pub struct AnnotateArgs {
     /// Keep only records without any ALT that gnomAD has
     #[arg(long, help_heading = SELECTION)]
     pub absent: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub filter: FilterArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]

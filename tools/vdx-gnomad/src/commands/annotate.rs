@@ -80,6 +80,12 @@ pub fn annotate_input(
                 Error::usage("-r, -R, -t and -T choose records of a VCF; this is a table").in_file(input.name())
             );
         }
+        if args.filter.any() {
+            return Err(Error::usage(
+                "-i and -e choose records of a VCF; this is a table, for which there are --max-af, --found and --absent",
+            )
+            .in_file(input.name()));
+        }
         input.allow_open_end();
         job.table(input)?
     } else {
@@ -144,7 +150,10 @@ impl Job<'_> {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
         }
         let (proofs, contradictions) = claims.into_iter().map(|claim| (claim.proof, claim.contradiction)).unzip();
-        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions));
+        // The expression is about what is written: of the header that is.
+        let filter = self.args.filter.on(&header)?;
+        let annotator = Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions);
+        let work = VcfWork::new(annotator, filter);
         self.go(input, &header.to_bytes(), &work, format, proofs)
     }
 

@@ -46,6 +46,8 @@ pub struct Totals {
     /// Worker threads that ran; 0 where the calling thread did all.
     pub workers: usize,
     kept: u64,
+    /// Records that `-i` or `-e` dropped.
+    dropped: u64,
     /// Indels aligned (`-f`).
     aligned: Aligned,
     /// By worker: its turns, and what they come to.
@@ -88,6 +90,7 @@ impl Totals {
     /// The input is of another build than a source.
     pub fn add(&mut self, note: Note, dbs: &[Db]) -> Result<()> {
         self.kept += note.kept;
+        self.dropped += note.dropped;
         self.add_aligned(note.aligned);
         self.add_turn(note.turn);
         for (source, effort) in self.sources.iter_mut().zip(note.efforts) {
@@ -184,6 +187,9 @@ impl Totals {
             stats.reasons.add("aligned", self.aligned.moved);
             stats.reasons.add("unaligned_ref_differs", self.aligned.ref_differs);
             stats.reasons.add("unaligned_no_contig", no_contig);
+        }
+        if args.filter.any() {
+            stats.reasons.add("dropped", self.dropped);
         }
         let mut sources = Vec::with_capacity(dbs.len());
         for ((source, db), arg) in self.sources.iter().zip(dbs).zip(&args.db) {

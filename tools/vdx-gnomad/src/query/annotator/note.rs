@@ -13,6 +13,8 @@ use crate::source::Resolved;
 pub struct Note {
     /// Records that stay.
     pub kept: u64,
+    /// Records that `-i` or `-e` dropped of them.
+    pub dropped: u64,
     /// In order of appearance; a contig may be there twice.
     pub contigs: Vec<ContigCounts>,
     /// What came of aligning indels.
