@@ -1,7 +1,7 @@
 //! What a run does, made from the words alone: defaults, and what follows from what.
 
 use vdx_hts::{Error, Result};
-use vdx_vcf::split::Overlaps;
+use vdx_vcf::alleles::Overlaps;
 
 use super::args::Args;
 use super::values::{MultiOverlaps, Numbered, Sort};
