@@ -78,6 +78,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         context.indexed_sink(&args.output, &args.index, format)?
     };
     let progress = Progress::start(context, args.run.progress, &input);
+    let messages = context.naming_first();
     let mut tally = Tally::default();
     // Notes are taken by the first of the ordered stages.
     let mut order = ByPosition::new(window, resources.limits.reserve_bytes, |_: &mut Note| Ok(()));
@@ -94,10 +95,12 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         order,
         sink,
         limits: &resources.limits,
-        report: &|message| context.report(message),
+        report: &|message| messages.report(message),
     };
-    let Done { chunks, workers, copied_blocks, .. } = run.go()?;
+    let done = run.go();
     drop(progress);
+    messages.conclude(&source.name());
+    let Done { chunks, workers, copied_blocks, .. } = done?;
     if let Some(same_position) = &same_position {
         same_position.count_into(&mut tally);
     }
@@ -106,6 +109,9 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     (stats.inputs, stats.chunks, stats.workers) = (vec![source.name()], chunks, workers);
     stats.details.insert("copied_blocks".into(), copied_blocks.into());
     warnings::of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), worker.steps.check, context);
+    if let Some(reference) = &reference {
+        warnings::of_build(&tally, &source.name(), reference, context);
+    }
     warnings::of_tags(&tally, context);
     warnings::of_genotypes(stats.reasons.get("genotype_lost"), context);
     if worker.steps.safe {
