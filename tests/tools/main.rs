@@ -4,6 +4,7 @@
 
 mod bcf;
 mod bcf_pipe;
+mod chosen;
 mod contract;
 mod cwl;
 mod flags;
