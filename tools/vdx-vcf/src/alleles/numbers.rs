@@ -3,54 +3,86 @@
 
 use std::fmt;
 
+use super::list::List;
 use crate::header::{Field, Header, Number};
 
 /// A field that cannot be divided among the alleles.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SplitError {
+pub struct FieldError {
     /// `INFO/AC`, `FORMAT/AD of sample NA1`.
-    pub(crate) field: String,
+    pub(super) field: String,
     /// Expected, found.
-    pub(crate) message: String,
-    /// Whether a list has the wrong length: [`crate::split::Splitter::forced`] leaves such a field out.
+    pub(super) message: String,
+    /// Whether a list has the wrong length: where that is asked for, such a field is left out.
     pub wrong_length: bool,
 }
 
-impl fmt::Display for SplitError {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.message)
     }
 }
 
-impl std::error::Error for SplitError {}
+impl std::error::Error for FieldError {}
+
+/// What becomes of a FORMAT field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// It says nothing of alleles.
+    Copy,
+    /// GT.
+    Genotype,
+    /// LAA, LGT, and lists of Number=LA, LR and LG.
+    LocalAlleles,
+    LocalGenotype,
+    Local(List),
+    /// Lists of Number=A, R and G.
+    List(List),
+}
 
 /// What the header tells of fields, and what is told besides.
 #[derive(Debug)]
-pub(crate) struct NumberRules<'h> {
-    pub(crate) header: &'h Header,
+pub(super) struct NumberRules<'h> {
+    pub(super) header: &'h Header,
     /// Fields that are taken for another Number than the header has.
-    pub(crate) told: Vec<(Vec<u8>, Number)>,
+    pub(super) told: Vec<(Vec<u8>, Number)>,
     /// Fields whose list has the wrong length are left out; it is an error otherwise.
-    pub(crate) forced: bool,
+    pub(super) forced: bool,
     /// Those left out, such as `INFO/AC`.
-    pub(crate) dropped: Vec<String>,
+    pub(super) dropped: Vec<String>,
 }
 
 impl<'h> NumberRules<'h> {
-    pub(crate) fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
+    pub(super) fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
         Self { header, told: numbers.to_vec(), forced, dropped: Vec::new() }
     }
 
     /// The Number of an INFO field that the header declares as `declared`. There are no local alleles in INFO: a
     /// Number of theirs is told of a FORMAT field.
-    pub(crate) fn info_number(&self, key: &[u8], declared: Option<Field>) -> Number {
+    pub(super) fn info_number(&self, key: &[u8], declared: Option<Field>) -> Number {
         let told = self.told(key).filter(|number| !is_local(*number));
         told.or(declared.map(|field| field.number)).unwrap_or(Number::Unknown)
     }
 
+    /// What becomes of a FORMAT field that the header declares as `declared`.
+    pub(super) fn format_rule(&self, key: &[u8], declared: Option<Field>, has_laa: bool) -> Rule {
+        match key {
+            b"GT" => return Rule::Genotype,
+            b"LAA" => return Rule::LocalAlleles,
+            b"LGT" if has_laa => return Rule::LocalGenotype,
+            _ => {}
+        }
+        let number = self.format_number(key, declared, has_laa);
+        match List::of(number) {
+            None => Rule::Copy,
+            Some(list) if is_local(number) => Rule::Local(list),
+            Some(list) => Rule::List(list),
+        }
+    }
+
     /// The Number of a FORMAT field that the header declares as `declared`. Lists by local allele are such only where
     /// the record `has_laa`, which says whose values they are; there those without a Number are known by their names.
-    pub(crate) fn format_number(&self, key: &[u8], declared: Option<Field>, has_laa: bool) -> Number {
+    fn format_number(&self, key: &[u8], declared: Option<Field>, has_laa: bool) -> Number {
         let number = self.told(key).or(declared.map(|field| field.number)).unwrap_or(Number::Unknown);
         match number {
             Number::Unknown if has_laa => self.localized(key).unwrap_or(Number::Unknown),
@@ -82,16 +114,16 @@ impl<'h> NumberRules<'h> {
     }
 
     /// Leaves the INFO field out that was begun in `out` at `start`, whose list has the wrong length; or the error.
-    pub(crate) fn wrong_info(
+    pub(super) fn wrong_info(
         &mut self,
         key: &[u8],
         message: String,
         start: usize,
         out: &mut Vec<u8>,
-    ) -> Result<(), SplitError> {
+    ) -> Result<(), FieldError> {
         let field = format!("INFO/{}", text(key));
         if !self.forced {
-            return Err(SplitError { field, message, wrong_length: true });
+            return Err(FieldError { field, message, wrong_length: true });
         }
         out.truncate(start);
         self.dropped.push(field);
@@ -99,14 +131,14 @@ impl<'h> NumberRules<'h> {
     }
 
     /// Notes that a FORMAT field is left out.
-    pub(crate) fn drop_format(&mut self, key: &[u8]) {
+    pub(super) fn drop_format(&mut self, key: &[u8]) {
         self.dropped.push(format!("FORMAT/{}", text(key)));
     }
 
     /// The error of sample `number` (0-based) in a FORMAT field.
-    pub(crate) fn wrong_sample(&self, key: &[u8], number: usize, message: String, wrong_length: bool) -> SplitError {
+    pub(super) fn wrong_sample(&self, key: &[u8], number: usize, message: String, wrong_length: bool) -> FieldError {
         let sample = self.header.samples().get(number).map_or_else(|| number.to_string(), |name| text(name));
-        SplitError { field: format!("FORMAT/{} of sample {sample}", text(key)), message, wrong_length }
+        FieldError { field: format!("FORMAT/{} of sample {sample}", text(key)), message, wrong_length }
     }
 }
 
@@ -115,14 +147,14 @@ fn is_local(number: Number) -> bool {
 }
 
 /// Appends one of a list of keys that begins at `start`.
-pub(crate) fn append(key: &[u8], start: usize, out: &mut Vec<u8>) {
+pub(super) fn append(key: &[u8], start: usize, out: &mut Vec<u8>) {
     if out.len() > start {
         out.push(b':');
     }
     out.extend_from_slice(key);
 }
 
-pub(crate) fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

@@ -4,23 +4,18 @@
 //! alleles and lists of consequences follow their alleles; of anything else the first record that has it is heard. Records
 //! are joined two at a time, so that a joined record and one more give what all of them at once would.
 
-mod alleles;
 mod apart;
-mod genotype;
-mod list;
-mod local;
+mod pair;
 mod samples;
-#[cfg(test)]
-mod tests;
 
-use crate::consequences::{self, Consequences};
+use super::consequences::{self, Consequences};
+use super::list::{How, List, Source, Stays, write};
+use super::numbers::{FieldError, NumberRules};
 use crate::header::{Header, Number};
 use crate::line::{LineError, Rest};
-use crate::number::{NumberRules, SplitError};
 use crate::{Line, info};
-use alleles::Alleles;
 use apart::{end_of_reference, is_end_of_reference};
-use list::{List, Source, Stays};
+use pair::Pair;
 
 pub use apart::Kin;
 
@@ -71,7 +66,7 @@ impl<'h> Joiner<'h> {
     /// Appends the record that `records`, whole lines of one CHROM and POS, are together; ALTs are in their order.
     ///
     /// An error where REFs differ or a field cannot be joined.
-    pub fn join(&mut self, records: &[&[u8]], out: &mut Vec<u8>) -> Result<(), SplitError> {
+    pub fn join(&mut self, records: &[&[u8]], out: &mut Vec<u8>) -> Result<(), FieldError> {
         let Some((first, others)) = records.split_first() else { return Ok(()) };
         let mut joined = first.to_vec();
         let mut next = Vec::new();
@@ -84,15 +79,15 @@ impl<'h> Joiner<'h> {
         Ok(())
     }
 
-    fn two(&mut self, first: &[u8], second: &[u8], out: &mut Vec<u8>) -> Result<(), SplitError> {
+    fn two(&mut self, first: &[u8], second: &[u8], out: &mut Vec<u8>) -> Result<(), FieldError> {
         let parse = |bytes| -> Result<_, LineError> {
             let line = Line::parse(bytes)?;
             Ok((line, line.rest()?))
         };
-        let whole = |message| SplitError { field: "record".into(), message, wrong_length: false };
+        let whole = |message| FieldError { field: "record".into(), message, wrong_length: false };
         let (ours, our_rest) = parse(first).map_err(|error| whole(error.to_string()))?;
         let (theirs, their_rest) = parse(second).map_err(|error| whole(error.to_string()))?;
-        let alleles = Alleles::of(&ours, &theirs).map_err(whole)?;
+        let mut pair = Pair::of(&ours, &theirs).map_err(whole)?;
         let samples = |rest: &Rest| rest.samples.map_or(0, |samples| memchr::memchr_iter(b'\t', samples).count());
         let (our, their) = (samples(&our_rest), samples(&their_rest));
         if our != their {
@@ -105,9 +100,9 @@ impl<'h> Joiner<'h> {
         out.extend_from_slice(&ours.bytes()[..id]);
         write_ids(ours.id(), theirs.id(), out);
         out.push(b'\t');
-        out.extend_from_slice(&alleles.all[0]);
+        out.extend_from_slice(&pair.all[0]);
         out.push(b'\t');
-        match &alleles.all[1..] {
+        match &pair.all[1..] {
             [] => out.push(b'.'),
             alts => out.extend_from_slice(&alts.join(&b',')),
         }
@@ -116,10 +111,10 @@ impl<'h> Joiner<'h> {
         out.push(b'\t');
         self.write_filter(our_rest.filter, their_rest.filter, out);
         out.push(b'\t');
-        self.write_info(&lines, &rests, &alleles, out)?;
+        self.write_info(&lines, &rests, &mut pair, out)?;
         if rests.iter().any(|rest| rest.samples.is_some()) {
             out.push(b'\t');
-            self.write_samples(rests.map(|rest| rest.samples), &alleles, out)?;
+            self.write_samples(rests.map(|rest| rest.samples), &mut pair, out)?;
         }
         out.push(b'\n');
         Ok(())
@@ -146,9 +141,10 @@ impl<'h> Joiner<'h> {
         &mut self,
         lines: &[Line; 2],
         rests: &[Rest; 2],
-        alleles: &Alleles,
+        pair: &mut Pair,
         out: &mut Vec<u8>,
-    ) -> Result<(), SplitError> {
+    ) -> Result<(), FieldError> {
+        let mut parts = Vec::new();
         let start = out.len();
         let [ours, theirs] = rests.map(|rest| info::entries(rest.info).collect::<Vec<_>>());
         let place = |entries: &[(&[u8], Option<&[u8]>)], key| entries.iter().position(|(name, _)| *name == key);
@@ -168,27 +164,28 @@ impl<'h> Joiner<'h> {
             out.push(b'=');
             let declared = self.numbers.header.info(key);
             if let Some(list) = List::of(self.numbers.info_number(key, declared)) {
-                let stays = Stays::of(declared);
-                let source = |at: usize| Source { value: values[at].flatten(), map: &alleles.maps[at] };
-                if let Err(message) = list::write(list, [source(0), source(1)], alleles.all.len(), stays, DIPLOID, out)
-                {
+                let how = How { stays: Stays::of(declared), ploidy: DIPLOID, ..How::default() };
+                let [ours, theirs] = &mut pair.maps;
+                let source = |value: Option<Option<_>>, map| Source { value: value.flatten(), cover: map };
+                let sources = [source(values[0], &mut ours.all), source(values[1], &mut theirs.all)];
+                if let Err(message) = write(list, sources, how, &mut parts, out) {
                     self.numbers.wrong_info(key, message, before, out)?;
                 }
             } else if key == b"END" {
                 let at = usize::from(values[0].is_none());
                 if is_end_of_reference(&lines[at], given) {
-                    let end = end_of_reference(&lines[at], &alleles.all[0]);
+                    let end = end_of_reference(&lines[at], &pair.all[0]);
                     out.extend_from_slice(end.to_string().as_bytes());
                 } else {
                     out.extend_from_slice(given);
                 }
             } else if let Some(consequences) = self.consequences.iter().find(|consequences| consequences.key == key) {
-                let joined: Vec<&[u8]> = alleles.all.iter().map(Vec::as_slice).collect();
+                let joined: Vec<&[u8]> = pair.all.iter().map(Vec::as_slice).collect();
                 let mut entries = Vec::new();
-                for ((line, value), map) in lines.iter().zip(values).zip(&alleles.maps) {
+                for ((line, value), map) in lines.iter().zip(values).zip(&pair.maps) {
                     if let Some(value) = value.flatten() {
                         let own: Vec<&[u8]> = std::iter::once(line.reference()).chain(line.alts()).collect();
-                        consequences.joined(value, &own, &joined, map, &mut entries);
+                        consequences.joined(value, &own, &joined, &map.alleles, &mut entries);
                     }
                 }
                 out.extend_from_slice(&entries.join(&b','));

@@ -1,6 +1,40 @@
-//! One genotype out of two, of the same sample in two records of one POS.
+//! GT with other alleles: rewritten for one record, or made one out of two records of one POS.
 
-use crate::number::text;
+use super::numbers::text;
+
+/// Appends a genotype, each allele as the one that `to` leads to; phasing stays.
+pub(super) fn rewrite(value: &[u8], to: &[Option<usize>], out: &mut Vec<u8>) -> Result<(), String> {
+    let mut rest = value;
+    while let Some(&byte) = rest.first() {
+        if !byte.is_ascii_digit() {
+            out.push(byte);
+            rest = &rest[1..];
+            continue;
+        }
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (token, tail) = rest.split_at(digits);
+        rest = tail;
+        // So many alleles that the number overflows are too many in any case.
+        let push = |allele: usize, digit: &u8| allele.saturating_mul(10).saturating_add(usize::from(digit - b'0'));
+        match to.get(token.iter().fold(0, push)) {
+            Some(&Some(allele)) => write_number(allele, out),
+            Some(None) => out.push(b'.'),
+            None => return Err(no_allele(token, value, to)),
+        }
+    }
+    Ok(())
+}
+
+fn write_number(allele: usize, out: &mut Vec<u8>) {
+    match allele {
+        0..=9 => out.push(b'0' + allele as u8),
+        _ => out.extend_from_slice(allele.to_string().as_bytes()),
+    }
+}
+
+fn no_allele(token: &[u8], genotype: &[u8], to: &[Option<usize>]) -> String {
+    format!("expected alleles from 0 to {}, found '{}' in '{}'", to.len() - 1, text(token), text(genotype))
+}
 
 /// A GT: for each copy the `/` or `|` before it, if there is one, and its allele.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,8 +43,8 @@ pub(super) struct Genotype {
 }
 
 impl Genotype {
-    /// Reads a GT; `map` leads from its alleles to those of the joined record.
-    pub(crate) fn parse(value: &[u8], map: &[usize]) -> Result<Self, String> {
+    /// Reads a GT; `to` leads from its alleles to those of the joined record.
+    pub(super) fn parse(value: &[u8], to: &[Option<usize>]) -> Result<Self, String> {
         let mut copies = Vec::new();
         let mut rest = value;
         while !rest.is_empty() {
@@ -21,13 +55,10 @@ impl Genotype {
             rest = tail;
             let allele = match token {
                 b"." => None,
-                _ => match text(token).parse::<usize>().ok().and_then(|allele| map.get(allele)) {
-                    Some(&allele) => Some(allele),
-                    None => {
-                        let (last, token, value) = (map.len() - 1, text(token), text(value));
-                        return Err(format!("expected alleles from 0 to {last}, found '{token}' in '{value}'"));
-                    }
-                },
+                _ => {
+                    let number = std::str::from_utf8(token).ok().and_then(|token| token.parse::<usize>().ok());
+                    *number.and_then(|number| to.get(number)).ok_or_else(|| no_allele(token, value, to))?
+                }
             };
             copies.push((phase, allele));
         }
@@ -56,7 +87,7 @@ impl Genotype {
     /// Each ALT goes to its own copy, or, where another ALT is there, to the first that is free; the genotype is
     /// unphased then. An ALT that both have is there as often as in the one that has it more often; where both are
     /// phased, on each copy on which one of them has it.
-    pub(crate) fn take(&mut self, other: Self) -> usize {
+    pub(super) fn take(&mut self, other: Self) -> usize {
         if other.is_missing() {
             return 0;
         }
@@ -104,13 +135,12 @@ impl Genotype {
         lost
     }
 
-    /// Appends it, each allele as the number that `number` gives it.
-    pub(crate) fn write(&self, number: impl Fn(usize) -> usize, out: &mut Vec<u8>) {
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
         for &(phase, allele) in &self.copies {
             out.extend(phase);
             match allele {
                 None => out.push(b'.'),
-                Some(allele) => out.extend_from_slice(number(allele).to_string().as_bytes()),
+                Some(allele) => write_number(allele, out),
             }
         }
     }
@@ -126,12 +156,14 @@ mod tests {
     }
 
     fn join_as(genotypes: &[&str], alts: &[usize]) -> (String, usize) {
-        let mut parsed =
-            genotypes.iter().zip(alts).map(|(text, alt)| Genotype::parse(text.as_bytes(), &[0, *alt]).unwrap());
+        let mut parsed = genotypes
+            .iter()
+            .zip(alts)
+            .map(|(text, alt)| Genotype::parse(text.as_bytes(), &[Some(0), Some(*alt)]).unwrap());
         let mut joined = parsed.next().unwrap();
         let lost = parsed.map(|other| joined.take(other)).sum();
         let mut out = Vec::new();
-        joined.write(|allele| allele, &mut out);
+        joined.write(&mut out);
         (text(&out), lost)
     }
 
@@ -202,7 +234,7 @@ mod tests {
 
     #[test]
     fn alleles_that_the_record_lacks_are_errors() {
-        assert!(Genotype::parse(b"0/2", &[0, 1]).unwrap_err().contains("from 0 to 1, found '2' in '0/2'"));
-        assert!(Genotype::parse(b"0/x", &[0, 1]).is_err());
+        assert!(Genotype::parse(b"0/2", &[Some(0), Some(1)]).unwrap_err().contains("from 0 to 1, found '2' in '0/2'"));
+        assert!(Genotype::parse(b"0/x", &[Some(0), Some(1)]).is_err());
     }
 }

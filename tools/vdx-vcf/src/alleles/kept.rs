@@ -1,9 +1,6 @@
 //! The lists that nearly every sample has, cut down in one walk over their bytes.
 
-use super::number_g::{genotype_index, genotypes};
-use crate::header::Number;
-
-/// Which values of a list of one length stay: those of nearly every sample, found without counting first.
+/// Which values of a list of one length stay, in their order: found without counting first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kept {
     length: usize,
@@ -12,22 +9,21 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// For lists of Number=A, R, or G of diploid samples; `None` where they are longer than the bits reach.
-    pub(crate) fn new(number: Number, alt: usize, alts: usize) -> Option<Self> {
-        let allele = alt as u64 + 1;
-        let (length, values) = match number {
-            Number::A => (alts as u64, [alt as u64; 3]),
-            Number::R => (alts as u64 + 1, [0, allele, allele]),
-            Number::G => (genotypes(alts as u64 + 1, 2), [0, 1, 2].map(|copies| genotype_index(allele, copies, 2))),
-            _ => return None,
-        };
-        let bits = || values.iter().fold(0, |bits, value| bits | 1 << value);
-        (length <= 64).then(|| Self { length: length as usize, values: bits() })
+    /// The values at `places` of a list of `length`. `None` where they are not in that order or none at all, or where the
+    /// list is longer than the bits reach.
+    pub(super) fn new(length: usize, places: impl Iterator<Item = Option<usize>>) -> Option<Self> {
+        let (mut values, mut next) = (0, 0);
+        for place in places {
+            let place = place.filter(|&place| place >= next && place < length && length <= 64)?;
+            values |= 1 << place;
+            next = place + 1;
+        }
+        (values > 0).then_some(Self { length, values })
     }
 
     /// Writes what stays of `value`; `false`, and nothing, where the list has another length.
     #[inline]
-    pub(crate) fn write(self, value: &[u8], out: &mut Vec<u8>) -> bool {
+    pub(super) fn write(self, value: &[u8], out: &mut Vec<u8>) -> bool {
         let start = out.len();
         let (mut from, mut length, mut values) = (0, 1, self.values);
         for (at, &byte) in value.iter().enumerate() {

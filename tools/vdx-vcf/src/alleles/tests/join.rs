@@ -1,8 +1,9 @@
 //! Records joined, column by column, and taken apart and joined again.
 
-use super::*;
-use crate::number::text;
-use crate::split::{Overlaps, Splitter};
+use crate::alleles::numbers::text;
+use crate::alleles::{Joiner, Overlaps, Rewriter, Splits};
+use crate::header::{Header, Number};
+use crate::line::Line;
 
 const HEADER: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">
 ##INFO=<ID=AD,Number=R,Type=Integer,Description=\"\">
@@ -128,7 +129,7 @@ fn local_alleles_are_those_that_either_record_knows() {
 fn wrong_lists_are_errors_or_left_out() {
     let records = [". A C . . AC=1,2;DB GT:AD:PL 0/1:5,6,7:1,2,3 0/0:.:.", ". A T . . AC=3 GT:AD 0/1:5,6 0/0:1"];
     let error = join(&records).unwrap_err();
-    assert_eq!(error, "INFO/AC: expected 1 values (Number=A, 1 ALT alleles), found 2");
+    assert_eq!(error, "INFO/AC: expected 1 value (Number=A, 1 ALT allele), found 2 values");
     let header = header();
     let mut forced = Joiner::new(&header, &[]).forced(true);
     let joined = join_by(&mut forced, &records).unwrap();
@@ -157,13 +158,14 @@ fn split(record: &str, overlaps: Overlaps) -> Vec<String> {
     let line = format!("1\t5\t{}\n", record.replace(' ', "\t"));
     let line = Line::parse(line.as_bytes()).unwrap();
     let (rest, header) = (line.rest().unwrap(), header());
-    let mut splitter = Splitter::new(&header, overlaps);
+    let (mut rewriter, mut splits) = (Rewriter::new(&header, &[], false), Splits::new(overlaps, false));
     let alts: Vec<&[u8]> = line.alts().collect();
     let alleles = [&[line.reference()], &alts[..]].concat();
     let one = |alt: usize| {
+        let map = splits.one_of(alt, alts.len());
         let (mut info, mut samples) = (Vec::new(), Vec::new());
-        splitter.info(rest.info, alt, &alleles, &mut info).unwrap();
-        splitter.samples(rest.samples.unwrap(), alt, alts.len(), &mut samples).unwrap();
+        rewriter.info(map, rest.info, rest.samples, Some(&alleles), &mut info).unwrap();
+        rewriter.samples(map, rest.samples.unwrap(), &mut samples).unwrap();
         let fixed = [line.id(), line.reference(), alts[alt], rest.qual, rest.filter, &info, &samples];
         text(&fixed.join(&b' ')).replace('\t', " ")
     };

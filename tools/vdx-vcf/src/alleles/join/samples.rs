@@ -1,53 +1,28 @@
 //! FORMAT and the sample columns of a joined record.
 
-use super::alleles::Alleles;
-use super::genotype::Genotype;
-use super::list::{self, List, Source, Stays};
-use super::local::Known;
+use super::pair::Pair;
 use super::{DIPLOID, Joiner};
-use crate::number::SplitError;
+use crate::alleles::genotype::Genotype;
+use crate::alleles::list::{Cover, How, Source, Stays, write};
+use crate::alleles::local::Known;
+use crate::alleles::numbers::{FieldError, Rule};
 
 /// A FORMAT key of the joined record, and where it is in each of the two.
 struct Key<'a> {
     name: &'a [u8],
     at: [Option<usize>; 2],
     rule: Rule,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rule {
-    /// As the first record has it that has the key.
-    First,
-    Genotype,
-    LocalAlleles,
-    LocalGenotype,
-    List(List, Stays),
-    Local(List, Stays),
+    stays: Stays,
 }
 
 impl Joiner<'_> {
-    fn rule(&self, key: &[u8], has_laa: bool) -> Rule {
-        let declared = self.numbers.header.format(key);
-        let (number, stays) = (self.numbers.format_number(key, declared, has_laa), Stays::of(declared));
-        match key {
-            b"GT" => Rule::Genotype,
-            b"LAA" => Rule::LocalAlleles,
-            b"LGT" if has_laa => Rule::LocalGenotype,
-            _ => match (List::of(number), List::of_local(number)) {
-                (Some(list), _) => Rule::List(list, stays),
-                (_, Some(list)) => Rule::Local(list, stays),
-                _ => Rule::First,
-            },
-        }
-    }
-
     /// FORMAT and the sample columns; where a sample has no values behind a key in both records, it ends there.
     pub(super) fn write_samples(
         &mut self,
         samples: [Option<&[u8]>; 2],
-        alleles: &Alleles,
+        pair: &mut Pair,
         out: &mut Vec<u8>,
-    ) -> Result<(), SplitError> {
+    ) -> Result<(), FieldError> {
         let columns = samples.map(|samples| samples.unwrap_or(b".").split(|&byte| byte == b'\t'));
         let mut formats = columns.clone();
         let formats: [Vec<&[u8]>; 2] = std::array::from_fn(|at| {
@@ -59,15 +34,19 @@ impl Joiner<'_> {
         // GT is the first wherever it is.
         names.sort_by_key(|name| *name != b"GT");
         let has_laa = names.contains(&&b"LAA"[..]);
-        let key = |name| Key {
-            name,
-            at: std::array::from_fn(|record: usize| formats[record].iter().position(|key| *key == name)),
-            rule: self.rule(name, has_laa),
+        let key = |name| {
+            let declared = self.numbers.header.format(name);
+            Key {
+                name,
+                at: std::array::from_fn(|record: usize| formats[record].iter().position(|key| *key == name)),
+                rule: self.numbers.format_rule(name, declared, has_laa),
+                stays: Stays::of(declared),
+            }
         };
         let mut keys: Vec<Key> = names.into_iter().map(key).collect();
         let (start, lost) = (out.len(), self.lost);
         loop {
-            match self.try_samples(&keys, columns.clone(), alleles, out) {
+            match self.try_samples(&keys, columns.clone(), pair, out) {
                 Err((wrong, error)) if self.numbers.forced && error.wrong_length => {
                     self.numbers.drop_format(keys.remove(wrong).name);
                     out.truncate(start);
@@ -83,13 +62,14 @@ impl Joiner<'_> {
         &mut self,
         keys: &[Key],
         mut columns: [impl Iterator<Item = &'v [u8]>; 2],
-        alleles: &Alleles,
+        pair: &mut Pair,
         out: &mut Vec<u8>,
-    ) -> Result<(), (usize, SplitError)> {
+    ) -> Result<(), (usize, FieldError)> {
+        let mut parts = Vec::new();
         let names: Vec<&[u8]> = keys.iter().map(|key| key.name).collect();
         out.extend_from_slice(if names.is_empty() { b"." } else { b"" });
         out.extend_from_slice(&names.join(&b':'));
-        let laa = keys.iter().find(|key| key.rule == Rule::LocalAlleles).map_or([None; 2], |key| key.at);
+        let laa = keys.iter().find(|key| key.rule == Rule::LocalAlleles).map(|key| key.at);
         let gt = keys.iter().find(|key| key.rule == Rule::Genotype).map_or([None; 2], |key| key.at);
         columns.iter_mut().for_each(|column| column.by_ref().take(1).for_each(drop));
         for number in 0.. {
@@ -104,7 +84,8 @@ impl Joiner<'_> {
             let value = |at: [Option<usize>; 2]| {
                 std::array::from_fn(|record: usize| at[record].and_then(|at| values[record].get(at).copied()))
             };
-            let known = Known::of(value(laa), alleles);
+            let alleles = pair.maps.each_ref().map(|map| &map.alleles);
+            let mut known = laa.map(|laa| Known::of(value(laa), alleles));
             let ploidy = value(gt).into_iter().flatten().map(copies).max().unwrap_or(DIPLOID);
             let mut missing = 0;
             for (at, key) in keys.iter().enumerate() {
@@ -119,11 +100,11 @@ impl Joiner<'_> {
                 if at > 0 {
                     out.push(b':');
                 }
-                self.write_value(key, values, alleles, (&known, ploidy), out).map_err(|message| {
+                self.write_value(key, values, pair, (known.as_mut(), ploidy), &mut parts, out).map_err(|message| {
                     // Where LAA itself is wrong, no list is to blame.
                     let wrong_length = match key.rule {
                         Rule::List(..) => true,
-                        Rule::Local(..) => known.is_ok(),
+                        Rule::Local(..) => known.as_ref().is_none_or(Result::is_ok),
                         _ => false,
                     };
                     (at, self.numbers.wrong_sample(key.name, number, message, wrong_length))
@@ -136,57 +117,41 @@ impl Joiner<'_> {
         Ok(())
     }
 
-    fn write_value(
+    fn write_value<'v>(
         &mut self,
         key: &Key,
-        values: [Option<&[u8]>; 2],
-        alleles: &Alleles,
-        (known, ploidy): (&Result<Known, String>, u64),
+        values: [Option<&'v [u8]>; 2],
+        pair: &mut Pair,
+        (known, ploidy): (Option<&mut Result<Known<2>, String>>, u64),
+        parts: &mut Vec<&'v [u8]>,
         out: &mut Vec<u8>,
     ) -> Result<(), String> {
-        let known = || known.as_ref().map_err(Clone::clone);
-        match key.rule {
-            Rule::First => {
+        let how = How { stays: key.stays, ploidy, ..How::default() };
+        let [ours, theirs] = &mut pair.maps;
+        // Without LAA nothing is local.
+        let known = known.map(|known| known.as_mut().map_err(|message| message.clone())).transpose();
+        match (key.rule, known) {
+            (Rule::Genotype, _) => self.genotype(values, [&ours.alleles.to, &theirs.alleles.to])?.write(out),
+            (Rule::List(list), _) => write(list, sources(values, [&mut ours.all, &mut theirs.all]), how, parts, out)?,
+            (Rule::Copy, _) | (_, Ok(None)) => {
+                // As the first record has it that has the key.
                 let first = if key.at[0].is_some() { values[0] } else { values[1] };
                 out.extend_from_slice(first.unwrap_or(b"."));
-                Ok(())
             }
-            Rule::Genotype => {
-                let maps = alleles.maps.each_ref().map(Vec::as_slice);
-                let genotype = self.genotype(values, maps)?;
-                genotype.write(|allele| allele, out);
-                Ok(())
+            (_, Err(message)) => return Err(message),
+            (Rule::LocalAlleles, Ok(Some(known))) => known.write(out),
+            (Rule::LocalGenotype, Ok(Some(known))) => {
+                self.genotype(values, known.to.each_ref().map(Vec::as_slice))?.write(out);
             }
-            Rule::LocalAlleles => {
-                known()?.write(out);
-                Ok(())
-            }
-            Rule::LocalGenotype => {
-                let known = known()?;
-                let genotype = self.genotype(values, [known.numbers(0), known.numbers(1)])?;
-                genotype.write(|allele| known.place(allele), out);
-                Ok(())
-            }
-            Rule::List(list, stays) => {
-                let maps = alleles.maps.each_ref().map(Vec::as_slice);
-                list::write(list, sources(values, maps), alleles.all.len(), stays, ploidy, out)
-            }
-            Rule::Local(list, stays) => {
-                let known = known()?;
-                list::write(
-                    list,
-                    sources(values, known.maps.each_ref().map(Vec::as_slice)),
-                    known.len(),
-                    stays,
-                    ploidy,
-                    out,
-                )
+            (Rule::Local(list), Ok(Some(known))) => {
+                write(list, sources(values, known.covers.each_mut()), how, parts, out)?;
             }
         }
+        Ok(())
     }
 
-    fn genotype(&mut self, values: [Option<&[u8]>; 2], maps: [&[usize]; 2]) -> Result<Genotype, String> {
-        let parse = |at: usize| Genotype::parse(values[at].unwrap_or(b"."), maps[at]);
+    fn genotype(&mut self, values: [Option<&[u8]>; 2], to: [&[Option<usize>]; 2]) -> Result<Genotype, String> {
+        let parse = |at: usize| Genotype::parse(values[at].unwrap_or(b"."), to[at]);
         let mut genotype = parse(0)?;
         self.lost += genotype.take(parse(1)?) as u64;
         Ok(genotype)
@@ -198,6 +163,7 @@ fn copies(genotype: &[u8]) -> u64 {
     1 + genotype.iter().skip(1).filter(|byte| matches!(byte, b'/' | b'|')).count() as u64
 }
 
-fn sources<'s>(values: [Option<&'s [u8]>; 2], maps: [&'s [usize]; 2]) -> [Source<'s>; 2] {
-    std::array::from_fn(|at| Source { value: values[at], map: maps[at] })
+fn sources<'c, 'v>(values: [Option<&'v [u8]>; 2], covers: [&'c mut Cover; 2]) -> [Source<'c, 'v>; 2] {
+    let [first, second] = covers;
+    [Source { value: values[0], cover: first }, Source { value: values[1], cover: second }]
 }

@@ -1,20 +1,21 @@
 //! The alleles of two records of one POS over one REF.
 
 use crate::Line;
+use crate::alleles::map::{Alleles, Map};
 
 /// REF and the ALTs of a joined record, and where those of each of the two are among them.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Alleles {
+#[derive(Debug)]
+pub(super) struct Pair {
     /// REF first.
-    pub(crate) all: Vec<Vec<u8>>,
+    pub(super) all: Vec<Vec<u8>>,
     /// Where each allele of the first and of the second record is in `all`.
-    pub(crate) maps: [Vec<usize>; 2],
+    pub(super) maps: [Map; 2],
 }
 
-impl Alleles {
+impl Pair {
     /// REF is the longer of both, and the ALTs of the other record get what theirs lacks. An ALT that both have is one
     /// allele. Where both have REF in another case, all is in upper case.
-    pub(crate) fn of(first: &Line, second: &Line) -> Result<Self, String> {
+    pub(super) fn of(first: &Line, second: &Line) -> Result<Self, String> {
         let (ours, theirs) = (first.reference(), second.reference());
         let shared = ours.len().min(theirs.len());
         if !ours[..shared].eq_ignore_ascii_case(&theirs[..shared]) {
@@ -40,15 +41,17 @@ impl Alleles {
         };
         let mut all = vec![written(longer.to_vec())];
         all.extend(alts(first));
-        let mut maps = [(0..all.len()).collect(), vec![0]];
+        let ours = (0..all.len()).collect();
+        let mut theirs = vec![0];
         for alt in alts(second) {
             let place = all[1..].iter().position(|there| there.eq_ignore_ascii_case(&alt));
             let place = place.map_or(all.len(), |place| place + 1);
             if place == all.len() {
                 all.push(alt);
             }
-            maps[1].push(place);
+            theirs.push(place);
         }
+        let maps = [ours, theirs].map(|to| Map::new(Alleles::placed(to, all.len())));
         Ok(Self { all, maps })
     }
 }
@@ -66,9 +69,10 @@ mod tests {
     fn join(first: &str, second: &str) -> Result<(String, [Vec<usize>; 2]), String> {
         let line = |alleles: &str| format!("1\t5\t.\t{}\t.\t.\t.\n", alleles.replace(' ', "\t"));
         let (first, second) = (line(first), line(second));
-        let joined = Alleles::of(&Line::parse(first.as_bytes()).unwrap(), &Line::parse(second.as_bytes()).unwrap())?;
+        let joined = Pair::of(&Line::parse(first.as_bytes()).unwrap(), &Line::parse(second.as_bytes()).unwrap())?;
         let all: Vec<_> = joined.all.iter().map(|allele| String::from_utf8_lossy(allele).into_owned()).collect();
-        Ok((all.join(" "), joined.maps))
+        let to = |map: Map| map.alleles.to.into_iter().flatten().collect();
+        Ok((all.join(" "), joined.maps.map(to)))
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Lists of consequences, `|`-joined columns that say which ALT they are about: CSQ and vep of VEP, ANN and LOF of SnpEff.
 
+use super::map::Alleles;
 use crate::header::{Header, attribute, declared_info};
 
 /// An INFO key whose header line names the columns of its entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Consequences {
+pub(super) struct Consequences {
     /// INFO key.
-    pub(crate) key: Vec<u8>,
+    pub(super) key: Vec<u8>,
     /// Where the allele is told.
     allele: Option<usize>,
     /// Where VEP's ALLELE_NUM is.
@@ -15,7 +16,7 @@ pub(crate) struct Consequences {
 
 /// The keys that the header describes so: `Description="... Format: Allele|Consequence|..."` (VEP) or
 /// `'Allele | Annotation | ...'` (SnpEff).
-pub(crate) fn declared(header: &Header) -> Vec<Consequences> {
+pub(super) fn declared(header: &Header) -> Vec<Consequences> {
     header.meta_lines().filter_map(Consequences::of_line).collect()
 }
 
@@ -37,7 +38,7 @@ impl Consequences {
     ///
     /// ALLELE_NUM counts from 1. An allele is the ALT itself, or, where not all alleles are of one length and all (but
     /// `*`) begin with the same base, as VEP writes it: without that base, `-` for nothing.
-    pub(crate) fn places(&self, value: &[u8], alleles: &[&[u8]]) -> Option<Vec<usize>> {
+    pub(super) fn places(&self, value: &[u8], alleles: &[&[u8]]) -> Option<Vec<usize>> {
         let alts = &alleles[1..];
         let column = |entry: &[u8], at: usize| entry.split(|&byte| byte == b'|').nth(at).map(<[u8]>::to_vec);
         let entries = || value.split(|&byte| byte == b',');
@@ -65,19 +66,19 @@ impl Consequences {
     /// Adds the entries of `value` to `entries` as they are about the alleles of a joined record: `alleles` are REF and
     /// the ALTs of their own record, `joined` those of the joined one, and `map` leads from the one to the other. An
     /// entry that is there already is not added, one that does not tell its ALT stays as it is.
-    pub(crate) fn joined(
+    pub(super) fn joined(
         &self,
         value: &[u8],
         alleles: &[&[u8]],
         joined: &[&[u8]],
-        map: &[usize],
+        map: &Alleles,
         entries: &mut Vec<Vec<u8>>,
     ) {
         let places = self.places(value, alleles);
         let (own_names, names) = (as_vep(alleles), as_vep(joined));
         for (at, entry) in value.split(|&byte| byte == b',').enumerate() {
             let own = places.as_ref().map(|places| places[at]);
-            let rename = |(column, text): (usize, &[u8])| match own.map(|own| (own, map[own + 1])) {
+            let rename = |(column, text): (usize, &[u8])| match own.and_then(|own| Some((own, map.to[own + 1]?))) {
                 Some((_, new)) if self.number == Some(column) => new.to_string().into_bytes(),
                 Some((own, new)) if self.allele == Some(column) => match text {
                     _ if self.key != b"ANN" && text == own_names[own] => names[new - 1].to_vec(),
@@ -151,8 +152,9 @@ mod tests {
         let joined = |line: &str, values: [(&str, &str, &[usize]); 2], alleles: &[&[u8]]| {
             let consequences = Consequences::of_line(line.as_bytes()).unwrap();
             let mut entries = Vec::new();
-            for (value, alt, map) in values {
-                consequences.joined(value.as_bytes(), &[b"A", alt.as_bytes()], alleles, map, &mut entries);
+            for (value, alt, to) in values {
+                let map = Alleles::placed(to.to_vec(), alleles.len());
+                consequences.joined(value.as_bytes(), &[b"A", alt.as_bytes()], alleles, &map, &mut entries);
             }
             String::from_utf8(entries.join(&b',')).unwrap()
         };

@@ -3,8 +3,8 @@
 //! As in `bcftools norm -a` nothing is aligned: what an ALT shares with REF at its end is cut, the rest is compared base
 //! by base from the left, and what is left over is an insertion or a deletion behind the last base compared.
 
+use super::map::Alleles;
 use crate::allele::is_bases;
-use crate::remap::Alleles;
 
 /// A part of one or more ALT alleles that is a record of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
