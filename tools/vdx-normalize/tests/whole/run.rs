@@ -70,9 +70,15 @@ fn unsorted_input_is_refused_with_both_records() {
     let back = World::new("1\t5\t.\tA\tT\t.\t.\t.\nMT\t1\t.\tA\tT\t.\t.\t.\n1\t9\t.\tA\tT\t.\t.\t.\n");
     for chunk in ["--chunk-size=1", "--chunk-size=9"] {
         let error = falls.run(&["-f", "ref.fa", chunk]).unwrap_err();
-        assert!(error.starts_with("/in.vcf:4 1:4: ") && error.contains("found 1:4 behind 1:5"), "{error}");
+        assert!(
+            error.starts_with("/in.vcf:4 1:4: ") && error.contains("found this one behind 1:5; sort the input"),
+            "{error}"
+        );
         let error = back.run(&["-f", "ref.fa", chunk]).unwrap_err();
-        assert!(error.starts_with("/in.vcf:5 1:9: ") && error.contains("found 1:9 behind MT:1"), "{error}");
+        assert!(
+            error.starts_with("/in.vcf:5 1:9: ") && error.contains("behind MT:1 although 1 was there before"),
+            "{error}"
+        );
     }
 }
 
@@ -179,7 +185,8 @@ fn records_are_joined_after_alignment() {
     world
         .write(&format!("{header}{}", records.replace("1\t8", "1\t3").replace("CAC\tC", "GCA\tG").replace("5,7", "5")));
     let error = world.run(&["-m", "+any"]).unwrap_err();
-    let expected = "1:3: FORMAT/AD of sample s: expected 2 values (Number=R, 1 ALT alleles), found 1; --force leaves";
+    let expected =
+        "1:3: FORMAT/AD of sample s: expected 2 values (Number=R, 1 ALT allele), found 1 value; --force leaves";
     assert!(error.contains(expected), "{error}");
     assert_eq!(world.run(&["-m", "+any", "--force"]).unwrap(), ["1 3 a;b GCA TCA,G 10 q AC=1,2;DB GT 2/1"]);
     world.write(&format!("{header}{records}{}", "1\t8\t.\tG\tT\t.\t.\t.\tGT\t.\n"));
