@@ -15,6 +15,7 @@ mod recipes;
 mod regions;
 mod report_html;
 mod shards;
+mod slurm;
 mod snakemake;
 mod whole;
 mod window;
