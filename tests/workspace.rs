@@ -36,7 +36,8 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("vdx-genome", &["vdx-vcf", "vdx-hts"], &["memchr", "tempfile"]),
     (
         "vdx-cli",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline"],
+        // vdx-filter: -i and -e of the tools that drop records by them.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline"],
         &[
             "clap",
             "clap_complete",
@@ -57,14 +58,16 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "vdx-gnomad",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
+        // vdx-filter: -i and -e over what annotate writes.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
         // flate2 joins checksums; libdeflater: the pages of the store; tempfile: names that are sorted, files where
         // nothing can be locked.
         &["clap", "csv", "flate2", "libdeflater", "memchr", "serde_json", "tempfile"],
     ),
     (
         "vdx-merge",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
+        // vdx-filter: -i and -e over what match writes.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
         // minijinja makes the page of the report, tempfile its file.
         &["clap", "csv", "flate2", "memchr", "minijinja", "serde_json", "tempfile", "zip"],
     ),
@@ -167,8 +170,6 @@ fn unsafe_code_lives_where_it_is_argued_for() {
 const CIRCLES: &[(&str, &str, &str)] = &[
     // Conditions compare numbers, and the numbers of N_PASS(...) are counts of samples for which a condition holds.
     ("vdx-filter", "evaluate/condition", "evaluate/numbers"),
-    // Where a record ends is asked of an index's lines, and records are what an index is made of.
-    ("vdx-hts", "index", "records"),
 ];
 
 /// Rust code of a crate: the path of each module (`index/walk`; empty for `lib.rs`), and its text without tests.

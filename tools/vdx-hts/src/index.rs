@@ -20,7 +20,6 @@ mod walk;
 mod writer;
 
 pub use blocks::BgzfFile;
-pub use builder::last_base;
 pub use cursor::Cursor;
 pub use find::open_as;
 pub use find::{Indexed, Kept, Opened, Options, find_index, open, read_header};

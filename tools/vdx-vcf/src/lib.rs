@@ -33,6 +33,7 @@ pub mod bcf;
 mod cells;
 pub mod columns;
 pub mod contig;
+pub mod extent;
 pub mod form;
 pub mod header;
 pub mod info;
@@ -42,6 +43,7 @@ pub mod variant;
 
 pub use cells::Cells;
 pub use columns::Columns;
+pub use extent::Extent;
 pub use form::Form;
 pub use header::Header;
 pub use line::Line;

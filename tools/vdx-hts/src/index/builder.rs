@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use memchr::{memchr, memmem};
 use noodles_bgzf::VirtualPosition;
 use noodles_csi::binning_index::index::Header;
 use noodles_csi::binning_index::index::header::{Builder, ReferenceSequenceNames};
@@ -14,8 +13,8 @@ use noodles_csi::binning_index::index::reference_sequence::bin::Chunk;
 use noodles_csi::binning_index::index::reference_sequence::index::BinnedIndex;
 use noodles_csi::binning_index::index::reference_sequence::{Bin, Metadata};
 use noodles_csi::binning_index::index::{Index, ReferenceSequence};
+use vdx_vcf::Form;
 use vdx_vcf::bcf::Dictionaries;
-use vdx_vcf::{Form, Line};
 
 use super::IndexKind;
 use crate::error::{Error, Result};
@@ -243,32 +242,6 @@ fn window_of(bin: usize, depth: u8) -> usize {
     (bin - first_bin(level)) << (3 * (depth - level))
 }
 
-/// The last base of the record (1-based): by REF, INFO/END, or INFO/SVLEN where an allele is symbolic and takes bases
-/// away, repeats or turns them. What readers disagree on is taken for the longest of them: an index that promises too
-/// much loses nothing.
-pub fn last_base(record: &Line<'_>) -> u64 {
-    let start = u64::from(record.pos());
-    let by_reference = (start + record.reference().len() as u64).saturating_sub(1).max(start);
-    let tail = record.tail();
-    let symbolic = memchr(b'<', record.alt()).is_some();
-    if memmem::find(tail, b"END=").is_none() && !(symbolic && memmem::find(tail, b"SVLEN=").is_some()) {
-        return by_reference;
-    }
-    let Ok(rest) = record.rest() else { return by_reference };
-    let end = vdx_vcf::info::value(rest.info, b"END").and_then(vdx_vcf::line::parse_pos).map_or(0, u64::from);
-    let mut last = by_reference.max(end);
-    if symbolic && let Some(lengths) = vdx_vcf::info::value(rest.info, b"SVLEN") {
-        let spans = |alt: &[u8]| [&b"<DEL"[..], b"<DUP", b"<INV", b"<CNV"].iter().any(|kind| alt.starts_with(kind));
-        for (alt, length) in record.alts().zip(lengths.split(|&byte| byte == b',')) {
-            let length = vdx_vcf::line::parse_pos(length.strip_prefix(b"-").unwrap_or(length));
-            if let Some(length) = length.filter(|_| spans(alt)) {
-                last = last.max(start + u64::from(length));
-            }
-        }
-    }
-    last
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,17 +254,6 @@ mod tests {
         assert_eq!(bin_of((1 << 29) - 1, (1 << 29) - 1, 5), 37_448);
         assert_eq!((window_of(4681 + 7, 5), window_of(585 + 2, 5), window_of(0, 5)), (7, 16, 0));
         assert_eq!(bin_of(1 << 30, 1 << 30, 6), first_bin(6) + (1 << 16));
-    }
-
-    #[test]
-    fn a_record_ends_where_its_longest_allele_does() {
-        let end = |line: &str| last_base(&Line::parse(line.as_bytes()).unwrap());
-        assert_eq!(end("1\t10\t.\tACG\tA\t.\t.\t.\n"), 12);
-        assert_eq!(end("1\t10\t.\tA\t<DEL>\t.\t.\tEND=30\n"), 30);
-        assert_eq!(end("1\t10\t.\tA\t<*>\t.\t.\tDP=1;END=30\n"), 30);
-        assert_eq!(end("1\t10\t.\tA\t<DEL>\t.\t.\tSVLEN=-50\n"), 60);
-        assert_eq!(end("1\t10\t.\tA\t<INS>\t.\t.\tSVLEN=50\n"), 10);
-        assert_eq!(end("1\t10\t.\tACG\tA\t.\t.\tEND=5;XEND=99\n"), 12);
     }
 
     #[test]
