@@ -6,16 +6,16 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use vdx_hts::{Error, Result};
 use vdx_pipeline::ordered::{Settle, Tied};
-use vdx_vcf::alleles::Joiner;
+use vdx_vcf::alleles::{Joiner, Lists, Undeclared};
 use vdx_vcf::header::Number;
 use vdx_vcf::{Header, Line};
 
-use crate::counts::{Finding, NAMED, Reason, Tally};
+use crate::counts::{Finding, NAMED, Reason, Tags, Tally, UndeclaredTags};
 use crate::multiallelics::Types;
 pub(crate) use duplicates::Duplicates;
 use groups::Group;
@@ -63,7 +63,8 @@ pub(crate) struct SamePosition<'h> {
     /// By contig.
     counts: HashMap<Vec<u8>, ContigCounts>,
     findings: Vec<Finding>,
-    tags: BTreeMap<String, u64>,
+    tags: Tags,
+    undeclared: UndeclaredTags,
 }
 
 /// What was done on one contig.
@@ -72,6 +73,8 @@ struct ContigCounts {
     removed: u64,
     joined: u64,
     tags_dropped: u64,
+    /// Divided, and copied.
+    undeclared: [u64; 2],
     genotypes_lost: u64,
     not_normal: u64,
 }
@@ -83,9 +86,9 @@ impl<'h> SamePosition<'h> {
         let Rules { duplicates, by_alleles, only_check, .. } = *rules;
         let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
         let join = rules.join.map(|types| (types, joiner()));
-        let (counts, findings, tags) = (HashMap::new(), Vec::new(), BTreeMap::new());
+        let (counts, findings, tags, undeclared) = (HashMap::new(), Vec::new(), Tags::new(), UndeclaredTags::new());
         let stacks = Stacks::default();
-        Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags }
+        Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags, undeclared }
     }
 
     /// Adds what was counted to the rest.
@@ -94,10 +97,13 @@ impl<'h> SamePosition<'h> {
             tally.add(contig, Reason::DupRemoved, counts.removed, counts.removed);
             tally.add(contig, Reason::Joined, counts.joined, counts.joined);
             tally.add(contig, Reason::TagDropped, counts.tags_dropped, 0);
+            let [divided, copied] = counts.undeclared;
+            tally.add(contig, Reason::UndeclaredDivided, divided, 0);
+            tally.add(contig, Reason::UndeclaredCopied, copied, 0);
             tally.add(contig, Reason::GenotypeLost, counts.genotypes_lost, 0);
             tally.add(contig, Reason::NotNormal, counts.not_normal, 0);
         }
-        tally.add_tags(&self.tags);
+        tally.add_tags(&self.tags, &self.undeclared);
     }
 
     /// The first records that are not normal.
@@ -133,14 +139,18 @@ impl<'h> SamePosition<'h> {
             let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
             Error::data(format!("{error}{advice}")).at_locus(contig, u64::from(pos))
         })?;
-        let (tags, lost): (Vec<String>, u64) = (joiner.dropped().collect(), joiner.lost());
+        let lost = joiner.lost();
+        let Lists { dropped, undeclared } = joiner.lists();
+        let (tags, undeclared): (Vec<_>, Vec<_>) = (dropped.collect(), undeclared.collect());
         let counts = self.count(contig);
         counts.joined += records.len() as u64 - 1;
         counts.tags_dropped += tags.len() as u64;
         counts.genotypes_lost += lost;
-        for tag in tags {
-            *self.tags.entry(tag).or_default() += 1;
+        for (_, fate) in &undeclared {
+            counts.undeclared[usize::from(*fate == Undeclared::Copied)] += 1;
         }
+        tags.into_iter().for_each(|tag| *self.tags.entry(tag).or_default() += 1);
+        undeclared.into_iter().for_each(|list| *self.undeclared.entry(list).or_default() += 1);
         self.found(contig, pos, || {
             let names: Vec<String> = group.records.iter().map(shown).collect();
             let joined = Record::parse(0, &out[from..]).map_or_else(|_| "one record".into(), |joined| shown(&joined));
