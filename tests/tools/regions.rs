@@ -5,9 +5,7 @@
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-use vdx_testkit::{Bcftools, Random, bgzf, installed};
-
-use crate::common::{Stdin, World};
+use vdx_testkit::{Bcftools, Random, Stdin, World, bgzf, installed};
 
 /// Records that reach over each other's starts: indels, MNVs, sites of several ALTs, symbolic deletions. Nothing that
 /// splitting changes beyond its ALTs.

@@ -65,6 +65,8 @@ pub(crate) struct SamePosition<'h> {
     findings: Vec<Finding>,
     tags: Tags,
     undeclared: UndeclaredTags,
+    /// What there is to say about records, not said yet.
+    warnings: Vec<Error>,
 }
 
 /// What was done on one contig.
@@ -86,9 +88,20 @@ impl<'h> SamePosition<'h> {
         let Rules { duplicates, by_alleles, only_check, .. } = *rules;
         let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
         let join = rules.join.map(|types| (types, joiner()));
-        let (counts, findings, tags, undeclared) = (HashMap::new(), Vec::new(), Tags::new(), UndeclaredTags::new());
-        let stacks = Stacks::default();
-        Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags, undeclared }
+        Self {
+            header,
+            duplicates,
+            join,
+            by_alleles,
+            only_check,
+            filter,
+            stacks: Stacks::default(),
+            counts: HashMap::new(),
+            findings: Vec::new(),
+            tags: Tags::new(),
+            undeclared: UndeclaredTags::new(),
+            warnings: Vec::new(),
+        }
     }
 
     /// Adds what was counted to the rest.
@@ -135,10 +148,14 @@ impl<'h> SamePosition<'h> {
         let pos = group.records[0].line.pos();
         let records: Vec<&[u8]> = group.records.iter().map(|record| record.bytes).collect();
         let from = out.len();
-        joiner.join(&records, out).map_err(|error| {
+        if let Err(error) = joiner.join(&records, out) {
             let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
-            Error::data(format!("{error}{advice}")).at_locus(contig, u64::from(pos))
-        })?;
+            let error = Error::data(format!("{error}{advice}")).at_locus(contig, u64::from(pos));
+            return Err(match group.records[not_joined(joiner, &records)].read_from {
+                Some(line) => error.at_input_line(line),
+                None => error,
+            });
+        }
         let lost = joiner.lost();
         let Lists { dropped, undeclared } = joiner.lists();
         let (tags, undeclared): (Vec<_>, Vec<_>) = (dropped.collect(), undeclared.collect());
@@ -148,6 +165,17 @@ impl<'h> SamePosition<'h> {
         counts.genotypes_lost += lost;
         for (_, fate) in &undeclared {
             counts.undeclared[usize::from(*fate == Undeclared::Copied)] += 1;
+        }
+        if lost > 0 {
+            let message = format!(
+                "{lost} alleles of genotypes are lost where this record is joined with others of its POS: a sample has more \
+                 ALT alleles than copies"
+            );
+            let warning = Error::data(message).at_locus(contig, u64::from(pos));
+            self.warnings.push(match group.records.iter().find_map(|record| record.read_from) {
+                Some(line) => warning.at_input_line(line),
+                None => warning,
+            });
         }
         tags.into_iter().for_each(|tag| *self.tags.entry(tag).or_default() += 1);
         undeclared.into_iter().for_each(|list| *self.undeclared.entry(list).or_default() += 1);
@@ -176,8 +204,8 @@ impl<'h> SamePosition<'h> {
 impl Settle for SamePosition<'_> {
     fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
         let parse = |(arrival, tied)| {
-            let &Tied { line, aside } = tied;
-            Record::parse(arrival, line).map(|record| record.set_aside(aside))
+            let &Tied { line, aside, read_from } = tied;
+            Record::parse(arrival, line).map(|record| record.known_as(aside, read_from))
         };
         let mut all = records.iter().enumerate().map(parse).collect::<Result<Vec<_>>>()?;
         if self.by_alleles {
@@ -215,12 +243,24 @@ impl Settle for SamePosition<'_> {
         Ok(())
     }
 
+    fn warnings(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.warnings)
+    }
+
     fn is_aside(&mut self, record: &[u8]) -> Result<bool> {
         // What is not worked on has the bytes that it was judged by.
         let Some(filter) = &self.filter else { return Ok(false) };
         let line = Line::parse(record).map_err(Error::caused_by)?;
         Ok(!filter.passes(&line, &mut self.stacks).map_err(Error::data)?)
     }
+}
+
+/// Which of `records`, that cannot be joined, it is for: one that cannot be joined with itself, else the first that does not
+/// go with those before it.
+fn not_joined(joiner: &mut Joiner, records: &[&[u8]]) -> usize {
+    let mut fails = |records: &[&[u8]]| joiner.join(records, &mut Vec::new()).is_err();
+    let alone = (0..records.len()).find(|&at| fails(&[records[at], records[at]]));
+    alone.or_else(|| (1..records.len()).find(|&at| fails(&records[..=at]))).unwrap_or(0)
 }
 
 fn shown(record: &Record) -> String {

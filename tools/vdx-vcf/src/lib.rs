@@ -24,10 +24,13 @@
 //! # }
 //! ```
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 pub mod allele;
 pub mod alleles;
 pub mod assembly;
 pub mod bcf;
+mod cells;
 pub mod columns;
 pub mod contig;
 pub mod extent;
@@ -38,6 +41,7 @@ pub mod line;
 pub mod region;
 pub mod variant;
 
+pub use cells::Cells;
 pub use columns::Columns;
 pub use extent::Extent;
 pub use form::Form;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vdx_cli::flags::Input as Source;
+use vdx_cli::flags;
 use vdx_cli::format::Allowed;
 use vdx_cli::{Context, Outcome, OutputFormat, Progress};
 use vdx_genome::Reference;
@@ -10,21 +10,23 @@ use vdx_hts::{Error, Result, index};
 use vdx_pipeline::Message;
 use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::ordered::{self, Order};
-use vdx_pipeline::run::{NoFeed, Run, Work};
 use vdx_pipeline::sink::Sink;
 use vdx_pipeline::{Input, Output};
+use vdx_pipeline::{NoFeed, Run, Work};
 use vdx_vcf::Header;
 use vdx_vcf::assembly::Assembly;
 
 use crate::cli::args::AnnotateArgs;
-use crate::cli::plan::{self, Holdings, Settings};
+use crate::cli::plan::{self, Holdings};
 use crate::fields;
 use crate::output::table::{Layout, TableWork};
 use crate::output::totals::Totals;
 use crate::output::vcf::{self, VcfWork};
 use crate::query::annotator::{Annotator, Note};
+use crate::query::settings::Settings;
 use crate::source::Db;
 use crate::source::build_check::{self, Claim, Proof};
+use crate::source::release_files::Choice;
 
 /// Input of up to this many decoded bytes is looked at as a whole, to share it out by what it holds.
 const SMALL: usize = 1 << 20;
@@ -34,7 +36,7 @@ const SMALL: usize = 1 << 20;
 /// # Errors
 /// Arguments that cannot be followed, a source or input that cannot be read or is of another build, output that cannot
 /// be written.
-pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     annotate_input(args, context, Input::open(source.path(), options)?, &source, source.name())
@@ -44,16 +46,17 @@ pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
 ///
 /// # Errors
 /// As [`annotate`].
-pub fn annotate_input(
+pub(crate) fn annotate_input(
     args: &AnnotateArgs,
     context: &Context,
     mut input: Input,
-    source: &Source,
+    source: &flags::Input,
     name: String,
 ) -> Result<Outcome> {
     let plan = context.plan(&args.run.limits, &crate::COST)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
-    let open = |source| Db::open(source, &args.choice, options.clone(), context.log.clone());
+    let choice = Choice::from(&args.choice);
+    let open = |source| Db::open(source, &choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
     let settings = settings(args, &dbs)?;
     for (db, source) in dbs.iter().zip(&settings.sources) {
@@ -80,28 +83,40 @@ pub fn annotate_input(
                 Error::usage("-r, -R, -t and -T choose records of a VCF; this is a table").in_file(input.name())
             );
         }
+        if args.filter.any() {
+            return Err(Error::usage(
+                "-i and -e choose records of a VCF; this is a table, for which there are --max-af, --found and --absent",
+            )
+            .in_file(input.name()));
+        }
         input.allow_open_end();
         job.table(input)?
     } else {
         job.vcf(input, source)?
     };
     let paths = args.db.iter().map(|db| db.path.display().to_string());
-    let stats = done.stats([name].into_iter().chain(paths).collect(), args, &dbs, context);
+    let fasta = args.fasta_ref.as_ref().map(|path| path.display().to_string());
+    let sources: Vec<_> = args.db.iter().zip(&dbs).collect();
+    let dropped = args.filter.any().then_some(done.dropped);
+    let mut stats = done.stats([name].into_iter().chain(paths).collect(), fasta.as_deref(), &sources, context);
+    if let Some(dropped) = dropped {
+        stats.reasons.add("dropped", dropped);
+    }
     context.finish(&stats, &plan, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
 }
 
 fn settings(args: &AnnotateArgs, dbs: &[Db]) -> Result<Settings> {
-    let holds: Vec<_> = dbs.iter().map(|db| |name: &str| db.holds(name)).collect();
-    let sources = dbs.iter().zip(&holds).map(|(db, holds)| Holdings { headers: db.headers(), holds });
-    Settings::new(args, &sources.collect::<Vec<_>>()).map_err(Error::usage)
+    let holds: Vec<_> = dbs.iter().map(|db| |name: &str| db.source.holds(name)).collect();
+    let sources = dbs.iter().zip(&holds).map(|(db, holds)| Holdings { headers: db.source.headers(), holds });
+    plan::settings(args, &sources.collect::<Vec<_>>()).map_err(Error::usage)
 }
 
 /// Opens the FASTA, which must be of the sources' build.
 fn fasta(args: &AnnotateArgs, dbs: &[Db], context: &Context) -> Result<Option<Reference>> {
-    let Some(path) = &args.fasta_ref else { return Ok(None) };
-    let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
-    warnings.iter().for_each(|warning| context.log.warn(warning));
+    let (path, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
+    let opened = Reference::open_given(path, cache, |warning| context.log.warn(warning))?;
+    let Some(reference) = opened else { return Ok(None) };
     for db in dbs {
         for contig in reference.contigs() {
             db.resolve(&contig.name, contig.length).map_err(|error| error.in_file(reference.name()))?;
@@ -121,7 +136,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn vcf(&self, mut input: Input, source: &Source) -> Result<Totals> {
+    fn vcf(&self, mut input: Input, source: &flags::Input) -> Result<Totals> {
         let format = self.args.output.format(Allowed::Variants)?;
         let is_text = input.format()? == Format::Vcf;
         let mut header = input.read_vcf_header()?;
@@ -144,7 +159,10 @@ impl Job<'_> {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
         }
         let (proofs, contradictions) = claims.into_iter().map(|claim| (claim.proof, claim.contradiction)).unzip();
-        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions));
+        // The expression is about what is written: of the header that is.
+        let filter = self.args.filter.on(&header)?;
+        let annotator = Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions);
+        let work = VcfWork::new(annotator, filter);
         self.go(input, &header.to_bytes(), &work, format, proofs)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::PathBuf;
 
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
+use vdx_cli::flags::{FilterArgs, IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
 use vdx_cli::{Context, Logger, Outcome};
 use vdx_hts::source::Source;
 use vdx_hts::{Error, Result, index};
@@ -13,10 +13,10 @@ use vdx_pipeline::input::Options;
 use vdx_vcf::contig;
 use vdx_vcf::line::parse_pos;
 
-use crate::cli::args::{AnnotateArgs, DbArg, LookupArgs};
+use crate::cli::args::{AnnotateArgs, LookupArgs};
 use crate::commands::annotate;
-use crate::source::Db;
 use crate::source::release_files::Choice;
+use crate::source::{Db, Location};
 use crate::store::rsid::{self, Names};
 
 /// The longest variant that is read.
@@ -32,7 +32,7 @@ const NAMED: usize = 10;
 ///
 /// # Errors
 /// A variant that cannot be read, and whatever stops `annotate`.
-pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
     let mut resolver = Resolver::new(args, context);
     let (reader, name): (Box<dyn Read + Send>, _) = if args.variants.is_empty() {
         if context.terminals.stdin_is_terminal {
@@ -69,6 +69,7 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         max_af: None,
         found: false,
         absent: false,
+        filter: FilterArgs::default(),
         output: OutputArgs {
             output: args.output.clone(),
             output_type: Some("tsv".to_owned()),
@@ -123,7 +124,7 @@ enum Failure {
 
 /// Turns words into rows; sources are opened when the first name of dbSNP comes.
 struct Resolver {
-    dbs: Vec<DbArg>,
+    dbs: Vec<Location>,
     choice: Choice,
     cache: Option<PathBuf>,
     log: Logger,
@@ -134,7 +135,7 @@ struct Resolver {
 
 impl Resolver {
     fn new(args: &LookupArgs, context: &Context) -> Self {
-        let (dbs, choice, cache) = (args.db.clone(), args.choice.clone(), args.cache.clone());
+        let (dbs, choice, cache) = (args.db.clone(), Choice::from(&args.choice), args.cache.clone());
         Self { dbs, choice, cache, log: context.log.clone(), names: None, unknown: (Vec::new(), 0) }
     }
 
@@ -181,7 +182,7 @@ impl Resolver {
 }
 
 fn open_names(
-    dbs: &[DbArg],
+    dbs: &[Location],
     choice: &Choice,
     cache: Option<&PathBuf>,
     log: &Logger,
@@ -191,7 +192,7 @@ fn open_names(
         let options = index::Options { cache: cache.cloned(), allow_truncated: false };
         let named = |error: Error| Failure::Source(error.in_file(source.path.display().to_string()));
         let db = Db::open(source, choice, options, log.clone()).map_err(Failure::Source)?;
-        all.extend(db.names().map_err(named)?);
+        all.extend(db.source.names().map_err(named)?);
     }
     if all.is_empty() {
         let paths: Vec<String> = dbs.iter().map(|source| source.path.display().to_string()).collect();

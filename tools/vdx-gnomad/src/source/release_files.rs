@@ -1,14 +1,13 @@
 //! The file names gnomAD publishes, and which files of a folder make up one source.
 
-use crate::cli::args::SOURCE;
 use std::fmt;
 
 use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig;
 
 /// What was sequenced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-pub enum Dataset {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Dataset {
     /// Exomes.
     Exomes,
     /// Genomes.
@@ -17,29 +16,40 @@ pub enum Dataset {
     Joint,
 }
 
-impl fmt::Display for Dataset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Dataset {
+    /// As it stands in names.
+    const fn word(self) -> &'static str {
+        match self {
             Self::Exomes => "exomes",
             Self::Genomes => "genomes",
             Self::Joint => "joint",
-        })
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        [Self::Exomes, Self::Genomes, Self::Joint].into_iter().find(|dataset| dataset.word() == word)
+    }
+}
+
+impl fmt::Display for Dataset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 
 /// What an official file name says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Official {
+pub(crate) struct Official {
     /// What was sequenced.
-    pub dataset: Dataset,
+    pub(crate) dataset: Dataset,
     /// `2.1.1`, `4.1`; lifted files have `-liftover_grch38` behind it, because they are another source.
-    pub release: String,
+    pub(crate) release: String,
     /// The chromosome as the name has it (`1`, `chrX`); `None`: all of them in one file.
-    pub contig: Option<String>,
+    pub(crate) contig: Option<String>,
 }
 
 /// The names that [`parse`] takes, for messages.
-pub const PATTERNS: [&str; 4] = [
+pub(crate) const PATTERNS: [&str; 4] = [
     "gnomad.{exomes,genomes}.r2.1.1.sites.{1..22,X,Y}.vcf.bgz",
     "gnomad.genomes.v3.1.2.sites.chr{1..22,X,Y}.vcf.bgz",
     "gnomad.genomes.v3.1.sites.chrM.vcf.bgz",
@@ -49,16 +59,9 @@ pub const PATTERNS: [&str; 4] = [
 const LIFTED: &str = "liftover_grch38";
 
 /// Reads a file name; `None` for any other file.
-pub fn parse(name: &str) -> Option<Official> {
-    let rest = name.strip_prefix("gnomad.")?;
+pub(crate) fn parse(name: &str) -> Option<Official> {
+    let (dataset, rest) = behind_dataset(name)?;
     let rest = rest.strip_suffix(".vcf.bgz").or_else(|| rest.strip_suffix(".vcf.gz"))?;
-    let (dataset, rest) = rest.split_once('.')?;
-    let dataset = match dataset {
-        "exomes" => Dataset::Exomes,
-        "genomes" => Dataset::Genomes,
-        "joint" => Dataset::Joint,
-        _ => return None,
-    };
     let (release, rest) = rest.split_once(".sites")?;
     let mut release = release_number(release)?.to_owned();
     let mut contig = None;
@@ -74,6 +77,28 @@ pub fn parse(name: &str) -> Option<Official> {
     (rest.is_empty() || rest.starts_with('.')).then_some(Official { dataset, release, contig })
 }
 
+/// `gnomad.exomes.` at the start of a name, and what follows.
+fn behind_dataset(name: &str) -> Option<(Dataset, &str)> {
+    let (word, rest) = name.strip_prefix("gnomad.")?.split_once('.')?;
+    Some((Dataset::of_word(word)?, rest))
+}
+
+/// The data set of any file of gnomAD's, by its official name: a VCF or a table.
+pub(crate) fn dataset_of_file(name: &str) -> Option<Dataset> {
+    behind_dataset(name).map(|(dataset, _)| dataset)
+}
+
+/// The data set and the release in the title of a source: `exomes 2.1.1`.
+fn in_title(title: &str) -> Option<(Dataset, &str)> {
+    let (word, release) = title.split_once(' ')?;
+    Some((Dataset::of_word(word)?, release))
+}
+
+/// The data set in the title of a source.
+pub(crate) fn dataset_of_title(title: &str) -> Option<Dataset> {
+    in_title(title).map(|(dataset, _)| dataset)
+}
+
 /// `r2.1.1`, `v4.0` -> `2.1.1`, `4.0`.
 fn release_number(text: &str) -> Option<&str> {
     let number = text.strip_prefix(['r', 'v'])?;
@@ -82,35 +107,31 @@ fn release_number(text: &str) -> Option<&str> {
 }
 
 /// The build of a data set and release, as the title of a source has them: `exomes 2.1.1`.
-pub fn build(title: &str) -> Option<Assembly> {
-    let (dataset, release) = title.split_once(' ')?;
-    let is_known = ["exomes", "genomes", "joint"].contains(&dataset);
+pub(crate) fn build(title: &str) -> Option<Assembly> {
+    let (_, release) = in_title(title)?;
     let (number, lifted) = release.strip_suffix(&format!("-{LIFTED}")).map_or((release, false), |rest| (rest, true));
-    let major = number.split('.').next().filter(|_| is_known)?.parse::<u8>().ok()?;
+    let major = number.split('.').next()?.parse::<u8>().ok()?;
     Some(if major <= 2 && !lifted { Assembly::Grch37 } else { Assembly::Grch38 })
 }
 
 /// What the user picked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
-pub struct Choice {
-    /// Which data set, where the folder has several
-    #[arg(long, value_enum, help_heading = SOURCE)]
-    pub dataset: Option<Dataset>,
-
-    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
-    #[arg(long, value_name = "V", help_heading = SOURCE)]
-    pub release: Option<String>,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Choice {
+    /// The data set, where the folder has several.
+    pub(crate) dataset: Option<Dataset>,
+    /// Likewise: 2.1.1, v4.1.
+    pub(crate) release: Option<String>,
 }
 
 /// The files of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chosen {
+pub(crate) struct Chosen {
     /// What was sequenced.
-    pub dataset: Dataset,
+    pub(crate) dataset: Dataset,
     /// `4.1`
-    pub release: String,
+    pub(crate) release: String,
     /// The file names with what they say, by chromosome. A mitochondrial file of another release may be among them.
-    pub files: Vec<(Official, String)>,
+    pub(crate) files: Vec<(Official, String)>,
 }
 
 /// All files of one data set and release.
@@ -136,7 +157,7 @@ fn is_mitochondrial(official: &Official) -> bool {
 ///
 /// # Errors
 /// No file has an official name, none fits the choice, or several sources do; the message lists what there is.
-pub fn choose(
+pub(crate) fn choose(
     names: impl IntoIterator<Item = String>,
     choice: &Choice,
     called: Option<&str>,
@@ -240,6 +261,13 @@ mod tests {
             let expected = Official { dataset, release: release.into(), contig: contig.map(str::to_owned) };
             assert_eq!(parse(name), Some(expected), "{name}");
         }
+    }
+
+    #[test]
+    fn names_and_titles_tell_the_data_set() {
+        assert_eq!(dataset_of_file("gnomad.exomes.v4.1.allele_number_all_sites.tsv.bgz"), Some(Dataset::Exomes));
+        assert_eq!((dataset_of_file("an.tsv"), dataset_of_file("gnomad.any.vcf.gz")), (None, None));
+        assert_eq!((dataset_of_title("genomes 4.1"), dataset_of_title("any.vcf.gz")), (Some(Dataset::Genomes), None));
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::time::UNIX_EPOCH;
 
 use serde_json::{Value, json};
 use vdx_hts::{Error, Result};
-use vdx_vcf::Header;
 
-use crate::fields::GROUPS;
+/// The column of FILTER.
+pub(crate) const FILTER: &str = "FILTER";
 
 /// What a value may be, told by other columns of its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guess {
+pub(crate) enum Guess {
     /// The first divided by the second.
     Ratio(usize, usize),
     /// The same.
@@ -20,22 +20,22 @@ pub enum Guess {
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
+pub(crate) struct About {
     /// INFO key, or `FILTER`.
-    pub key: String,
+    pub(crate) key: String,
     /// What its values may be.
-    pub guesses: Vec<Guess>,
+    pub(crate) guesses: Vec<Guess>,
 }
 
 /// The file that a store was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     /// Its name, without folders.
-    pub name: String,
+    pub(crate) name: String,
     /// In bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// When it was last changed, in seconds since 1970.
-    pub modified: u64,
+    pub(crate) modified: u64,
 }
 
 impl SourceFile {
@@ -43,7 +43,7 @@ impl SourceFile {
     ///
     /// # Errors
     /// It cannot be looked at.
-    pub fn of(path: &Path) -> Result<Self> {
+    pub(crate) fn of(path: &Path) -> Result<Self> {
         let about = std::fs::metadata(path).map_err(|error| Error::io(path.display().to_string(), &error))?;
         let modified = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Ok(Self {
@@ -54,12 +54,12 @@ impl SourceFile {
     }
 
     /// As JSON.
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         json!({ "name": self.name, "size": self.size, "modified": self.modified })
     }
 
     /// From JSON; `None`: not one.
-    pub fn from_json(value: &Value) -> Option<Self> {
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
         Some(Self {
             name: value["name"].as_str()?.to_owned(),
             size: value["size"].as_u64()?,
@@ -70,33 +70,33 @@ impl SourceFile {
 
 /// What stands before the blocks.
 #[derive(Clone, Debug)]
-pub struct Description {
+pub(crate) struct Description {
     /// `exomes 2.1.1`
-    pub title: String,
+    pub(crate) title: String,
     /// The contig's name.
-    pub contig: String,
+    pub(crate) contig: String,
     /// Its length in bases, where the source tells.
-    pub length: Option<u64>,
+    pub(crate) length: Option<u64>,
     /// The meta lines that say what fields mean, and `#CHROM`.
-    pub header: String,
+    pub(crate) header: String,
     /// Where it was made from.
-    pub source: SourceFile,
+    pub(crate) source: SourceFile,
     /// The columns.
-    pub columns: Vec<About>,
+    pub(crate) columns: Vec<About>,
     /// Values of lists of the wrong length may have been left out (`--force`).
-    pub forced: bool,
+    pub(crate) forced: bool,
 }
 
 impl Description {
     /// Whether a file that says this of itself is what this would be built as: nothing had to be left out of one that was
     /// built without `--force`.
-    pub fn serves_as(&self, wanted: &Self) -> bool {
+    pub(crate) fn serves_as(&self, wanted: &Self) -> bool {
         let forced = self.forced || wanted.forced;
         Self { forced, ..self.clone() }.to_json() == wanted.to_json()
     }
 
     /// As JSON.
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let guess = |guess: &Guess| match guess {
             Guess::Ratio(part, whole) => json!({ "ratio": [part, whole] }),
             Guess::Same(other) => json!({ "same": other }),
@@ -117,7 +117,7 @@ impl Description {
     }
 
     /// From JSON; `None`: not a description.
-    pub fn from_json(value: &Value) -> Option<Self> {
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let columns = value["columns"].as_array()?;
         let count = columns.len();
@@ -142,79 +142,20 @@ impl Description {
     }
 }
 
-/// The lines of a source's header that say what its fields mean.
-pub fn header_lines(header: &Header) -> String {
-    let mut text = String::new();
-    for line in header.meta_lines() {
-        if [&b"##fileformat="[..], b"##reference=", b"##INFO=", b"##contig="]
-            .iter()
-            .any(|start| line.starts_with(start))
-        {
-            text.push_str(&String::from_utf8_lossy(line));
-            text.push('\n');
-        }
-    }
-    text + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
-}
-
-/// The columns of these keys: AF is AC/AN of the same group, and what belongs to the group of the highest AF is what one
-/// of the groups has. A guess never leads back to its own column.
-pub fn columns(keys: &[String]) -> Vec<About> {
-    let place = |key: &str| keys.iter().position(|other| other == key);
-    let guesses = |key: &String| {
-        let mut guesses: Vec<Guess> = Vec::new();
-        if let Some((part, whole)) = swap(key, "AF", "AC").zip(swap(key, "AF", "AN"))
-            && let Some((part, whole)) = place(&part).zip(place(&whole).or_else(|| place("AN")))
-        {
-            guesses.push(Guess::Ratio(part, whole));
-        }
-        for max in ["popmax", "grpmax"] {
-            let joint =
-                key.strip_suffix("_joint").and_then(|key| key.strip_suffix(max)).map(|start| format!("{start}joint_"));
-            for group in GROUPS {
-                let names = [swap(key, max, group), joint.as_ref().map(|start| format!("{start}{group}"))];
-                guesses.extend(names.iter().flatten().filter_map(|name| place(name)).map(Guess::Same));
-            }
-        }
-        guesses
-    };
-    keys.iter().map(|key| About { key: key.clone(), guesses: guesses(key) }).collect()
-}
-
-/// The key with another word between underscores or ends.
-fn swap(key: &str, from: &str, to: &str) -> Option<String> {
-    let words: Vec<&str> = key.split('_').collect();
-    let at = words.iter().position(|word| *word == from)?;
-    Some([&words[..at], &[to], &words[at + 1..]].concat().join("_"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn guesses_are_made_by_name() {
-        let keys = ["AC", "AN", "AF", "AF_afr", "AC_nfe", "AN_nfe", "AF_nfe", "AF_popmax", "AF_hom", "AC_hom"];
-        let columns = columns(&keys.map(str::to_owned));
-        let guesses: Vec<&[Guess]> = columns.iter().map(|column| &column.guesses[..]).collect();
-        assert_eq!(guesses[2], [Guess::Ratio(0, 1)]);
-        assert_eq!(guesses[3], []);
-        assert_eq!(guesses[6], [Guess::Ratio(4, 5)]);
-        assert_eq!(guesses[7], [Guess::Same(3), Guess::Same(6)]);
-        assert_eq!(guesses[8], [Guess::Ratio(9, 1)]);
-        let joint = super::columns(&["AF_joint_afr".to_owned(), "AF_grpmax_joint".to_owned()]);
-        assert_eq!(joint[1].guesses, [Guess::Same(0)]);
-    }
-
-    #[test]
     fn descriptions_come_back() {
+        let column = |key: &str, guesses: &[Guess]| About { key: key.into(), guesses: guesses.to_vec() };
         let description = Description {
             title: "exomes 2.1.1".into(),
             contig: "1".into(),
             length: None,
             header: "#CHROM\n".into(),
             source: SourceFile { name: "a.vcf.bgz".into(), size: 1, modified: 2 },
-            columns: columns(&["AC", "AN", "AF", "AF_afr", "AF_popmax"].map(str::to_owned)),
+            columns: vec![column("AC", &[]), column("AN", &[]), column("AF", &[Guess::Ratio(0, 1), Guess::Same(0)])],
             forced: false,
         };
         let forced = Description { forced: true, ..description.clone() };

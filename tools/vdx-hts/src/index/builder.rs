@@ -19,6 +19,7 @@ use vdx_vcf::bcf::Dictionaries;
 use super::IndexKind;
 use crate::error::{Error, Result};
 use crate::records::Records as _;
+use crate::sorted::unsorted;
 
 /// The smallest bin of both formats as they are used for VCF: 2^14 bases.
 const SHIFT: u8 = 14;
@@ -27,7 +28,7 @@ const SHIFT: u8 = 14;
 const UNSET: u64 = u64::MAX;
 
 /// An index in one of the two formats.
-pub enum Built {
+pub(super) enum Built {
     /// `.tbi`
     Tbi(noodles_tabix::Index),
     /// `.csi`
@@ -35,7 +36,7 @@ pub enum Built {
 }
 
 /// The index of the records so far. Offsets are virtual ones, or any others that grow alike and are mapped at the end.
-pub struct IndexBuilder {
+pub(super) struct IndexBuilder {
     kind: IndexKind,
     contigs: Vec<Contig>,
     /// POS of the last record.
@@ -62,11 +63,11 @@ impl IndexKind {
 }
 
 impl IndexBuilder {
-    pub fn new(kind: IndexKind) -> Self {
+    pub(super) fn new(kind: IndexKind) -> Self {
         Self { kind, contigs: Vec::new(), last: 0 }
     }
 
-    pub fn kind(&self) -> IndexKind {
+    pub(super) fn kind(&self) -> IndexKind {
         self.kind
     }
 
@@ -74,7 +75,7 @@ impl IndexBuilder {
     ///
     /// # Errors
     /// Not a record, not sorted, or beyond what the format can hold.
-    pub fn add(&mut self, form: &Form, record: &[u8], start: u64, end: u64) -> Result<()> {
+    pub(super) fn add(&mut self, form: &Form, record: &[u8], start: u64, end: u64) -> Result<()> {
         if record.starts_with(b"#") {
             return Ok(());
         }
@@ -104,22 +105,18 @@ impl IndexBuilder {
 
     /// The contig of a record, which must stand in order.
     fn contig(&mut self, chrom: &[u8], pos: u32) -> Result<(IndexKind, &mut Contig)> {
-        let shown = |contig: &Contig, pos: u32| format!("{}:{pos}", String::from_utf8_lossy(&contig.name));
-        let unsorted = |what: String| {
-            let message = format!("expected sorted records to index, found this one {what}; sort with bcftools sort");
-            Err(Error::data(message).at_locus(chrom, pos.into()))
-        };
+        let refused = |last: &Contig, at: u32| Err(unsorted("the records", (chrom, pos), (&last.name, at)));
         match self.contigs.last() {
             Some(contig) if contig.name == chrom => {
                 if pos < self.last {
-                    return unsorted(format!("behind {}", shown(contig, self.last)));
+                    return refused(contig, self.last);
                 }
             }
             last => {
                 if let Some(last) = last
                     && self.contigs.iter().any(|seen| seen.name == chrom)
                 {
-                    return unsorted(format!("behind {}: its contig is in two places", shown(last, self.last)));
+                    return refused(last, self.last);
                 }
                 let (bins, linear) = (BTreeMap::new(), Vec::new());
                 self.contigs.push(Contig { name: chrom.to_vec(), bins, linear, records: 0 });
@@ -133,7 +130,7 @@ impl IndexBuilder {
     }
 
     /// The index of a BCF file, whose contigs go by their numbers.
-    pub fn finish_bcf(self, dictionaries: &Dictionaries, virtual_of: impl Fn(u64) -> u64) -> Built {
+    pub(super) fn finish_bcf(self, dictionaries: &Dictionaries, virtual_of: impl Fn(u64) -> u64) -> Built {
         let depth = self.kind.depth();
         let number = |contig: &Contig| dictionaries.contig_number(&contig.name);
         let mut contigs: BTreeMap<u32, Contig> =
@@ -147,7 +144,7 @@ impl IndexBuilder {
     }
 
     /// The index, each offset that [`IndexBuilder::add`] was given turned into a virtual one.
-    pub fn finish(self, virtual_of: impl Fn(u64) -> u64) -> Built {
+    pub(super) fn finish(self, virtual_of: impl Fn(u64) -> u64) -> Built {
         let names: ReferenceSequenceNames = self.contigs.iter().map(|contig| contig.name.as_slice().into()).collect();
         let header = Builder::vcf().set_reference_sequence_names(names).build();
         let depth = self.kind.depth();
@@ -268,7 +265,7 @@ mod tests {
         let error = add(&["1\t20\t.\tA\tC\t.\t.\t.\n", "1\t19\t.\tA\tC\t.\t.\t.\n"]);
         assert!(error.starts_with("1:19: ") && error.contains("behind 1:20;"), "{error}");
         let error = add(&["1\t2\t.\tA\tC\t.\t.\t.\n", "2\t3\t.\tA\tC\t.\t.\t.\n", "1\t4\t.\tA\tC\t.\t.\t.\n"]);
-        assert!(error.starts_with("1:4: ") && error.contains("behind 2:3: its contig is in two places"), "{error}");
+        assert!(error.starts_with("1:4: ") && error.contains("behind 2:3 although 1 was there before"), "{error}");
     }
 
     #[test]

@@ -5,5 +5,6 @@
 mod alleles;
 mod declared;
 mod local;
+mod named;
 mod run;
 mod world;

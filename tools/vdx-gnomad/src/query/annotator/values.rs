@@ -2,19 +2,17 @@
 
 use vdx_hts::{Error, Result};
 
-use super::{Annotator, Scratch, Source};
-use crate::cli::plan::Keep;
-use crate::query::alleles::Status;
+use super::{Annotator, Asked, Scratch};
 use crate::query::batch::{Alts, Batch};
-use crate::query::look_up::Answer;
-use crate::source::Db;
+use crate::query::settings::Keep;
+use crate::source::{Answer, Db, Status};
 
 impl Annotator<'_> {
     /// Whether a record stays.
     ///
     /// # Errors
     /// An AF that `--max-af` limits is no number.
-    pub fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> Result<bool> {
+    pub(crate) fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> Result<bool> {
         let has = |at: usize| batch.of(at, alts).iter().any(|answer| self.has(answer));
         let wanted = match self.settings.keep {
             Keep::All => true,
@@ -38,8 +36,8 @@ impl Annotator<'_> {
     }
 
     /// Whether a record may have values to write.
-    pub fn has_values(&self, batch: &Batch<'_>, alts: Alts) -> bool {
-        let may = |(at, source): (usize, &Source<'_>)| {
+    pub(crate) fn has_values(&self, batch: &Batch<'_>, alts: Alts) -> bool {
+        let may = |(at, source): (usize, &Asked<'_>)| {
             source.status.is_some() || batch.of(at, alts).iter().any(|answer| self.record(answer).is_some())
         };
         self.sources.iter().enumerate().any(may)
@@ -47,7 +45,7 @@ impl Annotator<'_> {
 
     /// Appends `key` and the values of column number `column`, one per ALT, joined by `,` with `.` where an ALT has none.
     /// Appends nothing where no ALT has one.
-    pub fn write(
+    pub(crate) fn write(
         &self,
         scratch: &Scratch<'_>,
         batch: &Batch<'_>,
@@ -77,7 +75,7 @@ impl Annotator<'_> {
     }
 
     /// Bytes of all values that the answers took.
-    pub fn footprint(&self, scratch: &Scratch<'_>) -> usize {
+    pub(crate) fn footprint(&self, scratch: &Scratch<'_>) -> usize {
         scratch.sources.iter().map(|looked| looked.values.footprint()).sum()
     }
 

@@ -21,11 +21,6 @@ pub(crate) struct Builder {
 impl Builder {
     /// Adds a row. `chromosome` as in [`Row`], `pos` 1-based or 0, `id` as in the file.
     pub(crate) fn add(&mut self, id: &[u8], chromosome: u8, pos: u32, call: Call) -> Result<()> {
-        if self.rows.len() == MOST_ROWS {
-            return Err(Error::data(format!(
-                "expected a raw genotype file of at most {MOST_ROWS} rows, found more; is it one?"
-            )));
-        }
         let id = match rs_number(id) {
             Some(number) => number,
             None => {
@@ -37,6 +32,16 @@ impl Builder {
                 at | NAMED
             }
         };
+        self.push(id, chromosome, pos, call)
+    }
+
+    /// Adds a row by its id, which for `rs` and digits is the number.
+    pub(crate) fn push(&mut self, id: u64, chromosome: u8, pos: u32, call: Call) -> Result<()> {
+        if self.rows.len() == MOST_ROWS {
+            return Err(Error::data(format!(
+                "expected a raw genotype file of at most {MOST_ROWS} rows, found more; is it one?"
+            )));
+        }
         reserve(&mut self.rows, 1)?;
         self.rows.push(Row { id, pos, chromosome, call });
         Ok(())

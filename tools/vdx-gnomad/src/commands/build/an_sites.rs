@@ -1,27 +1,30 @@
 //! `build --an-sites`: gnomAD's table of allele numbers, read once from start to end, as a file beside each contig's.
 
+mod table;
+
 use std::collections::HashSet;
 use std::path::Path;
 
 use vdx_cli::Logger;
 use vdx_hts::{Error, Result};
 
-use super::describe::SourceFile;
-use super::folder::{beside, exists};
-use super::side::{About, SideFile};
-use super::sites::{KIND, SUFFIX, SitesWriter, Table};
-use crate::source::release_files::Dataset;
+use self::table::Table;
+use crate::source::release_files;
 use crate::source::{Db, Resolved};
+use crate::store::describe::SourceFile;
+use crate::store::folder::{beside, exists};
+use crate::store::side::{About, SideFile};
+use crate::store::sites::{KIND, SUFFIX, SitesWriter};
 
 /// What came of a table.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Folded {
+pub(super) struct Folded {
     /// Sites with an AN above 0 that were taken in.
-    pub sites: u64,
+    pub(super) sites: u64,
     /// Contigs that were there already.
-    pub kept: u64,
+    pub(super) kept: u64,
     /// Sites on contigs that the store does not have.
-    pub skipped: u64,
+    pub(super) skipped: u64,
 }
 
 /// Reads `table` and writes the files of the contigs of `db`, or of the one called `only`, into `folder`.
@@ -29,7 +32,7 @@ pub struct Folded {
 /// # Errors
 /// The table cannot be read, is of another data set or build, or not in order; a file is there that was made from another
 /// table; output that cannot be written.
-pub fn fold(
+pub(super) fn fold(
     table: &Path,
     db: &Db,
     only: Option<&[u8]>,
@@ -39,7 +42,8 @@ pub fn fold(
 ) -> Result<Folded> {
     let source = SourceFile::of(table)?;
     let named = |message: String| Error::data(message).in_file(table.display().to_string());
-    if let Some((found, expected)) = dataset(&source.name).zip(dataset(&format!("gnomad.{}", db.title)))
+    if let Some((found, expected)) =
+        release_files::dataset_of_file(&source.name).zip(release_files::dataset_of_title(&db.title))
         && found != expected
     {
         return Err(named(format!(
@@ -129,22 +133,4 @@ fn wanted(db: &Db, only: Option<&[u8]>, folder: &Path, source: &SourceFile, cont
         source.name, there.source.name
     ))
     .in_file(target.display().to_string()))
-}
-
-/// The data set that an official name starts with: `gnomad.exomes...`.
-fn dataset(name: &str) -> Option<Dataset> {
-    let word = name.strip_prefix("gnomad.")?.split(['.', ' ']).next()?;
-    [Dataset::Exomes, Dataset::Genomes, Dataset::Joint].into_iter().find(|dataset| dataset.to_string() == word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_tell_the_data_set() {
-        assert_eq!(dataset("gnomad.exomes.v4.1.allele_number_all_sites.tsv.bgz"), Some(Dataset::Exomes));
-        assert_eq!(dataset("gnomad.genomes 4.1"), Some(Dataset::Genomes));
-        assert_eq!((dataset("an.tsv"), dataset("gnomad.any.vcf.gz")), (None, None));
-    }
 }

@@ -1,19 +1,17 @@
 //! Taking the wanted values out of one gnomAD record, whose INFO has hundreds of keys in 2 to 20 kB.
 
-mod values;
-
-pub use self::values::Values;
+use std::sync::Arc;
 
 use memchr::memchr;
 use vdx_vcf::Header;
 use vdx_vcf::line::Rest;
 
-use crate::fields::{self, Per, Source};
-use crate::query::wrong_length::{LeftOut, WrongLength, expected};
+use crate::fields::{self, Part, Per};
+use crate::values::{LeftOutValue, Values, WrongLength, expected};
 
 /// Finds the wanted keys of one file's records in one pass over INFO.
 #[derive(Debug)]
-pub struct Scanner {
+pub(crate) struct Scanner {
     wanted: Vec<Wanted>,
     /// Bit n: a wanted key is n bytes long (63: or longer).
     lengths: u64,
@@ -28,9 +26,9 @@ pub struct Scanner {
 
 #[derive(Debug)]
 struct Wanted {
-    /// Which of the wanted keys it is.
-    number: usize,
     key: Vec<u8>,
+    /// Likewise, for messages.
+    name: Arc<str>,
     /// Its first bytes.
     word: u64,
     per: Per,
@@ -40,22 +38,22 @@ struct Wanted {
 impl Scanner {
     /// For records under `header`; the slots are those of the fields of these names, and what the file lacks stays empty.
     /// With `force`, so do values of lists that have the wrong length.
-    pub fn new(names: &[&str], header: &Header, force: bool) -> Self {
+    pub(crate) fn new(names: &[&str], header: &Header, force: bool) -> Self {
         let mut this =
             Self { wanted: Vec::new(), lengths: 0, filter: Vec::new(), flags: Vec::new(), width: names.len(), force };
         for (slot, name) in names.iter().enumerate() {
-            match fields::source(name, header) {
-                Some(Source::Info { key, per }) => {
+            match fields::part(name, header) {
+                Some(Part::Info { key, per }) => {
                     this.lengths |= length_bit(key.len());
                     if per == Per::Flag {
                         this.flags.push(slot);
                     }
-                    let number = this.wanted.len();
-                    this.wanted.push(Wanted { number, word: word(&key), key, per, slot });
+                    let name = String::from_utf8_lossy(&key).into();
+                    this.wanted.push(Wanted { name, word: word(&key), key, per, slot });
                 }
-                Some(Source::Filter) => this.filter.push(slot),
+                Some(Part::Filter) => this.filter.push(slot),
                 // The status is not in the record.
-                Some(Source::Status) | None => {}
+                Some(Part::Status) | None => {}
             }
         }
         this
@@ -66,11 +64,16 @@ impl Scanner {
     ///
     /// # Errors
     /// A list has another length than it should have; `.` stands for a list of any.
-    pub fn scan(&self, rest: &Rest<'_>, alts: (usize, usize), values: &mut Values) -> Result<u32, Box<WrongLength>> {
+    pub(crate) fn scan(
+        &self,
+        rest: &Rest<'_>,
+        alts: (usize, usize),
+        values: &mut Values,
+    ) -> Result<u32, Box<WrongLength>> {
         let record = self.take(rest, alts, values);
         match values.left_out.first() {
             // Of this record: there is no next after an error.
-            Some(first) if !self.force => Err(Box::new(self.wrong_length_in(*first, rest.info))),
+            Some(first) if !self.force => Err(Box::new(with_list(&first.wrong, rest.info))),
             _ => Ok(record),
         }
     }
@@ -122,26 +125,14 @@ impl Scanner {
         }
         record
     }
+}
 
-    /// What is wrong with a list, and what it is in a record with that INFO.
-    #[cold]
-    fn wrong_length_in(&self, left_out: LeftOut, info: &[u8]) -> WrongLength {
-        let key = &self.wanted[left_out.key as usize].key;
-        let value = info.split(|&byte| byte == b';').find_map(|entry| entry.strip_prefix(&key[..])?.strip_prefix(b"="));
-        self.wrong_length(left_out).with_value(value.unwrap_or_default())
-    }
-
-    /// What was wrong with a list of a record that this scanned.
-    pub fn wrong_length(&self, LeftOut { key, expected, found, .. }: LeftOut) -> WrongLength {
-        let wanted = &self.wanted[key as usize];
-        WrongLength {
-            key: String::from_utf8_lossy(&wanted.key).into_owned(),
-            per: wanted.per,
-            expected: expected as usize,
-            found: found as usize,
-            value: None,
-        }
-    }
+/// What is wrong with a list, and what it is in a record with that INFO.
+#[cold]
+fn with_list(wrong: &WrongLength, info: &[u8]) -> WrongLength {
+    let key = wrong.key.as_bytes();
+    let value = info.split(|&byte| byte == b';').find_map(|entry| entry.strip_prefix(key)?.strip_prefix(b"="));
+    wrong.clone().with_value(value.unwrap_or_default())
 }
 
 /// Whether a value is missing as a whole, however many it should be (VCF 4.5, section 1.6.1, field 8).
@@ -166,7 +157,7 @@ impl Wanted {
         record: u32,
         list: &'v [u8],
         (alt, alts): (usize, usize),
-        left_out: &mut Vec<LeftOut>,
+        left_out: &mut Vec<LeftOutValue>,
     ) -> &'v [u8] {
         let Some(expected) = expected(self.per, alts) else { return list };
         if is_missing(list) {
@@ -180,8 +171,8 @@ impl Wanted {
                 Per::Site | Per::List | Per::Flag => list,
             };
         }
-        let key = self.number as u32;
-        left_out.push(LeftOut { record, key, expected: expected as u32, found: found as u32 });
+        let wrong = WrongLength { key: self.name.clone(), per: self.per, expected, found, value: None };
+        left_out.push(LeftOutValue { record, wrong });
         b"."
     }
 }
@@ -265,7 +256,7 @@ mod tests {
         let scanner = Scanner::new(names, &header, force);
         let record = scanner.scan(&rest, alts, &mut values).map_err(|error| error.to_string())?;
         let text = |at| values.get(record, at).map(|v| String::from_utf8(v.to_vec()).unwrap());
-        let left_out = values.left_out_of(record).iter().map(|found| scanner.wrong_length(*found).to_string());
+        let left_out = values.left_out_of(record).iter().map(|found| found.wrong.to_string());
         Ok(((0..names.len()).map(text).collect(), left_out.collect()))
     }
 

@@ -3,15 +3,14 @@
 use vdx_hts::Result;
 
 use crate::fields::Field;
-use crate::query::alleles::Status;
-use crate::query::look_up::{Answer, Question};
-use crate::query::scan::Values;
-use crate::source::Db;
+use crate::source::{Answer, Question, Status};
 use crate::store::SitesCursor;
+use crate::store::side::SideFile;
+use crate::values::Values;
 
 /// What is said of an absent variant at a site that was called, by the place of the field.
 #[derive(Debug, Default)]
-pub struct Absence {
+pub(crate) struct Absence {
     /// AN: the site's.
     numbers: Vec<usize>,
     /// AC, AF, nhomalt: 0.
@@ -20,7 +19,7 @@ pub struct Absence {
 
 impl Absence {
     /// For these fields.
-    pub fn new(fields: &[Field]) -> Self {
+    pub(crate) fn new(fields: &[Field]) -> Self {
         let places = |names: &[&str]| {
             let fields = fields.iter().enumerate();
             fields.filter(|(_, field)| names.contains(&field.name.as_str())).map(|(at, _)| at).collect()
@@ -28,14 +27,15 @@ impl Absence {
         Self { numbers: places(&["AN"]), zeros: places(&["AC", "AF", "nhomalt"]) }
     }
 
-    /// Gives absent variants the AN of their site, and those at sites where nobody was called their status. Nothing
-    /// changes on contigs whose sites the source does not have. `questions` are in order of place.
+    /// Gives absent variants the AN of their site, and those at sites where nobody was called their status. `sites` are those
+    /// of file number `number`; `questions` are in order of position.
     ///
     /// # Errors
     /// A file cannot be read or is damaged.
-    pub fn judge(
+    pub(crate) fn judge(
         &self,
-        db: &Db,
+        number: usize,
+        sites: &SideFile,
         cursor: &mut SitesCursor,
         questions: &[Question<'_>],
         answers: &mut [Answer],
@@ -46,8 +46,7 @@ impl Absence {
             if answer.status != Status::Absent {
                 continue;
             }
-            let Some(sites) = db.sites(question.contig) else { continue };
-            let Some(an) = cursor.an_at(db.file_of(question.contig), sites, question.variant.pos)? else {
+            let Some(an) = cursor.an_at(number, sites, question.variant.pos)? else {
                 answer.status = Status::NotCovered;
                 continue;
             };
