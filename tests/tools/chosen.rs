@@ -3,9 +3,8 @@
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use vdx_testkit::Bcftools;
 
-use crate::common::{Ran, Stdin, World};
+use vdx_testkit::{Bcftools, Ran, Stdin, World};
 
 const ANNOTATE: (&str, &[&str]) = ("vdx-gnomad", &["annotate", "--db", "gnomad", "--no-version"]);
 const MATCH: (&str, &[&str]) = ("vdx-merge", &["match", "--sample", "raw.txt", "--all", "--no-version"]);

@@ -5,7 +5,6 @@
 mod bcf;
 mod bcf_pipe;
 mod chosen;
-mod common;
 mod contract;
 mod cwl;
 mod flags;

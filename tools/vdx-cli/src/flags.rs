@@ -8,7 +8,6 @@ mod resources;
 mod size;
 
 pub use filter::{FilterArgs, filter};
-pub(crate) use input::check_local;
 pub use input::{Input, InputArg, local_path};
 pub use output::{IndexArgs, OutputArgs};
 pub use regions::{RegionArgs, Where};
