@@ -4,10 +4,12 @@
 
 mod bcf;
 mod bcf_pipe;
+mod chosen;
 mod contract;
 mod cwl;
 mod flags;
 mod index;
+mod meminfo;
 mod nextflow;
 mod oracle_expression;
 mod recipes;
