@@ -91,8 +91,10 @@ pub fn open_as(path: &Path, options: &Options, form: &Form) -> Result<Opened> {
         return Err(Error::usage(message).in_file(file.name()));
     }
     let index = make::make(&file)?;
-    // What is made is a .tbi, so the first place, that of a .csi, stays empty.
-    let (kept, warnings) = keep(&index, &file, places(&file, options).into_iter().skip(1));
+    let suffix = index.kind().suffix();
+    let beside = std::iter::once(cache::beside(file.path(), suffix));
+    let cached = options.cache.as_deref().map(|folder| cache::cached(folder, file.path(), suffix));
+    let (kept, warnings) = keep(&index, &file, beside.chain(cached));
     let index = Index::of(&index);
     Ok(Opened { indexed: Indexed::new(file, index), kept, warnings })
 }
@@ -108,11 +110,10 @@ pub fn find_index(path: &Path, options: &Options) -> Result<Option<PathBuf>> {
 
 /// Where an index may be, in the order in which it is looked for.
 fn places(file: &BgzfFile, options: &Options) -> Vec<PathBuf> {
-    let beside = [IndexKind::Csi, IndexKind::Tbi].map(|kind| cache::beside(file.path(), kind.suffix()));
-    beside
-        .into_iter()
-        .chain(options.cache.as_deref().map(|folder| cache::cached(folder, file.path(), IndexKind::Tbi.suffix())))
-        .collect()
+    let kinds = [IndexKind::Csi, IndexKind::Tbi];
+    let beside = kinds.map(|kind| cache::beside(file.path(), kind.suffix()));
+    let cached = |folder| kinds.map(|kind| cache::cached(folder, file.path(), kind.suffix()));
+    beside.into_iter().chain(options.cache.as_deref().map(cached).into_iter().flatten()).collect()
 }
 
 /// Writes an index to the first place that lets itself be written to.

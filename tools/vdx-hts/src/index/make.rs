@@ -1,4 +1,4 @@
-//! Making a tabix index by reading the file once, in the memory of one line and the index itself.
+//! Making an index by reading the file once, in the memory of one line and the index itself.
 
 use memchr::memchr;
 use vdx_vcf::Form;
@@ -11,12 +11,24 @@ use crate::error::{Error, Result};
 /// The longest line that is read on in search of its end.
 pub(super) const MAX_LINE: usize = 256 << 20;
 
-/// Reads the whole file and makes its index.
+/// Reads the whole file and makes its tabix index, or, where positions pass what that can hold, its CSI index.
 ///
 /// # Errors
-/// The file is damaged, not a VCF, not sorted, or has positions beyond 2^29.
+/// The file is damaged, not a VCF, or not sorted.
 pub(super) fn make(file: &BgzfFile) -> Result<Built> {
     let mut rows = IndexBuilder::new(IndexKind::Tbi);
+    match make_by(file, &mut rows) {
+        Err(_) if rows.is_too_long() => {
+            rows = IndexBuilder::new(IndexKind::Csi);
+            make_by(file, &mut rows)?;
+        }
+        made => made?,
+    }
+    Ok(rows.finish(|offset| offset))
+}
+
+/// Gathers all records of the file.
+fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
     let mut blocks = Blocks::new();
     // `text` starts with an unfinished line that started at the virtual offset `line_start`.
     let mut text = Vec::new();
@@ -50,7 +62,7 @@ pub(super) fn make(file: &BgzfFile) -> Result<Built> {
         rows.add(&Form::Text, &std::mem::take(&mut text), line_start, block << 16).map_err(located)?;
     }
     if text.is_empty() {
-        Ok(rows.finish(|offset| offset))
+        Ok(())
     } else {
         Err(Error::data("expected a line end behind the last line, found none; the file is cut, fetch it again")
             .in_file(file.name())
@@ -101,6 +113,16 @@ mod tests {
             index.contigs().iter().map(|c| (c.name.clone(), c.window_count())).collect::<Vec<_>>()
         };
         assert_eq!(contigs(60), contigs(60_000));
+    }
+
+    #[test]
+    fn positions_beyond_what_tabix_holds_make_a_csi_index() {
+        let text = "#h\n1\t20\t.\tA\tC\t.\t.\t.\n1\t600000000\t.\tA\tC\t.\t.\t.\n";
+        let dir = tempfile::tempdir().unwrap();
+        let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), 100);
+        assert!(matches!(make(&BgzfFile::open(&path, false).unwrap()), Ok(Built::Csi(_))));
+        let near = testing::write(dir.path(), "b.vcf.gz", text.replace("600000000", "500000000").as_bytes(), 100);
+        assert!(matches!(make(&BgzfFile::open(&near, false).unwrap()), Ok(Built::Tbi(_))));
     }
 
     #[test]
