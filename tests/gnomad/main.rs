@@ -4,11 +4,13 @@
 
 mod builds;
 mod covered;
+mod golden;
 mod lists;
 mod made;
 mod names;
 mod oracle;
 mod order;
+mod own;
 mod real;
 mod shift;
 mod sources;

@@ -32,6 +32,8 @@ pub struct Origin<'a> {
     pub header: &'a Header,
     /// The one contig that an official name promises.
     pub named: Option<&'a [u8]>,
+    /// Whether all its alleles are of bases and in minimal form.
+    pub is_plain: bool,
     /// The numbers of its contigs in the source.
     pub contigs: Vec<u32>,
 }

@@ -18,6 +18,8 @@ pub struct Rows {
     pub last: u32,
     /// Positions and alleles.
     pub keys: Keys,
+    /// POS of the record of each of the keys: before the key's position where the record is not in minimal form.
+    pub starts: Vec<u32>,
     /// A record of values for each of the keys.
     pub values: Values,
     /// A record of one value for each of the keys, the ID, if IDs are wanted.

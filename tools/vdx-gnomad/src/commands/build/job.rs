@@ -18,7 +18,7 @@ use super::contigs::Contigs;
 use super::rows::RowsWork;
 use crate::cli::args::BuildArgs;
 use crate::source::{Db, Origin, Scanner};
-use crate::store::describe::{Description, SourceFile};
+use crate::store::describe::{Description, OWN, SourceFile};
 use crate::store::file::StoreFile;
 use crate::store::folder::{beside, exists, file_name};
 use crate::store::side::{About, SideFile};
@@ -62,8 +62,14 @@ impl Job<'_> {
         let keys: Vec<&str> = first.description.columns.iter().map(|column| &column.key[..]).collect();
         let (scanner, width) = (Scanner::new(&keys, origin.header, self.args.force), keys.len());
         let contigs: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.contig.clone()).collect();
-        let work =
-            RowsWork { scanner: &scanner, width, named: origin.named, wanted: &contigs, with_ids: self.args.rsid };
+        let work = RowsWork {
+            scanner: &scanner,
+            width,
+            own: first.description.columns.iter().position(|column| column.key == OWN),
+            named: origin.named,
+            wanted: &contigs,
+            with_ids: self.args.rsid,
+        };
         let options = Options { allow_truncated: self.args.allow_truncated, ..Options::default() };
         let mut input = Input::open(Some(origin.path), options)?;
         let header = input.read_vcf_header()?;
@@ -106,7 +112,7 @@ impl Job<'_> {
             length,
             header: header_lines(origin.header),
             source: SourceFile::of(origin.path)?,
-            columns: columns(&keys(&self.args.fields, &self.db.source.headers(), origin.header)),
+            columns: columns(&keys(&self.args.fields, &self.db.source.headers(), origin)),
             forced: self.args.force,
         })
     }

@@ -6,8 +6,9 @@ use flate2::Crc;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::Line;
+use vdx_vcf::variant::Variant;
 
-use crate::source::{Scanner, alleles};
+use crate::source::{Scanner, alleles, own_text};
 use crate::store::keys::Keys;
 use crate::store::rows::{Rows, unsorted};
 use crate::values::Values;
@@ -18,6 +19,9 @@ pub struct RowsWork<'a> {
     pub scanner: &'a Scanner,
     /// How many columns there are.
     pub width: usize,
+    /// The column of what else tells alleles than their minimal form ([`OWN`](crate::store::describe::OWN)); without it, other
+    /// alleles are left out.
+    pub own: Option<usize>,
     /// The one contig that the file's name promises.
     pub named: Option<&'a [u8]>,
     /// The contigs whose records are wanted; of others only the name is passed on.
@@ -43,6 +47,7 @@ impl RowsWork<'_> {
             first,
             last,
             keys: Keys::default(),
+            starts: Vec::new(),
             values,
             ids,
             left_out: 0,
@@ -58,11 +63,22 @@ impl RowsWork<'_> {
         let rest = line.rest().map_err(Error::caused_by)?;
         let alts = line.alts().count();
         for (at, alt) in line.alts().enumerate() {
-            match alleles::question(line.pos(), line.reference(), alt).filter(|found| found.pos == line.pos()) {
+            let own = Variant { pos: line.pos(), reference: line.reference(), alt };
+            let minimal = alleles::minimal(own.pos, own.reference, alt);
+            let key = match self.own {
+                Some(_) => Some(minimal.unwrap_or(own)),
+                None => minimal.filter(|found| found.pos == own.pos),
+            };
+            match key {
                 Some(variant) => {
                     rows.keys.push(&variant);
+                    rows.starts.push(own.pos);
                     let scanned = self.scanner.scan(&rest, (at, alts), &mut rows.values);
-                    scanned.map_err(|wrong| wrong.into_error())?;
+                    let record = scanned.map_err(|wrong| wrong.into_error())?;
+                    if let Some(column) = self.own {
+                        let text = own_text(&own, minimal.as_ref(), rest.info, at);
+                        rows.values.put(record, column, &text);
+                    }
                     if self.with_ids {
                         let row = rows.ids.push();
                         rows.ids.put(row, 0, line.id());
