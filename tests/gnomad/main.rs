@@ -12,6 +12,7 @@ mod oracle;
 mod order;
 mod own;
 mod real;
+mod scores;
 mod shift;
 mod sources;
 mod store;

@@ -20,6 +20,7 @@ pub use self::open::Location;
 pub use self::question::{Answer, How, Question, Status};
 pub use self::store::own_text;
 pub use self::vcf::scan::Scanner;
+pub use self::vcf::scores::Layout;
 
 use std::path::Path;
 

@@ -23,7 +23,7 @@ pub use blocks::BgzfFile;
 pub use builder::last_base;
 pub use cursor::{Cursor, Effort};
 pub use find::open_as;
-pub use find::{Indexed, Kept, Opened, Options, find_index, open, read_header};
+pub use find::{Indexed, Kept, Opened, Options, find_index, open, read_header, read_top};
 pub use offsets::{Contig, Index};
 pub use regions::RegionReader;
 pub use writer::IndexWriter;

@@ -1,8 +1,9 @@
-//! gnomAD's own files, or any other BGZF-compressed VCF: the index of a file is read, checked or made when it is first
+//! gnomAD's own files, any other BGZF-compressed VCF, or a table of scores: the index of a file is read, checked or made when it is first
 //! asked for, and lines at the wanted positions are compared.
 
 mod pending;
 pub(crate) mod scan;
+pub(crate) mod scores;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -16,6 +17,7 @@ use vdx_vcf::{Header, Line};
 
 use self::pending::Pending;
 use self::scan::Scanner;
+use self::scores::Layout;
 use super::facts::name_of;
 use super::question::Fit;
 use super::{Answer, Extent, FileFacts, How, Origin, Question, Reader, Source, alleles, release_files};
@@ -38,6 +40,8 @@ struct File {
     header: Header,
     /// The one contig that an official name promises.
     named: Option<Vec<u8>>,
+    /// Where a table has what a record is made of; `None`: it is a VCF.
+    layout: Option<Layout>,
     /// Whether it has an official name: gnomAD's records are of bases, in minimal form.
     is_plain: bool,
     /// Opened once: every chunk that needs it reports the same failure.
@@ -52,7 +56,7 @@ impl VcfFiles {
 
     /// Adds the file of a contig that its name promises, under `label`; the contig.
     pub(super) fn add_named(&mut self, path: PathBuf, label: &str) -> Result<Contig> {
-        let header = self.read_header(&path)?;
+        let (header, layout) = self.read_header(&path)?;
         let number = contig::number(label.as_bytes());
         let declared = header.contigs().iter().find(|contig| contig::number(&contig.name) == number);
         let contig = declared.cloned().unwrap_or_else(|| Contig {
@@ -62,16 +66,16 @@ impl VcfFiles {
         });
         let named = Some(contig.name.clone());
         self.contigs.push((self.files.len(), contig.name.clone()));
-        self.files.push(File { is_plain: true, path, header, named, indexed: OnceLock::new() });
+        self.files.push(File { is_plain: true, path, header, layout, named, indexed: OnceLock::new() });
         Ok(contig)
     }
 
     /// Adds a file of any contigs: its index says which have records.
     pub(super) fn add_whole(&mut self, path: PathBuf) -> Result<Vec<Contig>> {
-        let header = self.read_header(&path)?;
+        let (header, layout) = self.read_header(&path)?;
         let at = self.files.len();
         let is_plain = release_files::parse(&name_of(&path)).is_some();
-        let file = File { is_plain, path, header, named: None, indexed: OnceLock::new() };
+        let file = File { is_plain, path, header, layout, named: None, indexed: OnceLock::new() };
         let names: Vec<Vec<u8>> = {
             let indexed = self.indexed(&file)?;
             let contigs = indexed.index.contigs().iter().filter(|contig| !contig.is_empty());
@@ -84,9 +88,15 @@ impl VcfFiles {
         Ok(contigs)
     }
 
-    fn read_header(&self, path: &Path) -> Result<Header> {
+    /// The header of a VCF; of a table one that says the same, and its layout.
+    fn read_header(&self, path: &Path) -> Result<(Header, Option<Layout>)> {
+        let in_file = |error: Error| error.in_file(path.display().to_string());
+        let top = index::read_top(path, &self.options)?;
+        if let Some((layout, header)) = Layout::parse(&top).map_err(in_file)? {
+            return Ok((header, Some(layout)));
+        }
         let text = index::read_header(path, &self.options)?;
-        Header::parse(&text).map_err(|error| Error::from(error).in_file(path.display().to_string()))
+        Header::parse(&text).map(|header| (header, None)).map_err(|error| in_file(error.into()))
     }
 
     /// The opened file of a contig and the contig's place in its index; `None` where the index has no record of it.
@@ -189,6 +199,7 @@ impl Source for VcfFiles {
             header: &self.files[at].header,
             named: self.files[at].named.as_deref(),
             is_plain: self.files[at].is_plain,
+            layout: self.files[at].layout.as_ref(),
             contigs: self.contigs_of(at).map(|contig| contig as u32).collect(),
         };
         Some((0..self.files.len()).map(origin).collect())
@@ -237,10 +248,20 @@ impl Reader for VcfReader<'_> {
             return self.cursor.settle(file);
         }
         let mut pending = Pending::default();
+        let layout = self.files.files[number].layout.as_ref();
         for same_pos in places {
             let pos = same_pos[0].variant.pos;
             let window = pending.window(pos);
+            let mut record = Vec::new();
             self.cursor.lines_within(file, at, window, |line| {
+                let line = match layout {
+                    Some(layout) => {
+                        record.clear();
+                        layout.record(line, &mut record).map_err(|error| error.in_file(file.file.name()))?;
+                        &record
+                    }
+                    None => line,
+                };
                 let line = parse(line, &file.file)?;
                 pending.keep(&line);
                 if line.pos() < pos {
@@ -353,7 +374,7 @@ mod tests {
         let header = Header::parse(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n").unwrap();
         let indexed = OnceLock::from(Err(failure.clone()));
         let mut files = VcfFiles::new(index::Options::default(), Logger::silent("vdx-gnomad"));
-        files.files.push(File { path: "a.vcf.bgz".into(), header, named: None, is_plain: true, indexed });
+        files.files.push(File { path: "a.vcf.bgz".into(), header, layout: None, named: None, is_plain: true, indexed });
         files.contigs.push((0, b"chr1".to_vec()));
         for _ in 0..2 {
             let error = files.opened(0).map(|_| ()).unwrap_err();

@@ -96,7 +96,14 @@ impl IndexBuilder {
         if record.starts_with(b"#") {
             return Ok(());
         }
-        let (chrom, pos, last) = form.extent(record)?;
+        self.add_extent(form.extent(record)?, start, end)
+    }
+
+    /// Takes the next record by its contig, POS and last base, 1-based; it starts at offset `start` and ends before `end`.
+    ///
+    /// # Errors
+    /// Not sorted, or beyond what the format can hold.
+    pub fn add_extent(&mut self, (chrom, pos, last): (&[u8], u32, u64), start: u64, end: u64) -> Result<()> {
         let depth = self.kind.depth();
         if (last.max(1) - 1) >> (SHIFT + 3 * depth) > 0 {
             self.contig(chrom, pos)?;

@@ -175,6 +175,33 @@ pub fn read_header(path: &Path, options: &Options) -> Result<Vec<u8>> {
     Ok(text)
 }
 
+/// The lines that a BGZF file starts with: all that start with `#`, and the one behind them, as far as they stand in the
+/// first blocks; in the very first where it says that this is a VCF.
+///
+/// # Errors
+/// The file cannot be read, is damaged or not BGZF.
+pub fn read_top(path: &Path, options: &Options) -> Result<Vec<u8>> {
+    const ENOUGH: usize = 256 << 10;
+    let file = BgzfFile::open(path, options.allow_truncated)?;
+    let mut blocks = Blocks::new();
+    let (mut text, mut block, mut line) = (Vec::new(), 0, 0);
+    while let Some(next) = blocks.read(&file, block, &mut text)? {
+        block = next;
+        while let Some(step) = memchr::memchr(b'\n', &text[line..]) {
+            let end = line + step + 1;
+            if text[line] != b'#' {
+                text.truncate(end);
+                return Ok(text);
+            }
+            line = end;
+        }
+        if text.len() > ENOUGH || text.starts_with(b"##fileformat=VCF") {
+            break;
+        }
+    }
+    Ok(text)
+}
+
 /// Writes the index beside its final name and renames it.
 fn write(index: &Built, target: &Path) -> io::Result<()> {
     temporary(index, target, Mode::Usual)?.persist()

@@ -33,6 +33,8 @@ fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
     // `text` starts with an unfinished line that started at the virtual offset `line_start`.
     let mut text = Vec::new();
     let (mut line_start, mut line_number) = (0u64, 0u64);
+    // Of a table each line is one base: where REF stands is not known here.
+    let mut is_table = false;
     let (mut block, mut carried) = (0u64, 0usize);
     while let Some(next) = blocks.read(file, block, &mut text)? {
         let mut from = 0;
@@ -45,7 +47,18 @@ fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
             let line_end = if end == text.len() { next << 16 } else { block << 16 | behind as u64 };
             line_number += 1;
             let located = |error: Error| error.in_file(file.name()).at_line(line_number);
-            rows.add(&Form::Text, &text[from..end], line_start, line_end).map_err(located)?;
+            // The names of a table's columns, where they are no comment.
+            is_table |= line_number == 1 && !text[from..end].starts_with(b"##fileformat=VCF");
+            let is_names = line_number == 1 && text[from] != b'#' && Form::Text.locus(&text[from..end]).is_none();
+            if is_names && memchr(b'\t', &text[from..end]).is_some() {
+                (from, search, line_start) = (end, end, line_end);
+                continue;
+            }
+            match Form::Text.locus(&text[from..end]).filter(|_| is_table && text[from] != b'#') {
+                Some((chrom, pos)) => rows.add_extent((chrom, pos, pos.into()), line_start, line_end),
+                None => rows.add(&Form::Text, &text[from..end], line_start, line_end),
+            }
+            .map_err(located)?;
             (from, search, line_start) = (end, end, line_end);
         }
         text.drain(..from);

@@ -64,6 +64,7 @@ impl Job<'_> {
         let contigs: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.contig.clone()).collect();
         let work = RowsWork {
             scanner: &scanner,
+            layout: origin.layout,
             width,
             own: first.description.columns.iter().position(|column| column.key == OWN),
             named: origin.named,
@@ -72,12 +73,24 @@ impl Job<'_> {
         };
         let options = Options { allow_truncated: self.args.allow_truncated, ..Options::default() };
         let mut input = Input::open(Some(origin.path), options)?;
-        let header = input.read_vcf_header()?;
+        let declared = if let Some(layout) = origin.layout {
+            input.allow_open_end();
+            // Comments, and the line that names columns, which need not be one.
+            while input.peek()?.starts_with(b"#") {
+                input.read_line()?;
+            }
+            if !layout.commented {
+                input.read_line()?;
+            }
+            Vec::new()
+        } else {
+            input.read_vcf_header()?.contigs().to_vec()
+        };
         if origin.named.is_none() && contigs.len() < origin.contigs.len() {
             let whole = |contig: &Vec<u8>| Region { contig: contig.clone(), first: 1, last: u32::MAX };
             let regions = Regions::new(contigs.iter().map(whole));
             let options = index::Options { cache: self.args.cache.clone(), allow_truncated: self.args.allow_truncated };
-            let (warnings, _) = input.jump(origin.path, &regions, header.contigs(), &options)?;
+            let (warnings, _) = input.jump(origin.path, &regions, &declared, &options)?;
             warnings.iter().for_each(|warning| self.context.log.warn(warning));
         }
         // Nothing goes to the pipeline's own output.
