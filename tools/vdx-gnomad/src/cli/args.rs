@@ -94,9 +94,9 @@ impl From<&ChoiceArgs> for Choice {
 
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
-pub(crate) struct AnnotateArgs {
-    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; NAME
-    /// becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
+pub struct AnnotateArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
+    /// scores; NAME becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
     pub(crate) db: Vec<Location>,
 
@@ -171,8 +171,8 @@ pub(crate) struct AnnotateArgs {
 
 /// `vdx-gnomad build`
 #[derive(Clone, Debug, Group)]
-pub(crate) struct BuildArgs {
-    /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+pub struct BuildArgs {
+    /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
     pub(crate) db: PathBuf,
 
@@ -230,9 +230,9 @@ pub(crate) struct BuildArgs {
 
 /// `vdx-gnomad lookup`
 #[derive(Clone, Debug, Group)]
-pub(crate) struct LookupArgs {
-    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; several
-    /// with names, as for annotate
+pub struct LookupArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
+    /// scores; several with names, as for annotate
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
     pub(crate) db: Vec<Location>,
 
@@ -285,8 +285,9 @@ pub(crate) struct LookupArgs {
 
 /// `vdx-gnomad info`
 #[derive(Clone, Debug, Group)]
-pub(crate) struct InfoArgs {
-    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+pub struct InfoArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
+    /// scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
     pub(crate) db: PathBuf,
 

@@ -153,7 +153,7 @@ impl Job<'_> {
         }
         let claims = self.claims(Some((&header, nuclear)), input.name())?;
         for (db, wanted) in self.dbs.iter().zip(&self.settings.sources) {
-            vcf::declare(&mut header, wanted, &db.title, db.build().map(Assembly::name));
+            vcf::declare(&mut header, wanted, &db.label(), db.build().map(Assembly::name));
         }
         if !self.args.output.no_version {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
