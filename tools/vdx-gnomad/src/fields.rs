@@ -56,9 +56,9 @@ pub(crate) struct Field {
     /// What it is called in the (first) file that has it, and what that file says of it.
     pub(crate) about: String,
     /// Other releases have it, this one does not: it stays empty.
-    pub missing: bool,
+    pub(crate) missing: bool,
     /// It is a list or text of the whole site, of which no part belongs to one ALT.
-    pub whole: bool,
+    pub(crate) whole: bool,
 }
 
 /// Names that are not INFO keys.

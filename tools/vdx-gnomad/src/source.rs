@@ -13,14 +13,14 @@ pub(crate) mod release_files;
 mod store;
 mod vcf;
 
-pub use self::contigs::Resolved;
-pub use self::extent::Extent;
-pub use self::facts::{FileFacts, Origin};
-pub use self::open::Location;
-pub use self::question::{Answer, How, Question, Status};
-pub use self::store::own_text;
-pub use self::vcf::scan::Scanner;
-pub use self::vcf::scores::Layout;
+pub(crate) use self::contigs::Resolved;
+pub(crate) use self::extent::Extent;
+pub(crate) use self::facts::{FileFacts, Origin};
+pub(crate) use self::open::Location;
+pub(crate) use self::question::{Answer, How, Question, Status};
+pub(crate) use self::store::own_text;
+pub(crate) use self::vcf::scan::Scanner;
+pub(crate) use self::vcf::scores::Layout;
 
 use std::path::Path;
 

@@ -94,7 +94,7 @@ impl From<&ChoiceArgs> for Choice {
 
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
-pub struct AnnotateArgs {
+pub(crate) struct AnnotateArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; NAME becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
@@ -171,7 +171,7 @@ pub struct AnnotateArgs {
 
 /// `vdx-gnomad build`
 #[derive(Clone, Debug, Group)]
-pub struct BuildArgs {
+pub(crate) struct BuildArgs {
     /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
     pub(crate) db: PathBuf,
@@ -230,7 +230,7 @@ pub struct BuildArgs {
 
 /// `vdx-gnomad lookup`
 #[derive(Clone, Debug, Group)]
-pub struct LookupArgs {
+pub(crate) struct LookupArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; several with names, as for annotate
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
@@ -285,7 +285,7 @@ pub struct LookupArgs {
 
 /// `vdx-gnomad info`
 #[derive(Clone, Debug, Group)]
-pub struct InfoArgs {
+pub(crate) struct InfoArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]

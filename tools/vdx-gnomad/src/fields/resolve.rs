@@ -13,7 +13,7 @@ use super::{FILTER, Field, Part, Per, STATUS, all, defaults, key, part};
 ///
 /// # Errors
 /// A name that nothing has, with names that are like it; a name that has values per genotype; a name twice.
-pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, String> {
+pub(crate) fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, String> {
     let mut fields: Vec<Field> = Vec::with_capacity(names.len());
     for name in names {
         if fields.iter().any(|field| field.name == *name) {

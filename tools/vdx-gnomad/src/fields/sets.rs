@@ -26,7 +26,7 @@ pub(crate) fn defaults(header: &Header) -> Vec<String> {
 }
 
 /// `--fields all`: every INFO key but those with a value per genotype, in the order of the header, and FILTER.
-pub fn all(header: &Header) -> Vec<String> {
+pub(crate) fn all(header: &Header) -> Vec<String> {
     let keys = header.meta_lines().filter_map(|line| {
         let key = std::str::from_utf8(declared_info(line)?.0).ok()?;
         per(key, header).map(|_| key.to_owned())

@@ -45,7 +45,7 @@ pub(crate) struct Totals {
     pub(crate) workers: usize,
     kept: u64,
     /// Records that `-i` or `-e` dropped.
-    pub dropped: u64,
+    pub(crate) dropped: u64,
     /// Indels aligned (`-f`).
     aligned: Aligned,
     /// By worker: its turns, and what they come to.

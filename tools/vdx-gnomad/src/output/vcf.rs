@@ -178,7 +178,7 @@ impl VcfWork<'_> {
 }
 
 /// Declares the tags of a source, in place of declarations that are there already, and names the source.
-pub fn declare(header: &mut Header, source: &SourceFields, label: &str, build: Option<&str>) {
+pub(crate) fn declare(header: &mut Header, source: &SourceFields, label: &str, build: Option<&str>) {
     let tags: Vec<(String, &Field)> = source.written().iter().map(|field| (source.tag(field), field)).collect();
     header.remove(|line| declared_info(line).is_some_and(|(key, _)| tags.iter().any(|(tag, _)| tag.as_bytes() == key)));
     for (tag, field) in tags {

@@ -24,11 +24,11 @@ pub(crate) struct Batch<'c> {
 
 /// An ALT as the input has it.
 #[derive(Clone, Copy, Debug)]
-pub struct Literal<'c> {
+pub(crate) struct Literal<'c> {
     /// Its slot.
-    pub slot: usize,
+    pub(crate) slot: usize,
     /// POS, REF and ALT.
-    pub variant: Variant<'c>,
+    pub(crate) variant: Variant<'c>,
     /// INFO of its record.
     info: &'c [u8],
     /// Its number in the record, from 0.
@@ -37,7 +37,7 @@ pub struct Literal<'c> {
 
 impl<'c> Literal<'c> {
     /// What INFO says of it, where it is not of letters.
-    pub fn extent(&self) -> Extent<'c> {
+    pub(crate) fn extent(&self) -> Extent<'c> {
         if alleles::is_letters(self.variant.alt) { Extent::default() } else { Extent::of(self.info, self.number) }
     }
 }
@@ -101,7 +101,7 @@ impl Alts {
 
 impl<'c> Batch<'c> {
     /// Takes in the ALTs of one record, with that INFO, on a contig of that number.
-    pub fn add(
+    pub(crate) fn add(
         &mut self,
         contig: usize,
         (pos, reference, info): (u32, &'c [u8], &'c [u8]),
@@ -138,17 +138,17 @@ impl<'c> Batch<'c> {
     }
 
     /// What the ALT of a slot is in minimal form; `None` where it is not of letters.
-    pub fn subject(&self, slot: usize) -> Option<Variant<'c>> {
+    pub(crate) fn subject(&self, slot: usize) -> Option<Variant<'c>> {
         self.subjects[slot]
     }
 
     /// The ALTs that are no minimal form of letters as they stand, in order of their slots.
-    pub fn literals(&self) -> &[Literal<'c>] {
+    pub(crate) fn literals(&self) -> &[Literal<'c>] {
         &self.literals
     }
 
     /// The ALT of a slot in minimal form as far to the left as it can be moved; `None` where it is there.
-    pub fn moved(&self, slot: usize) -> Option<Variant<'_>> {
+    pub(crate) fn moved(&self, slot: usize) -> Option<Variant<'_>> {
         if self.moved.is_empty() {
             return None;
         }
@@ -158,7 +158,7 @@ impl<'c> Batch<'c> {
     }
 
     /// POS of the minimal form of the ALT of a slot, 1-based; `None` where it has none.
-    pub fn position(&self, slot: usize) -> Option<u32> {
+    pub(crate) fn position(&self, slot: usize) -> Option<u32> {
         self.subjects[slot].as_ref().map(|variant| variant.pos)
     }
 

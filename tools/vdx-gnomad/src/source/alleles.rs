@@ -4,7 +4,7 @@ use vdx_vcf::variant::Variant;
 
 /// The minimal form of an allele of letters (bases, N, and IUPAC's other codes); `None` for any other text, and where ALT is
 /// REF.
-pub fn minimal<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Variant<'a>> {
+pub(crate) fn minimal<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Variant<'a>> {
     if !is_letters(reference) || !is_letters(alt) || reference.eq_ignore_ascii_case(alt) {
         return None;
     }
@@ -12,13 +12,13 @@ pub fn minimal<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Varia
 }
 
 /// Whether a minimal form is what stands there already.
-pub fn is_own(minimal: &Variant<'_>, reference: &[u8], alt: &[u8]) -> bool {
+pub(crate) fn is_own(minimal: &Variant<'_>, reference: &[u8], alt: &[u8]) -> bool {
     // At the same place where nothing was cut off in front.
     minimal.reference.len() == reference.len() && minimal.alt.len() == alt.len()
 }
 
 /// Whether two alleles at one position are the same text: letters in any case.
-pub fn same_text(a: &Variant<'_>, b: &Variant<'_>) -> bool {
+pub(crate) fn same_text(a: &Variant<'_>, b: &Variant<'_>) -> bool {
     let same_alt = a.alt == b.alt || (is_letters(a.alt) && a.alt.eq_ignore_ascii_case(b.alt));
     same_alt && a.pos == b.pos && a.reference.eq_ignore_ascii_case(b.reference)
 }
@@ -48,7 +48,7 @@ pub(crate) fn references_agree(a: &[u8], b: &[u8]) -> Option<bool> {
 }
 
 /// Whether an allele is of letters.
-pub fn is_letters(allele: &[u8]) -> bool {
+pub(crate) fn is_letters(allele: &[u8]) -> bool {
     !allele.is_empty() && allele.iter().all(u8::is_ascii_alphabetic)
 }
 

@@ -23,7 +23,7 @@ pub(crate) enum Resolved {
 
 impl Db {
     /// What messages and headers call it: `gnomAD exomes 4.1`, or the name of a file that is not gnomAD's.
-    pub fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         let is_release = release_files::dataset_of_title(&self.title).is_some();
         if is_release { format!("gnomAD {}", self.title) } else { self.title.clone() }
     }
@@ -53,7 +53,7 @@ impl Db {
     ///
     /// # Errors
     /// The source has the chromosome, but of another build: by length or by RefSeq name.
-    pub fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
+    pub(crate) fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
         match self.resolve_name(name, length)? {
             Resolved::NotCovered => self.resolve_number(name, length),
             covered @ Resolved::Covered(_) => Ok(covered),

@@ -27,17 +27,17 @@ pub(crate) struct FileFacts {
 }
 
 /// A VCF, or a table of scores, that a store can be made from.
-pub struct Origin<'a> {
+pub(crate) struct Origin<'a> {
     /// The file.
     pub(crate) path: &'a Path,
     /// Its header.
     pub(crate) header: &'a Header,
     /// The one contig that an official name promises.
-    pub named: Option<&'a [u8]>,
+    pub(crate) named: Option<&'a [u8]>,
     /// Where it has what a record is made of, if it is a table of scores.
-    pub layout: Option<&'a Layout>,
+    pub(crate) layout: Option<&'a Layout>,
     /// Whether all its alleles are of bases and in minimal form.
-    pub is_plain: bool,
+    pub(crate) is_plain: bool,
     /// The numbers of its contigs in the source.
     pub(crate) contigs: Vec<u32>,
 }

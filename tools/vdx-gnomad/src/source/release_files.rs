@@ -107,7 +107,7 @@ fn release_number(text: &str) -> Option<&str> {
 }
 
 /// The build of a data set and release, as the title of a source has them: `exomes 2.1.1`.
-pub fn build(title: &str) -> Option<Assembly> {
+pub(crate) fn build(title: &str) -> Option<Assembly> {
     let Some((_, release)) = in_title(title) else { return build_by_word(title) };
     let (number, lifted) = release.strip_suffix(&format!("-{LIFTED}")).map_or((release, false), |rest| (rest, true));
     let major = number.split('.').next()?.parse::<u8>().ok()?;

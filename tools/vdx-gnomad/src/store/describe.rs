@@ -11,7 +11,7 @@ pub(crate) const FILTER: &str = "FILTER";
 
 /// The column of what else tells an allele than its key: `POS REF ALT` as the source has it, where that is not in minimal
 /// form; of an allele that is not of letters, what INFO says of its end, as `END,SVLEN,CHR2:POS2`.
-pub const OWN: &str = "@own";
+pub(crate) const OWN: &str = "@own";
 
 /// What a value may be, told by other columns of its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

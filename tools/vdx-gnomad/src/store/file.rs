@@ -93,7 +93,7 @@ impl StoreFile {
     }
 
     /// The column of what else tells alleles than their keys; `None`: all are of bases, and in minimal form in the source.
-    pub fn own(&self) -> Option<usize> {
+    pub(crate) fn own(&self) -> Option<usize> {
         self.column(OWN)
     }
 

@@ -34,7 +34,7 @@ impl Keys {
     }
 
     /// Adds a variant. Letters may be in any case; alleles that are not of letters stay as they are.
-    pub fn push(&mut self, variant: &Variant<'_>) {
+    pub(crate) fn push(&mut self, variant: &Variant<'_>) {
         self.positions.push(variant.pos);
         if let ([reference], [alt]) = (variant.reference, variant.alt)
             && let Some((reference, alt)) = base(*reference).zip(base(*alt))

@@ -133,7 +133,7 @@ impl Cursor {
     ///
     /// # Errors
     /// As [`Cursor::rows_at`].
-    pub fn text(&mut self, file: &StoreFile, column: usize, row: usize, out: &mut Vec<u8>) -> Result<bool> {
+    pub(crate) fn text(&mut self, file: &StoreFile, column: usize, row: usize, out: &mut Vec<u8>) -> Result<bool> {
         self.print(file, column, row, DEEPEST, out)
     }
 

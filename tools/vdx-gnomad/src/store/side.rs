@@ -47,7 +47,7 @@ impl SideWriter {
     ///
     /// # Errors
     /// It cannot be made or written.
-    pub fn new(target: &Path, about: &About) -> Result<Self> {
+    pub(crate) fn new(target: &Path, about: &About) -> Result<Self> {
         Ok(Self { writer: Writer::new(target, &SIDE, SIDE.newest, &about.to_json())?, blocks: Vec::new() })
     }
 

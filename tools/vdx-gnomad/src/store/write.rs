@@ -166,7 +166,7 @@ impl ContigWriter {
     ///
     /// # Errors
     /// The file cannot be written or renamed.
-    pub fn finish(mut self) -> Result<(End, u64)> {
+    pub(crate) fn finish(mut self) -> Result<(End, u64)> {
         self.push_late(None)?;
         self.block()?;
         self.end.lines = self.lines.sum();

@@ -37,7 +37,7 @@ pub(super) enum Built {
 
 impl Built {
     /// Its format.
-    pub fn kind(&self) -> IndexKind {
+    pub(crate) fn kind(&self) -> IndexKind {
         match self {
             Self::Tbi(_) => IndexKind::Tbi,
             Self::Csi(_) => IndexKind::Csi,
@@ -75,12 +75,12 @@ impl IndexKind {
 }
 
 impl IndexBuilder {
-    pub fn new(kind: IndexKind) -> Self {
+    pub(crate) fn new(kind: IndexKind) -> Self {
         Self { kind, contigs: Vec::new(), last: 0, too_long: false }
     }
 
     /// Whether a record was refused because the format ends before it.
-    pub fn is_too_long(&self) -> bool {
+    pub(crate) fn is_too_long(&self) -> bool {
         self.too_long
     }
 
@@ -103,7 +103,7 @@ impl IndexBuilder {
     ///
     /// # Errors
     /// Not sorted, or beyond what the format can hold.
-    pub fn add_extent(&mut self, (chrom, pos, last): (&[u8], u32, u64), start: u64, end: u64) -> Result<()> {
+    pub(crate) fn add_extent(&mut self, (chrom, pos, last): (&[u8], u32, u64), start: u64, end: u64) -> Result<()> {
         let depth = self.kind.depth();
         if (last.max(1) - 1) >> (SHIFT + 3 * depth) > 0 {
             self.contig(chrom, pos)?;
@@ -130,11 +130,7 @@ impl IndexBuilder {
 
     /// The contig of a record, which must stand in order.
     fn contig(&mut self, chrom: &[u8], pos: u32) -> Result<&mut Contig> {
-        let shown = |contig: &Contig, pos: u32| format!("{}:{pos}", String::from_utf8_lossy(&contig.name));
-        let unsorted = |what: String| {
-            let message = format!("expected sorted records to index, found this one {what}; sort with bcftools sort");
-            Err(Error::data(message).at_locus(chrom, pos.into()))
-        };
+        let refused = |last: &Contig, at: u32| Err(unsorted("the records", (chrom, pos), (&last.name, at)));
         match self.contigs.last() {
             Some(contig) if contig.name == chrom => {
                 if pos < self.last {

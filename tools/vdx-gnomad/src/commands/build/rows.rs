@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use flate2::Crc;
 use memchr::memchr;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::Line;
@@ -17,14 +18,14 @@ use crate::values::Values;
 /// Takes the wanted records out of a file's chunks.
 pub(crate) struct RowsWork<'a> {
     /// Gives the values of the columns.
-    pub scanner: &'a Scanner,
+    pub(crate) scanner: &'a Scanner,
     /// Where a table of scores has what a record is made of.
-    pub layout: Option<&'a Layout>,
+    pub(crate) layout: Option<&'a Layout>,
     /// How many columns there are.
-    pub width: usize,
+    pub(crate) width: usize,
     /// The column of what else tells alleles than their minimal form ([`OWN`](crate::store::describe::OWN)); without it, other
     /// alleles are left out.
-    pub own: Option<usize>,
+    pub(crate) own: Option<usize>,
     /// The one contig that the file's name promises.
     pub(crate) named: Option<&'a [u8]>,
     /// The contigs whose records are wanted; of others only the name is passed on.
