@@ -87,6 +87,11 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = PAGE)]
     pub(crate) html: Option<PathBuf>,
 
+    /// List of genes that matter to you, such as ACMG's secondary findings: columns gene, inheritance, note, separated by
+    /// tabs, commas or semicolons; they are marked in the table (columns listed_...) and on the page
+    #[arg(long, value_name = "FILE", value_parser = local_path())]
+    pub(crate) genes: Option<PathBuf>,
+
     /// What 'match --stats' wrote for these records; the page shows its counts
     #[arg(long, value_name = "FILE", value_parser = local_path(), requires = "html", help_heading = PAGE)]
     pub(crate) match_stats: Option<PathBuf>,

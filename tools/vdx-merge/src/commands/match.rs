@@ -20,6 +20,7 @@ use crate::matching::ordered::writer::{Profile, Strand, Writer};
 use crate::matching::reference::Genome;
 use crate::matching::{Genotypes, Matcher};
 use crate::sample::build::SaidBy;
+use crate::sample::coverage::Coverage;
 use crate::sample::feed::{Along, SampleFeed};
 use crate::sample::open::inferred::{Inferred, Told};
 use crate::sample::open::reader::{LeftOut, RawFile};
@@ -158,14 +159,16 @@ impl Person {
                 let name = plan.name.clone().unwrap_or_else(|| UNNAMED.to_owned());
                 let strand = if table.either_strand() { Strand::Either } else { Strand::ToProve };
                 let (vendor, sex_name) = (maker.vendor.name, sex.name());
-                let profile = Profile { name, vendor, chip: chip.clone(), build_by, sex: sex_name, strand };
+                let coverage = Some(Coverage::of(&table));
+                let profile = Profile { name, vendor, chip: chip.clone(), build_by, sex: sex_name, strand, coverage };
                 let about = Inferred::raw(maker, chip, calls, named, &table);
                 Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about, messages }
             }
             Sample::Vcf { lines, column, name, calls, .. } => {
                 let sex = calls.as_ref().ok().and_then(Option::as_ref).map_or(Sex::Unknown, VariantCalls::sex);
                 let strand = Strand::Plus;
-                let profile = Profile { name, vendor: "VCF", chip: None, build_by, sex: sex.name(), strand };
+                let profile =
+                    Profile { name, vendor: "VCF", chip: None, build_by, sex: sex.name(), strand, coverage: None };
                 let along = Along::new(SampleFeed::new(*lines, column));
                 let (left_out, about) = (LeftOut::default(), Inferred::Vcf(calls));
                 Self { table: None, along, profile, sex, left_out, about, messages: Vec::new() }

@@ -66,7 +66,8 @@ mod tests {
     #[test]
     fn a_plain_row_is_what_any_row_of_it_says() {
         // Every line that is one byte off a plain one, among others.
-        let ids = &["rs1", "rs123456789", "rs123456789012345678", "rs1234567890123456789", "RS1", "i1", "rs", "rs1,rs2"];
+        let ids =
+            &["rs1", "rs123456789", "rs123456789012345678", "rs1234567890123456789", "RS1", "i1", "rs", "rs1,rs2"];
         let chromosomes = &["1", "9", "10", "22", "X", "Y", "MT", "23", "25", "M", "chr1", "0", "", "1 ", "XY", "26"];
         let positions = &["1", "123456789", "1234567890", "0", "007", "", "1e5", " 5"];
         let calls = &["AG", "A", "ag", "--", "-", "II", "D", "AI", "00", "A/G", "", "AGT", "AG\t", "A\tG", "AG "];
