@@ -105,7 +105,7 @@ impl Page<'_> {
         environment.add_template("page.html", PAGE).map_err(internal)?;
         let gathered = self.gathered;
         let (benign, others) = gathered.left_out;
-        let karyogram = gathered.karyogram.draw()?;
+        let karyogram = gathered.karyogram.draw();
         let counts = self.run.as_ref().map(|run| run.facts.as_slice()).unwrap_or_default();
         environment
             .get_template("page.html")
