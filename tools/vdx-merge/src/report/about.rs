@@ -9,8 +9,8 @@ use vdx_vcf::assembly::Assembly;
 use vdx_vcf::header::attribute;
 
 use super::words;
-use crate::verdict::NO_DATA;
 use crate::verdict::Verdict;
+use crate::verdict::{BELOW_MIN_DP, BELOW_MIN_GQ, NO_DATA};
 
 /// One line of a table of two columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,6 +202,11 @@ pub(crate) fn match_stats(path: &Path, records: u64) -> Result<MatchRun> {
     }
     if let Some(unread) = document["reasons"][NO_DATA].as_u64().filter(|unread| *unread > 0) {
         facts.push(fact("Of those without a result, called reference without a single read", grouped(unread)));
+    }
+    for (name, words) in [(BELOW_MIN_GQ, "with too low a quality (GQ)"), (BELOW_MIN_DP, "with too few reads (DP)")] {
+        if reason(name) > 0 {
+            facts.push(fact(&format!("Of those without a result, {words}"), grouped(reason(name))));
+        }
     }
     if let Some(lines) = document["reasons"]["unreadable_sample_lines"].as_u64().filter(|lines| *lines > 0) {
         facts.push(fact("Lines of the person's file that could not be read", grouped(lines)));
