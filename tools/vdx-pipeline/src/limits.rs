@@ -1,5 +1,14 @@
 //! What a run may use. Made by the plan of `vdx-cli`, followed by the pipeline.
 
+/// So many times a chunk's size its output may hold in memory; the rest waits on disk.
+pub const FRESH_SHARE: usize = 2;
+
+/// Longer records are refused whatever the budget, in bytes.
+pub const LONGEST_RECORD: usize = 256 << 20;
+
+/// Memory for one long record, in its bytes: the record, and what a worker makes of it in a buffer that grows.
+pub const RECORD_SHARE: usize = 4;
+
 /// The resources of one run: `memory = fixed + reserve + permits x (chunk + its output)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -15,6 +24,8 @@ pub struct Limits {
     pub reserve_bytes: usize,
     /// The longest record accepted, in bytes.
     pub max_record: usize,
+    /// What the run needs besides its chunks, in bytes: by it the budget is told that a longer record asks for.
+    pub base_bytes: u64,
 }
 
 impl Default for Limits {
@@ -25,7 +36,8 @@ impl Default for Limits {
             chunk_bytes: 1 << 20,
             chunk_records: None,
             reserve_bytes: 8 << 20,
-            max_record: 256 << 20,
+            max_record: LONGEST_RECORD,
+            base_bytes: 0,
         }
     }
 }

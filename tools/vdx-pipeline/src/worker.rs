@@ -10,6 +10,7 @@ use vdx_vcf::{Columns, Form};
 
 use crate::chunker::Cut;
 use crate::convert::to_lines;
+use crate::limits::FRESH_SHARE;
 use crate::output::Output;
 use crate::run::{Chunk, Work};
 
@@ -32,17 +33,36 @@ pub(super) struct Forms {
     pub floats: Floats,
     /// Of the lines of a VCF.
     pub columns: Option<Columns>,
+    /// Bytes of a chunk.
+    chunk_bytes: usize,
     /// Lines were found that have empty columns behind those: there will be more.
     mending: Arc<AtomicBool>,
 }
 
 impl Forms {
     /// Of an input whose records are of `read`, on their way as text.
-    pub fn new(read: Form, columns: Option<Columns>) -> Self {
+    pub fn new(read: Form, columns: Option<Columns>, chunk_bytes: usize) -> Self {
         let (worked, written, floats) = (Form::Text, Form::Text, Floats::Htslib);
-        Self { read, worked, written, floats, columns, mending: Arc::default() }
+        Self { read, worked, written, floats, columns, chunk_bytes, mending: Arc::default() }
+    }
+
+    /// How much of the input becomes a chunk: records of BCF are longer as text.
+    pub fn read_bytes(&self, chunk_bytes: usize) -> usize {
+        if self.read.is_bcf() && !self.worked.is_bcf() { chunk_bytes / AS_TEXT } else { chunk_bytes }
+    }
+
+    /// New bytes of one chunk that stay in memory; those that are turned over are there twice.
+    fn fresh_bytes(&self) -> usize {
+        let copies = if self.written.is_bcf() && !self.worked.is_bcf() { 2 } else { 1 };
+        (FRESH_SHARE * self.chunk_bytes).max(LEAST_FRESH) / copies
     }
 }
+
+/// Less than that is not worth a file, in bytes.
+const LEAST_FRESH: usize = 1 << 18;
+
+/// So many times the bytes of a BCF record its line has, as a rule.
+const AS_TEXT: usize = 3;
 
 /// What one worker thread keeps.
 pub(super) struct Worker<S> {
@@ -84,7 +104,7 @@ pub(super) fn work_on<W: Work>(
     let mut mended = if forms.mending.load(Ordering::Relaxed) { mend() } else { None };
     let mut process = |mended: Option<&(Arc<Vec<u8>>, u64)>| {
         let (turned, count) = mended.map_or((turned.clone(), 0), |(lines, count)| (Some(Arc::clone(lines)), *count));
-        let mut out = Output::new(cut.clone(), turned, forms.worked.clone());
+        let mut out = Output::new(cut.clone(), turned, forms.worked.clone(), forms.fresh_bytes());
         out.mended = count;
         let records = mended.map_or(records, |(lines, _)| lines);
         let chunk = Chunk { records, form: &forms.worked, columns: forms.columns, side: &side };
@@ -101,6 +121,7 @@ pub(super) fn work_on<W: Work>(
         }
     }
     let mut out = result?;
+    out.check()?;
     // Told behind what is wrong with the records before it.
     if let Some(damage) = damage {
         return Err(damage);

@@ -51,7 +51,9 @@ pub fn annotate_input(
     source: &Source,
     name: String,
 ) -> Result<Outcome> {
-    let plan = context.plan(&args.run.limits, &crate::COST)?;
+    // What the input asks for is told with it.
+    let cost = args.output.format(Allowed::Both).map_or(crate::COST, |format| crate::COST.writing(format));
+    let plan = context.plan(&args.run.limits, &cost)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
     let open = |source| Db::open(source, &args.choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;

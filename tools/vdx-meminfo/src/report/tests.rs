@@ -3,12 +3,12 @@
 use vdx_cli::flags::AutoOr;
 use vdx_cli::plan::{MIB, ToolCost};
 
-const NORMALIZE: ToolCost = ToolCost { tool: "vdx-normalize", fixed: 8 * MIB, reserve: 8 * MIB };
+const NORMALIZE: ToolCost = ToolCost::new("vdx-normalize", 8 * MIB, 8 * MIB);
 const TOOLS: [ToolCost; 4] = [
     NORMALIZE,
-    ToolCost { tool: "vdx-gnomad", fixed: 12 * MIB, reserve: 4 * MIB },
-    ToolCost { tool: "vdx-merge", fixed: 24 * MIB, reserve: 8 * MIB },
-    ToolCost { tool: "vdx-merge report --html", fixed: 56 * MIB, reserve: 8 * MIB },
+    ToolCost::new("vdx-gnomad", 12 * MIB, 4 * MIB),
+    ToolCost::new("vdx-merge", 24 * MIB, 8 * MIB),
+    ToolCost::new("vdx-merge report --html", 56 * MIB, 8 * MIB),
 ];
 
 use super::*;
@@ -42,9 +42,9 @@ fn the_text_names_what_binds() {
     assert_eq!(lines[1], "CPUs    4                    cpu.max of cgroup v2 /job");
     assert_eq!(lines[3], "VariDex's mode for this memory is low: sequential (less than 8 GB available)");
     assert!(lines[4].contains("would choose high"), "{text}");
-    assert_eq!(lines[6], "tool                     mode      threads  chunks      needs    budget   longest record");
-    assert_eq!(lines[7], "vdx-normalize            parallel  4        10 x 1 MiB  54 MiB   256 MiB  256 MiB");
-    assert!(lines[10].starts_with("vdx-merge report --html  parallel  4        10 x 1 MiB  102 MiB"), "{text}");
+    assert_eq!(lines[6], "tool                     mode      threads  chunks      needs      budget   longest record");
+    assert_eq!(lines[7], "vdx-normalize            parallel  4        10 x 1 MiB  60.8 MiB   256 MiB  256 MiB");
+    assert!(lines[10].starts_with("vdx-merge report --html  parallel  4        10 x 1 MiB  108.8 MiB"), "{text}");
     assert_eq!(lines.len(), 11, "{text}");
 }
 

@@ -40,7 +40,7 @@ const UNNAMED: &str = "SAMPLE";
 pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let plan = MatchPlan::new(args)?;
     let source = args.input.resolve(context)?;
-    let resources = context.plan(&args.run.limits, &crate::COST)?;
+    let resources = context.plan(&args.run.limits, &crate::COST.writing(plan.output))?;
     let allow_truncated = args.run.allow_truncated;
     let reference = match &args.fasta_ref {
         Some(path) => {

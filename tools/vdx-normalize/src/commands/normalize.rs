@@ -35,7 +35,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let Plan { steps, same_position, window, filter } = Plan::new(&args)?;
     let format = args.output.format(Allowed::Variants)?;
     let source = args.input.resolve(context)?;
-    let resources = context.plan(&args.run.limits, &crate::COST)?;
+    let resources = context.plan(&args.run.limits, &crate::COST.writing(format))?;
     let reference = match &args.fasta_ref {
         Some(path) => {
             let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
