@@ -15,7 +15,7 @@ use self::vocabulary::{METRICS, spellings};
 
 /// Where the value of a field stands in a gnomAD record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum Part {
     /// An INFO key.
     Info {
         /// Its name in the file.
@@ -66,14 +66,14 @@ pub const STATUS: &str = "status";
 ///
 /// The very key wins. Then come the names of other releases, `_joint` in the joint files of v4.1 (which have no bare
 /// AF), and in mitochondrial files AF_hom and AC_hom for AF and AC.
-pub fn source(name: &str, header: &Header) -> Option<Source> {
+pub fn part(name: &str, header: &Header) -> Option<Part> {
     match name {
-        FILTER => return Some(Source::Filter),
-        STATUS => return Some(Source::Status),
+        FILTER => return Some(Part::Filter),
+        STATUS => return Some(Part::Status),
         _ => {}
     }
     let key = key(name, header)?;
-    Some(Source::Info { per: per(&key, header)?, key: key.into_bytes() })
+    Some(Part::Info { per: per(&key, header)?, key: key.into_bytes() })
 }
 
 /// The INFO key behind a field name.

@@ -1,18 +1,20 @@
 //! gnomAD frequencies for variants, exact to the digit.
 //!
-//! `annotate` reads per-chromosome gnomAD files as they are published: [`source`] tells them by their names and opens them
-//! when a contig is asked for, [`fields`] gives what they hold one set of names for all releases, [`query`] answers the
-//! questions of a chunk in one sweep, and [`output`] writes the answers. `build` turns the files into a [`store`], which
-//! answers the same questions faster, `lookup` takes variants in a word each, and `info` says what a source holds: each
-//! has its file in [`commands`].
+//! `annotate` reads per-chromosome gnomAD files as they are published: `source/` tells them by their names, opens them when
+//! a contig is asked for, and answers questions, `fields/` gives what they hold one set of names for all releases, `query/`
+//! asks the questions of a chunk in one sweep, and `output/` writes the answers. `build` turns the files into a `store/`,
+//! which answers the same questions faster, `lookup` takes variants in a word each, and `info` says what a source holds:
+//! each has its file in `commands/`. What is found is held as `values`. Folders know those to their right alone:
+//! `cli`, `commands`, `output`, `query`, `source`, `store` and `fields`, `values`.
 
-pub mod cli;
-pub mod commands;
-pub mod fields;
-pub mod output;
-pub mod query;
-pub mod source;
-pub mod store;
+mod cli;
+mod commands;
+mod fields;
+mod output;
+mod query;
+mod source;
+mod store;
+mod values;
 
 pub use cli::args::Args;
 

@@ -1,107 +1,91 @@
-//! The gnomAD files of one source: which contigs they have, and the file of a contig once it is asked for.
+//! What `--db` names: which contigs it has, and what it answers. Every kind of source is a [`Source`], which knows its
+//! files, and gives each worker a [`Reader`], which takes [questions](Question) and gives [answers](Answer).
 
 pub(crate) mod agreement;
-mod beside;
+pub(crate) mod alleles;
 pub(crate) mod build_check;
 mod contigs;
 mod facts;
 mod open;
-mod records;
-pub mod release_files;
+mod question;
+pub(crate) mod release_files;
+mod store;
+mod vcf;
 
 pub use self::contigs::Resolved;
 pub use self::facts::{FileFacts, Origin};
-pub use self::records::Records;
+pub use self::open::Location;
+pub use self::question::{Answer, Question, Status};
+pub use self::vcf::scan::Scanner;
 
-use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::path::Path;
 
-use vdx_cli::Logger;
 use vdx_hts::Result;
-use vdx_hts::index::{self, Indexed};
+use vdx_hts::index::Effort;
 use vdx_vcf::Header;
-use vdx_vcf::contig::{self, Contig, MT};
+use vdx_vcf::contig::Contig;
 
-use crate::fields::{self, Field, Source};
-use crate::query::scan::Scanner;
-use crate::store::side::SideFile;
-use crate::store::{Picks, StoreFile};
+use crate::fields::Field;
+use crate::store::rsid::Names;
+use crate::values::Values;
 
 /// An opened source. Headers are read; an index is read, checked or made when a contig is first asked for.
 pub struct Db {
     /// `exomes 2.1.1`, or the file's name where that is not an official one.
     pub title: String,
-    files: Vec<File>,
-    contigs: Vec<Entry>,
-    options: index::Options,
-    log: Logger,
+    contigs: Vec<Contig>,
+    /// What answers.
+    pub source: Box<dyn Source>,
 }
 
-#[derive(Debug)]
-struct File {
-    path: PathBuf,
-    header: Header,
-    /// The one contig that an official name promises.
-    named: Option<Vec<u8>>,
-    data: Data,
-}
-
-/// Where the records are.
-#[derive(Debug)]
-enum Data {
-    /// In the file itself, opened once: every chunk that needs it reports the same failure.
-    Vcf(OnceLock<Result<Indexed>>),
-    /// In a file of the store, and the allele numbers of all sites where it has them.
-    Store(Box<StoreFile>, Option<Box<SideFile>>),
-}
-
-impl Data {
-    fn vcf() -> Self {
-        Self::Vcf(OnceLock::new())
-    }
-}
-
-/// How the values of one file are taken.
-pub enum Taker {
-    /// From the lines of a VCF.
-    Vcf(Scanner),
-    /// From the columns of a store.
-    Store(Picks),
-}
-
-/// A contig and the file that has it.
-#[derive(Debug)]
-struct Entry {
-    contig: Contig,
-    file: usize,
-}
-
-impl Db {
+/// A kind of source. Contigs go by their numbers in [`Db`].
+pub trait Source: Send + Sync {
     /// The headers, that of the first nuclear chromosome first.
-    pub fn headers(&self) -> Vec<&Header> {
-        let mut files: Vec<&File> = self.files.iter().collect();
-        files.sort_by_key(|file| file.named.as_deref().and_then(contig::number) == Some(MT));
-        files.into_iter().map(|file| &file.header).collect()
-    }
+    fn headers(&self) -> Vec<&Header>;
 
-    /// How each file gives the values of these fields; with `force` those of lists of the wrong length are left out.
-    pub fn takers(&self, fields: &[Field], force: bool) -> Vec<Taker> {
-        let names: Vec<&str> = fields.iter().map(|field| &field.name[..]).collect();
-        let taker = |file: &File| match &file.data {
-            Data::Vcf(_) => Taker::Vcf(Scanner::new(&names, &file.header, force)),
-            Data::Store(store, _) => Taker::Store(Picks::new(&names, store)),
-        };
-        self.files.iter().map(taker).collect()
-    }
+    /// The file of a contig, and its header.
+    fn file(&self, contig: u32) -> (&Path, &Header);
 
     /// Whether a field that the headers know has values here: a store has those that it was built with.
-    pub fn holds(&self, name: &str) -> bool {
-        self.files.iter().any(|file| match (fields::source(name, &file.header), &file.data) {
-            (None, _) => false,
-            (Some(Source::Info { key, .. }), Data::Store(store, _)) => {
-                std::str::from_utf8(&key).is_ok_and(|key| store.column(key).is_some())
-            }
-            (Some(_), _) => true,
-        })
-    }
+    fn holds(&self, name: &str) -> bool;
+
+    /// What one worker asks by, for the values of these fields; with `force` those of lists of the wrong length are left
+    /// out.
+    fn reader<'a>(&'a self, fields: &'a [Field], force: bool) -> Box<dyn Reader + 'a>;
+
+    /// What there is to say of each file.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    fn facts(&self, contigs: &[Contig]) -> Result<Vec<FileFacts>>;
+
+    /// The files that a store can be made from; `None` where this is one.
+    fn origins(&self) -> Option<Vec<Origin<'_>>>;
+
+    /// The names in dbSNP; `None` where this is not a store that was built with them.
+    ///
+    /// # Errors
+    /// A file of names is damaged, or missing for some of the contigs, or made from another file than its contig.
+    fn names(&self) -> Result<Option<Names>>;
+}
+
+/// A worker's place in a source.
+pub trait Reader: Send {
+    /// Answers questions about one contig, which are in order of position, into their slots of `answers`, which say already
+    /// how a look-up ends that finds nothing, and the values of what is found into `values`. Where REF is to be compared
+    /// (`compares`), answers say whether it agrees.
+    ///
+    /// # Errors
+    /// A file that cannot be opened or read.
+    fn answer(
+        &mut self,
+        contig: u32,
+        questions: &[Question<'_>],
+        compares: bool,
+        answers: &mut [Answer],
+        values: &mut Values,
+    ) -> Result<()>;
+
+    /// What reading has cost since this was last asked.
+    fn take_effort(&mut self) -> Effort;
 }

@@ -44,9 +44,8 @@ mod column;
 mod container;
 pub(crate) mod describe;
 pub(crate) mod file;
-pub(crate) mod fold;
 pub(crate) mod folder;
-mod keys;
+pub(crate) mod keys;
 pub(crate) mod lock;
 mod number;
 mod read;
@@ -59,5 +58,5 @@ mod temp;
 pub(crate) mod write;
 
 pub use file::StoreFile;
-pub use read::{Cursor, Picks};
+pub use read::Cursor;
 pub use sites::SitesCursor;

@@ -4,7 +4,7 @@
 use vdx_genome::Bases;
 use vdx_hts::Result;
 use vdx_vcf::allele::{is_base, is_bases};
-use vdx_vcf::remap::Alleles;
+use vdx_vcf::alleles::Alleles;
 
 /// `-c`: what follows where REF and FASTA differ, or the FASTA has no such contig.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod bcf;
 mod check_ref;
 mod contig;
 mod haplotypes;
+mod rewrite;
 mod send;
 mod split;
 mod steps;
@@ -25,9 +26,9 @@ use vdx_pipeline::output::Output;
 use vdx_vcf::Line;
 use vdx_vcf::allele::is_base;
 use vdx_vcf::bcf::Dictionaries;
-use vdx_vcf::line::Rest;
 
 use crate::counts::{Counts, Note, Reason, falls};
+use crate::record::Record;
 use crate::site::check_reference;
 use crate::transcripts::Strands;
 pub(crate) use atomize::AtomOverlaps;
@@ -37,11 +38,10 @@ use worker::Scratch;
 pub(crate) use worker::{Fasta, Worker};
 
 /// A record that is looked at closely.
-struct Site<'s, 'l> {
-    line: &'s Line<'l>,
-    rest: &'s Rest<'l>,
+struct Site<'s> {
+    record: Record<'s>,
     /// REF and the ALTs; REF alone where ALT is `.`.
-    alleles: &'s [&'l [u8]],
+    alleles: &'s [&'s [u8]],
     /// Where it stands in the chunk; `None` where it is not what was read any more.
     range: Option<Range<usize>>,
 }
@@ -131,13 +131,13 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
             let asked = filter.passes(line, &mut self.scratch.stacks);
             if !asked.map_err(|error| self.error(error).at_locus(line.chrom(), u64::from(line.pos())))? {
                 self.counts.add(Reason::Filtered);
-                self.note_carried(line)?;
+                self.note_line(line)?;
                 self.keep_aside(range, line.pos());
                 return Ok(());
             }
         }
         if self.stays(line)? {
-            self.note_carried(line)?;
+            self.note_line(line)?;
             self.keep(range, line.pos());
             return Ok(());
         }
@@ -177,9 +177,10 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
             let message = format!("expected alleles joined by ',' in ALT, found an empty one in '{found}'");
             return Err(self.error(message).at_locus(line.chrom(), u64::from(line.pos())));
         }
-        let dropped = self.in_fasta == InFasta::Absent && self.without_contig(line)?;
-        if !dropped && !self.fix(line, &rest, &alleles)? {
-            self.site(&Site { line, rest: &rest, alleles: &alleles, range: Some(range) })?;
+        let record = Record::of(line, &rest);
+        let dropped = self.in_fasta == InFasta::Absent && self.without_contig(&record)?;
+        if !dropped && !self.fix(&record, &alleles)? {
+            self.site(&Site { record, alleles: &alleles, range: Some(range) })?;
         }
         self.alleles = emptied(alleles);
         Ok(())
@@ -187,14 +188,14 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
 
     /// Splits, aligns, tells or keeps a record.
     fn site(&mut self, site: &Site) -> Result<()> {
-        let Site { line, alleles, .. } = *site;
+        let Site { record, alleles, .. } = site;
         // What is wrong once may still be split, but is not aligned.
         let mut checked = self.in_fasta == InFasta::Found;
         if checked
             && let Some(cursor) = &mut self.scratch.cursor
-            && let Some(problem) = check_reference(line.pos(), line.reference(), &alleles[1..], cursor)?
+            && let Some(problem) = check_reference(record.pos, record.reference, &alleles[1..], cursor)?
         {
-            if self.problem(line, &problem)? {
+            if self.problem(record, &problem)? {
                 return Ok(());
             }
             checked = false;
@@ -206,7 +207,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
             .worker
             .steps
             .split
-            .is_some_and(|types| alts > 1 && types.are_held(line.reference(), alleles[1..].iter().copied()));
+            .is_some_and(|types| alts > 1 && types.are_held(record.reference, alleles[1..].iter().copied()));
         let done = if splits {
             self.counts.add(Reason::Split);
             (0..alts).try_for_each(|alt| self.one_of(site, alt, checked, &mut aligner))

@@ -1,8 +1,8 @@
 //! `--old-rec-tag`: a record that changes tells in INFO what it was.
 
-use vdx_vcf::{Line, info};
+use vdx_vcf::info;
 
-use crate::record::write_number;
+use crate::record::{Record, write_number};
 
 /// `--old-rec-tag`: the INFO key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,24 +28,26 @@ impl OldRecord {
     }
 }
 
-/// Appends INFO and, where there is a tag for it that INFO lacks, what `line` was: CHROM, POS, REF and ALT joined by
-/// `|`, and the 1-based numbers of the ALTs that a record of a part of the site keeps (`alts` are 0-based).
-pub(crate) fn write_old(tag: Option<&OldRecord>, line: &Line, alts: &[usize], info: &[u8], out: &mut Vec<u8>) {
-    let Some(OldRecord(tag)) = tag.filter(|OldRecord(tag)| info::get(info, tag).is_none()) else {
-        out.extend_from_slice(info);
-        return;
-    };
-    info::append(out, info, tag);
-    out.push(b'=');
-    out.extend_from_slice(line.chrom());
-    out.push(b'|');
-    write_number(line.pos(), out);
-    for field in [line.reference(), line.alt()] {
-        out.push(b'|');
-        out.extend_from_slice(field);
+/// Adds to INFO, where there is a tag for it that INFO lacks, what `old` was: CHROM, POS, REF and ALT joined by `|`, and
+/// the 1-based numbers of the ALTs that a record of a part of the site keeps (`alts` are 0-based).
+pub(crate) fn tell_old(tag: Option<&OldRecord>, old: &Record, alts: &[usize], info: &mut Vec<u8>) {
+    let Some(OldRecord(tag)) = tag.filter(|OldRecord(tag)| info::get(info, tag).is_none()) else { return };
+    if info == b"." {
+        info.clear();
+    } else if info.last().is_some_and(|&last| last != b';') {
+        info.push(b';');
+    }
+    info.extend_from_slice(tag);
+    info.push(b'=');
+    info.extend_from_slice(old.chrom);
+    info.push(b'|');
+    write_number(old.pos, info);
+    for field in [old.reference, old.alt] {
+        info.push(b'|');
+        info.extend_from_slice(field);
     }
     for (at, alt) in alts.iter().enumerate() {
-        out.push(if at == 0 { b'|' } else { b',' });
-        write_number(*alt as u32 + 1, out);
+        info.push(if at == 0 { b'|' } else { b',' });
+        write_number(*alt as u32 + 1, info);
     }
 }

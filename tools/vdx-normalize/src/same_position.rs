@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use vdx_hts::{Error, Result};
 use vdx_pipeline::ordered::{Settle, Tied};
+use vdx_vcf::alleles::Joiner;
 use vdx_vcf::header::Number;
-use vdx_vcf::join::Joiner;
 use vdx_vcf::{Header, Line};
 
 use crate::counts::{Finding, NAMED, Reason, Tally};
@@ -214,5 +214,5 @@ impl Settle for SamePosition<'_> {
 }
 
 fn shown(record: &Record) -> String {
-    crate::record::shown(&record.line)
+    crate::record::shown(record.line.reference(), record.line.alt())
 }

@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use vdx_vcf::{Header, Line, info};
-//! use vdx_vcf::split::{Overlaps, Splitter};
+//! use vdx_vcf::alleles::{Alleles, Map, Overlaps, Rewriter};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let header = Header::parse(
@@ -17,28 +17,24 @@
 //!
 //! // INFO of the second ALT alone: its value as it was written.
 //! let mut out = Vec::new();
-//! Splitter::new(&header, Overlaps::Reference).info(line.rest()?.info, 1, &[b"A", b"C", b"AT"], &mut out)?;
+//! let mut second = Map::new(Alleles::one_of(1, 2, Overlaps::Reference));
+//! Rewriter::new(&header, &[], false).info(&mut second, line.rest()?.info, None, None, &mut out)?;
 //! assert_eq!(out, b"DB;AF=1e-3");
 //! # Ok(())
 //! # }
 //! ```
 
 pub mod allele;
+pub mod alleles;
 pub mod assembly;
-pub mod atoms;
 pub mod bcf;
 pub mod columns;
-mod consequences;
 pub mod contig;
 pub mod form;
 pub mod header;
 pub mod info;
-pub mod join;
 pub mod line;
-mod number;
 pub mod region;
-pub mod remap;
-pub mod split;
 pub mod variant;
 
 pub use columns::Columns;

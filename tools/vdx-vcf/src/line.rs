@@ -80,6 +80,11 @@ impl fmt::Display for LineError {
 
 impl std::error::Error for LineError {}
 
+/// The alleles of an ALT field; none where it is `.`.
+pub fn alts(field: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    field.split(|&byte| byte == b',').filter(move |_| field != b".")
+}
+
 impl<'a> Line<'a> {
     /// Locates the fields up to ALT in a line given with or without its line end.
     ///
@@ -150,9 +155,8 @@ impl<'a> Line<'a> {
     }
 
     /// The ALT alleles; none where ALT is `.`.
-    pub fn alts(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let alt = self.alt();
-        alt.split(|&byte| byte == b',').filter(move |_| alt != b".")
+    pub fn alts(&self) -> impl Iterator<Item = &'a [u8]> + Clone + use<'a> {
+        alts(self.alt())
     }
 
     /// Everything behind the tab that follows ALT, undivided.

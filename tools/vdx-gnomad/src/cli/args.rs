@@ -7,7 +7,8 @@ use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
 use vdx_vcf::assembly::Assembly;
 
-use crate::source::release_files::Choice;
+use crate::source::Location;
+use crate::source::release_files::{Choice, Dataset};
 
 /// gnomAD frequencies for variants, exact to the digit.
 #[derive(Clone, Debug, Parser)]
@@ -32,7 +33,7 @@ pub enum Command {
 }
 
 /// The heading of what says where frequencies come from.
-pub(crate) const SOURCE: &str = "Source";
+const SOURCE: &str = "Source";
 const SELECTION: &str = "Selection";
 
 /// `--build`
@@ -55,17 +56,51 @@ impl From<InputBuild> for Assembly {
     }
 }
 
+/// `--dataset`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum DatasetArg {
+    /// Exomes.
+    Exomes,
+    /// Genomes.
+    Genomes,
+    /// Exomes and genomes together (v4.1).
+    Joint,
+}
+
+/// What is picked in a folder of several sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Group)]
+pub struct ChoiceArgs {
+    /// Which data set, where the folder has several
+    #[arg(long, value_enum, help_heading = SOURCE)]
+    pub dataset: Option<DatasetArg>,
+
+    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
+    #[arg(long, value_name = "V", help_heading = SOURCE)]
+    pub release: Option<String>,
+}
+
+impl From<&ChoiceArgs> for Choice {
+    fn from(args: &ChoiceArgs) -> Self {
+        let dataset = args.dataset.map(|dataset| match dataset {
+            DatasetArg::Exomes => Dataset::Exomes,
+            DatasetArg::Genomes => Dataset::Genomes,
+            DatasetArg::Joint => Dataset::Joint,
+        });
+        Self { dataset, release: args.release.clone() }
+    }
+}
+
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
 pub struct AnnotateArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; NAME
     /// becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
-    pub db: Vec<DbArg>,
+    pub db: Vec<Location>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub choice: Choice,
+    pub choice: ChoiceArgs,
 
     /// Build of the input, where its header is wrong or silent; gnomAD must be of the same
     #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
@@ -137,7 +172,7 @@ pub struct BuildArgs {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub choice: Choice,
+    pub choice: ChoiceArgs,
 
     /// What the store holds, comma-separated: gnomAD's INFO keys by the names of any release, or all; FILTER is always
     /// there [default: what annotate writes by default]
@@ -193,11 +228,11 @@ pub struct LookupArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; several
     /// with names, as for annotate
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
-    pub db: Vec<DbArg>,
+    pub db: Vec<Location>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub choice: Choice,
+    pub choice: ChoiceArgs,
 
     /// Build of the variants; gnomAD must be of the same
     #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
@@ -251,7 +286,7 @@ pub struct InfoArgs {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub choice: Choice,
+    pub choice: ChoiceArgs,
 
     /// For people or for programs
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
@@ -276,35 +311,20 @@ pub enum InfoFormat {
     Json,
 }
 
-/// `--db`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DbArg {
-    /// The name before `=`.
-    pub name: Option<String>,
-    /// Folder or file.
-    pub path: PathBuf,
-}
-
-impl From<PathBuf> for DbArg {
-    fn from(path: PathBuf) -> Self {
-        Self { name: None, path }
-    }
-}
-
-fn db() -> impl TypedValueParser<Value = DbArg> {
+fn db() -> impl TypedValueParser<Value = Location> {
     local_path().try_map(split_name)
 }
 
-fn split_name(path: PathBuf) -> Result<DbArg, String> {
+fn split_name(path: PathBuf) -> Result<Location, String> {
     let Some((name, rest)) = path.to_str().and_then(|text| text.split_once('=')).filter(|(name, _)| is_word(name))
     else {
-        return Ok(DbArg { name: None, path });
+        return Ok(Location { name: None, path });
     };
     if rest.is_empty() || rest.contains("://") {
         return Err("expected a path on this machine behind NAME=; addresses are not opened, download the files first"
             .to_owned());
     }
-    Ok(DbArg { name: Some(name.to_owned()), path: rest.into() })
+    Ok(Location { name: Some(name.to_owned()), path: rest.into() })
 }
 
 fn prefix(text: &str) -> Result<String, String> {
@@ -348,11 +368,11 @@ mod tests {
     #[test]
     fn a_source_may_have_a_name() {
         let args = parse(&["--db", "exomes=a/b", "in.vcf"]).unwrap();
-        let named = |name: &str, path: &str| DbArg { name: Some(name.into()), path: path.into() };
+        let named = |name: &str, path: &str| Location { name: Some(name.into()), path: path.into() };
         assert_eq!(args.db, [named("exomes", "a/b")]);
         let args = parse(&["--db", "exomes=a", "--db", "genomes=b", "in.vcf"]).unwrap();
         assert_eq!(args.db, [named("exomes", "a"), named("genomes", "b")]);
-        assert_eq!(parse(&["--db", "a/b=c"]).unwrap().db, [DbArg { name: None, path: "a/b=c".into() }]);
+        assert_eq!(parse(&["--db", "a/b=c"]).unwrap().db, [Location { name: None, path: "a/b=c".into() }]);
         assert!(parse(&["--db", "s3://bucket/gnomad"]).unwrap_err().contains("not opened"));
         assert!(parse(&["--db", "x=https://host/gnomad"]).unwrap_err().contains("not opened"));
         assert!(parse(&["in.vcf"]).unwrap_err().contains("--db"));

@@ -6,49 +6,10 @@ use vdx_pipeline::Limits;
 use vdx_pipeline::input::Format;
 use vdx_vcf::Header;
 
-use crate::cli::args::{AnnotateArgs, DbArg};
-use crate::fields::{self, Field};
-
-/// Which records stay by whether gnomAD has one of their ALTs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// All.
-    All,
-    /// Those with such an ALT.
-    Found,
-    /// The others.
-    Absent,
-}
-
-/// What is written and which records stay.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// By source, in the order of the command line.
-    pub sources: Vec<SourceFields>,
-    /// What all names of what is written start with.
-    pub prefix: String,
-    /// `--pass-only`
-    pub pass_only: bool,
-    /// `--max-af`
-    pub max_af: Option<f64>,
-    /// `--found`, `--absent`
-    pub keep: Keep,
-    /// `--force`: values of lists of the wrong length are left out.
-    pub force: bool,
-}
-
-/// What is wanted of one source.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SourceFields {
-    /// What is looked up: the fields that are written, and behind them AF where only `--max-af` wants it.
-    pub fields: Vec<Field>,
-    /// How many of `fields` are written.
-    pub written: usize,
-    /// The prefix, and the source's name where it has one.
-    pub prefix: String,
-    /// Which field is the AF that `--max-af` limits; `None` without that option.
-    pub af: Option<usize>,
-}
+use crate::cli::args::AnnotateArgs;
+use crate::fields;
+use crate::query::settings::{Keep, Settings, SourceFields};
+use crate::source::Location;
 
 /// What a source says of its fields.
 pub struct Holdings<'a> {
@@ -58,96 +19,65 @@ pub struct Holdings<'a> {
     pub holds: &'a dyn Fn(&str) -> bool,
 }
 
-impl Settings {
-    /// Follows the arguments, given what the sources hold, in the order of `--db`.
-    ///
-    /// # Errors
-    /// A field that a source does not have, with the source's path; two sources whose tags would be the same.
-    pub fn new(args: &AnnotateArgs, sources: &[Holdings<'_>]) -> Result<Self, String> {
-        let keep = if args.found {
-            Keep::Found
-        } else if args.absent {
-            Keep::Absent
-        } else {
-            Keep::All
-        };
-        let mut wanted: Vec<SourceFields> = Vec::with_capacity(sources.len());
-        for (db, source) in args.db.iter().zip(sources) {
-            let fields =
-                SourceFields::new(args, db, source).map_err(|message| format!("{}: {message}", db.path.display()))?;
-            wanted.push(fields);
-        }
-        clashes(args, &wanted)?;
-        let AnnotateArgs { prefix, pass_only, max_af, force, .. } = args;
-        let (prefix, pass_only, max_af, force) = (prefix.clone(), *pass_only, *max_af, *force);
-        Ok(Self { sources: wanted, prefix, pass_only, max_af, keep, force })
+/// Follows the arguments, given what the sources hold, in the order of `--db`.
+///
+/// # Errors
+/// A field that a source does not have, with the source's path; two sources whose tags would be the same.
+pub fn settings(args: &AnnotateArgs, sources: &[Holdings<'_>]) -> Result<Settings, String> {
+    let keep = if args.found {
+        Keep::Found
+    } else if args.absent {
+        Keep::Absent
+    } else {
+        Keep::All
+    };
+    let mut wanted: Vec<SourceFields> = Vec::with_capacity(sources.len());
+    for (db, source) in args.db.iter().zip(sources) {
+        let fields = source_fields(args, db, source).map_err(|message| format!("{}: {message}", db.path.display()))?;
+        wanted.push(fields);
     }
-
-    /// How many fields are looked up, in all sources together.
-    pub fn width(&self) -> usize {
-        self.sources.iter().map(|source| source.fields.len()).sum()
-    }
-
-    /// What is written, in order, with the source that it is from.
-    pub fn written(&self) -> impl Iterator<Item = (&SourceFields, &Field)> {
-        self.sources.iter().flat_map(|source| source.written().iter().map(move |field| (source, field)))
-    }
+    clashes(args, &wanted)?;
+    let AnnotateArgs { prefix, pass_only, max_af, force, .. } = args;
+    let (prefix, pass_only, max_af, force) = (prefix.clone(), *pass_only, *max_af, *force);
+    Ok(Settings { sources: wanted, prefix, pass_only, max_af, keep, force })
 }
 
-impl SourceFields {
-    fn new(args: &AnnotateArgs, db: &DbArg, source: &Holdings<'_>) -> Result<Self, String> {
-        let Holdings { headers, holds } = source;
-        let first = headers.first().copied();
-        let mut names: Vec<String> = Vec::new();
-        for name in &args.fields {
-            match (name.as_str(), first) {
-                ("default", Some(header)) => {
-                    names.extend(fields::defaults(header).into_iter().filter(|name| holds(name)));
-                }
-                ("all", Some(header)) => names.extend(fields::all(header).into_iter().filter(|name| holds(name))),
-                _ => names.push(name.clone()),
+fn source_fields(args: &AnnotateArgs, db: &Location, source: &Holdings<'_>) -> Result<SourceFields, String> {
+    let Holdings { headers, holds } = source;
+    let first = headers.first().copied();
+    let mut names: Vec<String> = Vec::new();
+    for name in &args.fields {
+        match (name.as_str(), first) {
+            ("default", Some(header)) => {
+                names.extend(fields::defaults(header).into_iter().filter(|name| holds(name)));
             }
+            ("all", Some(header)) => names.extend(fields::all(header).into_iter().filter(|name| holds(name))),
+            _ => names.push(name.clone()),
         }
-        if names.is_empty() {
-            names = first.map(fields::defaults).unwrap_or_default();
-            names.retain(|name| holds(name));
+    }
+    if names.is_empty() {
+        names = first.map(fields::defaults).unwrap_or_default();
+        names.retain(|name| holds(name));
+    }
+    let mut found = fields::resolve(&names, headers)?;
+    let written = found.len();
+    let af = match (args.max_af, found.iter().position(|field| field.name == "AF")) {
+        (None, _) => None,
+        (Some(_), Some(at)) => Some(at),
+        (Some(_), None) => {
+            let af = fields::resolve(&["AF".to_owned()], headers);
+            found.extend(af.map_err(|message| format!("--max-af needs AF: {message}"))?);
+            Some(written)
         }
-        let mut found = fields::resolve(&names, headers)?;
-        let written = found.len();
-        let af = match (args.max_af, found.iter().position(|field| field.name == "AF")) {
-            (None, _) => None,
-            (Some(_), Some(at)) => Some(at),
-            (Some(_), None) => {
-                let af = fields::resolve(&["AF".to_owned()], headers);
-                found.extend(af.map_err(|message| format!("--max-af needs AF: {message}"))?);
-                Some(written)
-            }
-        };
-        if let Some(missing) = found.iter().find(|field| !field.missing && !holds(&field.name)) {
-            let name = &missing.name;
-            return Err(format!(
-                "the store was built without {name}; build one with --fields {name},..., or name the files"
-            ));
-        }
-        let name = db.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
-        Ok(Self { fields: found, written, prefix: format!("{}{name}", args.prefix), af })
+    };
+    if let Some(missing) = found.iter().find(|field| !field.missing && !holds(&field.name)) {
+        let name = &missing.name;
+        return Err(format!(
+            "the store was built without {name}; build one with --fields {name},..., or name the files"
+        ));
     }
-
-    /// The fields that are written.
-    pub fn written(&self) -> &[Field] {
-        &self.fields[..self.written]
-    }
-
-    /// The INFO key of a field.
-    pub fn tag(&self, field: &Field) -> String {
-        format!("{}{}", self.prefix, field.name)
-    }
-
-    /// The column of a field in a table, as VariDex names it: lower case, `filters` for FILTER.
-    pub fn column(&self, field: &Field) -> String {
-        let name = if field.name == fields::FILTER { "filters" } else { &field.name };
-        format!("{}{name}", self.prefix).to_ascii_lowercase()
-    }
+    let name = db.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
+    Ok(SourceFields { fields: found, written, prefix: format!("{}{name}", args.prefix), af })
 }
 
 /// Refuses sources that would write under one name: columns are compared, which differ in more than case.
@@ -220,7 +150,7 @@ mod tests {
     use super::*;
     use crate::cli::args::{Args, Command};
 
-    fn settings(words: &[&str]) -> Result<Settings, String> {
+    fn parsed(words: &[&str]) -> Result<Settings, String> {
         let header = Header::parse(
             b"##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"\">\n\
               #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
@@ -230,20 +160,20 @@ mod tests {
             panic!("annotate")
         };
         let holdings = args.db.iter().map(|_| Holdings { headers: vec![&header], holds: &|_| true });
-        Settings::new(&args, &holdings.collect::<Vec<_>>())
+        settings(&args, &holdings.collect::<Vec<_>>())
     }
 
     #[test]
     fn names_of_what_is_written() {
         let tags = |words: &[&str]| -> Vec<String> {
-            settings(words).unwrap().written().map(|(source, field)| source.tag(field)).collect()
+            parsed(words).unwrap().written().map(|(source, field)| source.tag(field)).collect()
         };
         assert_eq!(tags(&["--db", "exomes=d"]), ["gnomad_exomes_AF", "gnomad_exomes_AC", "gnomad_exomes_FILTER"]);
         assert_eq!(
             tags(&["--db", "exomes=d", "--db", "e", "--fields", "AC,status"]),
             ["gnomad_exomes_AC", "gnomad_exomes_status", "gnomad_AC", "gnomad_status"]
         );
-        let plain = settings(&["--db", "d"]).unwrap();
+        let plain = parsed(&["--db", "d"]).unwrap();
         let columns: Vec<String> = plain.written().map(|(source, field)| source.column(field)).collect();
         assert_eq!(columns, ["gnomad_af", "gnomad_ac", "gnomad_filters"]);
     }
@@ -251,7 +181,7 @@ mod tests {
     #[test]
     fn two_sources_never_write_under_one_name() {
         for words in [["d", "e"], ["x=d", "x=e"], ["x=d", "X=e"]] {
-            let message = settings(&["--db", words[0], "--db", words[1]]).unwrap_err();
+            let message = parsed(&["--db", words[0], "--db", words[1]]).unwrap_err();
             assert!(message.contains("would both write"), "{message}");
             assert!(message.contains("--db exomes=d --db genomes=e"), "{message}");
         }
@@ -278,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_frequency_limit_looks_af_up_without_writing_it() {
-        let settings = settings(&["--db", "d", "--fields", "AC", "--max-af", "0.01"]).unwrap();
+        let settings = parsed(&["--db", "d", "--fields", "AC", "--max-af", "0.01"]).unwrap();
         assert_eq!((settings.written().count(), settings.width()), (1, 2));
         assert_eq!((settings.max_af, settings.sources[0].af), (Some(0.01), Some(1)));
     }

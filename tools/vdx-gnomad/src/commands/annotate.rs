@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vdx_cli::flags::Input as Source;
+use vdx_cli::flags;
 use vdx_cli::format::Allowed;
 use vdx_cli::{Context, Outcome, OutputFormat, Progress};
 use vdx_genome::Reference;
@@ -17,14 +17,16 @@ use vdx_vcf::Header;
 use vdx_vcf::assembly::Assembly;
 
 use crate::cli::args::AnnotateArgs;
-use crate::cli::plan::{self, Holdings, Settings};
+use crate::cli::plan::{self, Holdings};
 use crate::fields;
 use crate::output::table::{Layout, TableWork};
 use crate::output::totals::Totals;
 use crate::output::vcf::{self, VcfWork};
 use crate::query::annotator::{Annotator, Note};
+use crate::query::settings::Settings;
 use crate::source::Db;
 use crate::source::build_check::{self, Claim, Proof};
+use crate::source::release_files::Choice;
 
 /// Input of up to this many decoded bytes is looked at as a whole, to share it out by what it holds.
 const SMALL: usize = 1 << 20;
@@ -48,14 +50,15 @@ pub fn annotate_input(
     args: &AnnotateArgs,
     context: &Context,
     mut input: Input,
-    source: &Source,
+    source: &flags::Input,
     name: String,
 ) -> Result<Outcome> {
     // What the input asks for is told with it.
     let cost = args.output.format(Allowed::Both).map_or(crate::COST, |format| crate::COST.writing(format));
     let plan = context.plan(&args.run.limits, &cost)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
-    let open = |source| Db::open(source, &args.choice, options.clone(), context.log.clone());
+    let choice = Choice::from(&args.choice);
+    let open = |source| Db::open(source, &choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
     let settings = settings(args, &dbs)?;
     for (db, source) in dbs.iter().zip(&settings.sources) {
@@ -88,15 +91,17 @@ pub fn annotate_input(
         job.vcf(input, source)?
     };
     let paths = args.db.iter().map(|db| db.path.display().to_string());
-    let stats = done.stats([name].into_iter().chain(paths).collect(), args, &dbs, context);
+    let fasta = args.fasta_ref.as_ref().map(|path| path.display().to_string());
+    let sources: Vec<_> = args.db.iter().zip(&dbs).collect();
+    let stats = done.stats([name].into_iter().chain(paths).collect(), fasta.as_deref(), &sources, context);
     context.finish(&stats, &plan, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
 }
 
 fn settings(args: &AnnotateArgs, dbs: &[Db]) -> Result<Settings> {
-    let holds: Vec<_> = dbs.iter().map(|db| |name: &str| db.holds(name)).collect();
-    let sources = dbs.iter().zip(&holds).map(|(db, holds)| Holdings { headers: db.headers(), holds });
-    Settings::new(args, &sources.collect::<Vec<_>>()).map_err(Error::usage)
+    let holds: Vec<_> = dbs.iter().map(|db| |name: &str| db.source.holds(name)).collect();
+    let sources = dbs.iter().zip(&holds).map(|(db, holds)| Holdings { headers: db.source.headers(), holds });
+    plan::settings(args, &sources.collect::<Vec<_>>()).map_err(Error::usage)
 }
 
 /// Opens the FASTA, which must be of the sources' build.
@@ -123,7 +128,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn vcf(&self, mut input: Input, source: &Source) -> Result<Totals> {
+    fn vcf(&self, mut input: Input, source: &flags::Input) -> Result<Totals> {
         let format = self.args.output.format(Allowed::Variants)?;
         let is_text = input.format()? == Format::Vcf;
         let mut header = input.read_vcf_header()?;

@@ -1,8 +1,11 @@
 //! `vdx-gnomad build` from arguments to summary.
 
+mod an_sites;
+mod columns;
 mod contigs;
 mod job;
 mod place;
+mod rows;
 
 use vdx_cli::plan::ToolCost;
 use vdx_cli::stats::Counts;
@@ -16,7 +19,6 @@ use crate::fields;
 use crate::output::totals::{WRONG_LENGTH, warn_of_left_out};
 use crate::query::annotator::LeftOut;
 use crate::source::{Db, Resolved};
-use crate::store::fold;
 
 /// What sorting names takes, in bytes.
 const NAMES_BYTES: u64 = 32 << 20;
@@ -30,10 +32,10 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let names = if args.rsid { NAMES_BYTES } else { 0 };
     let plan = context.plan(&args.limits, &ToolCost { reserve: crate::COST.reserve + names, ..crate::COST })?;
     let options = index::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
-    let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
+    let db = Db::open(&args.db.clone().into(), &(&args.choice).into(), options, context.log.clone())?;
     let name = args.db.display().to_string();
     let usage = |message: String| Error::usage(message).in_file(name.clone());
-    let mut origins = db.origins().ok_or_else(|| usage("this is a store already".to_owned()))?;
+    let mut origins = db.source.origins().ok_or_else(|| usage("this is a store already".to_owned()))?;
     let only = match &args.contig {
         None => None,
         Some(contig) => match db.resolve(contig.as_bytes(), None)? {
@@ -46,7 +48,7 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     };
     let named: Vec<String> =
         args.fields.iter().filter(|name| !matches!(&name[..], "all" | "default")).cloned().collect();
-    let found = fields::resolve(&named, &db.headers()).map_err(usage)?;
+    let found = fields::resolve(&named, &db.source.headers()).map_err(usage)?;
     fields::warn_of_missing(&found, &db.title, &context.log);
     let place = Place::new(&args.output, only.is_some(), &context.log)?;
     let job = Job { args, context, db: &db, folder: &place.folder, only: only.as_deref(), limits: &plan.limits };
@@ -55,7 +57,7 @@ pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let folded = match &args.an_sites {
         Some(table) => {
             let truncated = args.allow_truncated;
-            Some(fold::fold(table, &db, only.as_deref(), &place.folder, truncated, &context.log)?)
+            Some(an_sites::fold(table, &db, only.as_deref(), &place.folder, truncated, &context.log)?)
         }
         None => None,
     };

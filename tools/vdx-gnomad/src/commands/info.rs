@@ -17,7 +17,7 @@ use crate::source::Db;
 /// A source that cannot be read; a closed standard output.
 pub fn info(args: &InfoArgs, context: &Context) -> Result<Outcome> {
     let options = index::Options { cache: args.cache.clone(), allow_truncated: false };
-    let db = Db::open(&args.db.clone().into(), &args.choice, options, context.log.clone())?;
+    let db = Db::open(&args.db.clone().into(), &(&args.choice).into(), options, context.log.clone())?;
     let document = document(&db)?;
     let text = match args.format {
         InfoFormat::Json => format!("{document:#}\n"),
@@ -29,10 +29,10 @@ pub fn info(args: &InfoArgs, context: &Context) -> Result<Outcome> {
 
 /// The keys stay.
 fn document(db: &Db) -> Result<Value> {
-    let headers = db.headers();
+    let headers = db.source.headers();
     let names = headers.first().map(|header| fields::all(header)).unwrap_or_default();
-    let names: Vec<String> = names.into_iter().filter(|name| db.holds(name)).collect();
-    let files = db.files()?;
+    let names: Vec<String> = names.into_iter().filter(|name| db.source.holds(name)).collect();
+    let files = db.source.facts(db.contigs())?;
     let records: Option<u64> = files.iter().map(|file| file.records).sum();
     let size: u64 = files.iter().map(|file| file.size).sum();
     let files: Vec<Value> = files
@@ -47,7 +47,7 @@ fn document(db: &Db) -> Result<Value> {
         })
         .collect();
     Ok(json!({
-        "title": db.title, "kind": if db.origins().is_none() { "store" } else { "files" },
+        "title": db.title, "kind": if db.source.origins().is_none() { "store" } else { "files" },
         "build": db.build().map(vdx_vcf::assembly::Assembly::name), "records": records, "bytes": size, "fields": names,
         "files": files,
     }))

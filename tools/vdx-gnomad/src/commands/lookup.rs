@@ -13,10 +13,10 @@ use vdx_pipeline::input::Options;
 use vdx_vcf::contig;
 use vdx_vcf::line::parse_pos;
 
-use crate::cli::args::{AnnotateArgs, DbArg, LookupArgs};
+use crate::cli::args::{AnnotateArgs, LookupArgs};
 use crate::commands::annotate;
-use crate::source::Db;
 use crate::source::release_files::Choice;
+use crate::source::{Db, Location};
 use crate::store::rsid::{self, Names};
 
 /// The longest variant that is read.
@@ -123,7 +123,7 @@ enum Failure {
 
 /// Turns words into rows; sources are opened when the first name of dbSNP comes.
 struct Resolver {
-    dbs: Vec<DbArg>,
+    dbs: Vec<Location>,
     choice: Choice,
     cache: Option<PathBuf>,
     log: Logger,
@@ -134,7 +134,7 @@ struct Resolver {
 
 impl Resolver {
     fn new(args: &LookupArgs, context: &Context) -> Self {
-        let (dbs, choice, cache) = (args.db.clone(), args.choice.clone(), args.cache.clone());
+        let (dbs, choice, cache) = (args.db.clone(), Choice::from(&args.choice), args.cache.clone());
         Self { dbs, choice, cache, log: context.log.clone(), names: None, unknown: (Vec::new(), 0) }
     }
 
@@ -181,7 +181,7 @@ impl Resolver {
 }
 
 fn open_names(
-    dbs: &[DbArg],
+    dbs: &[Location],
     choice: &Choice,
     cache: Option<&PathBuf>,
     log: &Logger,
@@ -191,7 +191,7 @@ fn open_names(
         let options = index::Options { cache: cache.cloned(), allow_truncated: false };
         let named = |error: Error| Failure::Source(error.in_file(source.path.display().to_string()));
         let db = Db::open(source, choice, options, log.clone()).map_err(Failure::Source)?;
-        all.extend(db.names().map_err(named)?);
+        all.extend(db.source.names().map_err(named)?);
     }
     if all.is_empty() {
         let paths: Vec<String> = dbs.iter().map(|source| source.path.display().to_string()).collect();

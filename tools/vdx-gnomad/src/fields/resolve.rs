@@ -5,7 +5,7 @@ use vdx_vcf::Header;
 use vdx_vcf::header::{Type, attribute, declared_info};
 
 use super::vocabulary::{is_canonical, kind};
-use super::{FILTER, Field, Per, STATUS, Source, all, defaults, key, source};
+use super::{FILTER, Field, Part, Per, STATUS, all, defaults, key, part};
 
 /// Looks the fields up in the headers of all files.
 ///
@@ -19,7 +19,7 @@ pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, Stri
         if fields.iter().any(|field| field.name == *name) {
             return Err(format!("--fields names {name} twice"));
         }
-        let Some((header, source)) = headers.iter().find_map(|header| Some((header, source(name, header)?))) else {
+        let Some((header, part)) = headers.iter().find_map(|header| Some((header, part(name, header)?))) else {
             if !is_canonical(name) || !headers.iter().any(|header| is_gnomad(header)) {
                 return Err(unknown(name, headers));
             }
@@ -27,11 +27,11 @@ pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, Stri
             fields.push(Field { name: name.clone(), kind: kind(name), about, missing: true });
             continue;
         };
-        let (kind, about) = match source {
-            Source::Filter => (Type::String, "FILTER, several joined by |".to_owned()),
-            Source::Status => (Type::String, "found, absent, filtered, not_represented or not_covered".to_owned()),
-            Source::Info { per: Per::Flag, key } => (Type::Integer, describe(&key, header)),
-            Source::Info { key, .. } => {
+        let (kind, about) = match part {
+            Part::Filter => (Type::String, "FILTER, several joined by |".to_owned()),
+            Part::Status => (Type::String, "found, absent, filtered, not_represented or not_covered".to_owned()),
+            Part::Info { per: Per::Flag, key } => (Type::Integer, describe(&key, header)),
+            Part::Info { key, .. } => {
                 (header.info(&key).map_or(Type::String, |field| field.kind), describe(&key, header))
             }
         };

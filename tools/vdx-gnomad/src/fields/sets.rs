@@ -3,7 +3,7 @@
 use vdx_vcf::Header;
 use vdx_vcf::header::declared_info;
 
-use super::{FILTER, GROUPS, key, per, source};
+use super::{FILTER, GROUPS, key, part, per};
 
 /// The default: AF AC AN nhomalt, the group with the highest AF and that AF, AF per group, FILTER; of a mitochondrial
 /// file the heteroplasmic counterparts, too. Only what the files have.
@@ -20,7 +20,7 @@ pub fn defaults(header: &Header) -> Vec<String> {
         }
     }
     names.extend(["AF_het", "AC_het", "max_hl"].map(str::to_owned));
-    names.retain(|name| source(name, header).is_some());
+    names.retain(|name| part(name, header).is_some());
     names.push(FILTER.to_owned());
     names
 }
@@ -39,7 +39,7 @@ mod tests {
     use vdx_vcf::header::Type;
 
     use super::super::tests::header;
-    use super::super::{Field, Per, Source, resolve};
+    use super::super::{Field, Part, Per, resolve};
     use super::*;
 
     #[test]
@@ -69,6 +69,6 @@ mod tests {
             fields[0],
             Field { name: "AF".into(), kind: Type::Float, about: "AF: About AF".into(), missing: false }
         );
-        assert_eq!(source("lcr", &v4), Some(Source::Info { key: b"lcr".to_vec(), per: Per::Flag }));
+        assert_eq!(part("lcr", &v4), Some(Part::Info { key: b"lcr".to_vec(), per: Per::Flag }));
     }
 }

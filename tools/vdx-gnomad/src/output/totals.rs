@@ -7,13 +7,11 @@ use vdx_hts::Result;
 use vdx_hts::index::Effort;
 use vdx_vcf::assembly::Assembly;
 
-use crate::cli::args::AnnotateArgs;
-use crate::query::alleles::Status;
 use crate::query::annotator::{LeftOut, Note, Turn};
 use crate::query::batch::Aligned;
 use crate::source::agreement::Agreement;
 use crate::source::build_check::Proof;
-use crate::source::{Db, Resolved};
+use crate::source::{Db, Location, Resolved, Status};
 
 /// How many contigs a warning names.
 const NAMED: usize = 10;
@@ -168,7 +166,13 @@ impl Totals {
     }
 
     /// Says what was not covered and whether the build was proven, and makes the statistics.
-    pub fn stats(self, inputs: Vec<String>, args: &AnnotateArgs, dbs: &[Db], context: &Context) -> Stats {
+    pub fn stats(
+        self,
+        inputs: Vec<String>,
+        fasta: Option<&str>,
+        sources: &[(&Location, &Db)],
+        context: &Context,
+    ) -> Stats {
         let mut stats = Stats {
             inputs,
             records_in: self.records,
@@ -178,28 +182,28 @@ impl Totals {
             contigs: self.contigs.clone(),
             ..Stats::default()
         };
-        if let Some(fasta) = &args.fasta_ref {
-            self.warn_of_unaligned(&fasta.display().to_string(), context);
+        if let Some(fasta) = fasta {
+            self.warn_of_unaligned(fasta, context);
             let no_contig: u64 = self.aligned.no_contig.iter().map(|(_, count)| count).sum();
             stats.reasons.add("aligned", self.aligned.moved);
             stats.reasons.add("unaligned_ref_differs", self.aligned.ref_differs);
             stats.reasons.add("unaligned_no_contig", no_contig);
         }
-        let mut sources = Vec::with_capacity(dbs.len());
-        for ((source, db), arg) in self.sources.iter().zip(dbs).zip(&args.db) {
+        let mut details = Vec::with_capacity(sources.len());
+        for (source, (location, db)) in self.sources.iter().zip(sources) {
             source.warn(db, context);
-            let name = arg.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
+            let name = location.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
             for (status, count) in Status::ALL.iter().zip(source.sum()) {
                 stats.reasons.add(&format!("{name}{}", status.name()), count);
             }
             stats.reasons.add(&format!("{name}{WRONG_LENGTH}"), source.left_out.count);
             let mut about = source.to_json();
-            about.insert("name".into(), arg.name.clone().into());
+            about.insert("name".into(), location.name.clone().into());
             about.insert("title".into(), db.title.clone().into());
-            about.insert("path".into(), arg.path.display().to_string().into());
-            sources.push(about.into());
+            about.insert("path".into(), location.path.display().to_string().into());
+            details.push(about.into());
         }
-        stats.details.insert("sources".into(), Value::Array(sources));
+        stats.details.insert("sources".into(), Value::Array(details));
         let worker = |(chunks, sum): &(u64, Turn)| json!({ "chunks": chunks, "records": sum.records, "busy_seconds": sum.busy.as_secs_f64() });
         stats.details.insert("workers".into(), Value::Array(self.turns.iter().map(worker).collect()));
         stats

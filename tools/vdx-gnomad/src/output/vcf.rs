@@ -10,10 +10,10 @@ use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::header::{Type, declared_info};
 use vdx_vcf::{Header, info};
 
-use crate::cli::plan::SourceFields;
 use crate::fields::Field;
 use crate::query::annotator::{Annotator, Note, Scratch};
 use crate::query::batch::{Alts, Batch};
+use crate::query::settings::SourceFields;
 
 /// The work on a VCF.
 pub struct VcfWork<'a> {

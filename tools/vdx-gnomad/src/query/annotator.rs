@@ -4,7 +4,7 @@ mod note;
 mod questions;
 mod values;
 
-pub use self::note::{Compared, ContigCounts, LeftOut, Note, Turn};
+pub use self::note::{ContigCounts, LeftOut, Note, Turn};
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,23 +13,20 @@ use std::time::Instant;
 use vdx_genome::Reference;
 use vdx_hts::{Error, Result};
 
-use crate::cli::plan::Settings;
 use crate::fields;
-use crate::query::alleles::Status;
 use crate::query::batch::Batch;
-use crate::query::covered::Absence;
-use crate::query::look_up::{self, Answer, Cursors, Question};
-use crate::query::scan::Values;
+use crate::query::look_up;
+use crate::query::settings::{Settings, SourceFields};
 use crate::query::shift::Shifter;
-use crate::query::wrong_length;
-use crate::source::{Db, Resolved, Taker};
-use crate::store::SitesCursor;
+use crate::source::agreement::Compared;
+use crate::source::{Answer, Db, Question, Reader, Resolved, Status};
+use crate::values::{LeftOutValue, Values};
 
 /// The sources with what is wanted of them; shared by the workers.
 pub struct Annotator<'a> {
     /// What is wanted.
     pub settings: &'a Settings,
-    sources: Vec<Source<'a>>,
+    sources: Vec<Asked<'a>>,
     /// What indels are aligned by (`-f`).
     fasta: Option<&'a Reference>,
     /// Contig lengths that the input's header gives.
@@ -42,12 +39,10 @@ pub struct Annotator<'a> {
     workers: AtomicUsize,
 }
 
-struct Source<'a> {
+/// A source, and what is asked of it.
+struct Asked<'a> {
     db: &'a Db,
-    takers: Vec<Taker>,
-    absence: Absence,
-    /// How many fields are looked up.
-    width: usize,
+    wanted: &'a SourceFields,
     /// Which of the fields is the status.
     status: Option<usize>,
     /// Which of the fields is the AF that `--max-af` limits.
@@ -60,18 +55,16 @@ pub struct Scratch<'a> {
     worker: usize,
     shifter: Option<Shifter<'a>>,
     /// By source.
-    sources: Vec<Looked>,
+    sources: Vec<Looked<'a>>,
     contigs: Vec<Known>,
     numbers: HashMap<Vec<u8>, usize>,
     /// The number of the last contig that was asked for.
     last: usize,
 }
 
-/// Where a worker's last look-ups in a source were, and what they found.
-#[derive(Default)]
-struct Looked {
-    cursors: Cursors,
-    sites: SitesCursor,
+/// What a worker asks a source by, and what it found last.
+struct Looked<'a> {
+    reader: Box<dyn Reader + 'a>,
     values: Values,
 }
 
@@ -84,14 +77,14 @@ struct Known {
     fasta: Option<usize>,
 }
 
-impl Source<'_> {
+impl Asked<'_> {
     /// What was left out of the answers for the length of its list.
     fn left_out(&self, values: &Values, questions: &[Question<'_>], answers: &[Answer]) -> LeftOut {
         let mut sum = LeftOut::default();
         if values.left_out().is_empty() {
             return sum;
         }
-        let mut first: Option<(&Question<'_>, wrong_length::LeftOut)> = None;
+        let mut first: Option<(&Question<'_>, &LeftOutValue)> = None;
         for question in questions {
             let Some(record) = answers[question.slot as usize].record else { continue };
             let found = values.left_out_of(record);
@@ -99,13 +92,10 @@ impl Source<'_> {
             if let Some(found) = found.first()
                 && first.is_none_or(|(first, _)| question.slot < first.slot)
             {
-                first = Some((question, *found));
+                first = Some((question, found));
             }
         }
-        sum.first = first.and_then(|(question, found)| {
-            let Taker::Vcf(scanner) = &self.takers[self.db.file_of(question.contig)] else { return None };
-            Some(self.db.located(question.contig, question.variant.pos, scanner.wrong_length(found)))
-        });
+        sum.first = first.map(|(question, found)| self.db.located(question.contig, question.variant.pos, &found.wrong));
         sum
     }
 }
@@ -136,11 +126,9 @@ impl<'a> Annotator<'a> {
         lengths: HashMap<Vec<u8>, u64>,
         contradictions: Vec<Option<Error>>,
     ) -> Self {
-        let source = |(db, wanted): (&'a Db, &crate::cli::plan::SourceFields)| Source {
+        let source = |(db, wanted): (&'a Db, &'a SourceFields)| Asked {
             db,
-            takers: db.takers(&wanted.fields, settings.force),
-            absence: Absence::new(&wanted.fields),
-            width: wanted.fields.len(),
+            wanted,
             status: wanted.fields.iter().position(|field| field.name == fields::STATUS),
             af: wanted.af,
         };
@@ -153,7 +141,11 @@ impl<'a> Annotator<'a> {
 
     /// Buffers for one worker.
     pub fn scratch(&self) -> Scratch<'a> {
-        let sources = self.sources.iter().map(|_| Looked::default()).collect();
+        let looked = |source: &Asked<'a>| Looked {
+            reader: source.db.source.reader(&source.wanted.fields, self.settings.force),
+            values: Values::default(),
+        };
+        let sources = self.sources.iter().map(looked).collect();
         let shifter = self.fasta.map(Shifter::new);
         let worker = self.workers.fetch_add(1, Ordering::Relaxed);
         Scratch { worker, shifter, sources, contigs: Vec::new(), numbers: HashMap::new(), last: 0 }
@@ -181,9 +173,7 @@ impl<'a> Annotator<'a> {
         note.aligned = std::mem::take(&mut batch.aligned);
         let mut all = Vec::with_capacity(self.sources.len());
         let mut questions = Vec::with_capacity(batch.slots());
-        for (at, (source, Looked { cursors, sites, values })) in
-            self.sources.iter().zip(&mut scratch.sources).enumerate()
-        {
+        for (at, (source, Looked { reader, values })) in self.sources.iter().zip(&mut scratch.sources).enumerate() {
             let mut answers = vec![Answer::without(Status::NotRepresented); batch.slots()];
             questions.clear();
             for run in batch.runs() {
@@ -198,16 +188,15 @@ impl<'a> Annotator<'a> {
                     }
                 }
             }
-            values.reset(source.width);
-            look_up::look_up(source.db, &source.takers, cursors, &mut questions, &mut answers, values)?;
-            source.absence.judge(source.db, sites, &questions, &mut answers, values)?;
+            values.reset(source.wanted.fields.len());
+            look_up::look_up(source.db, &mut **reader, &mut questions, &mut answers, values)?;
             for (run, counts) in batch.runs().iter().zip(&mut note.contigs) {
                 let mut statuses = [0; Status::ALL.len()];
                 answers[run.slots.clone()].iter().for_each(|answer| statuses[answer.status as usize] += 1);
                 counts.sources.push((scratch.contigs[run.contig].resolved[at], statuses));
             }
             note.left_out.push(source.left_out(values, &questions, &answers));
-            note.efforts.push(cursors.take_effort());
+            note.efforts.push(reader.take_effort());
             note.compared.push(compared(batch, &scratch.contigs, at, &answers));
             all.push(answers);
         }

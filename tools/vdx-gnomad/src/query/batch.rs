@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use vdx_vcf::variant::Variant;
 
-use crate::query::alleles;
-use crate::query::look_up::Answer;
+use crate::source::{Answer, alleles};
 
 /// The ALTs of one chunk and their answers.
 #[derive(Default)]

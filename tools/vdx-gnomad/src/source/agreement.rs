@@ -2,13 +2,31 @@
 
 use vdx_hts::{Error, Result};
 
-use crate::query::annotator::Compared;
-
 /// So many positions tell whether the builds are the same; fewer do not prove it.
 const ENOUGH: u64 = 100;
 
 /// So many tell that they are not, where most differ.
 const FEW: u64 = 10;
+
+/// The positions that input and source share, in input order; several ALTs or records in a row at one are one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// For each whether REF is the same, as far as both go.
+    pub agree: Vec<bool>,
+    /// The first and the last of them: the contig's number in the source, and POS.
+    pub ends: Option<[(u32, u32); 2]>,
+}
+
+impl Compared {
+    /// Adds a position.
+    pub fn add(&mut self, place: (u32, u32), agrees: bool) {
+        let [first, last] = self.ends.unwrap_or([place; 2]);
+        if last != place || self.ends.is_none() {
+            self.agree.push(agrees);
+            self.ends = Some([first, place]);
+        }
+    }
+}
 
 /// Counts positions at which both sides have a REF, in input order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use vdx_vcf::assembly::{Assembly, Declared};
 use vdx_vcf::contig::{self, Contig, MT};
 use vdx_vcf::header::evidence;
 
-use super::{Db, Entry};
+use super::Db;
 use crate::source::release_files;
 
 /// What is known of a query's contig.
@@ -19,24 +19,25 @@ pub enum Resolved {
 }
 
 impl Db {
+    /// All contigs, by their numbers.
+    pub fn contigs(&self) -> &[Contig] {
+        &self.contigs
+    }
+
     /// A contig by its number.
     pub fn contig(&self, contig: u32) -> &Contig {
-        &self.contigs[contig as usize].contig
+        &self.contigs[contig as usize]
     }
 
     /// The build: by lengths or RefSeq names of contigs, else by the release, else by what headers name. `None` where
     /// nothing tells, or all is mitochondrial.
     pub fn build(&self) -> Option<Assembly> {
-        let nuclear = || self.contigs.iter().filter(|entry| contig::number(&entry.contig.name) != Some(MT));
+        let nuclear = || self.contigs.iter().enumerate().filter(|(_, found)| contig::number(&found.name) != Some(MT));
         nuclear().next()?;
         nuclear()
-            .find_map(|entry| build_of(&entry.contig))
+            .find_map(|(_, contig)| build_of(contig))
             .or_else(|| release_files::build(&self.title))
-            .or_else(|| nuclear().find_map(|entry| named_in(&self.files[entry.file].header)))
-    }
-
-    fn contigs(&self) -> impl Iterator<Item = &Contig> {
-        self.contigs.iter().map(|entry| &entry.contig)
+            .or_else(|| nuclear().find_map(|(at, _)| named_in(self.source.file(at as u32).1)))
     }
 
     /// Finds a query's contig, whose length in bases is `length` where the query knows it.
@@ -44,8 +45,8 @@ impl Db {
     /// # Errors
     /// The source has the chromosome, but of another build: by length or by RefSeq name.
     pub fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
-        if let Some(at) = contig::resolve(name, length, self.contigs()) {
-            let found = &self.contigs[at].contig;
+        if let Some(at) = contig::resolve(name, length, &self.contigs) {
+            let found = &self.contigs[at];
             let own = self.build();
             let differs =
                 matches!(Assembly::of_refseq(name), Some((_, Some(build))) if own.is_some_and(|own| own != build));
@@ -57,7 +58,8 @@ impl Db {
         }
         let number = contig::number(name);
         let other = self
-            .contigs()
+            .contigs
+            .iter()
             .find(|contig| contig.name == name || (number.is_some() && contig::number(&contig.name) == number));
         match other {
             // hg19's chrM is another sequence than the rCRS in a file that is right otherwise.
@@ -79,18 +81,13 @@ impl Db {
 
     /// What is to be said of a record of the source, in words that say where it is.
     pub fn located(&self, contig: u32, pos: u32, what: impl std::fmt::Display) -> String {
-        let Entry { contig, file } = &self.contigs[contig as usize];
-        format!("{} {}:{pos}: {what}", self.files[*file].path.display(), String::from_utf8_lossy(&contig.name))
-    }
-
-    /// Which file has the contig.
-    pub fn file_of(&self, contig: u32) -> usize {
-        self.contigs[contig as usize].file
+        let (path, _) = self.source.file(contig);
+        format!("{} {}:{pos}: {what}", path.display(), String::from_utf8_lossy(&self.contig(contig).name))
     }
 
     /// Whether the contig is the mitochondrion, which is the same in both builds.
     pub fn is_mitochondrial(&self, contig: u32) -> bool {
-        contig::number(&self.contigs[contig as usize].contig.name) == Some(MT)
+        contig::number(&self.contig(contig).name) == Some(MT)
     }
 }
 

@@ -1,13 +1,12 @@
 //! The file names gnomAD publishes, and which files of a folder make up one source.
 
-use crate::cli::args::SOURCE;
 use std::fmt;
 
 use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig;
 
 /// What was sequenced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dataset {
     /// Exomes.
     Exomes,
@@ -17,13 +16,24 @@ pub enum Dataset {
     Joint,
 }
 
-impl fmt::Display for Dataset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Dataset {
+    /// As it stands in names.
+    const fn word(self) -> &'static str {
+        match self {
             Self::Exomes => "exomes",
             Self::Genomes => "genomes",
             Self::Joint => "joint",
-        })
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        [Self::Exomes, Self::Genomes, Self::Joint].into_iter().find(|dataset| dataset.word() == word)
+    }
+}
+
+impl fmt::Display for Dataset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 
@@ -50,15 +60,8 @@ const LIFTED: &str = "liftover_grch38";
 
 /// Reads a file name; `None` for any other file.
 pub fn parse(name: &str) -> Option<Official> {
-    let rest = name.strip_prefix("gnomad.")?;
+    let (dataset, rest) = behind_dataset(name)?;
     let rest = rest.strip_suffix(".vcf.bgz").or_else(|| rest.strip_suffix(".vcf.gz"))?;
-    let (dataset, rest) = rest.split_once('.')?;
-    let dataset = match dataset {
-        "exomes" => Dataset::Exomes,
-        "genomes" => Dataset::Genomes,
-        "joint" => Dataset::Joint,
-        _ => return None,
-    };
     let (release, rest) = rest.split_once(".sites")?;
     let mut release = release_number(release)?.to_owned();
     let mut contig = None;
@@ -74,6 +77,28 @@ pub fn parse(name: &str) -> Option<Official> {
     (rest.is_empty() || rest.starts_with('.')).then_some(Official { dataset, release, contig })
 }
 
+/// `gnomad.exomes.` at the start of a name, and what follows.
+fn behind_dataset(name: &str) -> Option<(Dataset, &str)> {
+    let (word, rest) = name.strip_prefix("gnomad.")?.split_once('.')?;
+    Some((Dataset::of_word(word)?, rest))
+}
+
+/// The data set of any file of gnomAD's, by its official name: a VCF or a table.
+pub fn dataset_of_file(name: &str) -> Option<Dataset> {
+    behind_dataset(name).map(|(dataset, _)| dataset)
+}
+
+/// The data set and the release in the title of a source: `exomes 2.1.1`.
+fn in_title(title: &str) -> Option<(Dataset, &str)> {
+    let (word, release) = title.split_once(' ')?;
+    Some((Dataset::of_word(word)?, release))
+}
+
+/// The data set in the title of a source.
+pub fn dataset_of_title(title: &str) -> Option<Dataset> {
+    in_title(title).map(|(dataset, _)| dataset)
+}
+
 /// `r2.1.1`, `v4.0` -> `2.1.1`, `4.0`.
 fn release_number(text: &str) -> Option<&str> {
     let number = text.strip_prefix(['r', 'v'])?;
@@ -83,22 +108,18 @@ fn release_number(text: &str) -> Option<&str> {
 
 /// The build of a data set and release, as the title of a source has them: `exomes 2.1.1`.
 pub fn build(title: &str) -> Option<Assembly> {
-    let (dataset, release) = title.split_once(' ')?;
-    let is_known = ["exomes", "genomes", "joint"].contains(&dataset);
+    let (_, release) = in_title(title)?;
     let (number, lifted) = release.strip_suffix(&format!("-{LIFTED}")).map_or((release, false), |rest| (rest, true));
-    let major = number.split('.').next().filter(|_| is_known)?.parse::<u8>().ok()?;
+    let major = number.split('.').next()?.parse::<u8>().ok()?;
     Some(if major <= 2 && !lifted { Assembly::Grch37 } else { Assembly::Grch38 })
 }
 
 /// What the user picked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// Which data set, where the folder has several
-    #[arg(long, value_enum, help_heading = SOURCE)]
+    /// The data set, where the folder has several.
     pub dataset: Option<Dataset>,
-
-    /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
-    #[arg(long, value_name = "V", help_heading = SOURCE)]
+    /// Likewise: 2.1.1, v4.1.
     pub release: Option<String>,
 }
 
@@ -240,6 +261,13 @@ mod tests {
             let expected = Official { dataset, release: release.into(), contig: contig.map(str::to_owned) };
             assert_eq!(parse(name), Some(expected), "{name}");
         }
+    }
+
+    #[test]
+    fn names_and_titles_tell_the_data_set() {
+        assert_eq!(dataset_of_file("gnomad.exomes.v4.1.allele_number_all_sites.tsv.bgz"), Some(Dataset::Exomes));
+        assert_eq!((dataset_of_file("an.tsv"), dataset_of_file("gnomad.any.vcf.gz")), (None, None));
+        assert_eq!((dataset_of_title("genomes 4.1"), dataset_of_title("any.vcf.gz")), (Some(Dataset::Genomes), None));
     }
 
     #[test]

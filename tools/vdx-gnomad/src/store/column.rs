@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::codes;
 use super::describe::Guess;
 use super::number::Style;
-use crate::query::scan::Values;
+use crate::values::Values;
 
 /// Values that are looked at to find the style of a column.
 const SAMPLE: u32 = 64;

@@ -5,9 +5,9 @@ use std::time::UNIX_EPOCH;
 
 use serde_json::{Value, json};
 use vdx_hts::{Error, Result};
-use vdx_vcf::Header;
 
-use crate::fields::GROUPS;
+/// The column of FILTER.
+pub const FILTER: &str = "FILTER";
 
 /// What a value may be, told by other columns of its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,79 +142,20 @@ impl Description {
     }
 }
 
-/// The lines of a source's header that say what its fields mean.
-pub fn header_lines(header: &Header) -> String {
-    let mut text = String::new();
-    for line in header.meta_lines() {
-        if [&b"##fileformat="[..], b"##reference=", b"##INFO=", b"##contig="]
-            .iter()
-            .any(|start| line.starts_with(start))
-        {
-            text.push_str(&String::from_utf8_lossy(line));
-            text.push('\n');
-        }
-    }
-    text + "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
-}
-
-/// The columns of these keys: AF is AC/AN of the same group, and what belongs to the group of the highest AF is what one
-/// of the groups has. A guess never leads back to its own column.
-pub fn columns(keys: &[String]) -> Vec<About> {
-    let place = |key: &str| keys.iter().position(|other| other == key);
-    let guesses = |key: &String| {
-        let mut guesses: Vec<Guess> = Vec::new();
-        if let Some((part, whole)) = swap(key, "AF", "AC").zip(swap(key, "AF", "AN"))
-            && let Some((part, whole)) = place(&part).zip(place(&whole).or_else(|| place("AN")))
-        {
-            guesses.push(Guess::Ratio(part, whole));
-        }
-        for max in ["popmax", "grpmax"] {
-            let joint =
-                key.strip_suffix("_joint").and_then(|key| key.strip_suffix(max)).map(|start| format!("{start}joint_"));
-            for group in GROUPS {
-                let names = [swap(key, max, group), joint.as_ref().map(|start| format!("{start}{group}"))];
-                guesses.extend(names.iter().flatten().filter_map(|name| place(name)).map(Guess::Same));
-            }
-        }
-        guesses
-    };
-    keys.iter().map(|key| About { key: key.clone(), guesses: guesses(key) }).collect()
-}
-
-/// The key with another word between underscores or ends.
-fn swap(key: &str, from: &str, to: &str) -> Option<String> {
-    let words: Vec<&str> = key.split('_').collect();
-    let at = words.iter().position(|word| *word == from)?;
-    Some([&words[..at], &[to], &words[at + 1..]].concat().join("_"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn guesses_are_made_by_name() {
-        let keys = ["AC", "AN", "AF", "AF_afr", "AC_nfe", "AN_nfe", "AF_nfe", "AF_popmax", "AF_hom", "AC_hom"];
-        let columns = columns(&keys.map(str::to_owned));
-        let guesses: Vec<&[Guess]> = columns.iter().map(|column| &column.guesses[..]).collect();
-        assert_eq!(guesses[2], [Guess::Ratio(0, 1)]);
-        assert_eq!(guesses[3], []);
-        assert_eq!(guesses[6], [Guess::Ratio(4, 5)]);
-        assert_eq!(guesses[7], [Guess::Same(3), Guess::Same(6)]);
-        assert_eq!(guesses[8], [Guess::Ratio(9, 1)]);
-        let joint = super::columns(&["AF_joint_afr".to_owned(), "AF_grpmax_joint".to_owned()]);
-        assert_eq!(joint[1].guesses, [Guess::Same(0)]);
-    }
-
-    #[test]
     fn descriptions_come_back() {
+        let column = |key: &str, guesses: &[Guess]| About { key: key.into(), guesses: guesses.to_vec() };
         let description = Description {
             title: "exomes 2.1.1".into(),
             contig: "1".into(),
             length: None,
             header: "#CHROM\n".into(),
             source: SourceFile { name: "a.vcf.bgz".into(), size: 1, modified: 2 },
-            columns: columns(&["AC", "AN", "AF", "AF_afr", "AF_popmax"].map(str::to_owned)),
+            columns: vec![column("AC", &[]), column("AN", &[]), column("AF", &[Guess::Ratio(0, 1), Guess::Same(0)])],
             forced: false,
         };
         let forced = Description { forced: true, ..description.clone() };

@@ -7,32 +7,15 @@ use vdx_vcf::variant::Variant;
 
 use super::codes;
 use super::column::{Column, Value, whole_number};
-use super::describe::Guess;
+use super::describe::{FILTER, Guess};
 use super::file::StoreFile;
 use super::keys::Keys;
 use super::number::Style;
 use super::section::Unpacker;
-use crate::fields::{self, Source};
-use crate::query::scan::Values;
+use crate::values::Values;
 
 /// How far guesses may lead on: the highest group's AF is a group's, and that a ratio of columns that may lead on once.
 const DEEPEST: u32 = 4;
-
-/// Which columns of a file the fields are.
-#[derive(Debug)]
-pub struct Picks(Vec<Option<usize>>);
-
-impl Picks {
-    /// For the fields of these names; what the file lacks stays empty.
-    pub fn new(names: &[&str], file: &StoreFile) -> Self {
-        let place = |name: &&str| match fields::source(name, &file.header)? {
-            Source::Info { key, .. } => file.column(std::str::from_utf8(&key).ok()?),
-            Source::Filter => file.column(fields::FILTER),
-            Source::Status => None,
-        };
-        Self(names.iter().map(place).collect())
-    }
-}
 
 /// The last block that was looked into; one per thread.
 pub struct Cursor {
@@ -118,7 +101,7 @@ impl Cursor {
     /// # Errors
     /// As [`Cursor::rows_at`].
     pub fn passed(&mut self, file: &StoreFile, row: usize) -> Result<bool> {
-        let filter = file.column(fields::FILTER).ok_or_else(|| file.container.damaged("FILTER"))?;
+        let filter = file.column(FILTER).ok_or_else(|| file.container.damaged("FILTER"))?;
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         let has = self.print(file, filter, row, DEEPEST, &mut text)?;
@@ -127,13 +110,19 @@ impl Cursor {
         Ok(passed)
     }
 
-    /// Appends the values of a row and returns the record's number.
+    /// Appends the values of a row, of each field from the column that it is, and returns the record's number.
     ///
     /// # Errors
     /// As [`Cursor::rows_at`].
-    pub fn take(&mut self, file: &StoreFile, picks: &Picks, row: usize, values: &mut Values) -> Result<u32> {
+    pub fn take(
+        &mut self,
+        file: &StoreFile,
+        columns: &[Option<usize>],
+        row: usize,
+        values: &mut Values,
+    ) -> Result<u32> {
         let record = values.push();
-        for (slot, column) in picks.0.iter().enumerate() {
+        for (slot, column) in columns.iter().enumerate() {
             let Some(column) = *column else { continue };
             values.put_by(record, slot, |out| self.print(file, column, row, DEEPEST, out))?;
         }

@@ -102,11 +102,6 @@ impl SideFile {
         Ok(Self { file, about: About { kind, contig, source }, blocks })
     }
 
-    /// Size in bytes.
-    pub fn size(&self) -> u64 {
-        self.file.size
-    }
-
     /// Reads a block.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::file::{End, STORE};
 use super::keys::Keys;
 use super::rows::{Rows, unsorted};
 use super::section::Packer;
-use crate::query::scan::Values;
+use crate::values::Values;
 
 /// Records in a block: enough to pack well, few enough to unpack for one question.
 const BLOCK_RECORDS: usize = 4096;

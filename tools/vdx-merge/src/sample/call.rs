@@ -7,6 +7,17 @@ pub(crate) struct Call([u8; 2]);
 /// What a call is written in; nothing stands for a second allele that is not there.
 const SIGNS: [u8; 8] = *b"\0ACGTID-";
 
+/// The place of each byte among the signs.
+const CODES: [u8; 256] = {
+    let mut codes = [0; 256];
+    let mut at = 0;
+    while at < SIGNS.len() {
+        codes[SIGNS[at] as usize] = at as u8;
+        at += 1;
+    }
+    codes
+};
+
 impl Call {
     /// No call.
     pub(crate) const NONE: Self = Self(*b"--");
@@ -27,8 +38,8 @@ impl Call {
 
     /// Six bits that stand for the call.
     pub(crate) fn code(self) -> u8 {
-        let [one, other] = self.0.map(|byte| SIGNS.iter().position(|sign| *sign == byte).unwrap_or(0) as u8);
-        one << 3 | other
+        let [one, other] = self.0.map(|byte| CODES[usize::from(byte)]);
+        (one << 3) | other
     }
 
     /// The call that a [`Call::code`] stands for.

@@ -10,9 +10,11 @@ use super::sex::ploidy::Y;
 
 mod cells;
 mod fields;
+mod plain;
 
 pub(crate) use cells::Ways;
 pub(crate) use fields::{Fields, Separator};
+pub(crate) use plain::PlainRow;
 
 use cells::{is_date, is_numbered, pair, whole};
 

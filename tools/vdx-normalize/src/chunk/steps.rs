@@ -1,7 +1,7 @@
 //! What is done to each record alone, as plain data.
 
+use vdx_vcf::alleles::Overlaps;
 use vdx_vcf::header::Number;
-use vdx_vcf::split::Overlaps;
 
 use super::atomize::AtomOverlaps;
 use crate::check_ref::CheckRef;

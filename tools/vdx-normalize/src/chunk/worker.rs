@@ -8,15 +8,15 @@ use vdx_hts::Result;
 use vdx_pipeline::output::Output;
 use vdx_pipeline::run::{Chunk, Work};
 use vdx_vcf::Header;
+use vdx_vcf::alleles::{Rewriter, Splits};
 use vdx_vcf::bcf::Encoder;
-use vdx_vcf::remap::Remapper;
-use vdx_vcf::split::Splitter;
 
 use crate::contigs::Contigs;
 use vdx_filter::{Filter, Stacks};
 
 use super::{Steps, Walk, bcf};
 use crate::counts::Note;
+use crate::record::Room;
 use crate::transcripts::Transcripts;
 
 /// The reference and the VCF's contigs in it.
@@ -47,18 +47,17 @@ pub(crate) struct Worker<'a> {
 pub(crate) struct Scratch<'a> {
     pub(crate) cursor: Option<Cursor<'a>>,
     pub(crate) aligner: Aligner,
-    pub(crate) splitter: Splitter<'a>,
-    pub(crate) alt: Vec<u8>,
-    pub(crate) info: Vec<u8>,
-    pub(crate) split: Vec<u8>,
+    pub(crate) rewriter: Rewriter<'a>,
+    pub(crate) splits: Splits,
+    /// For what becomes of a record, after its REF was set right, and for one of its atoms.
+    pub(crate) new: Room,
+    pub(crate) fixed: Room,
+    pub(crate) atom: Room,
     /// A BCF record as a line.
     pub(crate) text: Vec<u8>,
     /// A line that becomes a BCF record.
     pub(crate) line: Vec<u8>,
     pub(crate) encoder: Encoder,
-    pub(crate) remapper: Remapper<'a>,
-    pub(crate) record: Vec<u8>,
-    pub(crate) atom: Vec<u8>,
     pub(crate) stacks: Stacks,
 }
 
@@ -72,26 +71,18 @@ impl<'a> Work for Worker<'a> {
     }
 
     fn scratch(&self) -> Result<Scratch<'a>> {
-        let mut splitter = Splitter::new(self.header, self.steps.overlaps).numbered(&self.steps.numbers);
-        if self.steps.keep_sum {
-            splitter = splitter.summing(b"AD");
-        }
-        if self.steps.force {
-            splitter = splitter.forced();
-        }
+        let Steps { overlaps, keep_sum, ref numbers, force, .. } = self.steps;
         Ok(Scratch {
             cursor: self.fasta.as_ref().map(|fasta| fasta.reference.cursor()),
             aligner: Aligner::default(),
-            splitter,
-            alt: Vec::new(),
-            info: Vec::new(),
-            split: Vec::new(),
+            rewriter: Rewriter::new(self.header, numbers, force),
+            splits: Splits::new(overlaps, keep_sum),
+            new: Room::default(),
+            fixed: Room::default(),
+            atom: Room::default(),
             text: Vec::new(),
             line: Vec::new(),
             encoder: Encoder::new(),
-            remapper: Remapper::new(self.header, &self.steps.numbers, self.steps.force),
-            record: Vec::new(),
-            atom: Vec::new(),
             stacks: Stacks::default(),
         })
     }

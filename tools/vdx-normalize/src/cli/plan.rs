@@ -2,7 +2,7 @@
 
 use vdx_filter::Expression;
 use vdx_hts::{Error, Result};
-use vdx_vcf::split::Overlaps;
+use vdx_vcf::alleles::Overlaps;
 
 use super::args::Args;
 use super::values::{MultiOverlaps, Numbered, Sort};

@@ -2,7 +2,7 @@
 //! them apart.
 
 use vdx_vcf::Header;
-use vdx_vcf::join::Kin;
+use vdx_vcf::alleles::Kin;
 
 use super::record::Record;
 use crate::multiallelics::Types;

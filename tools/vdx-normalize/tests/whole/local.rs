@@ -77,7 +77,7 @@ fn lists_that_do_not_fit_are_errors_or_left_out() {
     world.write(&format!("{HEADER}chr1\t5\t.\tA\tC,G\t.\t.\t.\tLAA:LAD\t1:9,8,7\t.\n"));
     let error = world.run(&["-m-"]).unwrap_err();
     let expected =
-        "FORMAT/LAD of sample a: expected 2 values (Number=LR, 1 local ALT alleles), found 3; --force leaves";
+        "FORMAT/LAD of sample a: expected 2 values (Number=LR, 1 local ALT allele), found 3 values; --force leaves";
     assert!(error.contains(expected), "{error}");
     assert_eq!(short(&world.run(&["-m-", "--force"]).unwrap())[0], "5 A C . LAA 1 .");
     // Without LAA nothing tells whose values they are.

@@ -179,7 +179,8 @@ fn records_are_joined_after_alignment() {
     world
         .write(&format!("{header}{}", records.replace("1\t8", "1\t3").replace("CAC\tC", "GCA\tG").replace("5,7", "5")));
     let error = world.run(&["-m", "+any"]).unwrap_err();
-    let expected = "1:3: FORMAT/AD of sample s: expected 2 values (Number=R, 1 ALT alleles), found 1; --force leaves";
+    let expected =
+        "1:3: FORMAT/AD of sample s: expected 2 values (Number=R, 1 ALT allele), found 1 value; --force leaves";
     assert!(error.contains(expected), "{error}");
     assert_eq!(world.run(&["-m", "+any", "--force"]).unwrap(), ["1 3 a;b GCA TCA,G 10 q AC=1,2;DB GT 2/1"]);
     world.write(&format!("{header}{records}{}", "1\t8\t.\tG\tT\t.\t.\t.\tGT\t.\n"));

@@ -10,7 +10,6 @@ use vdx_pipeline::{Output, Threads};
 use super::Built;
 use super::job::{Job, Wanted, names_of};
 use crate::query::annotator::LeftOut;
-use crate::query::scan::Scanner;
 use crate::store::file::End;
 use crate::store::folder::beside;
 use crate::store::rows::Rows;
@@ -27,8 +26,8 @@ pub(super) struct Contigs<'j, 'b> {
     /// The contigs that came, the last of them at hand.
     seen: Vec<Vec<u8>>,
     threads: Option<Threads>,
-    /// The file that is read, and what takes its values.
-    source: (&'j Path, &'j Scanner),
+    /// The file that is read.
+    source: &'j Path,
 }
 
 /// A contig that is being built.
@@ -47,12 +46,7 @@ impl Making {
 }
 
 impl<'j, 'b> Contigs<'j, 'b> {
-    pub(super) fn new(
-        job: &'j Job<'j>,
-        built: &'b mut Built,
-        wanted: Vec<Wanted>,
-        source: (&'j Path, &'j Scanner),
-    ) -> Self {
+    pub(super) fn new(job: &'j Job<'j>, built: &'b mut Built, wanted: Vec<Wanted>, source: &'j Path) -> Self {
         Self { job, built, wanted, open: None, seen: Vec::new(), threads: None, source }
     }
 
@@ -73,10 +67,9 @@ impl<'j, 'b> Contigs<'j, 'b> {
         }
         let Some(making) = &mut self.open else { return Ok(()) };
         if let Some(first) = rows.values.left_out().first() {
-            let (path, scanner) = self.source;
-            let (path, chrom) = (path.display(), String::from_utf8_lossy(&rows.contig));
+            let (path, chrom) = (self.source.display(), String::from_utf8_lossy(&rows.contig));
             let pos = rows.keys.get(first.record as usize).pos;
-            let first = Some(format!("{path} {chrom}:{pos}: {}", scanner.wrong_length(*first)));
+            let first = Some(format!("{path} {chrom}:{pos}: {}", first.wrong));
             self.built.left_out.add(LeftOut { count: rows.values.left_out().len() as u64, first });
         }
         making.append(rows)

@@ -10,19 +10,17 @@ use vdx_pipeline::input::Options;
 use vdx_pipeline::run::{NoFeed, Run};
 use vdx_pipeline::sink::{Encoding, Sink};
 use vdx_pipeline::{Input, Limits};
-use vdx_vcf::Header;
 use vdx_vcf::region::{Region, Regions};
 
 use super::Built;
+use super::columns::{columns, header_lines, keys};
 use super::contigs::Contigs;
+use super::rows::RowsWork;
 use crate::cli::args::BuildArgs;
-use crate::fields;
-use crate::query::scan::Scanner;
-use crate::source::{Db, Origin};
-use crate::store::describe::{Description, SourceFile, columns, header_lines};
+use crate::source::{Db, Origin, Scanner};
+use crate::store::describe::{Description, SourceFile};
 use crate::store::file::StoreFile;
 use crate::store::folder::{beside, exists, file_name};
-use crate::store::rows::RowsWork;
 use crate::store::side::{About, SideFile};
 use crate::store::{rsid, sites};
 
@@ -80,7 +78,7 @@ impl Job<'_> {
         let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, Mode::Usual, self.context.tool)?;
         let limits = crate::cli::plan::limits(self.limits, width);
         let report = |message: Message| self.context.report(message);
-        let order = Contigs::new(self, built, wanted, (origin.path, &scanner));
+        let order = Contigs::new(self, built, wanted, origin.path);
         let run =
             Run { input, prologue: b"", work: &work, feed: NoFeed, order, sink, limits: &limits, report: &report };
         let done = run.go()?;
@@ -108,7 +106,7 @@ impl Job<'_> {
             length,
             header: header_lines(origin.header),
             source: SourceFile::of(origin.path)?,
-            columns: columns(&keys(&self.args.fields, &self.db.headers(), origin.header)),
+            columns: columns(&keys(&self.args.fields, &self.db.source.headers(), origin.header)),
             forced: self.args.force,
         })
     }
@@ -139,31 +137,4 @@ impl Job<'_> {
 /// What the file of a contig's names says of itself.
 pub(super) fn names_of(description: &Description) -> About {
     About { kind: rsid::KIND, contig: description.contig.clone(), source: description.source.clone() }
-}
-
-/// The columns of a file: what the command line asks for under the names that the file has, and FILTER.
-fn keys(asked: &[String], headers: &[&Header], header: &Header) -> Vec<String> {
-    let mut names = Vec::new();
-    let usual = ["default".to_owned()];
-    for name in if asked.is_empty() { &usual } else { asked } {
-        match &name[..] {
-            "all" => names.extend(fields::all(header)),
-            "default" => {
-                names.extend(headers.first().map(|first| fields::defaults(first)).unwrap_or_default());
-                names.extend(fields::defaults(header));
-            }
-            _ => names.push(name.clone()),
-        }
-    }
-    let mut keys: Vec<String> = Vec::new();
-    for name in names {
-        if let Some(fields::Source::Info { key, .. }) = fields::source(&name, header) {
-            let key = String::from_utf8_lossy(&key).into_owned();
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-    }
-    keys.push(fields::FILTER.to_owned());
-    keys
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use vdx_hts::index::Effort;
 
-use crate::query::alleles::Status;
 use crate::query::batch::Aligned;
-use crate::source::Resolved;
+use crate::source::agreement::Compared;
+use crate::source::{Resolved, Status};
 
 /// What a chunk tells the ordered stage.
 #[derive(Debug, Default)]
@@ -25,26 +25,6 @@ pub struct Note {
     pub compared: Vec<Compared>,
     /// By source, what `--force` left out.
     pub left_out: Vec<LeftOut>,
-}
-
-/// The positions that input and source share, in input order; several ALTs or records in a row at one are one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Compared {
-    /// For each whether REF is the same, as far as both go.
-    pub agree: Vec<bool>,
-    /// The first and the last of them: the contig's number in the source, and POS.
-    pub ends: Option<[(u32, u32); 2]>,
-}
-
-impl Compared {
-    /// Adds a position.
-    pub fn add(&mut self, place: (u32, u32), agrees: bool) {
-        let [first, last] = self.ends.unwrap_or([place; 2]);
-        if last != place || self.ends.is_none() {
-            self.agree.push(agrees);
-            self.ends = Some([first, place]);
-        }
-    }
 }
 
 /// Values that were left out because their lists have the wrong length.

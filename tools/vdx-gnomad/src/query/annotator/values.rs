@@ -2,12 +2,10 @@
 
 use vdx_hts::{Error, Result};
 
-use super::{Annotator, Scratch, Source};
-use crate::cli::plan::Keep;
-use crate::query::alleles::Status;
+use super::{Annotator, Asked, Scratch};
 use crate::query::batch::{Alts, Batch};
-use crate::query::look_up::Answer;
-use crate::source::Db;
+use crate::query::settings::Keep;
+use crate::source::{Answer, Db, Status};
 
 impl Annotator<'_> {
     /// Whether a record stays.
@@ -39,7 +37,7 @@ impl Annotator<'_> {
 
     /// Whether a record may have values to write.
     pub fn has_values(&self, batch: &Batch<'_>, alts: Alts) -> bool {
-        let may = |(at, source): (usize, &Source<'_>)| {
+        let may = |(at, source): (usize, &Asked<'_>)| {
             source.status.is_some() || batch.of(at, alts).iter().any(|answer| self.record(answer).is_some())
         };
         self.sources.iter().enumerate().any(may)

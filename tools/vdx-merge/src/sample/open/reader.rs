@@ -4,7 +4,7 @@ use vdx_hts::{Error, Result};
 use vdx_vcf::assembly::{Declared, named_in};
 use vdx_vcf::line::trim_line_end;
 
-use crate::sample::columns::{Fields, RawColumns, Separator};
+use crate::sample::columns::{Fields, PlainRow, RawColumns, Separator};
 use crate::sample::raw::{Builder, RawTable};
 use crate::sample::vendors::chip::chip_in;
 use crate::sample::vendors::start::is_comment;
@@ -43,6 +43,8 @@ pub(crate) struct Reader {
     vendor: &'static Vendor,
     columns: Option<RawColumns>,
     separator: Option<Separator>,
+    /// What stands between the standard columns, where these are the file's, once its rows have begun.
+    plain: Option<u8>,
     fields: Fields,
     rows: Builder,
     count: u64,
@@ -63,6 +65,7 @@ impl Reader {
             vendor,
             columns: None,
             separator: vendor.separator,
+            plain: None,
             fields: Fields::default(),
             rows: Builder::default(),
             count: 0,
@@ -78,12 +81,19 @@ impl Reader {
     /// One line with or without its end, and its 1-based number.
     pub(crate) fn line(&mut self, line: &[u8], number: u64) -> Result<()> {
         let line = trim_line_end(line);
+        if let Some(separator) = self.plain
+            && let Some(PlainRow { rs, chromosome, pos, call }) = PlainRow::of(line, separator)
+        {
+            self.count += 1;
+            return self.rows.add_rs(rs, chromosome, pos, call);
+        }
         let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         if line.trim_ascii().is_empty() {
             return Ok(());
         }
         if line.starts_with(b"[") {
             self.in_header = !line.starts_with(b"[Data]");
+            self.plain = None;
             return Ok(());
         }
         if self.in_header || is_comment(line) {
@@ -95,6 +105,10 @@ impl Reader {
         }
         let columns = *self.columns.get_or_insert(RawColumns::STANDARD);
         let separator = *self.separator.get_or_insert_with(|| Separator::of(line));
+        self.plain = match separator {
+            Separator::Byte(byte) if columns == RawColumns::STANDARD => Some(byte),
+            _ => None,
+        };
         self.fields.split(line, separator);
         let reason = match columns.row(&self.fields, self.vendor.ways) {
             Ok(row) => {
@@ -130,6 +144,7 @@ impl Reader {
             && columns.have_places()
         {
             self.columns = Some(columns);
+            self.plain = None;
         }
     }
 
@@ -138,6 +153,7 @@ impl Reader {
         let Some(columns) = RawColumns::named(line).map_err(Error::data)? else { return Ok(false) };
         self.rows.either_strand |= columns.either_strand;
         self.columns = Some(columns);
+        self.plain = None;
         Ok(true)
     }
 

@@ -42,6 +42,13 @@ impl Builder {
         self.push(id, chromosome, pos, call)
     }
 
+    /// Adds a row by its rs number.
+    #[inline]
+    pub(crate) fn add_rs(&mut self, number: u64, chromosome: u8, pos: u32, call: Call) -> Result<()> {
+        self.push(Id::Rs(number), chromosome, pos, call)
+    }
+
+    #[inline]
     fn push(&mut self, id: Id, chromosome: u8, pos: u32, call: Call) -> Result<()> {
         if self.count == MOST_ROWS {
             return Err(Error::data(format!(

@@ -31,12 +31,22 @@ impl RowColumns {
         self.calls.len()
     }
 
+    /// Makes room for as many rows in each column.
+    #[cold]
+    fn grow(&mut self) -> Result<()> {
+        reserve(&mut self.calls, 1)?;
+        let room = self.calls.capacity() - self.calls.len();
+        reserve(&mut self.ids, room)?;
+        reserve(&mut self.positions, room)
+    }
+
     /// Adds a row. An rs number that has more than 32 bits becomes a name.
+    #[inline]
     pub fn push(&mut self, id: Id, pos: u32, call: Call, names: &mut Names) -> Result<()> {
         let (id, named) = stored(id, names)?;
-        reserve(&mut self.ids, 1)?;
-        reserve(&mut self.positions, 1)?;
-        reserve(&mut self.calls, 1)?;
+        if self.calls.len() == self.calls.capacity() {
+            self.grow()?;
+        }
         self.ids.push(id);
         self.positions.push(pos);
         self.calls.push(call.code() | named);
@@ -114,6 +124,7 @@ impl RowColumns {
 }
 
 /// An id as it is stored, and the mark beside the call.
+#[inline]
 fn stored(id: Id, names: &mut Names) -> Result<(u32, u8)> {
     match id {
         Id::Rs(number) => match u32::try_from(number) {

@@ -1,0 +1,225 @@
+//! Several records of one POS made one: what the joined record has in each of its columns.
+//!
+//! The rules are those of `bcftools norm -m +` where it keeps what the records say. Number=A, R and G fields, GT, local
+//! alleles and lists of consequences follow their alleles; of anything else the first record that has it is heard. Records
+//! are joined two at a time, so that a joined record and one more give what all of them at once would.
+
+mod apart;
+mod pair;
+mod samples;
+
+use super::consequences::{self, Consequences};
+use super::list::{How, List, Source, Stays, write};
+use super::numbers::{FieldError, NumberRules};
+use crate::header::{Header, Number};
+use crate::line::{LineError, Rest};
+use crate::{Line, info};
+use apart::{end_of_reference, is_end_of_reference};
+use pair::Pair;
+
+pub use apart::Kin;
+
+/// The ploidy of lists by genotype where nothing tells it.
+const DIPLOID: u64 = 2;
+
+/// Joins records of one POS.
+#[derive(Debug)]
+pub struct Joiner<'h> {
+    numbers: NumberRules<'h>,
+    consequences: Vec<Consequences>,
+    strict: bool,
+    lost: u64,
+}
+
+impl<'h> Joiner<'h> {
+    /// `header` tells the Number of each field, `numbers` those that it tells wrongly.
+    pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)]) -> Self {
+        let numbers = NumberRules::new(header, numbers, false);
+        Self { numbers, consequences: consequences::declared(header), strict: false, lost: 0 }
+    }
+
+    /// The joined record is PASS only if all records are. Without this it is if one of them is and none has a filter:
+    /// a record whose FILTER is missing does not count.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Leaves a field out whose list has the wrong length; it is an error otherwise.
+    #[must_use]
+    pub fn forced(mut self, forced: bool) -> Self {
+        self.numbers.forced = forced;
+        self
+    }
+
+    /// The fields left out since the last call, such as `INFO/AC`.
+    pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
+        self.numbers.dropped.drain(..)
+    }
+
+    /// Alleles of genotypes, since the last call, that found no place in the joined one: all copies were ALTs already.
+    pub fn lost(&mut self) -> u64 {
+        std::mem::take(&mut self.lost)
+    }
+
+    /// Appends the record that `records`, whole lines of one CHROM and POS, are together; ALTs are in their order.
+    ///
+    /// An error where REFs differ or a field cannot be joined.
+    pub fn join(&mut self, records: &[&[u8]], out: &mut Vec<u8>) -> Result<(), FieldError> {
+        let Some((first, others)) = records.split_first() else { return Ok(()) };
+        let mut joined = first.to_vec();
+        let mut next = Vec::new();
+        for other in others {
+            next.clear();
+            self.two(&joined, other, &mut next)?;
+            std::mem::swap(&mut joined, &mut next);
+        }
+        out.append(&mut joined);
+        Ok(())
+    }
+
+    fn two(&mut self, first: &[u8], second: &[u8], out: &mut Vec<u8>) -> Result<(), FieldError> {
+        let parse = |bytes| -> Result<_, LineError> {
+            let line = Line::parse(bytes)?;
+            Ok((line, line.rest()?))
+        };
+        let whole = |message| FieldError { field: "record".into(), message, wrong_length: false };
+        let (ours, our_rest) = parse(first).map_err(|error| whole(error.to_string()))?;
+        let (theirs, their_rest) = parse(second).map_err(|error| whole(error.to_string()))?;
+        let mut pair = Pair::of(&ours, &theirs).map_err(whole)?;
+        let samples = |rest: &Rest| rest.samples.map_or(0, |samples| memchr::memchr_iter(b'\t', samples).count());
+        let (our, their) = (samples(&our_rest), samples(&their_rest));
+        if our != their {
+            // The values of one would stand under the names of others.
+            return Err(whole(format!("expected as many samples in each record, found {our} and {their}")));
+        }
+        let (lines, rests) = ([ours, theirs], [our_rest, their_rest]);
+
+        let id = ours.offset_of(ours.id());
+        out.extend_from_slice(&ours.bytes()[..id]);
+        write_ids(ours.id(), theirs.id(), out);
+        out.push(b'\t');
+        out.extend_from_slice(&pair.all[0]);
+        out.push(b'\t');
+        match &pair.all[1..] {
+            [] => out.push(b'.'),
+            alts => out.extend_from_slice(&alts.join(&b',')),
+        }
+        out.push(b'\t');
+        out.extend_from_slice(higher(our_rest.qual, their_rest.qual));
+        out.push(b'\t');
+        self.write_filter(our_rest.filter, their_rest.filter, out);
+        out.push(b'\t');
+        self.write_info(&lines, &rests, &mut pair, out)?;
+        if rests.iter().any(|rest| rest.samples.is_some()) {
+            out.push(b'\t');
+            self.write_samples(rests.map(|rest| rest.samples), &mut pair, out)?;
+        }
+        out.push(b'\n');
+        Ok(())
+    }
+
+    fn write_filter(&self, ours: &[u8], theirs: &[u8], out: &mut Vec<u8>) {
+        let mut filters: Vec<&[u8]> = Vec::new();
+        let is_failed = |filter: &&[u8]| !matches!(*filter, b"PASS" | b"." | b"");
+        for filter in [ours, theirs].into_iter().flat_map(|filter| filter.split(|&byte| byte == b';')).filter(is_failed)
+        {
+            if !filters.contains(&filter) {
+                filters.push(filter);
+            }
+        }
+        let passes =
+            if self.strict { ours == b"PASS" && theirs == b"PASS" } else { ours == b"PASS" || theirs == b"PASS" };
+        match filters.is_empty() {
+            true => out.extend_from_slice(if passes { b"PASS" } else { b"." }),
+            false => out.extend_from_slice(&filters.join(&b';')),
+        }
+    }
+
+    fn write_info(
+        &mut self,
+        lines: &[Line; 2],
+        rests: &[Rest; 2],
+        pair: &mut Pair,
+        out: &mut Vec<u8>,
+    ) -> Result<(), FieldError> {
+        let mut parts = Vec::new();
+        let start = out.len();
+        let [ours, theirs] = rests.map(|rest| info::entries(rest.info).collect::<Vec<_>>());
+        let place = |entries: &[(&[u8], Option<&[u8]>)], key| entries.iter().position(|(name, _)| *name == key);
+        let of_ours =
+            ours.iter().map(|(key, given)| (*key, [Some(*given), place(&theirs, *key).map(|at| theirs[at].1)]));
+        let only_theirs = theirs.iter().filter(|(key, _)| place(&ours, *key).is_none());
+        let only_theirs = only_theirs.map(|(key, given)| (*key, [None, Some(*given)]));
+        for (key, values) in of_ours.chain(only_theirs) {
+            let before = out.len();
+            if before > start {
+                out.push(b';');
+            }
+            out.extend_from_slice(key);
+            let given = values.iter().flatten().next().copied().flatten();
+            // A flag, or a field that one of the records has without a value.
+            let Some(given) = given else { continue };
+            out.push(b'=');
+            let declared = self.numbers.header.info(key);
+            if let Some(list) = List::of(self.numbers.info_number(key, declared)) {
+                let how = How { stays: Stays::of(declared), ploidy: DIPLOID, ..How::default() };
+                let [ours, theirs] = &mut pair.maps;
+                let source = |value: Option<Option<_>>, map| Source { value: value.flatten(), cover: map };
+                let sources = [source(values[0], &mut ours.all), source(values[1], &mut theirs.all)];
+                if let Err(message) = write(list, sources, how, &mut parts, out) {
+                    self.numbers.wrong_info(key, message, before, out)?;
+                }
+            } else if key == b"END" {
+                let at = usize::from(values[0].is_none());
+                if is_end_of_reference(&lines[at], given) {
+                    let end = end_of_reference(&lines[at], &pair.all[0]);
+                    out.extend_from_slice(end.to_string().as_bytes());
+                } else {
+                    out.extend_from_slice(given);
+                }
+            } else if let Some(consequences) = self.consequences.iter().find(|consequences| consequences.key == key) {
+                let joined: Vec<&[u8]> = pair.all.iter().map(Vec::as_slice).collect();
+                let mut entries = Vec::new();
+                for ((line, value), map) in lines.iter().zip(values).zip(&pair.maps) {
+                    if let Some(value) = value.flatten() {
+                        let own: Vec<&[u8]> = std::iter::once(line.reference()).chain(line.alts()).collect();
+                        consequences.joined(value, &own, &joined, &map.alleles, &mut entries);
+                    }
+                }
+                out.extend_from_slice(&entries.join(&b','));
+            } else {
+                out.extend_from_slice(given);
+            }
+        }
+        if out.len() == start {
+            out.push(b'.');
+        }
+        Ok(())
+    }
+}
+
+/// Writes the IDs of both, each once.
+fn write_ids(ours: &[u8], theirs: &[u8], out: &mut Vec<u8>) {
+    let mut ids: Vec<&[u8]> = Vec::new();
+    for id in [ours, theirs].into_iter().filter(|ids| *ids != b".").flat_map(|ids| ids.split(|&byte| byte == b';')) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    match ids.is_empty() {
+        true => out.push(b'.'),
+        false => out.extend_from_slice(&ids.join(&b';')),
+    }
+}
+
+/// The QUAL that is higher, as it is written.
+fn higher<'q>(ours: &'q [u8], theirs: &'q [u8]) -> &'q [u8] {
+    let number = |text: &[u8]| std::str::from_utf8(text).ok().and_then(|text| text.parse::<f64>().ok());
+    match (number(ours), number(theirs)) {
+        (None, Some(_)) => theirs,
+        (Some(our), Some(their)) if their > our => theirs,
+        _ => ours,
+    }
+}

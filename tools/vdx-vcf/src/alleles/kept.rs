@@ -1,0 +1,51 @@
+//! The lists that nearly every sample has, cut down in one walk over their bytes.
+
+/// Which values of a list of one length stay, in their order: found without counting first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    length: usize,
+    /// Bit n stands for value n.
+    values: u64,
+}
+
+impl Kept {
+    /// The values at `places` of a list of `length`. `None` where they are not in that order or none at all, or where the
+    /// list is longer than the bits reach.
+    pub(super) fn new(length: usize, places: impl Iterator<Item = Option<usize>>) -> Option<Self> {
+        let (mut values, mut next) = (0, 0);
+        for place in places {
+            let place = place.filter(|&place| place >= next && place < length && length <= 64)?;
+            values |= 1 << place;
+            next = place + 1;
+        }
+        (values > 0).then_some(Self { length, values })
+    }
+
+    /// Writes what stays of `value`; `false`, and nothing, where the list has another length.
+    #[inline]
+    pub(super) fn write(self, value: &[u8], out: &mut Vec<u8>) -> bool {
+        let start = out.len();
+        let (mut from, mut length, mut values) = (0, 1, self.values);
+        for (at, &byte) in value.iter().enumerate() {
+            if byte == b',' {
+                if values & 1 == 1 {
+                    out.extend_from_slice(&value[from..=at]);
+                }
+                values >>= 1;
+                length += 1;
+                from = at + 1;
+            }
+        }
+        if length != self.length {
+            out.truncate(start);
+            return false;
+        }
+        if values & 1 == 1 {
+            out.extend_from_slice(&value[from..]);
+        } else {
+            // The comma behind the last one that stays.
+            out.pop();
+        }
+        true
+    }
+}
