@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use vdx_testkit::binary;
 use wait4::Wait4;
 
 /// How a run ended, by the kernel.
@@ -39,7 +40,7 @@ pub fn run(words: &[String], budget: u64, folder: &Path) -> Ran {
         Some(cgroup) => {
             let mut shell = Command::new("sh");
             let procs = cgroup.path.join("cgroup.procs");
-            shell.args(["-c", &format!("echo $$ > {} && exec \"$@\"", procs.display()), "sh", binary(&words[0])]);
+            shell.args(["-c", &format!("echo $$ > {} && exec \"$@\"", procs.display()), "sh"]).arg(binary(&words[0]));
             shell
         }
         None => Command::new(binary(&words[0])),
@@ -149,14 +150,5 @@ impl Cgroup {
 impl Drop for Cgroup {
     fn drop(&mut self) {
         fs::remove_dir(&self.path).ok();
-    }
-}
-
-/// The path of one of the tools.
-pub fn binary(name: &str) -> &'static str {
-    match name {
-        "vdx-normalize" => env!("CARGO_BIN_EXE_vdx-normalize"),
-        "vdx-gnomad" => env!("CARGO_BIN_EXE_vdx-gnomad"),
-        _ => env!("CARGO_BIN_EXE_vdx-merge"),
     }
 }

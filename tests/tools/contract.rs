@@ -1,8 +1,6 @@
 //! What holds for every tool alike: streams, formats, exit codes, damage, limits. One table, one row per command.
 
-use vdx_testkit::{bgzf, gzip};
-
-use crate::common::{Ran, Stdin, World};
+use vdx_testkit::{Ran, Stdin, World, bgzf, gzip};
 
 /// A command that reads a VCF stream: binary, arguments before the input.
 struct Row {

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::World;
-use vdx_testkit::installed;
+use vdx_testkit::{World, installed};
 
 #[test]
 fn people_get_the_tables_of_the_pipe_and_want_of_memory_is_a_temporary_failure() {

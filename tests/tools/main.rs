@@ -4,7 +4,6 @@
 
 mod bcf;
 mod bcf_pipe;
-mod common;
 mod contract;
 mod cwl;
 mod flags;

@@ -6,7 +6,6 @@ mod regions;
 mod resources;
 mod size;
 
-pub(crate) use input::check_local;
 pub use input::{Input, InputArg, local_path};
 pub use output::{IndexArgs, OutputArgs};
 pub use regions::{RegionArgs, Where};

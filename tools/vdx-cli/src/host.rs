@@ -65,7 +65,7 @@ pub struct Host {
 impl Host {
     /// The host of this process.
     #[must_use]
-    pub fn from_process(env: &Env) -> Self {
+    pub(crate) fn from_process(env: &Env) -> Self {
         let mut host = Self::read(Path::new("/"), &ProcessFacts::from_process(), env);
         // No /proc here: another Unix.
         if host.total_memory == 0
@@ -110,7 +110,7 @@ impl Host {
 
     /// The tightest limit of memory, whatever is in use: what this process could never exceed.
     #[must_use]
-    pub fn memory_cap(&self) -> Option<u64> {
+    pub(crate) fn memory_cap(&self) -> Option<u64> {
         let total = (self.total_memory > 0).then_some(self.total_memory);
         self.memory.iter().map(|limit| limit.value).chain(total).min()
     }

@@ -29,6 +29,8 @@
 //! Inside: `parse` makes `syntax` of the text, `resolve` makes a condition of that with the header at hand, and `evaluate`
 //! asks it of a view of each record.
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 use std::sync::Arc;
 
 use vdx_vcf::{Header, Line};

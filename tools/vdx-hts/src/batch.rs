@@ -70,7 +70,7 @@ impl Batch {
     }
 
     /// Takes the decoded bytes of another batch, whose buffers are as long.
-    pub fn take_over(&mut self, other: &mut Self) {
+    pub(crate) fn take_over(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.text, &mut other.text);
         (self.data, self.end, self.base, self.carried) = (other.data, other.end, other.base, 0);
         self.blocks.clear();

@@ -1,8 +1,10 @@
 //! Memory and CPUs a process may really use, and each tool's plan.
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 pub mod args;
 pub mod report;
-pub mod varidex;
+mod varidex;
 
 use vdx_cli::plan::{Ask, ToolCost};
 use vdx_cli::{Context, Outcome};

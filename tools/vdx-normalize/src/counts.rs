@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 use vdx_cli::Stats;
-use vdx_hts::{Error, Result};
+use vdx_hts::Result;
+use vdx_hts::sorted::unsorted;
 
 use crate::haplotypes::Carried;
 
@@ -150,6 +151,9 @@ pub(crate) struct Note {
     pub(crate) stretches: Vec<Stretch>,
 }
 
+/// What is to be sorted where its records are not.
+pub(crate) const INPUT: &str = "the input";
+
 /// Gathers the notes in input order; refuses records that are not sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -173,15 +177,18 @@ impl Tally {
             match self.contigs.last_mut() {
                 Some(last) if last.contig == stretch.contig => {
                     if stretch.first < last.last {
-                        return Err(falls(&stretch.contig, last.last, stretch.first).at_line(line));
+                        let (found, before) = ((&stretch.contig[..], stretch.first), (&last.contig[..], last.last));
+                        return Err(unsorted(INPUT, found, before).at_line(line));
                     }
                     last.last = stretch.last;
                     last.counts.merge(&stretch.counts);
                 }
                 last => {
-                    let before = last.map(|last| (last.contig.clone(), last.last));
-                    if !self.seen.insert(stretch.contig.clone()) {
-                        return Err(comes_back(&stretch.contig, stretch.first, before).at_line(line));
+                    if !self.seen.insert(stretch.contig.clone())
+                        && let Some(last) = last
+                    {
+                        let (found, before) = ((&stretch.contig[..], stretch.first), (&last.contig[..], last.last));
+                        return Err(unsorted(INPUT, found, before).at_line(line));
                     }
                     self.contigs.push(stretch);
                 }
@@ -257,26 +264,6 @@ impl Tally {
     }
 }
 
-const SORT: &str = "sort the input first, e.g. with 'bcftools sort'";
-
-/// The error for a POS that goes down.
-pub(crate) fn falls(contig: &[u8], before: u32, pos: u32) -> Error {
-    let name = String::from_utf8_lossy(contig);
-    let message = format!("expected records sorted by POS, found {name}:{pos} behind {name}:{before}; {SORT}");
-    Error::data(message).at_locus(contig, u64::from(pos))
-}
-
-/// The error for a contig whose records are not together.
-pub(crate) fn comes_back(contig: &[u8], pos: u32, before: Option<(Vec<u8>, u32)>) -> Error {
-    let name = String::from_utf8_lossy(contig);
-    let before =
-        before.map_or_else(String::new, |(contig, pos)| format!(" behind {}:{pos}", String::from_utf8_lossy(&contig)));
-    let message = format!(
-        "expected the records of a contig together, found {name}:{pos}{before} although {name} was there before; {SORT}"
-    );
-    Error::data(message).at_locus(contig, u64::from(pos))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,9 +296,12 @@ mod tests {
     #[test]
     fn unsorted_chunks_are_refused_with_both_records() {
         let error = take(&[&[("1", 5, 9, 3)], &[("1", 8, 20, 2)]]).1.unwrap_err().to_string();
-        assert!(error.starts_with("line 1 1:8: ") && error.contains("1:8 behind 1:9"), "{error}");
+        assert!(error.starts_with("line 1 1:8: ") && error.contains("behind 1:9; sort the input"), "{error}");
         let error = take(&[&[("1", 5, 9, 3), ("2", 1, 1, 1)], &[("2", 4, 4, 2), ("1", 30, 30, 1)]]).1.unwrap_err();
         let error = error.to_string();
-        assert!(error.starts_with("line 3 1:30: ") && error.contains("1:30 behind 2:4"), "{error}");
+        assert!(
+            error.starts_with("line 3 1:30: ") && error.contains("behind 2:4 although 1 was there before"),
+            "{error}"
+        );
     }
 }

@@ -12,7 +12,7 @@ use crate::chunker::Cut;
 use crate::convert::to_lines;
 use crate::limits::FRESH_SHARE;
 use crate::output::Output;
-use crate::run::{Chunk, Work};
+use crate::work::{Chunk, Work};
 
 /// A chunk on its way to a worker.
 pub(super) struct Task<S> {

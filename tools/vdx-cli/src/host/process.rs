@@ -22,7 +22,7 @@ pub struct ProcessFacts {
 impl ProcessFacts {
     /// Those of this process.
     #[must_use]
-    pub fn from_process() -> Self {
+    pub(crate) fn from_process() -> Self {
         use rustix::process::{Resource, getrlimit};
         Self {
             affinity: affinity(),

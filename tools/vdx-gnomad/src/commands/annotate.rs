@@ -10,9 +10,9 @@ use vdx_hts::{Error, Result, index};
 use vdx_pipeline::Message;
 use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::ordered::{self, Order};
-use vdx_pipeline::run::{NoFeed, Run, Work};
 use vdx_pipeline::sink::Sink;
 use vdx_pipeline::{Input, Output};
+use vdx_pipeline::{NoFeed, Run, Work};
 use vdx_vcf::Header;
 use vdx_vcf::assembly::Assembly;
 
@@ -36,7 +36,7 @@ const SMALL: usize = 1 << 20;
 /// # Errors
 /// Arguments that cannot be followed, a source or input that cannot be read or is of another build, output that cannot
 /// be written.
-pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     annotate_input(args, context, Input::open(source.path(), options)?, &source, source.name())
@@ -46,7 +46,7 @@ pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
 ///
 /// # Errors
 /// As [`annotate`].
-pub fn annotate_input(
+pub(crate) fn annotate_input(
     args: &AnnotateArgs,
     context: &Context,
     mut input: Input,
@@ -106,9 +106,9 @@ fn settings(args: &AnnotateArgs, dbs: &[Db]) -> Result<Settings> {
 
 /// Opens the FASTA, which must be of the sources' build.
 fn fasta(args: &AnnotateArgs, dbs: &[Db], context: &Context) -> Result<Option<Reference>> {
-    let Some(path) = &args.fasta_ref else { return Ok(None) };
-    let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
-    warnings.iter().for_each(|warning| context.log.warn(warning));
+    let (path, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
+    let opened = Reference::open_given(path, cache, |warning| context.log.warn(warning))?;
+    let Some(reference) = opened else { return Ok(None) };
     for db in dbs {
         for contig in reference.contigs() {
             db.resolve(&contig.name, contig.length).map_err(|error| error.in_file(reference.name()))?;

@@ -32,7 +32,7 @@ const NAMED: usize = 10;
 ///
 /// # Errors
 /// A variant that cannot be read, and whatever stops `annotate`.
-pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
     let mut resolver = Resolver::new(args, context);
     let (reader, name): (Box<dyn Read + Send>, _) = if args.variants.is_empty() {
         if context.terminals.stdin_is_terminal {

@@ -16,7 +16,7 @@ use crate::query::batch::{Alts, Batch};
 use crate::query::settings::SourceFields;
 
 /// The work on a VCF.
-pub struct VcfWork<'a> {
+pub(crate) struct VcfWork<'a> {
     annotator: Annotator<'a>,
     /// `;KEY=`, in the order of the columns.
     tags: Vec<String>,
@@ -33,7 +33,7 @@ struct Record {
 
 impl<'a> VcfWork<'a> {
     /// Annotates by `annotator`.
-    pub fn new(annotator: Annotator<'a>) -> Self {
+    pub(crate) fn new(annotator: Annotator<'a>) -> Self {
         let tags = annotator.settings.written().map(|(source, field)| format!(";{}=", source.tag(field))).collect();
         let prefix = Finder::new(&annotator.settings.prefix).into_owned();
         Self { annotator, tags, prefix }
@@ -139,7 +139,7 @@ impl VcfWork<'_> {
 }
 
 /// Declares the tags of a source, in place of declarations that are there already, and names the source.
-pub fn declare(header: &mut Header, source: &SourceFields, title: &str, build: Option<&str>) {
+pub(crate) fn declare(header: &mut Header, source: &SourceFields, title: &str, build: Option<&str>) {
     let tags: Vec<(String, &Field)> = source.written().iter().map(|field| (source.tag(field), field)).collect();
     header.remove(|line| declared_info(line).is_some_and(|(key, _)| tags.iter().any(|(tag, _)| tag.as_bytes() == key)));
     for (tag, field) in tags {

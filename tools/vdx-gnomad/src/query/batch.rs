@@ -8,14 +8,14 @@ use crate::source::{Answer, alleles};
 
 /// The ALTs of one chunk and their answers.
 #[derive(Default)]
-pub struct Batch<'c> {
+pub(crate) struct Batch<'c> {
     subjects: Vec<Option<Variant<'c>>>,
     /// Variants that were moved, by slot, and where their letters are.
     moved: Vec<(usize, Moved)>,
     letters: Vec<u8>,
     runs: Vec<Run>,
     /// How many variants were moved, and what hindered others.
-    pub aligned: Aligned,
+    pub(crate) aligned: Aligned,
     /// By source, then by slot.
     pub(crate) answers: Vec<Vec<Answer>>,
 }
@@ -31,55 +31,61 @@ struct Moved {
 
 /// Records in a row that are on one contig.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub(crate) struct Run {
     /// Which of the contigs that the worker knows.
-    pub contig: usize,
+    pub(crate) contig: usize,
     /// How many records.
-    pub records: u64,
+    pub(crate) records: u64,
     /// The slots of their ALTs.
-    pub slots: Range<usize>,
+    pub(crate) slots: Range<usize>,
 }
 
 /// Where a record's ALTs stand in its batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alts {
+pub(crate) struct Alts {
     first: usize,
     count: usize,
 }
 
 /// What came of aligning indels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Aligned {
+pub(crate) struct Aligned {
     /// ALTs that were moved.
-    pub moved: u64,
+    pub(crate) moved: u64,
     /// ALTs that were not because REF differs from the FASTA, and where the first of them is.
-    pub ref_differs: u64,
+    pub(crate) ref_differs: u64,
     /// Likewise: CHROM and POS.
-    pub first: Option<(Vec<u8>, u32)>,
+    pub(crate) first: Option<(Vec<u8>, u32)>,
     /// ALTs that were not because the FASTA lacks the contig, by contig.
-    pub no_contig: Vec<(Vec<u8>, u64)>,
+    pub(crate) no_contig: Vec<(Vec<u8>, u64)>,
 }
 
 impl Alts {
     /// The slots.
-    pub fn slots(self) -> Range<usize> {
+    pub(crate) fn slots(self) -> Range<usize> {
         self.first..self.first + self.count
     }
 
     /// How many there are.
-    pub fn len(self) -> usize {
+    pub(crate) fn len(self) -> usize {
         self.count
     }
 
     /// Whether the record has none.
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.count == 0
     }
 }
 
 impl<'c> Batch<'c> {
     /// Takes in the ALTs of one record on a contig of that number.
-    pub fn add(&mut self, contig: usize, pos: u32, reference: &'c [u8], alts: impl Iterator<Item = &'c [u8]>) -> Alts {
+    pub(crate) fn add(
+        &mut self,
+        contig: usize,
+        pos: u32,
+        reference: &'c [u8],
+        alts: impl Iterator<Item = &'c [u8]>,
+    ) -> Alts {
         let first = self.subjects.len();
         self.subjects.extend(alts.map(|alt| alleles::question(pos, reference, alt)));
         let end = self.subjects.len();
@@ -94,17 +100,17 @@ impl<'c> Batch<'c> {
     }
 
     /// The contigs in the order of the records.
-    pub fn runs(&self) -> &[Run] {
+    pub(crate) fn runs(&self) -> &[Run] {
         &self.runs
     }
 
     /// How many slots there are.
-    pub fn slots(&self) -> usize {
+    pub(crate) fn slots(&self) -> usize {
         self.subjects.len()
     }
 
     /// What the ALT of a slot is in minimal form; `None` where gnomAD cannot have such an allele.
-    pub fn subject(&self, slot: usize) -> Option<Variant<'_>> {
+    pub(crate) fn subject(&self, slot: usize) -> Option<Variant<'_>> {
         if let Ok(at) = self.moved.binary_search_by_key(&slot, |(slot, _)| *slot) {
             let Moved { pos, start, middle, end } = self.moved[at].1;
             return Some(Variant { pos, reference: &self.letters[start..middle], alt: &self.letters[middle..end] });
@@ -113,7 +119,7 @@ impl<'c> Batch<'c> {
     }
 
     /// The position that the ALT of a slot is asked for at, 1-based; `None` where it is not.
-    pub fn position(&self, slot: usize) -> Option<u32> {
+    pub(crate) fn position(&self, slot: usize) -> Option<u32> {
         if self.moved.is_empty() {
             return self.subjects[slot].as_ref().map(|variant| variant.pos);
         }
@@ -121,7 +127,7 @@ impl<'c> Batch<'c> {
     }
 
     /// Moves the variant of a slot, which is none before one that was moved already.
-    pub fn relocate(&mut self, slot: usize, to: &Variant<'_>) {
+    pub(crate) fn relocate(&mut self, slot: usize, to: &Variant<'_>) {
         let start = self.letters.len();
         self.letters.extend_from_slice(to.reference);
         let middle = self.letters.len();
@@ -130,7 +136,7 @@ impl<'c> Batch<'c> {
     }
 
     /// A source's answers for a record, one for each ALT.
-    pub fn of(&self, source: usize, alts: Alts) -> &[Answer] {
+    pub(crate) fn of(&self, source: usize, alts: Alts) -> &[Answer] {
         &self.answers[source][alts.first..alts.first + alts.count]
     }
 }

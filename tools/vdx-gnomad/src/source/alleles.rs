@@ -3,7 +3,7 @@
 use vdx_vcf::variant::Variant;
 
 /// The minimal form to ask for; `None` where gnomAD cannot have such an allele.
-pub fn question<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Variant<'a>> {
+pub(crate) fn question<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Variant<'a>> {
     if !is_acgt(reference) || !is_acgt(alt) || reference.eq_ignore_ascii_case(alt) {
         return None;
     }
@@ -12,7 +12,7 @@ pub fn question<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Vari
 
 /// Whether gnomAD writes variants of this (minimal) kind: one base for another, an insertion, a deletion. Others can
 /// still be found in a file that has them.
-pub fn is_represented(variant: &Variant<'_>) -> bool {
+pub(crate) fn is_represented(variant: &Variant<'_>) -> bool {
     let Variant { reference, alt, .. } = variant;
     match reference.len().min(alt.len()) {
         1 => reference.len() == alt.len() || reference[0].eq_ignore_ascii_case(&alt[0]),
@@ -21,12 +21,12 @@ pub fn is_represented(variant: &Variant<'_>) -> bool {
 }
 
 /// Whether two minimal forms are the same change.
-pub fn same(a: &Variant<'_>, b: &Variant<'_>) -> bool {
+pub(crate) fn same(a: &Variant<'_>, b: &Variant<'_>) -> bool {
     a.pos == b.pos && a.reference.eq_ignore_ascii_case(b.reference) && a.alt.eq_ignore_ascii_case(b.alt)
 }
 
 /// Whether two REFs that start at one position agree as far as both go; `None` where that tells nothing.
-pub fn references_agree(a: &[u8], b: &[u8]) -> Option<bool> {
+pub(crate) fn references_agree(a: &[u8], b: &[u8]) -> Option<bool> {
     let common = a.len().min(b.len());
     (is_acgt(&a[..common]) && is_acgt(&b[..common])).then(|| a[..common].eq_ignore_ascii_case(&b[..common]))
 }

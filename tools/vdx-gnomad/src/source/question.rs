@@ -4,7 +4,7 @@ use vdx_vcf::variant::Variant;
 
 /// How the look-up of one ALT ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// gnomAD has it and it passed.
     Found,
     /// gnomAD has it, but its FILTER says that it did not pass.
@@ -19,10 +19,11 @@ pub enum Status {
 
 impl Status {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 5] = [Self::Found, Self::Filtered, Self::Absent, Self::NotRepresented, Self::NotCovered];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Found, Self::Filtered, Self::Absent, Self::NotRepresented, Self::NotCovered];
 
     /// As it is written.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Found => "found",
             Self::Filtered => "filtered",
@@ -35,30 +36,30 @@ impl Status {
 
 /// One ALT to be looked up.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub(crate) struct Question<'a> {
     /// The contig's number in the source.
-    pub contig: u32,
+    pub(crate) contig: u32,
     /// Minimal form.
-    pub variant: Variant<'a>,
+    pub(crate) variant: Variant<'a>,
     /// Where its answer goes.
-    pub slot: u32,
+    pub(crate) slot: u32,
 }
 
 /// The answer for one ALT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// How it ended.
-    pub status: Status,
+    pub(crate) status: Status,
     /// The record's number in [`crate::values::Values`], where there is one.
-    pub record: Option<u32>,
+    pub(crate) record: Option<u32>,
     /// Whether REF agrees with that of a gnomAD record at the same position; `None` where there is none, or on the
     /// mitochondrion, which tells no build from another.
-    pub agrees: Option<bool>,
+    pub(crate) agrees: Option<bool>,
 }
 
 impl Answer {
     /// Before or without a look-up.
-    pub fn without(status: Status) -> Self {
+    pub(crate) fn without(status: Status) -> Self {
         Self { status, record: None, agrees: None }
     }
 }

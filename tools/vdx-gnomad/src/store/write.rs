@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use flate2::Crc;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::Threads;
 
@@ -11,7 +12,7 @@ use super::container::Writer;
 use super::describe::Description;
 use super::file::{End, STORE};
 use super::keys::Keys;
-use super::rows::{Rows, unsorted};
+use super::rows::{FILE, Rows};
 use super::section::Packer;
 use crate::values::Values;
 
@@ -22,7 +23,7 @@ const BLOCK_RECORDS: usize = 4096;
 const BLOCK_BYTES: usize = 8 << 20;
 
 /// A file that is being made, beside its final name until [`ContigWriter::finish`].
-pub struct ContigWriter {
+pub(crate) struct ContigWriter {
     writer: Writer,
     description: Description,
     threads: Option<Threads>,
@@ -38,7 +39,7 @@ impl ContigWriter {
     ///
     /// # Errors
     /// The file cannot be made or written.
-    pub fn new(target: &Path, description: Description, threads: Option<Threads>) -> Result<Self> {
+    pub(crate) fn new(target: &Path, description: Description, threads: Option<Threads>) -> Result<Self> {
         let mut values = Values::default();
         values.reset(description.columns.len());
         Ok(Self {
@@ -54,7 +55,7 @@ impl ContigWriter {
     }
 
     /// The contig's name.
-    pub fn contig(&self) -> &str {
+    pub(crate) fn contig(&self) -> &str {
         &self.description.contig
     }
 
@@ -62,9 +63,10 @@ impl ContigWriter {
     ///
     /// # Errors
     /// They stand before the record before them, or the file cannot be written.
-    pub fn append(&mut self, rows: &Rows) -> Result<()> {
+    pub(crate) fn append(&mut self, rows: &Rows) -> Result<()> {
         if rows.first < self.last {
-            return Err(rows.place(unsorted(self.last)));
+            let contig = &rows.contig[..];
+            return Err(rows.place(unsorted(FILE, (contig, rows.first), (contig, self.last))));
         }
         self.last = rows.last;
         self.end.left_out += rows.left_out;
@@ -123,7 +125,7 @@ impl ContigWriter {
     ///
     /// # Errors
     /// The file cannot be written or renamed.
-    pub fn finish(mut self) -> Result<(End, u64)> {
+    pub(crate) fn finish(mut self) -> Result<(End, u64)> {
         self.block()?;
         self.end.lines = self.lines.sum();
         let size = self.writer.finish(&self.end.encode())?;

@@ -8,7 +8,7 @@ use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::input::{Format, Options};
-use vdx_pipeline::run::{Done, Run};
+use vdx_pipeline::{Done, Run};
 use vdx_pipeline::{Input, Message};
 use vdx_vcf::assembly::{Assembly, Declared};
 
@@ -42,14 +42,8 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &crate::COST.writing(plan.output))?;
     let allow_truncated = args.run.allow_truncated;
-    let reference = match &args.fasta_ref {
-        Some(path) => {
-            let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
-            warnings.iter().for_each(|warning| context.log.warn(warning));
-            Some(reference)
-        }
-        None => None,
-    };
+    let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
+    let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let mut input = Input::open(source.path(), Options { allow_truncated, ..Options::default() })?;
     refuse_others(&mut input)?;
     let mut header = input.read_vcf_header()?;

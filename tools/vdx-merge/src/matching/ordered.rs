@@ -10,17 +10,18 @@ pub(crate) mod writer;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use vdx_hts::Result;
+use vdx_hts::sorted::Sorted;
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::{Form, Output, Sink};
 use vdx_vcf::assembly::Declared;
 
 use self::locus::Locus;
+use crate::matching::STREAM;
 use crate::matching::bases::Bases;
 use crate::matching::concordance::Concordance;
 use crate::matching::indel::{Decision, Fit, REACH, decide};
 use crate::matching::notes::{Evidence, Hit, IndelCall, Note, Observation, Stretch};
 use crate::matching::ordered::writer::{AssessedRecord, Proof, Writer};
-use crate::matching::track::Track;
 use crate::sample::raw::RawTable;
 use crate::verdict::NO_DATA;
 use crate::verdict::assessment::{Assessment, choose};
@@ -47,7 +48,7 @@ pub(crate) struct Ordered<'a> {
     /// What header, command line and ClinVar say.
     declared: (Option<Declared>, Option<Declared>),
     all: bool,
-    track: Track,
+    sorted: Sorted,
     /// Counts contigs; the number of the current one.
     contig: u32,
     pos: u32,
@@ -95,7 +96,7 @@ impl<'a> Ordered<'a> {
             writer,
             declared,
             all,
-            track: Track::default(),
+            sorted: Sorted::new(STREAM),
             contig: 0,
             pos: 0,
             locus: None,
@@ -279,8 +280,8 @@ impl Order<Note> for Ordered<'_> {
         self.tally.no_data += unread;
         let mut hits = hits.into_iter().peekable();
         for (index, Stretch { name, first, line, records }) in contigs.iter().enumerate() {
-            let entered = self.track.enter(name, *first);
-            if entered.map_err(|error| error.at_line(*line).at_locus(name, u64::from(*first)))? {
+            let entered = self.sorted.enter(name, *first);
+            if entered.map_err(|error| error.at_line(*line))? {
                 self.close_locus()?;
                 self.flush(sink, true)?;
                 self.contig += 1;
@@ -296,11 +297,11 @@ impl Order<Note> for Ordered<'_> {
             self.advance(*first)?;
             while let Some(hit) = hits.next_if(|hit| hit.contig as usize == index) {
                 self.advance(hit.pos)?;
-                self.track.reach(hit.pos);
+                self.sorted.reach(hit.pos);
                 self.push(hit, &lines);
             }
         }
-        self.track.reach(last);
+        self.sorted.reach(last);
         self.advance(last)?;
         self.flush(sink, false)
     }

@@ -36,14 +36,8 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let format = args.output.format(Allowed::Variants)?;
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &crate::COST.writing(format))?;
-    let reference = match &args.fasta_ref {
-        Some(path) => {
-            let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
-            warnings.iter().for_each(|warning| context.log.warn(warning));
-            Some(reference)
-        }
-        None => None,
-    };
+    let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
+    let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let mut input = Input::open(source.path(), options)?;
     let header = input.read_vcf_header()?;

@@ -98,6 +98,11 @@ fn what_is_not_worked_on_is_no_duplicate_and_is_not_joined() {
 fn symbolic_alleles_differ_by_their_length() {
     let records = ["A <DEL> SVLEN=-5", "A <DEL> SVLEN=-6", "A <DEL> SVLEN=-5", "A <DEL>"];
     assert_eq!(settle(&["-D"], &records).0.len(), 3);
+    // By ALT, in any order of ALTs.
+    let records = ["A C,<DEL> SVLEN=.,-5", "A C,<DEL> SVLEN=.,-6", "A <DEL>,C SVLEN=-5,."];
+    assert_eq!(settle(&["-D"], &records).0, ["A C,<DEL>", "A C,<DEL>"]);
+    let records = ["A <DEL> END=9", "A <DEL> END=10", "A <DEL> END=9", "A <NON_REF> END=9", "A <NON_REF> END=8"];
+    assert_eq!(settle(&["-D"], &records).0.len(), 4);
 }
 
 #[test]

@@ -3,27 +3,28 @@
 use std::ops::Range;
 
 use flate2::Crc;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::Line;
 
 use crate::source::{Scanner, alleles};
 use crate::store::keys::Keys;
-use crate::store::rows::{Rows, unsorted};
+use crate::store::rows::{FILE, Rows};
 use crate::values::Values;
 
 /// Takes the wanted records out of a file's chunks.
-pub struct RowsWork<'a> {
+pub(crate) struct RowsWork<'a> {
     /// Gives the values of the columns.
-    pub scanner: &'a Scanner,
+    pub(crate) scanner: &'a Scanner,
     /// How many columns there are.
-    pub width: usize,
+    pub(crate) width: usize,
     /// The one contig that the file's name promises.
-    pub named: Option<&'a [u8]>,
+    pub(crate) named: Option<&'a [u8]>,
     /// The contigs whose records are wanted; of others only the name is passed on.
-    pub wanted: &'a [Vec<u8>],
+    pub(crate) wanted: &'a [Vec<u8>],
     /// Whether IDs are wanted.
-    pub with_ids: bool,
+    pub(crate) with_ids: bool,
 }
 
 impl RowsWork<'_> {
@@ -52,7 +53,7 @@ impl RowsWork<'_> {
 
     fn add(&self, line: &Line<'_>, rows: &mut Rows) -> Result<()> {
         if line.pos() < rows.last {
-            return Err(unsorted(rows.last));
+            return Err(unsorted(FILE, (line.chrom(), line.pos()), (line.chrom(), rows.last)));
         }
         rows.last = line.pos();
         let rest = line.rest().map_err(Error::caused_by)?;
@@ -100,8 +101,10 @@ impl Work for RowsWork<'_> {
                 out.note.push(self.start(&line, number).map_err(place)?);
                 wanted = self.wanted.iter().any(|contig| contig == line.chrom());
             }
-            if let Some(rows) = out.note.last_mut().filter(|_| wanted) {
-                self.add(&line, rows).map_err(place)?;
+            match out.note.last_mut() {
+                Some(rows) if wanted => self.add(&line, rows).map_err(place)?,
+                Some(rows) => rows.last = line.pos(),
+                None => {}
             }
         }
         if let Some(rows) = out.note.last_mut() {
