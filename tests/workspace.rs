@@ -37,7 +37,8 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("vdx-genome", &["vdx-vcf", "vdx-hts"], &["memchr", "tempfile"]),
     (
         "vdx-cli",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline"],
+        // vdx-filter: -i and -e of the tools that drop records by them.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline"],
         &[
             "clap",
             "clap_complete",
@@ -58,14 +59,16 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "vdx-gnomad",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
+        // vdx-filter: -i and -e over what annotate writes.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
         // flate2 joins checksums; libdeflater: the pages of the store; tempfile: names that are sorted, files where
         // nothing can be locked.
         &["clap", "csv", "flate2", "libdeflater", "memchr", "serde_json", "tempfile"],
     ),
     (
         "vdx-merge",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
+        // vdx-filter: -i and -e over what match writes.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
         // minijinja makes the page of the report, tempfile its file.
         &["clap", "csv", "flate2", "memchr", "minijinja", "serde_json", "tempfile", "zip"],
     ),
@@ -89,6 +92,10 @@ fn members() -> BTreeMap<String, toml::Table> {
             let path = entry.unwrap().path().join("Cargo.toml");
             if path.exists() {
                 let manifest = manifest(&path);
+                // A workspace of its own is no member.
+                if manifest.contains_key("workspace") {
+                    continue;
+                }
                 members.insert(manifest["package"]["name"].as_str().unwrap().to_owned(), manifest);
             }
         }

@@ -4,6 +4,7 @@
 
 mod bcf;
 mod bcf_pipe;
+mod chosen;
 mod contract;
 mod cwl;
 mod flags;
@@ -14,6 +15,7 @@ mod recipes;
 mod regions;
 mod report_html;
 mod shards;
+mod slurm;
 mod snakemake;
 mod whole;
 mod window;

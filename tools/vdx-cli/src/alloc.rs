@@ -98,6 +98,8 @@ static BEYOND: OnceLock<Box<[u8]>> = OnceLock::new();
 /// Left alone, glibc raises both bounds with every block that is freed, up to 32 MiB: a buffer that doubles then leaves all
 /// its former selves behind as holes, which no plan counts (mallopt(3), M_MMAP_THRESHOLD).
 pub(crate) fn fence_in(tool: &str, ceiling: u64, outside: u64, block: usize) {
+    #[cfg(not(target_env = "gnu"))]
+    let _ = block;
     #[cfg(target_env = "gnu")]
     {
         let block = c_int::try_from(block).unwrap_or(c_int::MAX / 2).min(16 << 20);

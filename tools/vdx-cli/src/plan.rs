@@ -9,6 +9,7 @@ mod budget;
 use serde_json::{Value, json};
 use vdx_hts::Result;
 use vdx_pipeline::Limits;
+use vdx_pipeline::limits::FRESH_SHARE;
 
 use crate::env::Env;
 use crate::flags::{AutoOr, LimitArgs, format_size};
@@ -164,17 +165,21 @@ pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
     let wanted = wanted_threads(host, ask, &mut why);
     let budget = budget::of(host, ask.memory, cost, &mut why)?;
     let shape = budget::fit(host, wanted, budget.bytes, cost, &mut why)?;
+    let need = shape.need(cost);
+    // What the plan leaves of the budget saves disks work.
+    let spare = budget.bytes.saturating_sub(need) / shape.permits as u64;
+    let fresh = (FRESH_SHARE as u64 * shape.chunk).saturating_add(spare).min(64 * MIB);
     let mode = if shape.threads == 1 { Mode::Sequential } else { Mode::Parallel };
     let limits = Limits {
         threads: shape.threads,
         permits: shape.permits,
         chunk_bytes: shape.chunk as usize,
+        fresh_bytes: fresh as usize,
         chunk_records: ask.chunk_records,
         reserve_bytes: cost.reserve as usize,
         max_record: budget.max_record as usize,
         base_bytes: budget::base(1, cost),
     };
-    let need = shape.need(cost);
     let outside = budget::outside(shape.threads);
     Ok(Plan { tool: cost.tool, mode, limits, budget: budget.bytes, need, ceiling: budget.ceiling, outside, why })
 }

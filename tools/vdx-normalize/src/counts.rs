@@ -154,6 +154,17 @@ pub(crate) struct Note {
 /// What is to be sorted where its records are not.
 pub(crate) const INPUT: &str = "the input";
 
+/// Records whose REF is not what the FASTA has.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Differing {
+    /// Records that were held against the FASTA.
+    pub(crate) compared: u64,
+    /// Those of them.
+    pub(crate) differing: u64,
+    /// The contigs on which they are many, with both counts.
+    pub(crate) contigs: Vec<(String, u64, u64)>,
+}
+
 /// Gathers the notes in input order; refuses records that are not sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -244,6 +255,25 @@ impl Tally {
         self.contigs.iter().filter(lacks).map(told).collect()
     }
 
+    /// What tells that the FASTA is of another build: more than one in 20 of at least 100 records that were held against it
+    /// differ, on several contigs.
+    pub(crate) fn of_another_build(&self) -> Option<Differing> {
+        let several = |&(_, compared, differing): &(String, u64, u64)| differing * 20 > compared;
+        let of = |stretch: &Stretch| {
+            let counts = &stretch.counts;
+            let differing = [Reason::RefMismatch, Reason::RefSwapped, Reason::RefOverwritten];
+            let differing = differing.into_iter().map(|reason| counts.get(reason)).sum();
+            let compared = counts.records_in - counts.get(Reason::Filtered) - counts.get(Reason::NoContig);
+            (String::from_utf8_lossy(&stretch.contig).into_owned(), compared, differing)
+        };
+        let all: Vec<_> = self.contigs.iter().map(of).collect();
+        let compared: u64 = all.iter().map(|(_, compared, _)| compared).sum();
+        let differing: u64 = all.iter().map(|(.., differing)| differing).sum();
+        let contigs: Vec<_> = all.into_iter().filter(several).collect();
+        let tells = compared >= 100 && differing * 20 > compared && contigs.len() > 1;
+        tells.then_some(Differing { compared, differing, contigs })
+    }
+
     /// Everything that was counted.
     pub(crate) fn stats(&self) -> Stats {
         let mut stats = Stats::default();
@@ -291,6 +321,27 @@ mod tests {
         assert_eq!(stats.contigs.iter().collect::<Vec<_>>(), [("1", 5), ("2", 1)]);
         assert_eq!(stats.reasons.get("realigned"), 0);
         assert_eq!(stats.details["by_contig"]["2"]["in"], 1);
+    }
+
+    #[test]
+    fn many_other_bases_on_several_contigs_tell_another_build() {
+        for (contigs, expected) in [
+            (&[("1", 80, 5), ("2", 40, 3)][..], Some((120, 8, 2))),
+            // Too few records, too few that differ, one contig alone (a mitochondrion).
+            (&[("1", 60, 50), ("2", 39, 30)], None),
+            (&[("1", 80, 4), ("2", 40, 2)], None),
+            (&[("1", 800, 0), ("MT", 100, 90)], None),
+            (&[("1", 800, 70), ("2", 100, 1), ("3", 10, 8)], Some((910, 79, 2))),
+        ] {
+            let mut tally = Tally::default();
+            for &(contig, records, differing) in contigs {
+                let mut counts = Counts { records_in: records, ..Counts::default() };
+                (0..differing).for_each(|_| counts.add(Reason::RefMismatch));
+                tally.contigs.push(Stretch { contig: contig.into(), counts, ..Stretch::default() });
+            }
+            let told = tally.of_another_build().map(|told| (told.compared, told.differing, told.contigs.len()));
+            assert_eq!(told, expected, "{contigs:?}");
+        }
     }
 
     #[test]

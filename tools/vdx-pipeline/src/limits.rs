@@ -1,6 +1,6 @@
 //! What a run may use. Made by the plan of `vdx-cli`, followed by the pipeline.
 
-/// So many times a chunk's size its output may hold in memory; the rest waits on disk.
+/// So many times a chunk's size its output may hold in memory at least.
 pub const FRESH_SHARE: usize = 2;
 
 /// Longer records are refused whatever the budget, in bytes.
@@ -18,6 +18,8 @@ pub struct Limits {
     pub permits: usize,
     /// Decoded bytes a chunk aims at; a record longer than that makes a longer chunk.
     pub chunk_bytes: usize,
+    /// New bytes of one chunk that stay in memory; the rest waits on disk.
+    pub fresh_bytes: usize,
     /// The most records in one chunk (`--chunk-size`), if the user set it.
     pub chunk_records: Option<usize>,
     /// Bytes the ordered stage may hold back so that records that moved find their place.
@@ -34,6 +36,7 @@ impl Default for Limits {
             threads: 1,
             permits: 2,
             chunk_bytes: 1 << 20,
+            fresh_bytes: 64 << 20,
             chunk_records: None,
             reserve_bytes: 8 << 20,
             max_record: LONGEST_RECORD,

@@ -10,7 +10,6 @@ use vdx_vcf::{Columns, Form};
 
 use crate::chunker::Cut;
 use crate::convert::to_lines;
-use crate::limits::FRESH_SHARE;
 use crate::output::Output;
 use crate::work::{Chunk, Work};
 
@@ -33,17 +32,17 @@ pub(super) struct Forms {
     pub floats: Floats,
     /// Of the lines of a VCF.
     pub columns: Option<Columns>,
-    /// Bytes of a chunk.
-    chunk_bytes: usize,
+    /// New bytes of one chunk that stay in memory.
+    fresh_bytes: usize,
     /// Lines were found that have empty columns behind those: there will be more.
     mending: Arc<AtomicBool>,
 }
 
 impl Forms {
     /// Of an input whose records are of `read`, on their way as text.
-    pub fn new(read: Form, columns: Option<Columns>, chunk_bytes: usize) -> Self {
+    pub fn new(read: Form, columns: Option<Columns>, fresh_bytes: usize) -> Self {
         let (worked, written, floats) = (Form::Text, Form::Text, Floats::Htslib);
-        Self { read, worked, written, floats, columns, chunk_bytes, mending: Arc::default() }
+        Self { read, worked, written, floats, columns, fresh_bytes, mending: Arc::default() }
     }
 
     /// How much of the input becomes a chunk: records of BCF are longer as text.
@@ -51,10 +50,10 @@ impl Forms {
         if self.read.is_bcf() && !self.worked.is_bcf() { chunk_bytes / AS_TEXT } else { chunk_bytes }
     }
 
-    /// New bytes of one chunk that stay in memory; those that are turned over are there twice.
+    /// New bytes of one form that stay in memory: those that are turned over are there twice.
     fn fresh_bytes(&self) -> usize {
         let copies = if self.written.is_bcf() && !self.worked.is_bcf() { 2 } else { 1 };
-        (FRESH_SHARE * self.chunk_bytes).max(LEAST_FRESH) / copies
+        self.fresh_bytes.max(LEAST_FRESH) / copies
     }
 }
 

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
-use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_cli::flags::{
+    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path,
+};
 use vdx_vcf::assembly::Assembly;
 
 use crate::source::Location;
@@ -141,6 +143,10 @@ pub(crate) struct AnnotateArgs {
     /// Keep only records without any ALT that gnomAD has
     #[arg(long, help_heading = SELECTION)]
     pub(crate) absent: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) filter: FilterArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -85,6 +85,12 @@ pub(crate) fn annotate_input(
                 Error::usage("-r, -R, -t and -T choose records of a VCF; this is a table").in_file(input.name())
             );
         }
+        if args.filter.any() {
+            return Err(Error::usage(
+                "-i and -e choose records of a VCF; this is a table, for which there are --max-af, --found and --absent",
+            )
+            .in_file(input.name()));
+        }
         input.allow_open_end();
         job.table(input)?
     } else {
@@ -93,7 +99,11 @@ pub(crate) fn annotate_input(
     let paths = args.db.iter().map(|db| db.path.display().to_string());
     let fasta = args.fasta_ref.as_ref().map(|path| path.display().to_string());
     let sources: Vec<_> = args.db.iter().zip(&dbs).collect();
-    let stats = done.stats([name].into_iter().chain(paths).collect(), fasta.as_deref(), &sources, context);
+    let dropped = args.filter.any().then_some(done.dropped);
+    let mut stats = done.stats([name].into_iter().chain(paths).collect(), fasta.as_deref(), &sources, context);
+    if let Some(dropped) = dropped {
+        stats.reasons.add("dropped", dropped);
+    }
     context.finish(&stats, &plan, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
 }
@@ -151,7 +161,10 @@ impl Job<'_> {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
         }
         let (proofs, contradictions) = claims.into_iter().map(|claim| (claim.proof, claim.contradiction)).unzip();
-        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions));
+        // The expression is about what is written: of the header that is.
+        let filter = self.args.filter.on(&header)?;
+        let annotator = Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions);
+        let work = VcfWork::new(annotator, filter);
         self.go(input, &header.to_bytes(), &work, format, proofs)
     }
 

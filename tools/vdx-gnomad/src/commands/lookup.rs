@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::PathBuf;
 
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
+use vdx_cli::flags::{FilterArgs, IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
 use vdx_cli::{Context, Logger, Outcome};
 use vdx_hts::source::Source;
 use vdx_hts::{Error, Result, index};
@@ -69,6 +69,7 @@ pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         max_af: None,
         found: false,
         absent: false,
+        filter: FilterArgs::default(),
         output: OutputArgs {
             output: args.output.clone(),
             output_type: Some("tsv".to_owned()),

@@ -44,6 +44,8 @@ pub(crate) struct Totals {
     /// Worker threads that ran; 0 where the calling thread did all.
     pub(crate) workers: usize,
     kept: u64,
+    /// Records that `-i` or `-e` dropped.
+    pub dropped: u64,
     /// Indels aligned (`-f`).
     aligned: Aligned,
     /// By worker: its turns, and what they come to.
@@ -86,6 +88,7 @@ impl Totals {
     /// The input is of another build than a source.
     pub(crate) fn add(&mut self, note: Note, dbs: &[Db]) -> Result<()> {
         self.kept += note.kept;
+        self.dropped += note.dropped;
         self.add_aligned(note.aligned);
         self.add_turn(note.turn);
         for (source, effort) in self.sources.iter_mut().zip(note.efforts) {

@@ -78,6 +78,8 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         Concordance::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
     }
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
+    let filter = args.filter.on(writer.header())?;
+    let writer = writer.choosing(filter);
     let matcher = Matcher {
         genotypes: table.as_deref().map_or(Genotypes::Vcf, Genotypes::Raw),
         haploidy: Haploidy { sex, build },
@@ -105,6 +107,9 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     stats.inputs = vec![source.name(), sample_name];
     stats.reasons.add("indel_calls_without_record", unplaced as u64);
     stats.reasons.add("unreadable_sample_lines", left_out.unreadable);
+    if args.filter.any() {
+        stats.reasons.add("dropped", done.order.tally.dropped);
+    }
     let told = Told { build: declared, by: said_by, proven: done.order.tally.proven };
     stats.details.insert("sample".to_owned(), about.details(told));
     context.finish(&stats, &resources, args.run.stats.as_deref())?;

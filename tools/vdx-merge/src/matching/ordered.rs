@@ -72,6 +72,8 @@ pub(crate) struct MatchTally {
     pub(crate) no_data: u64,
     /// Records written.
     pub(crate) written: u64,
+    /// Records that `-i` or `-e` left out.
+    pub(crate) dropped: u64,
     /// About build and strand.
     pub(crate) concordance: Concordance,
     /// Rows of `I` or `D` that some record fits.
@@ -257,9 +259,12 @@ impl<'a> Ordered<'a> {
         *self.tally.verdicts.entry(assessment.verdict).or_default() += 1;
         self.tally.no_data += u64::from(assessment.verdict == Verdict::NoCall && assessment.flags.contains(&NO_DATA));
         if (self.all || assessment.verdict.carries()) && !pending.line.is_empty() {
-            self.tally.written += 1;
             let record = AssessedRecord { assessment, evidence: seen.swap_remove(at), table: self.table };
-            self.writer.record(&pending.line, &record, &mut self.buffer)?;
+            if self.writer.record(&pending.line, &record, &mut self.buffer)? {
+                self.tally.written += 1;
+            } else {
+                self.tally.dropped += 1;
+            }
         }
         Ok(())
     }

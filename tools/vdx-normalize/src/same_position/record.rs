@@ -14,6 +14,8 @@ use vdx_vcf::variant::class::{Class, Classes};
 pub(super) struct Record<'a> {
     /// Its place in the input order.
     pub(crate) arrival: usize,
+    /// The line of the input that it was read from, where that is known.
+    pub(crate) read_from: Option<u64>,
     pub(crate) bytes: &'a [u8],
     pub(crate) line: Line<'a>,
     pub(crate) rest: Rest<'a>,
@@ -32,12 +34,12 @@ impl<'a> Record<'a> {
         let (line, rest) = parse().map_err(|error: vdx_vcf::line::LineError| Error::caused_by(error))?;
         let alts: Vec<&[u8]> = line.alts().collect();
         let classes = Classes::of(line.reference(), alts.iter().copied());
-        Ok(Self { arrival, bytes, line, rest, classes, aside: false, alts })
+        Ok(Self { arrival, read_from: None, bytes, line, rest, classes, aside: false, alts })
     }
 
-    /// The same, worked on or not.
-    pub(crate) fn set_aside(self, aside: bool) -> Self {
-        Self { aside, ..self }
+    /// The same, worked on or not, read from such a line.
+    pub(crate) fn known_as(self, aside: bool, read_from: Option<u64>) -> Self {
+        Self { aside, read_from, ..self }
     }
 
     /// Whether it has a SNV or MNV.

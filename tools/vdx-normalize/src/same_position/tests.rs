@@ -22,8 +22,10 @@ fn line(record: &str) -> String {
 fn together_lines(words: &[&str], lines: &[String]) -> (String, Vec<String>, ContigCounts) {
     let header = Header::parse(HEADER).unwrap();
     let mut together = SamePosition::new(&rules(words), &header, None);
-    let lines: Vec<Tied> =
-        lines.iter().map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside") }).collect();
+    let lines: Vec<Tied> = lines
+        .iter()
+        .map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside"), read_from: None })
+        .collect();
     let mut out = Vec::new();
     together.settle(b"1", 5, &lines, &mut out).unwrap();
     let told = together.findings.iter().map(|finding| finding.what.clone()).collect();

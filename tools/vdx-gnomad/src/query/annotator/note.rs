@@ -13,6 +13,8 @@ use crate::source::{Resolved, Status};
 pub(crate) struct Note {
     /// Records that stay.
     pub(crate) kept: u64,
+    /// Records that `-i` or `-e` dropped of them.
+    pub(crate) dropped: u64,
     /// In order of appearance; a contig may be there twice.
     pub(crate) contigs: Vec<ContigCounts>,
     /// What came of aligning indels.

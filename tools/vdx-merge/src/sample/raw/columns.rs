@@ -27,7 +27,7 @@ pub(super) struct RowColumns {
 
 impl RowColumns {
     /// How many rows there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.calls.len()
     }
 
@@ -42,7 +42,7 @@ impl RowColumns {
 
     /// Adds a row. An rs number that has more than 32 bits becomes a name.
     #[inline]
-    pub fn push(&mut self, id: Id, pos: u32, call: Call, names: &mut Names) -> Result<()> {
+    pub(super) fn push(&mut self, id: Id, pos: u32, call: Call, names: &mut Names) -> Result<()> {
         let (id, named) = stored(id, names)?;
         if self.calls.len() == self.calls.capacity() {
             self.grow()?;
@@ -54,7 +54,7 @@ impl RowColumns {
     }
 
     /// The id of a row.
-    pub fn id(&self, at: usize, names: &Names) -> Id {
+    pub(super) fn id(&self, at: usize, names: &Names) -> Id {
         if self.calls[at] & NAMED == 0 {
             return Id::Rs(self.ids[at].into());
         }
@@ -62,7 +62,7 @@ impl RowColumns {
     }
 
     /// Gives a row another id.
-    pub fn set_id(&mut self, at: usize, id: Id, names: &mut Names) -> Result<()> {
+    pub(super) fn set_id(&mut self, at: usize, id: Id, names: &mut Names) -> Result<()> {
         let (id, named) = stored(id, names)?;
         self.ids[at] = id;
         self.calls[at] = self.calls[at] & !NAMED | named;
@@ -70,22 +70,22 @@ impl RowColumns {
     }
 
     /// The positions of the rows.
-    pub fn positions(&self) -> &[u32] {
+    pub(super) fn positions(&self) -> &[u32] {
         &self.positions
     }
 
     /// The genotype of a row.
-    pub fn call(&self, at: usize) -> Call {
+    pub(super) fn call(&self, at: usize) -> Call {
         Call::of_code(self.calls[at] & !NAMED)
     }
 
     /// Whether two rows have the same id.
-    pub fn same_id(&self, one: usize, other: usize) -> bool {
+    pub(super) fn same_id(&self, one: usize, other: usize) -> bool {
         self.ids[one] == self.ids[other] && self.calls[one] & NAMED == self.calls[other] & NAMED
     }
 
     /// Keeps the rows that `stays` says so of.
-    pub fn retain(&mut self, stays: impl Fn(usize) -> bool) {
+    pub(super) fn retain(&mut self, stays: impl Fn(usize) -> bool) {
         let mut kept = 0;
         for at in (0..self.len()).filter(|&at| stays(at)) {
             self.ids[kept] = self.ids[at];
@@ -99,7 +99,7 @@ impl RowColumns {
     }
 
     /// Sorts the rows by position; those of one position stay in order.
-    pub fn sort(&mut self) -> Result<()> {
+    pub(super) fn sort(&mut self) -> Result<()> {
         self.ids.shrink_to_fit();
         self.positions.shrink_to_fit();
         self.calls.shrink_to_fit();
@@ -118,7 +118,7 @@ impl RowColumns {
 
     /// What is allocated.
     #[cfg(test)]
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         4 * (self.ids.capacity() + self.positions.capacity()) + self.calls.capacity()
     }
 }
