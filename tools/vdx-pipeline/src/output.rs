@@ -15,7 +15,6 @@ mod pieces;
 mod settle;
 
 use pieces::{At, Pieces};
-pub(crate) use settle::Ties;
 
 /// Where the bytes of a span stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use vdx_hts::error::{Error, Result};
 use crate::ordered::late::LateRecords;
 use crate::ordered::same_position::{SamePosition, Settle};
 use crate::ordered::{Order, write};
-use crate::output::{Output, Place, Ties};
+use crate::output::{Output, Place};
 use crate::sink::Sink;
 
 /// Holds back outputs, so that a record of a later chunk finds its place among them.
@@ -69,7 +69,8 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
             let fits = !written_past || out.spans().iter().any(|span| span.contig == index && span.first <= pos);
             if fits {
                 let before = out.held_bytes();
-                out.adopt(record, index, pos, line, Ties::Behind);
+                let span = out.take_in(record, index, pos, line);
+                out.place_moved_left(span);
                 self.held_bytes += out.held_bytes() - before;
                 return Ok(());
             }
@@ -87,18 +88,23 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
         let Some(kept) = next.spans().iter().find(|span| span.contig == 0 && span.place == Place::Kept) else { return };
         let first = kept.first;
         let contig = next.contig_name(0).to_vec();
+        // The last one first.
+        let mut moved = Vec::new();
         while let Some(out) = self.held.back_mut() {
             let before = out.held_bytes();
             while let Some(span) = out.pop_beyond(&contig, first) {
                 let [line, _] = out.lines_of(&span);
-                next.adopt(out.bytes(&span), 0, span.first, line, Ties::Before);
+                moved.push(next.take_in(out.bytes(&span), 0, span.first, line));
             }
             if !out.spans().is_empty() {
                 self.held_bytes -= before - out.held_bytes();
-                return;
+                break;
             }
             self.held_bytes -= before;
             self.held.pop_back();
+        }
+        if !moved.is_empty() {
+            next.place_moved_right(moved.into_iter().rev());
         }
     }
 

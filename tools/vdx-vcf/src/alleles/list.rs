@@ -100,23 +100,22 @@ impl Cover {
         Self { old: Covered { alleles, local }, places, genotypes: Vec::new() }
     }
 
-    /// Which values stay of the list that nearly every sample has, by genotype a diploid one.
-    pub(super) fn kept(&mut self, list: List) -> Option<Kept> {
+    /// Which values stay of the list that nearly every sample has, by genotype a diploid one; `None` where they are not
+    /// simply cut down.
+    pub(super) fn kept(&mut self, list: List, several: Several) -> Option<Kept> {
         let old = self.old.alleles;
-        match list {
-            List::Genotypes => {
-                let length = usize::try_from(genotypes(old as u64, 2)).ok().filter(|&length| length <= 64)?;
-                self.prepare(2);
-                Kept::new(length, self.by_genotype(2).iter().copied())
-            }
-            _ => {
-                let place = |places: &Vec<usize>| match places[..] {
-                    [place] => place.checked_sub(list.skipped()),
-                    _ => None,
-                };
-                Kept::new(old - list.skipped(), self.places[list.skipped()..].iter().map(place))
-            }
+        if list == List::Genotypes {
+            let length = usize::try_from(genotypes(old as u64, 2)).ok().filter(|&length| length <= 64)?;
+            self.prepare(2);
+            return Kept::new(length, self.by_genotype(2).iter().copied());
         }
+        let places = &self.places[list.skipped()..];
+        let known = |places: &Vec<usize>| match places[..] {
+            [] => true,
+            [first, ..] => first >= list.skipped() && (places.len() == 1 || several == Several::First),
+        };
+        let place = |places: &Vec<usize>| Some(places.first()? - list.skipped());
+        places.iter().all(known).then(|| Kept::new(old - list.skipped(), places.iter().map(place)))?
     }
 
     fn prepare(&mut self, ploidy: u64) {

@@ -113,8 +113,9 @@ impl<'h> Rewriter<'h> {
             return Ok(());
         }
         let kept = |key: &Key| match key.rule {
-            Rule::List(list) if cover(map, key.key, list == List::Alleles).1 != Several::SumOfKnown => {
-                map.all.kept(list)
+            Rule::List(list) => {
+                let (cover, several) = cover(map, key.key, list == List::Alleles);
+                cover.kept(list, several)
             }
             _ => None,
         };
@@ -143,7 +144,7 @@ impl<'h> Rewriter<'h> {
                     out.extend_from_slice(value);
                     continue;
                 };
-                if kept[at].is_some_and(|kept| kept.write(value, out)) {
+                if kept[at].as_ref().is_some_and(|kept| kept.write(value, out)) {
                     continue;
                 }
                 let before = out.len();
