@@ -48,6 +48,10 @@ rule findings:
         ' if [ "$status" != 0 ] && [ "$status" != 141 ]; then exit "$status"; fi; done; exit 1; }}'
 
 
+onerror:
+    remove_outdated()
+
+
 localrules:
     multiqc_rows,
 

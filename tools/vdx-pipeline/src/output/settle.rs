@@ -1,5 +1,6 @@
 //! Puts the records of one output in order, and those of others among them.
 
+use vdx_hts::error::Result;
 use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 
@@ -48,13 +49,13 @@ impl<N> Output<N> {
 
     /// Takes in `record` of another chunk, at 1-based `pos` on `contig`; it was read from `line` of the input. Its span has
     /// no place yet.
-    pub(crate) fn take_in(&mut self, record: &[u8], contig: u32, pos: u32, line: u64) -> Span {
+    pub(crate) fn take_in(&mut self, record: &[u8], contig: u32, pos: u32, line: u64) -> Result<Span> {
         let start = self.fresh.len();
         self.fresh.open().extend_from_slice(record);
         let at = self.fresh.at(start..self.fresh.len());
-        self.fresh.seal();
+        self.fresh.seal()?;
         let line = line.wrapping_sub(self.before) as i64;
-        Span::one(Place::Fresh, at, contig, pos, line)
+        Ok(Span::one(Place::Fresh, at, contig, pos, line))
     }
 
     /// Puts records that were read before those of the chunk, and taken in, in their places; they are in order, and

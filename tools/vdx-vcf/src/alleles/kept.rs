@@ -58,7 +58,7 @@ impl Kept {
             out.pop();
         }
         if self.missing > 0 {
-            out.extend_from_slice(&b",.".repeat(self.missing));
+            (0..self.missing).for_each(|_| out.extend_from_slice(b",."));
         }
         true
     }

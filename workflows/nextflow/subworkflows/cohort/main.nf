@@ -26,6 +26,7 @@ workflow COHORT {
         .map { all -> [[id: 'cohort'], all.collect { person -> person[1] }] }
     COHORTTABLE(tables)
 
+    // Here and not below emit, where the strict parser of 25.04 knows no assignments.
     tsv = PERSON.out.tsv
     html = PERSON.out.html
     vcf = PERSON.out.vcf
