@@ -17,7 +17,6 @@ mod settle;
 
 use own::Own;
 use pieces::{At, Pieces};
-pub(crate) use settle::Ties;
 
 /// Where the bytes of a span stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
