@@ -216,7 +216,11 @@ fn changes_across_blocks_are_judged_by_all_of_them() {
     };
     assert!(flags("3").unwrap().contains("no_data") && flags("5").unwrap().contains("low_quality"));
     assert!(!flags("1").unwrap().contains("low_quality"));
-    assert_eq!(rows(&json).iter().map(|row| text(row, "genotype")).collect::<Vec<_>>()[..2], ["GCATG/GCATG", "GCATG/."], "{found:?}");
+    assert_eq!(
+        rows(&json).iter().map(|row| text(row, "genotype")).collect::<Vec<_>>()[..2],
+        ["GCATG/GCATG", "GCATG/."],
+        "{found:?}"
+    );
     // The same where blocks are only counted.
     let counts = || {
         let stats: serde_json::Value =

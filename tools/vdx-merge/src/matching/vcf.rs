@@ -103,7 +103,8 @@ impl Matcher<'_> {
         let Some((first, assessment)) = assessed.first() else { return Ok(()) };
         let written = self.all || assessment.verdict.carries() || ref_agrees.is_some();
         let (first, verdict) = (*first, assessment.verdict);
-        if !written && matches!(verdict, Verdict::Reference | Verdict::NoCall) && place.read(first)?.block {
+        let is_unread = verdict == Verdict::NoCall && assessment.flags.contains(&NO_DATA);
+        if !written && (verdict == Verdict::Reference || is_unread) && place.read(first)?.block {
             if verdict == Verdict::Reference {
                 note.covered += 1;
             } else {
