@@ -6,11 +6,14 @@ use serde_json::Value;
 
 use vdx_testkit::{Bcftools, Ran, Stdin, World};
 
-const ANNOTATE: (&str, &[&str]) = ("vdx-gnomad", &["annotate", "--db", "gnomad", "--no-version"]);
-const MATCH: (&str, &[&str]) = ("vdx-merge", &["match", "--sample", "raw.txt", "--all", "--no-version"]);
+/// A tool and its words.
+type Tool = (&'static str, &'static [&'static str]);
+
+const ANNOTATE: Tool = ("vdx-gnomad", &["annotate", "--db", "gnomad", "--no-version"]);
+const MATCH: Tool = ("vdx-merge", &["match", "--sample", "raw.txt", "--all", "--no-version"]);
 
 /// Tools, and expressions over what they write.
-const CASES: [((&str, &[&str]), &[&str]); 2] = [
+const CASES: [(Tool, &[&str]); 2] = [
     (
         ANNOTATE,
         &[
@@ -34,7 +37,7 @@ const CASES: [((&str, &[&str]), &[&str]); 2] = [
     ),
 ];
 
-fn run(world: &World, (binary, fixed): (&str, &[&str]), more: &[&str]) -> Ran {
+fn run(world: &World, (binary, fixed): Tool, more: &[&str]) -> Ran {
     let ran = world.run(binary, &[fixed, more].concat(), Stdin::Null);
     assert_eq!(ran.status, Some(0), "{more:?}: {}", ran.stderr);
     ran
