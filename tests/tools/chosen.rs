@@ -3,10 +3,9 @@
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-
 use vdx_testkit::{Bcftools, Ran, Stdin, World};
 
-/// A tool and its words.
+/// A tool, and what it is always given.
 type Tool = (&'static str, &'static [&'static str]);
 
 const ANNOTATE: Tool = ("vdx-gnomad", &["annotate", "--db", "gnomad", "--no-version"]);

@@ -49,6 +49,17 @@ fn people_get_the_tables_of_the_pipe_and_want_of_memory_is_a_temporary_failure()
         assert_eq!(here, there, "{folder}");
     }
 
+    // Two people of one name would be told apart by nobody.
+    let job = std::fs::read_to_string(world.path("job.yml")).unwrap().replace("[first, p2]", "[p2, p2]");
+    let ran = run("findings.cwl", &job);
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\nnames: p2 is there twice; results are named after it"), "{}", ran.stderr);
+    let ran = run("names.cwl", "names: [p1, a/b, '']\n");
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    for name in ["a/b", ""] {
+        assert!(ran.stderr.contains(&format!("names: '{name}': expected letters, digits")), "{}", ran.stderr);
+    }
+
     let ran = run("merge-shards.cwl", &format!("shards: [{}]\nname: whole\n", file("clinvar.vcf.gz")));
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     assert!(world.path("out/whole.vcf.gz").is_file() && world.path("out/whole_mqc.json").is_file());

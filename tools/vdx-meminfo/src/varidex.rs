@@ -49,7 +49,7 @@ impl VaridexMode {
 
     /// For JSON; the keys stay.
     #[must_use]
-    pub(crate) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(self) -> Value {
         json!({ "mode": self.name, "workers": self.workers, "chunk_records": self.chunk_records })
     }
 }

@@ -5,6 +5,7 @@ use vdx_hts::Result;
 use vdx_vcf::Line;
 
 use super::{SliceCursor, quality, touches};
+use crate::matching::Least;
 use crate::matching::change::Change;
 use crate::sample::feed::slice::LineSpan;
 use crate::verdict::assessment::Assessment;
@@ -28,6 +29,7 @@ pub(super) fn bases_of(change: &Change, line: &Line) -> (u32, u32) {
 pub(super) fn assess<'a>(
     parts: &[&'a (LineSpan, std::ops::Range<usize>)],
     (first, last): (u32, u32),
+    least: Least,
     place: &mut SliceCursor<'a>,
 ) -> Result<Option<Assessment>> {
     let mut next = first;
@@ -44,7 +46,13 @@ pub(super) fn assess<'a>(
         is_called &= sample.called.iter().all(Option::is_some) && !(sample.no_data && touching == 0);
         differ = differ.max(touching);
         copies = if at == 0 { sample.called.len() } else { copies.min(sample.called.len()) };
-        flags.extend(quality(sample).into_iter().filter(|flag| !flags.contains(flag)).collect::<Vec<_>>());
+        let too_little: Vec<_> = least.reasons(sample).collect();
+        is_called &= too_little.is_empty();
+        for flag in quality(sample).into_iter().chain(too_little) {
+            if !flags.contains(&flag) {
+                flags.push(flag);
+            }
+        }
     }
     if next <= last || copies == 0 {
         return Ok(None);
