@@ -44,7 +44,7 @@ pub mod region;
 pub mod variant;
 
 pub use cells::Cells;
-pub use columns::Columns;
+pub use columns::{Columns, Mended};
 pub use extent::Extent;
 pub use form::Form;
 pub use header::Header;
