@@ -14,11 +14,12 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
         &["vdx-vcf"],
         // libdeflater is what noodles-bgzf inflates with; used directly, it keeps the block edges that the pipeline
         // needs. rayon: a second input is inflated ahead on the run's threads. tempfile and rustix: files that have no name
-        // until they are complete, pipe sizes, what standard output is.
+        // until they are complete, pipe sizes, what standard output is. memmap2: spilled bytes are borrowed as others are.
         &[
             "flate2",
             "libdeflater",
             "memchr",
+            "memmap2",
             "noodles-bgzf",
             "noodles-core",
             "noodles-csi",
@@ -42,6 +43,7 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
             "clap",
             "clap_complete",
             "clap_mangen",
+            "humantime",
             "indicatif",
             "libc",
             "rustix",
@@ -71,7 +73,8 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
         // minijinja makes the page of the report, tempfile its file.
         &["clap", "csv", "flate2", "memchr", "minijinja", "serde_json", "tempfile", "zip"],
     ),
-    ("vdx-meminfo", &["vdx-cli", "vdx-hts"], &["clap", "serde_json"]),
+    // vdx-pipeline: an input is looked at as the tools read it. humantime: moments of --watch.
+    ("vdx-meminfo", &["vdx-cli", "vdx-hts", "vdx-pipeline"], &["clap", "humantime", "serde_json", "tempfile"]),
     // Shares nothing with what it tests.
     ("datagen", &[], &["clap", "libdeflater"]),
     // For tests alone.
@@ -91,6 +94,10 @@ fn members() -> BTreeMap<String, toml::Table> {
             let path = entry.unwrap().path().join("Cargo.toml");
             if path.exists() {
                 let manifest = manifest(&path);
+                // A workspace of its own is no member.
+                if manifest.contains_key("workspace") {
+                    continue;
+                }
                 members.insert(manifest["package"]["name"].as_str().unwrap().to_owned(), manifest);
             }
         }
@@ -163,15 +170,14 @@ fn unsafe_code_lives_where_it_is_argued_for() {
         }
     }
     found.sort();
-    assert_eq!(found, ["tools/vdx-cli/src/alloc.rs", "tools/vdx-hts/src/stdout.rs"]);
+    let argued = ["tools/vdx-cli/src/alloc.rs", "tools/vdx-hts/src/spill.rs", "tools/vdx-hts/src/stdout.rs"];
+    assert_eq!(found, argued);
 }
 
 /// Circles that stay: a folder and another one, or a file, of the same folder that need each other, and why.
 const CIRCLES: &[(&str, &str, &str)] = &[
     // Conditions compare numbers, and the numbers of N_PASS(...) are counts of samples for which a condition holds.
     ("vdx-filter", "evaluate/condition", "evaluate/numbers"),
-    // Where a record ends is asked of an index's lines, and records are what an index is made of.
-    ("vdx-hts", "index", "records"),
 ];
 
 /// Rust code of a crate: the path of each module (`index/walk`; empty for `lib.rs`), and its text without tests.

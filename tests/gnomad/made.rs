@@ -231,7 +231,7 @@ fn another_build_is_refused() {
     let db = path.to_str().unwrap();
     let by_length = vcf(&["1 10 A C"]).replace("#CHROM", "##contig=<ID=1,length=249250621>\n#CHROM");
     let message = annotate(&["--db", db], &by_length).fails(1);
-    let expected = "<stdin>: the builds differ: by ##contig=<ID=1,length=249250621> the input is of GRCh37, gnomAD any.vcf.gz is of GRCh38";
+    let expected = "<stdin>: the builds differ: by ##contig=<ID=1,length=249250621> the input is of GRCh37, any.vcf.gz is of GRCh38";
     assert!(message.contains(expected) && message.contains("--build GRCh38"), "{message}");
     let other_length = by_length.replace("249250621", "5000");
     let message = annotate(&["--db", db], &other_length).fails(1);

@@ -4,12 +4,15 @@
 
 mod builds;
 mod covered;
+mod golden;
 mod lists;
 mod made;
 mod names;
 mod oracle;
 mod order;
+mod own;
 mod real;
+mod scores;
 mod shift;
 mod sources;
 mod store;

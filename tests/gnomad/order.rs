@@ -67,11 +67,11 @@ fn swapped_blocks_are_an_error_in_a_look_up_and_in_a_sweep() {
                 _ => assert!(ran.fails(1).contains("expected records in order of position"), "{word}"),
             }
         }
-        // What is elsewhere is found.
-        let elsewhere = line(305);
+        // What is elsewhere is found; what may change a position stands up to 1,000 bases before it.
+        let elsewhere = line(350);
         let query = vcf(&[elsewhere.rsplitn(3, ' ').last().unwrap()]);
         let found = annotate(&["-q", "--db", db, "--fields", "AC"], &query).ok();
-        assert!(body(&found).next().unwrap().ends_with("gnomad_AC=305"), "{found}");
+        assert!(body(&found).next().unwrap().ends_with("gnomad_AC=350"), "{found}");
     }
 }
 

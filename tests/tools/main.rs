@@ -9,6 +9,7 @@ mod contract;
 mod cwl;
 mod flags;
 mod index;
+mod meminfo;
 mod nextflow;
 mod oracle_expression;
 mod recipes;

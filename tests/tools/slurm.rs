@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::common::{Ran, World};
+use vdx_testkit::{Ran, World};
 
 /// Takes what `array.sh` gives it, and tells it in `asked`.
 const SBATCH: &[u8] = b"#!/bin/bash

@@ -20,6 +20,14 @@ impl Env {
         Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
+    /// An environment as `/proc/PID/environ` has it: pairs with a NUL byte behind each.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let pairs = text.split('\0').filter_map(|pair| pair.split_once('='));
+        Self(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
     /// The value of `name`; an empty value counts as unset.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

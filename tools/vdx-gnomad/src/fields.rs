@@ -38,8 +38,10 @@ pub(crate) enum Per {
     Allele,
     /// `Number=1`: the one of the site.
     Site,
-    /// The whole list of the site, joined by `|` as several filters are.
-    List,
+    /// The whole list of the site, joined by `|`: several filters.
+    Filters,
+    /// The whole list or text of the site, as it stands.
+    Text,
     /// A flag: 1 or 0.
     Flag,
 }
@@ -55,6 +57,8 @@ pub(crate) struct Field {
     pub(crate) about: String,
     /// Other releases have it, this one does not: it stays empty.
     pub(crate) missing: bool,
+    /// It is a list or text of the whole site, of which no part belongs to one ALT.
+    pub(crate) whole: bool,
 }
 
 /// Names that are not INFO keys.
@@ -99,7 +103,7 @@ fn key(name: &str, header: &Header) -> Option<String> {
     None
 }
 
-/// `None` where a key has not one value per ALT or site, and is no list of filters, such as `vep`.
+/// `None` where a key has one value per genotype, which no ALT has to itself.
 fn per(key: &str, header: &Header) -> Option<Per> {
     let field = header.info(key.as_bytes())?;
     match field.number {
@@ -107,9 +111,10 @@ fn per(key: &str, header: &Header) -> Option<Per> {
         Number::A => Some(Per::Alt),
         Number::R => Some(Per::Allele),
         Number::Count(1) => Some(Per::Site),
+        Number::G | Number::LocalG => None,
         // Joint files say by such keys which of exomes and genomes did not pass, and why.
-        _ if key.ends_with("filters") => Some(Per::List),
-        _ => None,
+        _ if key.ends_with("filters") => Some(Per::Filters),
+        _ => Some(Per::Text),
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod agreement;
 pub(crate) mod alleles;
 pub(crate) mod build_check;
 mod contigs;
+mod extent;
 mod facts;
 mod open;
 mod question;
@@ -13,10 +14,13 @@ mod store;
 mod vcf;
 
 pub(crate) use self::contigs::Resolved;
+pub(crate) use self::extent::Extent;
 pub(crate) use self::facts::{FileFacts, Origin};
 pub(crate) use self::open::Location;
-pub(crate) use self::question::{Answer, Question, Status};
+pub(crate) use self::question::{Answer, How, Question, Status};
+pub(crate) use self::store::own_text;
 pub(crate) use self::vcf::scan::Scanner;
+pub(crate) use self::vcf::scores::Layout;
 
 use std::path::Path;
 
@@ -48,6 +52,10 @@ pub(crate) trait Source: Send + Sync {
 
     /// Whether a field that the headers know has values here: a store has those that it was built with.
     fn holds(&self, name: &str) -> bool;
+
+    /// Whether all alleles of a contig are of bases and in minimal form, as gnomAD publishes them: then nothing else need be
+    /// asked for.
+    fn is_plain(&self, contig: u32) -> bool;
 
     /// What one worker asks by, for the values of these fields; with `force` those of lists of the wrong length are left
     /// out.

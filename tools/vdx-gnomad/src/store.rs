@@ -6,7 +6,7 @@
 //!
 //! | part | what it holds |
 //! |---|---|
-//! | start | 8 bytes `vdxgnom\n`, `u32` version (1), the description: a section of JSON |
+//! | start | 8 bytes `vdxgnom\n`, `u32` version (1 or 2), the description: a section of JSON |
 //! | blocks | one after the other; each is its keys section and a section for every column |
 //! | end | the end section, then `u64` its offset, `u32` its whole size, 8 bytes `vdxgnom\n` |
 //!
@@ -22,7 +22,10 @@
 //! `u32` 1-based position of the first record; n codes, how much further each record is than the one before it; n bytes:
 //! `4 x REF + ALT` for single bases (ACGT are 0 to 3), 16 for other alleles, whose `u32` count, codes of REF lengths, codes
 //! of ALT lengths, and letters (REF and ALT in turn) follow. Alleles are in minimal form and upper case. Records at one
-//! position are never parted between blocks.
+//! position are never parted between blocks. In version 2, what is not of letters stands as it is, at the source's POS, and
+//! minimal forms of others stand in the order of their own positions, which may be behind POS; the column `@own` says what
+//! else tells an allele: `POS REF ALT` of the source where that is not the minimal form; of what is not of letters
+//! `END,SVLEN,CHR2:POS2`, each empty where the source has none.
 //!
 //! **Column** of a block: a byte for the style of its numbers (see `number`), a byte that is 1 where there are texts, n
 //! codes, and where there are texts their `u32` count, codes of their lengths, and their letters. A code is 0 for no value,

@@ -51,7 +51,7 @@ pub fn block_size(mut extra: &[u8]) -> Option<usize> {
 }
 
 /// The decoded length that a whole block claims (ISIZE).
-pub(crate) fn text_len(block: &[u8]) -> usize {
+pub fn text_len(block: &[u8]) -> usize {
     match block {
         [.., a, b, c, d] => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
         _ => 0,

@@ -22,7 +22,7 @@ mod writer;
 pub use blocks::BgzfFile;
 pub use cursor::Cursor;
 pub use find::open_as;
-pub use find::{Indexed, Kept, Opened, Options, find_index, open, read_header};
+pub use find::{Indexed, Kept, Opened, Options, find_index, open, read_header, read_top};
 pub use offsets::{Contig, Index};
 pub use regions::RegionReader;
 pub use walk::Effort;

@@ -95,8 +95,8 @@ impl From<&ChoiceArgs> for Choice {
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
 pub(crate) struct AnnotateArgs {
-    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; NAME
-    /// becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
+    /// scores; NAME becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
     pub(crate) db: Vec<Location>,
 
@@ -172,7 +172,7 @@ pub(crate) struct AnnotateArgs {
 /// `vdx-gnomad build`
 #[derive(Clone, Debug, Group)]
 pub(crate) struct BuildArgs {
-    /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+    /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
     pub(crate) db: PathBuf,
 
@@ -231,8 +231,8 @@ pub(crate) struct BuildArgs {
 /// `vdx-gnomad lookup`
 #[derive(Clone, Debug, Group)]
 pub(crate) struct LookupArgs {
-    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF; several
-    /// with names, as for annotate
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
+    /// scores; several with names, as for annotate
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
     pub(crate) db: Vec<Location>,
 
@@ -286,7 +286,8 @@ pub(crate) struct LookupArgs {
 /// `vdx-gnomad info`
 #[derive(Clone, Debug, Group)]
 pub(crate) struct InfoArgs {
-    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
+    /// scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
     pub(crate) db: PathBuf,
 

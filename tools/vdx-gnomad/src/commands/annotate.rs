@@ -53,7 +53,9 @@ pub(crate) fn annotate_input(
     source: &flags::Input,
     name: String,
 ) -> Result<Outcome> {
-    let plan = context.plan(&args.run.limits, &crate::COST)?;
+    // What the input asks for is told with it.
+    let cost = args.output.format(Allowed::Both).map_or(crate::COST, |format| crate::COST.writing(format));
+    let plan = context.plan(&args.run.limits, &cost)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
     let choice = Choice::from(&args.choice);
     let open = |source| Db::open(source, &choice, options.clone(), context.log.clone());
@@ -153,7 +155,7 @@ impl Job<'_> {
         }
         let claims = self.claims(Some((&header, nuclear)), input.name())?;
         for (db, wanted) in self.dbs.iter().zip(&self.settings.sources) {
-            vcf::declare(&mut header, wanted, &db.title, db.build().map(Assembly::name));
+            vcf::declare(&mut header, wanted, &db.label(), db.build().map(Assembly::name));
         }
         if !self.args.output.no_version {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));

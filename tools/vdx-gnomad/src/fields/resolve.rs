@@ -12,7 +12,7 @@ use super::{FILTER, Field, Part, Per, STATUS, all, defaults, key, part};
 /// A name that other releases of gnomAD have is a field without values.
 ///
 /// # Errors
-/// A name that nothing has, with names that are like it; a name that has several values per ALT; a name twice.
+/// A name that nothing has, with names that are like it; a name that has values per genotype; a name twice.
 pub(crate) fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, String> {
     let mut fields: Vec<Field> = Vec::with_capacity(names.len());
     for name in names {
@@ -24,18 +24,21 @@ pub(crate) fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field
                 return Err(unknown(name, headers));
             }
             let about = format!("{name}: not in this release");
-            fields.push(Field { name: name.clone(), kind: kind(name), about, missing: true });
+            fields.push(Field { name: name.clone(), kind: kind(name), about, missing: true, whole: false });
             continue;
         };
+        let whole = matches!(part, Part::Info { per: Per::Text, .. });
         let (kind, about) = match part {
             Part::Filter => (Type::String, "FILTER, several joined by |".to_owned()),
             Part::Status => (Type::String, "found, absent, filtered, not_represented or not_covered".to_owned()),
+            // No part of it is a number by itself.
+            Part::Info { per: Per::Text, key } => (Type::String, describe(&key, header)),
             Part::Info { per: Per::Flag, key } => (Type::Integer, describe(&key, header)),
             Part::Info { key, .. } => {
                 (header.info(&key).map_or(Type::String, |field| field.kind), describe(&key, header))
             }
         };
-        fields.push(Field { name: name.clone(), kind, about, missing: false });
+        fields.push(Field { name: name.clone(), kind, about, missing: false, whole });
     }
     Ok(fields)
 }
@@ -65,7 +68,9 @@ fn describe(key: &[u8], header: &Header) -> String {
 
 fn unknown(name: &str, headers: &[&Header]) -> String {
     if headers.iter().any(|header| key(name, header).is_some()) {
-        return format!("--fields {name}: this key has no single value per ALT, so it cannot be written as one");
+        return format!(
+            "--fields {name}: this key has a value per genotype (Number=G), of which none belongs to one ALT"
+        );
     }
     let mut known: Vec<String> = vec![FILTER.into(), STATUS.into()];
     for header in headers {
@@ -118,7 +123,12 @@ mod tests {
         assert!(error("AF_aft").contains("did you mean AF_afr"), "{}", error("AF_aft"));
         assert!(error("af").contains("AF"), "{}", error("af"));
         assert!(error("something_else").contains("usual ones are AF AC AN"), "{}", error("something_else"));
-        assert!(error("vep").contains("no single value"), "{}", error("vep"));
+        let pl = Header::parse(
+            b"##INFO=<ID=PL,Number=G,Type=Integer,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
+        )
+        .unwrap();
+        assert!(resolve(&["PL".into()], &[&pl]).unwrap_err().contains("Number=G"));
+        assert!(resolve(&["vep".into()], &[&v4]).unwrap()[0].whole);
         assert!(resolve(&["AF".into(), "AF".into()], &[&v4]).unwrap_err().contains("twice"));
     }
 

@@ -25,7 +25,7 @@ pub(crate) fn defaults(header: &Header) -> Vec<String> {
     names
 }
 
-/// `--fields all`: every INFO key that has one value per ALT or site, and lists of filters, in the order of the header, and FILTER.
+/// `--fields all`: every INFO key but those with a value per genotype, in the order of the header, and FILTER.
 pub(crate) fn all(header: &Header) -> Vec<String> {
     let keys = header.meta_lines().filter_map(|line| {
         let key = std::str::from_utf8(declared_info(line)?.0).ok()?;
@@ -61,13 +61,13 @@ mod tests {
     }
 
     #[test]
-    fn all_is_every_single_value() {
+    fn all_is_every_key() {
         let v4 = header(&["AF", "lcr", "vep"]);
-        assert_eq!(all(&v4), ["AF", "lcr", "FILTER"]);
+        assert_eq!(all(&v4), ["AF", "lcr", "vep", "FILTER"]);
         let fields = resolve(&all(&v4), &[&v4]).unwrap();
         assert_eq!(
             fields[0],
-            Field { name: "AF".into(), kind: Type::Float, about: "AF: About AF".into(), missing: false }
+            Field { name: "AF".into(), kind: Type::Float, about: "AF: About AF".into(), missing: false, whole: false }
         );
         assert_eq!(part("lcr", &v4), Some(Part::Info { key: b"lcr".to_vec(), per: Per::Flag }));
     }

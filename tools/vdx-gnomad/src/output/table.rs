@@ -133,7 +133,7 @@ impl<'a> Work for TableWork<'a> {
                 return Err(wrong(format!("expected a position as a whole number, found '{found}'")));
             };
             let place = |error: Error| error.at_line(line_number).at_locus(chrom, position.into());
-            let subject = (chrom, position, reference);
+            let subject = (chrom, position, reference, &b""[..]);
             let alts = alt.split(|&byte| byte == b',');
             let alts = self.annotator.ask(scratch, &mut batch, subject, alts).map_err(place)?;
             rows.push(Row { line: start..end, text_end: start + text.len(), alts });

@@ -45,7 +45,7 @@ pub(crate) struct Totals {
     pub(crate) workers: usize,
     kept: u64,
     /// Records that `-i` or `-e` dropped.
-    pub dropped: u64,
+    pub(crate) dropped: u64,
     /// Indels aligned (`-f`).
     aligned: Aligned,
     /// By worker: its turns, and what they come to.
@@ -241,8 +241,8 @@ impl SourceTotals {
         if !missing.is_empty() {
             let named = named(&missing);
             context.log.warn(&format!(
-                "gnomAD {} has no file for these contigs, whose records (in brackets) got status not_covered and no values: {named}",
-                db.title
+                "{} has no file for these contigs, whose records (in brackets) got status not_covered and no values: {named}",
+                db.label()
             ));
         }
         warn_of_left_out(&self.left_out, context);
@@ -251,21 +251,17 @@ impl SourceTotals {
             let Effort { jumps, blocks } = self.effort;
             let how = if jumps * 2 > asked { "sought" } else { "swept" };
             context.log.debug(&format!(
-                "gnomAD {}: {asked} ALTs were {how}, with {jumps} jumps and {blocks} blocks inflated",
-                db.title
+                "{}: {asked} ALTs were {how}, with {jumps} jumps and {blocks} blocks inflated",
+                db.label()
             ));
         }
         let is_unproven = self.proof == Proof::Unproven && !self.agreement.proves();
         if self.nuclear && is_unproven {
             let message = match db.build() {
                 Some(build) => {
-                    format!(
-                        "it is unproven that the input is of {}, as gnomAD {} is (see --build)",
-                        build.name(),
-                        db.title
-                    )
+                    format!("it is unproven that the input is of {}, as {} is (see --build)", build.name(), db.label())
                 }
-                None => format!("it is unproven that the input is of the same build as gnomAD {}", db.title),
+                None => format!("it is unproven that the input is of the same build as {}", db.label()),
             };
             if self.agreement.disagreeing > 0 { context.log.warn(&message) } else { context.log.info(&message) }
         }

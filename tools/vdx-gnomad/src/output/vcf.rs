@@ -97,7 +97,7 @@ impl<'a> Work for VcfWork<'a> {
             let place = |error: Error| error.at_line(line_number).at_locus(line.chrom(), line.pos().into());
             let info = line.rest().map_err(|error| place(Error::caused_by(error)))?.info;
             let at = range.start + line.offset_of(info);
-            let subject = (line.chrom(), line.pos(), line.reference());
+            let subject = (line.chrom(), line.pos(), line.reference(), info);
             let alts = self.annotator.ask(scratch, &mut batch, subject, line.alts()).map_err(place)?;
             records.push(Record { line: range, info: at..at + info.len(), alts });
         }
@@ -178,7 +178,7 @@ impl VcfWork<'_> {
 }
 
 /// Declares the tags of a source, in place of declarations that are there already, and names the source.
-pub(crate) fn declare(header: &mut Header, source: &SourceFields, title: &str, build: Option<&str>) {
+pub(crate) fn declare(header: &mut Header, source: &SourceFields, label: &str, build: Option<&str>) {
     let tags: Vec<(String, &Field)> = source.written().iter().map(|field| (source.tag(field), field)).collect();
     header.remove(|line| declared_info(line).is_some_and(|(key, _)| tags.iter().any(|(tag, _)| tag.as_bytes() == key)));
     for (tag, field) in tags {
@@ -188,13 +188,16 @@ pub(crate) fn declare(header: &mut Header, source: &SourceFields, title: &str, b
             Type::Flag | Type::Character | Type::String => "String",
         };
         let about = field.about.replace('\\', "").replace('"', "'");
-        let line = format!("##INFO=<ID={tag},Number=A,Type={kind},Description=\"gnomAD {title}, {about}\">");
+        // What belongs to the whole site is one text for each ALT, however many commas it has.
+        let (number, rule) =
+            if field.whole { (".", "; where several ALTs have one, commas within are %2C") } else { ("A", "") };
+        let line = format!("##INFO=<ID={tag},Number={number},Type={kind},Description=\"{label}, {about}{rule}\">");
         header.add(line.as_bytes());
     }
     let build = build.map(|build| format!(",Build={build}")).unwrap_or_default();
     // An ID must not be empty.
     let prefix = if source.prefix.is_empty() { "gnomad" } else { &source.prefix };
-    let line = format!("##vdx_gnomadSource=<ID={prefix},Source=\"gnomAD {title}\"{build}>");
+    let line = format!("##vdx_gnomadSource=<ID={prefix},Source=\"{label}\"{build}>");
     header.remove(|other| other.starts_with(format!("##vdx_gnomadSource=<ID={prefix},").as_bytes()));
     header.add(line.as_bytes());
 }

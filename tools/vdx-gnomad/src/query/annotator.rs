@@ -7,6 +7,7 @@ mod values;
 pub(crate) use self::note::{ContigCounts, LeftOut, Note, Turn};
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -14,12 +15,12 @@ use vdx_genome::Reference;
 use vdx_hts::{Error, Result};
 
 use crate::fields;
-use crate::query::batch::Batch;
+use crate::query::batch::{Batch, Literal};
 use crate::query::look_up;
 use crate::query::settings::{Settings, SourceFields};
 use crate::query::shift::Shifter;
 use crate::source::agreement::Compared;
-use crate::source::{Answer, Db, Question, Reader, Resolved, Status};
+use crate::source::{Answer, Db, Extent, How, Question, Reader, Resolved, Status};
 use crate::values::{LeftOutValue, Values};
 
 /// The sources with what is wanted of them; shared by the workers.
@@ -100,6 +101,32 @@ impl Asked<'_> {
     }
 }
 
+/// Asks a contig of a source for the ALTs of these slots, in all their forms; where it `is_plain`, only in the minimal ones.
+fn put_questions<'b>(
+    batch: &'b Batch<'_>,
+    extents: &'b [Extent<'b>],
+    slots: Range<usize>,
+    (contig, is_plain): (u32, bool),
+    questions: &mut Vec<Question<'b>>,
+) {
+    let literals = batch.literals();
+    let first = literals.partition_point(|literal| literal.slot < slots.start);
+    let mut literals = literals[first..].iter().zip(&extents[first..]).peekable();
+    for slot in slots {
+        let literal = literals.next_if(|(literal, _)| literal.slot == slot);
+        let question = |variant, how| Question { contig, variant, slot: slot as u32, how, extent: None };
+        if let Some(variant) = batch.subject(slot) {
+            questions.push(question(variant, if literal.is_some() { How::Minimal } else { How::Own }));
+        }
+        if let Some((literal, extent)) = literal.filter(|_| !is_plain) {
+            questions.push(Question { extent: Some(extent), ..question(literal.variant, How::Text) });
+        }
+        if let Some(variant) = batch.moved(slot) {
+            questions.push(question(variant, How::Moved));
+        }
+    }
+}
+
 /// What REF letters say of the input and source number `source`.
 fn compared(batch: &Batch<'_>, contigs: &[Known], source: usize, answers: &[Answer]) -> Compared {
     let mut compared = Compared { agree: Vec::with_capacity(answers.len()), ends: None };
@@ -172,18 +199,20 @@ impl<'a> Annotator<'a> {
             .collect();
         note.aligned = std::mem::take(&mut batch.aligned);
         let mut all = Vec::with_capacity(self.sources.len());
+        let extents: Vec<Extent<'_>> = batch.literals().iter().map(Literal::extent).collect();
         let mut questions = Vec::with_capacity(batch.slots());
         for (at, (source, Looked { reader, values })) in self.sources.iter().zip(&mut scratch.sources).enumerate() {
             let mut answers = vec![Answer::without(Status::NotRepresented); batch.slots()];
             questions.clear();
             for run in batch.runs() {
-                let resolved = scratch.contigs[run.contig].resolved[at];
-                for slot in run.slots.clone() {
-                    match (batch.subject(slot), resolved) {
-                        (None, _) => {}
-                        (Some(_), Resolved::NotCovered) => answers[slot] = Answer::without(Status::NotCovered),
-                        (Some(variant), Resolved::Covered(contig)) => {
-                            questions.push(Question { contig, variant, slot: slot as u32 });
+                match scratch.contigs[run.contig].resolved[at] {
+                    Resolved::Covered(contig) => {
+                        let is_plain = source.db.source.is_plain(contig);
+                        put_questions(batch, &extents, run.slots.clone(), (contig, is_plain), &mut questions);
+                    }
+                    Resolved::NotCovered => {
+                        for slot in run.slots.clone().filter(|&slot| batch.subject(slot).is_some()) {
+                            answers[slot] = Answer::without(Status::NotCovered);
                         }
                     }
                 }

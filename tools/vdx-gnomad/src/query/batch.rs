@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use vdx_vcf::variant::Variant;
 
-use crate::source::{Answer, alleles};
+use crate::source::{Answer, Extent, alleles};
 
 /// The ALTs of one chunk and their answers.
 #[derive(Default)]
 pub(crate) struct Batch<'c> {
     subjects: Vec<Option<Variant<'c>>>,
+    /// ALTs that are no minimal form of letters as they stand, in order of their slots.
+    literals: Vec<Literal<'c>>,
     /// Variants that were moved, by slot, and where their letters are.
     moved: Vec<(usize, Moved)>,
     letters: Vec<u8>,
@@ -18,6 +20,26 @@ pub(crate) struct Batch<'c> {
     pub(crate) aligned: Aligned,
     /// By source, then by slot.
     pub(crate) answers: Vec<Vec<Answer>>,
+}
+
+/// An ALT as the input has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Literal<'c> {
+    /// Its slot.
+    pub(crate) slot: usize,
+    /// POS, REF and ALT.
+    pub(crate) variant: Variant<'c>,
+    /// INFO of its record.
+    info: &'c [u8],
+    /// Its number in the record, from 0.
+    number: usize,
+}
+
+impl<'c> Literal<'c> {
+    /// What INFO says of it, where it is not of letters.
+    pub(crate) fn extent(&self) -> Extent<'c> {
+        if alleles::is_letters(self.variant.alt) { Extent::default() } else { Extent::of(self.info, self.number) }
+    }
 }
 
 /// A variant whose letters are not the input's: its position, and where REF and ALT end.
@@ -78,16 +100,22 @@ impl Alts {
 }
 
 impl<'c> Batch<'c> {
-    /// Takes in the ALTs of one record on a contig of that number.
+    /// Takes in the ALTs of one record, with that INFO, on a contig of that number.
     pub(crate) fn add(
         &mut self,
         contig: usize,
-        pos: u32,
-        reference: &'c [u8],
+        (pos, reference, info): (u32, &'c [u8], &'c [u8]),
         alts: impl Iterator<Item = &'c [u8]>,
     ) -> Alts {
         let first = self.subjects.len();
-        self.subjects.extend(alts.map(|alt| alleles::question(pos, reference, alt)));
+        for (number, alt) in alts.enumerate() {
+            let minimal = alleles::minimal(pos, reference, alt);
+            if !minimal.is_some_and(|minimal| alleles::is_own(&minimal, reference, alt)) {
+                let (slot, variant) = (self.subjects.len(), Variant { pos, reference, alt });
+                self.literals.push(Literal { slot, variant, info, number });
+            }
+            self.subjects.push(minimal);
+        }
         let end = self.subjects.len();
         match self.runs.last_mut() {
             Some(run) if run.contig == contig => {
@@ -109,21 +137,29 @@ impl<'c> Batch<'c> {
         self.subjects.len()
     }
 
-    /// What the ALT of a slot is in minimal form; `None` where gnomAD cannot have such an allele.
-    pub(crate) fn subject(&self, slot: usize) -> Option<Variant<'_>> {
-        if let Ok(at) = self.moved.binary_search_by_key(&slot, |(slot, _)| *slot) {
-            let Moved { pos, start, middle, end } = self.moved[at].1;
-            return Some(Variant { pos, reference: &self.letters[start..middle], alt: &self.letters[middle..end] });
-        }
+    /// What the ALT of a slot is in minimal form; `None` where it is not of letters.
+    pub(crate) fn subject(&self, slot: usize) -> Option<Variant<'c>> {
         self.subjects[slot]
     }
 
-    /// The position that the ALT of a slot is asked for at, 1-based; `None` where it is not.
-    pub(crate) fn position(&self, slot: usize) -> Option<u32> {
+    /// The ALTs that are no minimal form of letters as they stand, in order of their slots.
+    pub(crate) fn literals(&self) -> &[Literal<'c>] {
+        &self.literals
+    }
+
+    /// The ALT of a slot in minimal form as far to the left as it can be moved; `None` where it is there.
+    pub(crate) fn moved(&self, slot: usize) -> Option<Variant<'_>> {
         if self.moved.is_empty() {
-            return self.subjects[slot].as_ref().map(|variant| variant.pos);
+            return None;
         }
-        self.subject(slot).map(|variant| variant.pos)
+        let at = self.moved.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
+        let Moved { pos, start, middle, end } = self.moved[at].1;
+        Some(Variant { pos, reference: &self.letters[start..middle], alt: &self.letters[middle..end] })
+    }
+
+    /// POS of the minimal form of the ALT of a slot, 1-based; `None` where it has none.
+    pub(crate) fn position(&self, slot: usize) -> Option<u32> {
+        self.subjects[slot].as_ref().map(|variant| variant.pos)
     }
 
     /// Moves the variant of a slot, which is none before one that was moved already.

@@ -2,7 +2,7 @@
 
 use vdx_hts::Result;
 
-use crate::source::{Answer, Db, Question, Reader, Status, alleles};
+use crate::source::{Answer, Db, How, Question, Reader, Status, alleles};
 use crate::values::Values;
 
 /// Answers `questions` into their slots of `answers`, and the values into `values`. Questions may come in any order, and
@@ -26,7 +26,7 @@ pub(crate) fn look_up(
         let contig = first.contig;
         let (here, behind) = rest.split_at(rest.partition_point(|question| question.contig <= contig));
         rest = behind;
-        for question in here {
+        for question in here.iter().filter(|question| matches!(question.how, How::Own | How::Minimal)) {
             let represented = alleles::is_represented(&question.variant);
             let status = if represented { Status::Absent } else { Status::NotRepresented };
             answers[question.slot as usize] = Answer::without(status);

@@ -64,9 +64,9 @@ pub(crate) fn claim(db: &Db, header: Option<(&Header, bool)>, said: Option<Assem
     if let Some(said) = said {
         return match own {
             Some(own) if own != said => Err(Error::data(format!(
-                "the builds differ: --build says that the input is of {}, gnomAD {} is of {}; use the gnomAD release of the input's build",
+                "the builds differ: --build says that the input is of {}, {} is of {}; use the gnomAD release of the input's build",
                 said.name(),
-                db.title,
+                db.label(),
                 own.name()
             ))),
             Some(_) => Ok(Claim { proof: Proof::Flag, contradiction: None }),
@@ -84,8 +84,8 @@ pub(crate) fn claim(db: &Db, header: Option<(&Header, bool)>, said: Option<Assem
             let (what, found) = (evidence.what, evidence.build);
             let own = own.name();
             let error = Error::data(format!(
-                "the builds differ: by {what} the input is of {found}, gnomAD {} is of {own}; use the gnomAD release of the input's build, or --build {own} if the header is wrong",
-                db.title
+                "the builds differ: by {what} the input is of {found}, {} is of {own}; use the gnomAD release of the input's build, or --build {own} if the header is wrong",
+                db.label()
             ));
             if is_nuclear {
                 return Err(error);

@@ -9,6 +9,9 @@ use vdx_vcf::header::evidence;
 use super::Db;
 use crate::source::release_files;
 
+/// Other names of chromosomes, as PLINK, arrays and tables of scores have them. 25 is the part of X that Y shares.
+const NUMBERED: [(&[u8], &[u8]); 5] = [(b"23", b"X"), (b"24", b"Y"), (b"25", b"X"), (b"26", b"MT"), (b"M", b"MT")];
+
 /// What is known of a query's contig.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resolved {
@@ -19,6 +22,12 @@ pub(crate) enum Resolved {
 }
 
 impl Db {
+    /// What messages and headers call it: `gnomAD exomes 4.1`, or the name of a file that is not gnomAD's.
+    pub(crate) fn label(&self) -> String {
+        let is_release = release_files::dataset_of_title(&self.title).is_some();
+        if is_release { format!("gnomAD {}", self.title) } else { self.title.clone() }
+    }
+
     /// All contigs, by their numbers.
     pub(crate) fn contigs(&self) -> &[Contig] {
         &self.contigs
@@ -45,6 +54,30 @@ impl Db {
     /// # Errors
     /// The source has the chromosome, but of another build: by length or by RefSeq name.
     pub(crate) fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
+        match self.resolve_name(name, length)? {
+            Resolved::NotCovered => self.resolve_number(name, length),
+            covered @ Resolved::Covered(_) => Ok(covered),
+        }
+    }
+
+    /// The same by the numbers that arrays and tables of scores have for chromosomes, where one side has them.
+    fn resolve_number(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
+        // Other species have more chromosomes, and these among them.
+        if self.contigs.iter().any(|contig| contig.name == b"27") {
+            return Ok(Resolved::NotCovered);
+        }
+        if let Some((_, chromosome)) = NUMBERED.iter().find(|(number, _)| *number == name) {
+            return self.resolve_name(chromosome, length);
+        }
+        // UCSC's chrM may be another sequence.
+        let chromosome = contig::number(name).filter(|number| *number != MT || !name.starts_with(b"chr"));
+        let mut names =
+            NUMBERED.iter().filter(|(_, other)| chromosome.is_some() && contig::number(other) == chromosome);
+        let found = names.find_map(|(number, _)| self.contigs.iter().position(|contig| contig.name == *number));
+        Ok(found.map_or(Resolved::NotCovered, |at| Resolved::Covered(at as u32)))
+    }
+
+    fn resolve_name(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
         if let Some(at) = contig::resolve(name, length, &self.contigs) {
             let found = &self.contigs[at];
             let own = self.build();

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use vdx_vcf::Header;
 
+use super::Layout;
+
 /// A file, as [`super::Source::facts`] tells of it.
 pub(crate) struct FileFacts {
     /// Its name, without folders.
@@ -24,7 +26,7 @@ pub(crate) struct FileFacts {
     pub(crate) beside: Option<(bool, Option<String>)>,
 }
 
-/// A VCF that a store can be made from.
+/// A VCF, or a table of scores, that a store can be made from.
 pub(crate) struct Origin<'a> {
     /// The file.
     pub(crate) path: &'a Path,
@@ -32,6 +34,10 @@ pub(crate) struct Origin<'a> {
     pub(crate) header: &'a Header,
     /// The one contig that an official name promises.
     pub(crate) named: Option<&'a [u8]>,
+    /// Where it has what a record is made of, if it is a table of scores.
+    pub(crate) layout: Option<&'a Layout>,
+    /// Whether all its alleles are of bases and in minimal form.
+    pub(crate) is_plain: bool,
     /// The numbers of its contigs in the source.
     pub(crate) contigs: Vec<u32>,
 }

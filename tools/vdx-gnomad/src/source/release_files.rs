@@ -108,10 +108,22 @@ fn release_number(text: &str) -> Option<&str> {
 
 /// The build of a data set and release, as the title of a source has them: `exomes 2.1.1`.
 pub(crate) fn build(title: &str) -> Option<Assembly> {
-    let (_, release) = in_title(title)?;
+    let Some((_, release)) = in_title(title) else { return build_by_word(title) };
     let (number, lifted) = release.strip_suffix(&format!("-{LIFTED}")).map_or((release, false), |rest| (rest, true));
     let major = number.split('.').next()?.parse::<u8>().ok()?;
     Some(if major <= 2 && !lifted { Assembly::Grch37 } else { Assembly::Grch38 })
+}
+
+/// The build of another file of gnomAD's by the release in its name: `gnomad.v4.1.sv.sites.vcf.gz`, `gnomad_v2.1_sv.vcf.gz`.
+fn build_by_word(title: &str) -> Option<Assembly> {
+    let title = title.to_ascii_lowercase();
+    let mut words = title.split(['.', '_', '-', ' ']);
+    words.clone().find(|word| word.starts_with("gnomad"))?;
+    if title.contains("liftover") {
+        return None;
+    }
+    let number = words.find_map(|word| word.strip_prefix(['r', 'v'])?.parse::<u8>().ok())?;
+    Some(if number <= 2 { Assembly::Grch37 } else { Assembly::Grch38 })
 }
 
 /// What the user picked.
@@ -276,7 +288,18 @@ mod tests {
         for title in ["exomes 2.1.1-liftover_grch38", "genomes 3.0", "genomes 3.1.2", "joint 4.1", "exomes 4.1.1"] {
             assert_eq!(build(title), Some(Assembly::Grch38), "{title}");
         }
-        for title in ["any.vcf.gz", "exomes", "my exomes", "exomes x", "my 2.1"] {
+        assert_eq!(build("gnomad_v2.1_sv.sites.vcf.gz"), Some(Assembly::Grch37));
+        assert_eq!(build("gnomad.v4.1.cnv.all.vcf.gz"), Some(Assembly::Grch38));
+        for title in [
+            "gnomad.vcf.gz",
+            "gnomad.r2.1.1.liftover.vcf.gz",
+            "x.v4.vcf.gz",
+            "any.vcf.gz",
+            "exomes",
+            "my exomes",
+            "exomes x",
+            "my 2.1",
+        ] {
             assert_eq!(build(title), None, "{title}");
         }
     }

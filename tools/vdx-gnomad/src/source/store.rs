@@ -8,10 +8,12 @@ use vdx_hts::index::Effort;
 use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
 use vdx_vcf::contig::{self, Contig, MT};
+use vdx_vcf::variant::Variant;
 
 use self::absence::Absence;
 use super::facts::name_of;
-use super::{Answer, FileFacts, Origin, Question, Reader, Source, Status, alleles};
+use super::question::Fit;
+use super::{Answer, Extent, FileFacts, How, Origin, Question, Reader, Source, alleles};
 use crate::fields::{self, Field, Part};
 use crate::store::rsid::{self, Names};
 use crate::store::side::SideFile;
@@ -57,6 +59,10 @@ impl Source for StoreFiles {
             Some(Part::Info { key, .. }) => std::str::from_utf8(&key).is_ok_and(|key| store.column(key).is_some()),
             Some(Part::Filter | Part::Status) => true,
         })
+    }
+
+    fn is_plain(&self, contig: u32) -> bool {
+        self.0[contig as usize].store.own().is_none()
     }
 
     fn reader<'a>(&'a self, fields: &'a [Field], _: bool) -> Box<dyn Reader + 'a> {
@@ -128,6 +134,22 @@ fn side_file(store: &StoreFile, suffix: &str, kind: &'static str) -> Result<Opti
     Ok(Some(file))
 }
 
+/// What a store keeps of ALT number `number` beside its key: see [`OWN`](crate::store::describe::OWN).
+pub(crate) fn own_text(own: &Variant<'_>, minimal: Option<&Variant<'_>>, info: &[u8], number: usize) -> Vec<u8> {
+    let mut text = Vec::new();
+    match minimal {
+        Some(minimal) if alleles::is_own(minimal, own.reference, own.alt) => {}
+        Some(_) => {
+            let pos = own.pos.to_string();
+            text = [pos.as_bytes(), own.reference, own.alt].join(&b' ');
+            text.make_ascii_uppercase();
+        }
+        None if alleles::is_letters(own.alt) => {}
+        None => Extent::of(info, number).write(&mut text),
+    }
+    text
+}
+
 /// A worker's place in a store.
 struct StoreReader<'a> {
     files: &'a [File],
@@ -151,8 +173,18 @@ impl Reader for StoreReader<'_> {
         let number = contig as usize;
         let File { store, sites } = &self.files[number];
         let columns = self.columns[number].get_or_insert_with(|| columns(self.fields, store));
-        for same_pos in questions.chunk_by(|a, b| a.variant.pos == b.variant.pos) {
-            compare(number, store, same_pos, compares, columns, &mut self.cursor, answers, values)?;
+        match store.own() {
+            None => {
+                for same_pos in questions.chunk_by(|a, b| a.variant.pos == b.variant.pos) {
+                    compare(number, store, same_pos, compares, columns, &mut self.cursor, answers, values)?;
+                }
+            }
+            Some(own) => {
+                for question in questions {
+                    let answer = &mut answers[question.slot as usize];
+                    compare_texts(number, store, own, question, compares, columns, &mut self.cursor, answer, values)?;
+                }
+            }
         }
         match sites {
             Some(sites) => self.absence.judge(number, sites, &mut self.sites, questions, answers, values),
@@ -196,7 +228,8 @@ fn compare(
             if compares && answer.agrees.is_none() {
                 answer.agrees = alleles::references_agree(question.variant.reference, found.reference);
             }
-            if answer.record.is_some() || !alleles::same(&question.variant, &found) {
+            let fit = question.how.fit(true);
+            if answer.fit >= fit || !alleles::same(&question.variant, &found) {
                 continue;
             }
             let (taken, passed) = match record {
@@ -204,8 +237,53 @@ fn compare(
                 None => (cursor.take(file, columns, row, values)?, cursor.passed(file, row)?),
             };
             record = Some((taken, passed));
-            answer.record = Some(taken);
-            answer.status = if passed { Status::Found } else { Status::Filtered };
+            answer.take(taken, passed, fit);
+        }
+    }
+    Ok(())
+}
+
+/// The same in a store of alleles of any kind, of which column `own` tells more than their keys.
+#[allow(clippy::too_many_arguments, reason = "what is asked, where, and where the answer goes")]
+fn compare_texts(
+    number: usize,
+    file: &StoreFile,
+    own: usize,
+    question: &Question<'_>,
+    compares: bool,
+    columns: &[Option<usize>],
+    cursor: &mut Cursor,
+    answer: &mut Answer,
+    values: &mut Values,
+) -> Result<()> {
+    let asked = &question.variant;
+    let is_text = question.how == How::Text;
+    let minimal = if is_text { alleles::minimal(asked.pos, asked.reference, asked.alt) } else { Some(*asked) };
+    let key = minimal.unwrap_or(*asked);
+    let mut text = Vec::new();
+    for row in cursor.rows_at(number, file, key.pos)? {
+        let found = cursor.key(file, row)?;
+        if compares && answer.agrees.is_none() && matches!(question.how, How::Own | How::Minimal) {
+            answer.agrees = alleles::references_agree(asked.reference, found.reference);
+        }
+        if !(if minimal.is_some() { alleles::same(&key, &found) } else { alleles::same_text(&key, &found) }) {
+            continue;
+        }
+        text.clear();
+        let has_text = cursor.text(file, own, row, &mut text)?;
+        let fit = match minimal {
+            Some(_) if is_text => {
+                let pos = asked.pos.to_string();
+                let same = text.eq_ignore_ascii_case(&[pos.as_bytes(), asked.reference, asked.alt].join(&b' '));
+                if same { Fit::Text } else { Fit::None }
+            }
+            Some(_) => question.how.fit(!has_text),
+            None if question.extent.is_none_or(|extent| extent.fits(&Extent::read(&text))) => Fit::Text,
+            None => Fit::None,
+        };
+        if fit > answer.fit {
+            let taken = cursor.take(file, columns, row, values)?;
+            answer.take(taken, cursor.passed(file, row)?, fit);
         }
     }
     Ok(())

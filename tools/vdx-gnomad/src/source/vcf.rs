@@ -1,20 +1,26 @@
-//! gnomAD's own files, or any other BGZF-compressed VCF: the index of a file is read, checked or made when it is first
+//! gnomAD's own files, any other BGZF-compressed VCF, or a table of scores: the index of a file is read, checked or made when it is first
 //! asked for, and lines at the wanted positions are compared.
 
+mod pending;
 pub(crate) mod scan;
+pub(crate) mod scores;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use vdx_cli::Logger;
-use vdx_hts::index::{self, Cursor, Effort, Indexed, Kept};
+use vdx_hts::index::{self, BgzfFile, Cursor, Effort, Indexed, Kept};
 use vdx_hts::{Error, Result};
 use vdx_vcf::contig::{self, Contig, MT};
+use vdx_vcf::variant::Variant;
 use vdx_vcf::{Header, Line};
 
+use self::pending::Pending;
 use self::scan::Scanner;
+use self::scores::Layout;
 use super::facts::name_of;
-use super::{Answer, FileFacts, Origin, Question, Reader, Source, Status, alleles};
+use super::question::Fit;
+use super::{Answer, Extent, FileFacts, How, Origin, Question, Reader, Source, alleles, release_files};
 use crate::fields::{self, Field};
 use crate::store::rsid::Names;
 use crate::values::Values;
@@ -34,6 +40,10 @@ struct File {
     header: Header,
     /// The one contig that an official name promises.
     named: Option<Vec<u8>>,
+    /// Where a table has what a record is made of; `None`: it is a VCF.
+    layout: Option<Layout>,
+    /// Whether it has an official name: gnomAD's records are of bases, in minimal form.
+    is_plain: bool,
     /// Opened once: every chunk that needs it reports the same failure.
     indexed: OnceLock<Result<Indexed>>,
 }
@@ -46,7 +56,7 @@ impl VcfFiles {
 
     /// Adds the file of a contig that its name promises, under `label`; the contig.
     pub(super) fn add_named(&mut self, path: PathBuf, label: &str) -> Result<Contig> {
-        let header = self.read_header(&path)?;
+        let (header, layout) = self.read_header(&path)?;
         let number = contig::number(label.as_bytes());
         let declared = header.contigs().iter().find(|contig| contig::number(&contig.name) == number);
         let contig = declared.cloned().unwrap_or_else(|| Contig {
@@ -56,15 +66,16 @@ impl VcfFiles {
         });
         let named = Some(contig.name.clone());
         self.contigs.push((self.files.len(), contig.name.clone()));
-        self.files.push(File { path, header, named, indexed: OnceLock::new() });
+        self.files.push(File { is_plain: true, path, header, layout, named, indexed: OnceLock::new() });
         Ok(contig)
     }
 
     /// Adds a file of any contigs: its index says which have records.
     pub(super) fn add_whole(&mut self, path: PathBuf) -> Result<Vec<Contig>> {
-        let header = self.read_header(&path)?;
+        let (header, layout) = self.read_header(&path)?;
         let at = self.files.len();
-        let file = File { path, header, named: None, indexed: OnceLock::new() };
+        let is_plain = release_files::parse(&name_of(&path)).is_some();
+        let file = File { is_plain, path, header, layout, named: None, indexed: OnceLock::new() };
         let names: Vec<Vec<u8>> = {
             let indexed = self.indexed(&file)?;
             let contigs = indexed.index.contigs().iter().filter(|contig| !contig.is_empty());
@@ -77,9 +88,15 @@ impl VcfFiles {
         Ok(contigs)
     }
 
-    fn read_header(&self, path: &Path) -> Result<Header> {
+    /// The header of a VCF; of a table one that says the same, and its layout.
+    fn read_header(&self, path: &Path) -> Result<(Header, Option<Layout>)> {
+        let in_file = |error: Error| error.in_file(path.display().to_string());
+        let top = index::read_top(path, &self.options)?;
+        if let Some((layout, header)) = Layout::parse(&top).map_err(in_file)? {
+            return Ok((header, Some(layout)));
+        }
         let text = index::read_header(path, &self.options)?;
-        Header::parse(&text).map_err(|error| Error::from(error).in_file(path.display().to_string()))
+        Header::parse(&text).map(|header| (header, None)).map_err(|error| in_file(error.into()))
     }
 
     /// The opened file of a contig and the contig's place in its index; `None` where the index has no record of it.
@@ -145,6 +162,10 @@ impl Source for VcfFiles {
         self.files.iter().any(|file| fields::part(name, &file.header).is_some())
     }
 
+    fn is_plain(&self, contig: u32) -> bool {
+        self.files[self.contigs[contig as usize].0].is_plain
+    }
+
     fn reader<'a>(&'a self, fields: &'a [Field], force: bool) -> Box<dyn Reader + 'a> {
         let scanners = self.files.iter().map(|_| None).collect();
         Box::new(VcfReader { files: self, fields, force, scanners, cursor: Cursor::default() })
@@ -177,6 +198,8 @@ impl Source for VcfFiles {
             path: &self.files[at].path,
             header: &self.files[at].header,
             named: self.files[at].named.as_deref(),
+            is_plain: self.files[at].is_plain,
+            layout: self.files[at].layout.as_ref(),
             contigs: self.contigs_of(at).map(|contig| contig as u32).collect(),
         };
         Some((0..self.files.len()).map(origin).collect())
@@ -212,12 +235,46 @@ impl Reader for VcfReader<'_> {
             let names: Vec<&str> = self.fields.iter().map(|field| &field.name[..]).collect();
             Scanner::new(&names, &self.files.files[number].header, self.force)
         });
-        for same_pos in questions.chunk_by(|a, b| a.variant.pos == b.variant.pos) {
-            self.cursor.lines_at(file, at, same_pos[0].variant.pos, |line| {
-                let line = Line::parse(line).map_err(|error| Error::caused_by(error).in_file(file.file.name()))?;
-                compare(&line, same_pos, compares, scanner, answers, values)
-                    .map_err(|error| error.in_file(file.file.name()).at_locus(line.chrom(), line.pos().into()))
+        let place =
+            |error: Error, line: &Line<'_>| error.in_file(file.file.name()).at_locus(line.chrom(), line.pos().into());
+        let places = questions.chunk_by(|a, b| a.variant.pos == b.variant.pos);
+        if self.files.files[number].is_plain {
+            for same_pos in places {
+                self.cursor.lines_at(file, at, same_pos[0].variant.pos, |line| {
+                    let line = parse(line, &file.file)?;
+                    compare(&line, same_pos, compares, scanner, answers, values).map_err(|error| place(error, &line))
+                })?;
+            }
+            return self.cursor.settle(file);
+        }
+        let mut pending = Pending::default();
+        let layout = self.files.files[number].layout.as_ref();
+        for same_pos in places {
+            let pos = same_pos[0].variant.pos;
+            let window = pending.window(pos);
+            let mut record = Vec::new();
+            self.cursor.lines_within(file, at, window, |line| {
+                let line = match layout {
+                    Some(layout) => {
+                        record.clear();
+                        layout.record(line, &mut record).map_err(|error| error.in_file(file.file.name()))?;
+                        &record
+                    }
+                    None => line,
+                };
+                let line = parse(line, &file.file)?;
+                pending.keep(&line);
+                if line.pos() < pos {
+                    return Ok(());
+                }
+                compare(&line, same_pos, compares, scanner, answers, values).map_err(|error| place(error, &line))
             })?;
+            for (line, number) in pending.at(pos) {
+                let line = parse(line, &file.file)?;
+                let Some(alt) = line.alts().nth(number) else { continue };
+                compare_alt(&line, (number, alt), same_pos, scanner, answers, values)
+                    .map_err(|error| place(error, &line))?;
+            }
         }
         self.cursor.settle(file)
     }
@@ -227,10 +284,11 @@ impl Reader for VcfReader<'_> {
     }
 }
 
-/// Compares one gnomAD record with the questions at its position.
-///
-/// A record that is not in minimal form stands before the position that it changes and is not found there: gnomAD's
-/// records are minimal.
+fn parse<'l>(line: &'l [u8], file: &BgzfFile) -> Result<Line<'l>> {
+    Line::parse(line).map_err(|error| Error::caused_by(error).in_file(file.name()))
+}
+
+/// Compares one record with the questions at its position.
 fn compare(
     line: &Line<'_>,
     questions: &[Question<'_>],
@@ -239,33 +297,67 @@ fn compare(
     answers: &mut [Answer],
     values: &mut Values,
 ) -> Result<()> {
-    for question in questions {
+    for question in questions.iter().filter(|_| compares) {
         let answer = &mut answers[question.slot as usize];
-        if compares && answer.agrees.is_none() {
+        if answer.agrees.is_none() && matches!(question.how, How::Own | How::Minimal) {
             answer.agrees = alleles::references_agree(question.variant.reference, line.reference());
         }
     }
-    for (at, alt) in line.alts().enumerate() {
-        let Some(found) = alleles::question(line.pos(), line.reference(), alt) else { continue };
-        let mut record = None;
-        for question in questions.iter().filter(|question| alleles::same(&question.variant, &found)) {
-            let answer = &mut answers[question.slot as usize];
-            if answer.record.is_some() {
-                continue;
-            }
-            let rest = line.rest().map_err(Error::caused_by)?;
-            let number = match record {
-                Some(known) => known,
-                None => {
-                    // Most are one letter.
-                    let alts = if line.alt().len() == 1 { 1 } else { line.alts().count() };
-                    scanner.scan(&rest, (at, alts), values).map_err(|wrong| wrong.into_error())?
+    for (number, alt) in line.alts().enumerate() {
+        compare_alt(line, (number, alt), questions, scanner, answers, values)?;
+    }
+    Ok(())
+}
+
+/// Compares one ALT of a record with questions at the position of its minimal form, or at POS.
+#[inline]
+fn compare_alt(
+    line: &Line<'_>,
+    (number, alt): (usize, &[u8]),
+    questions: &[Question<'_>],
+    scanner: &Scanner,
+    answers: &mut [Answer],
+    values: &mut Values,
+) -> Result<()> {
+    let own = Variant { pos: line.pos(), reference: line.reference(), alt };
+    let found = alleles::minimal(own.pos, own.reference, alt);
+    let mut record = None;
+    for question in questions {
+        let fit = match &found {
+            Some(found) if question.how != How::Text => {
+                if !alleles::same(&question.variant, found) {
+                    continue;
                 }
-            };
-            record = Some(number);
-            answer.record = Some(number);
-            answer.status = if matches!(rest.filter, b"PASS" | b".") { Status::Found } else { Status::Filtered };
+                question.how.fit(alleles::is_own(found, own.reference, alt))
+            }
+            _ => {
+                if question.how != How::Text || !alleles::same_text(&question.variant, &own) {
+                    continue;
+                }
+                Fit::Text
+            }
+        };
+        let answer = &mut answers[question.slot as usize];
+        if answer.fit >= fit {
+            continue;
         }
+        let rest = line.rest().map_err(Error::caused_by)?;
+        if let Some(extent) = question.extent
+            && found.is_none()
+            && !extent.fits(&Extent::of(rest.info, number))
+        {
+            continue;
+        }
+        let taken = match record {
+            Some(known) => known,
+            None => {
+                // Most are one letter.
+                let alts = if line.alt().len() == 1 { 1 } else { line.alts().count() };
+                scanner.scan(&rest, (number, alts), values).map_err(|wrong| wrong.into_error())?
+            }
+        };
+        record = Some(taken);
+        answer.take(taken, matches!(rest.filter, b"PASS" | b"."), fit);
     }
     Ok(())
 }
@@ -282,7 +374,7 @@ mod tests {
         let header = Header::parse(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n").unwrap();
         let indexed = OnceLock::from(Err(failure.clone()));
         let mut files = VcfFiles::new(index::Options::default(), Logger::silent("vdx-gnomad"));
-        files.files.push(File { path: "a.vcf.bgz".into(), header, named: None, indexed });
+        files.files.push(File { path: "a.vcf.bgz".into(), header, layout: None, named: None, is_plain: true, indexed });
         files.contigs.push((0, b"chr1".to_vec()));
         for _ in 0..2 {
             let error = files.opened(0).map(|_| ()).unwrap_err();

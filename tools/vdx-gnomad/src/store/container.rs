@@ -18,8 +18,8 @@ use super::temp::Temp;
 pub(super) struct Kind {
     /// The first and last bytes.
     pub(super) magic: &'static [u8; 8],
-    /// What is written, and all that is read.
-    pub(super) version: u32,
+    /// The newest version; all from 1 on are read.
+    pub(super) newest: u32,
     /// For messages.
     pub(super) name: &'static str,
 }
@@ -80,11 +80,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts a file.
+    /// Starts a file of that version.
     ///
     /// # Errors
     /// It cannot be made or written, or another process is making it.
-    pub(super) fn new(target: &Path, kind: &'static Kind, description: &Value) -> Result<Self> {
+    pub(super) fn new(target: &Path, kind: &'static Kind, version: u32, description: &Value) -> Result<Self> {
         let mut this = Self {
             kind,
             target: target.to_owned(),
@@ -94,7 +94,7 @@ impl Writer {
             written: 0,
         };
         this.packed.extend_from_slice(kind.magic);
-        this.packed.extend_from_slice(&kind.version.to_le_bytes());
+        this.packed.extend_from_slice(&version.to_le_bytes());
         this.pack(description.to_string().as_bytes())?;
         this.flush()?;
         Ok(this)
@@ -167,10 +167,11 @@ impl Container {
             return Err(wrong(format!("expected {}, found something else", kind.name)));
         }
         let version = codes::get_u32(&mut &start[kind.magic.len()..]).unwrap_or_default();
-        if version != kind.version {
+        if !(1..=kind.newest).contains(&version) {
+            let known = if kind.newest == 1 { "1".to_owned() } else { format!("1 to {}", kind.newest) };
             return Err(wrong(format!(
-                "expected {} of version {}, found version {version}; build it again with this vdx-gnomad",
-                kind.name, kind.version
+                "expected {} of version {known}, found version {version}; build it again with this vdx-gnomad",
+                kind.name
             )));
         }
         let missing = || this.damaged("its end is missing");

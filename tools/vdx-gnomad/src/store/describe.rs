@@ -9,6 +9,10 @@ use vdx_hts::{Error, Result};
 /// The column of FILTER.
 pub(crate) const FILTER: &str = "FILTER";
 
+/// The column of what else tells an allele than its key: `POS REF ALT` as the source has it, where that is not in minimal
+/// form; of an allele that is not of letters, what INFO says of its end, as `END,SVLEN,CHR2:POS2`.
+pub(crate) const OWN: &str = "@own";
+
 /// What a value may be, told by other columns of its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guess {
@@ -93,6 +97,11 @@ impl Description {
     pub(crate) fn serves_as(&self, wanted: &Self) -> bool {
         let forced = self.forced || wanted.forced;
         Self { forced, ..self.clone() }.to_json() == wanted.to_json()
+    }
+
+    /// The version of the file: 2 where alleles can be other than of bases and in minimal form.
+    pub(super) fn version(&self) -> u32 {
+        if self.columns.iter().any(|column| column.key == OWN) { 2 } else { 1 }
     }
 
     /// As JSON.

@@ -7,10 +7,10 @@ use vdx_vcf::Header;
 
 use super::codes;
 use super::container::{Container, Kind, Place, get_places, put_places};
-use super::describe::Description;
+use super::describe::{Description, OWN};
 use super::folder::beside;
 
-pub(super) const STORE: Kind = Kind { magic: b"vdxgnom\n", version: 1, name: "a file of a gnomAD store" };
+pub(super) const STORE: Kind = Kind { magic: b"vdxgnom\n", newest: 2, name: "a file of a gnomAD store" };
 
 /// What stands behind the blocks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +90,11 @@ impl StoreFile {
     pub(crate) fn beside(&self, suffix: &str) -> PathBuf {
         let folder = self.container.path.parent().unwrap_or(Path::new("."));
         beside(folder, self.description.contig.as_bytes(), suffix)
+    }
+
+    /// The column of what else tells alleles than their keys; `None`: all are of bases, and in minimal form in the source.
+    pub(crate) fn own(&self) -> Option<usize> {
+        self.column(OWN)
     }
 
     /// The place of a column.

@@ -33,17 +33,23 @@ impl Keys {
         self.letters.clear();
     }
 
-    /// Adds a variant of letters ACGT in any case.
+    /// Adds a variant. Letters may be in any case; alleles that are not of letters stay as they are.
     pub(crate) fn push(&mut self, variant: &Variant<'_>) {
         self.positions.push(variant.pos);
-        if let ([reference], [alt]) = (variant.reference, variant.alt) {
-            self.alleles.push(u32::from(base(*reference) * 4 + base(*alt)));
+        if let ([reference], [alt]) = (variant.reference, variant.alt)
+            && let Some((reference, alt)) = base(*reference).zip(base(*alt))
+        {
+            self.alleles.push(u32::from(reference * 4 + alt));
             return;
         }
         self.alleles.push(u32::from(LONG) + self.long.len() as u32);
         self.letters.extend(variant.reference.iter().map(u8::to_ascii_uppercase));
         let middle = self.letters.len();
-        self.letters.extend(variant.alt.iter().map(u8::to_ascii_uppercase));
+        if variant.alt.iter().all(u8::is_ascii_alphabetic) {
+            self.letters.extend(variant.alt.iter().map(u8::to_ascii_uppercase));
+        } else {
+            self.letters.extend_from_slice(variant.alt);
+        }
         self.long.push((middle, self.letters.len()));
     }
 
@@ -130,12 +136,13 @@ impl Keys {
     }
 }
 
-fn base(letter: u8) -> u8 {
+fn base(letter: u8) -> Option<u8> {
     match letter.to_ascii_uppercase() {
-        b'A' => 0,
-        b'C' => 1,
-        b'G' => 2,
-        _ => 3,
+        b'A' => Some(0),
+        b'C' => Some(1),
+        b'G' => Some(2),
+        b'T' => Some(3),
+        _ => None,
     }
 }
 
@@ -145,8 +152,15 @@ mod tests {
 
     #[test]
     fn keys_come_back() {
-        let variants: [(u32, &[u8], &[u8]); 5] =
-            [(5, b"A", b"t"), (5, b"g", b"GATTACA"), (9, b"CAA", b"C"), (9, b"T", b"A"), (400_000_000, b"AC", b"GT")];
+        let variants: [(u32, &[u8], &[u8]); 7] = [
+            (5, b"A", b"t"),
+            (5, b"g", b"GATTACA"),
+            (9, b"CAA", b"C"),
+            (9, b"T", b"A"),
+            (400_000_000, b"AC", b"GT"),
+            (400_000_002, b"N", b"<DEL>"),
+            (400_000_002, b"A", b"R"),
+        ];
         let mut keys = Keys::default();
         for (pos, reference, alt) in variants {
             keys.push(&Variant { pos, reference, alt });
@@ -160,7 +174,15 @@ mod tests {
             assert_eq!(back.get(row), Variant { pos, reference: &reference, alt: &alt });
         }
         for near in 0..7 {
-            for (pos, rows) in [(1, 0..0), (5, 0..2), (6, 2..2), (9, 2..4), (400_000_000, 4..5), (400_000_001, 5..5)] {
+            for (pos, rows) in [
+                (1, 0..0),
+                (5, 0..2),
+                (6, 2..2),
+                (9, 2..4),
+                (400_000_000, 4..5),
+                (400_000_001, 5..5),
+                (400_000_002, 5..7),
+            ] {
                 assert_eq!(back.rows_at(pos, near), rows, "{pos} from {near}");
             }
         }

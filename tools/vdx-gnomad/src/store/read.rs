@@ -129,6 +129,14 @@ impl Cursor {
         Ok(record)
     }
 
+    /// Appends the text of a row's value in a column; false where there is none.
+    ///
+    /// # Errors
+    /// As [`Cursor::rows_at`].
+    pub(crate) fn text(&mut self, file: &StoreFile, column: usize, row: usize, out: &mut Vec<u8>) -> Result<bool> {
+        self.print(file, column, row, DEEPEST, out)
+    }
+
     /// Appends the text of a value; false where there is none.
     fn print(&mut self, file: &StoreFile, column: usize, row: usize, deepest: u32, out: &mut Vec<u8>) -> Result<bool> {
         let about = &file.description.columns[column];

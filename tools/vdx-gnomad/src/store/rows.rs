@@ -18,6 +18,8 @@ pub(crate) struct Rows {
     pub(crate) last: u32,
     /// Positions and alleles.
     pub(crate) keys: Keys,
+    /// POS of the record of each of the keys: before the key's position where the record is not in minimal form.
+    pub(crate) starts: Vec<u32>,
     /// A record of values for each of the keys.
     pub(crate) values: Values,
     /// A record of one value for each of the keys, the ID, if IDs are wanted.

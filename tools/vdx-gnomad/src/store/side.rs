@@ -17,7 +17,7 @@ use super::container::{Container, Kind, Place, Writer, get_places, put_places};
 use super::describe::SourceFile;
 use super::section::Unpacker;
 
-const SIDE: Kind = Kind { magic: b"vdxside\n", version: 1, name: "a side file of a gnomAD store" };
+const SIDE: Kind = Kind { magic: b"vdxside\n", newest: 1, name: "a side file of a gnomAD store" };
 
 /// What a file says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl SideWriter {
     /// # Errors
     /// It cannot be made or written.
     pub(crate) fn new(target: &Path, about: &About) -> Result<Self> {
-        Ok(Self { writer: Writer::new(target, &SIDE, &about.to_json())?, blocks: Vec::new() })
+        Ok(Self { writer: Writer::new(target, &SIDE, SIDE.newest, &about.to_json())?, blocks: Vec::new() })
     }
 
     /// Adds a block that holds numbers from `first` to `last`, which are not below those before.

@@ -1,11 +1,13 @@
 //! Writing one contig.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use flate2::Crc;
 use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::Threads;
+use vdx_vcf::variant::Variant;
 
 use super::column;
 use super::container::Writer;
@@ -30,8 +32,17 @@ pub(crate) struct ContigWriter {
     keys: Keys,
     values: Values,
     last: u32,
+    /// Rows that belong behind others that have not come yet, by position, and then as they came.
+    late: BTreeMap<(u32, u64), Late>,
     lines: Crc,
     end: End,
+}
+
+/// A row that waits for its place: a record that is not in minimal form stands before it.
+struct Late {
+    reference: Vec<u8>,
+    alt: Vec<u8>,
+    values: Values,
 }
 
 impl ContigWriter {
@@ -43,12 +54,13 @@ impl ContigWriter {
         let mut values = Values::default();
         values.reset(description.columns.len());
         Ok(Self {
-            writer: Writer::new(target, &STORE, &description.to_json())?,
+            writer: Writer::new(target, &STORE, description.version(), &description.to_json())?,
             description,
             threads,
             keys: Keys::default(),
             values,
             last: 0,
+            late: BTreeMap::new(),
             lines: Crc::new(),
             end: End::default(),
         })
@@ -72,14 +84,43 @@ impl ContigWriter {
         self.end.left_out += rows.left_out;
         self.lines.combine(&rows.lines);
         for row in 0..rows.keys.len() {
-            let variant = rows.keys.get(row);
-            let is_full = self.keys.len() >= BLOCK_RECORDS || self.values.footprint() >= BLOCK_BYTES;
-            if is_full && self.keys.positions.last().is_none_or(|&last| last < variant.pos) {
-                self.block()?;
+            let (variant, start) = (rows.keys.get(row), rows.starts[row]);
+            if variant.pos > start {
+                let mut values = Values::default();
+                values.reset(self.description.columns.len());
+                values.push_from(&rows.values, row as u32);
+                let (reference, alt) = (variant.reference.to_vec(), variant.alt.to_vec());
+                let number = self.end.records + self.keys.len() as u64 + self.late.len() as u64;
+                self.late.insert((variant.pos, number), Late { reference, alt, values });
+                continue;
             }
-            self.keys.push(&variant);
-            self.values.push_from(&rows.values, row as u32);
+            self.push_late(Some(start))?;
+            self.push(&variant, (&rows.values, row as u32))?;
         }
+        Ok(())
+    }
+
+    /// Adds the rows that waited for a place before position `before`; without one, all of them.
+    fn push_late(&mut self, before: Option<u32>) -> Result<()> {
+        while let Some(entry) = self.late.first_entry() {
+            let pos = entry.key().0;
+            if before.is_some_and(|before| pos >= before) {
+                break;
+            }
+            let Late { reference, alt, values } = entry.remove();
+            self.push(&Variant { pos, reference: &reference, alt: &alt }, (&values, 0))?;
+        }
+        Ok(())
+    }
+
+    /// Adds a row.
+    fn push(&mut self, variant: &Variant<'_>, (values, record): (&Values, u32)) -> Result<()> {
+        let is_full = self.keys.len() >= BLOCK_RECORDS || self.values.footprint() >= BLOCK_BYTES;
+        if is_full && self.keys.positions.last().is_none_or(|&last| last < variant.pos) {
+            self.block()?;
+        }
+        self.keys.push(variant);
+        self.values.push_from(values, record);
         Ok(())
     }
 
@@ -126,6 +167,7 @@ impl ContigWriter {
     /// # Errors
     /// The file cannot be written or renamed.
     pub(crate) fn finish(mut self) -> Result<(End, u64)> {
+        self.push_late(None)?;
         self.block()?;
         self.end.lines = self.lines.sum();
         let size = self.writer.finish(&self.end.encode())?;

@@ -72,7 +72,7 @@ pub(crate) fn expected(per: Per, alts: usize) -> Option<usize> {
         Per::Alt => Some(alts),
         Per::Allele => Some(alts + 1),
         Per::Site => Some(1),
-        Per::List | Per::Flag => None,
+        Per::Filters | Per::Text | Per::Flag => None,
     }
 }
 

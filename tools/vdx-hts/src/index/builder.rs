@@ -35,12 +35,24 @@ pub(super) enum Built {
     Csi(noodles_csi::Index),
 }
 
+impl Built {
+    /// Its format.
+    pub(crate) fn kind(&self) -> IndexKind {
+        match self {
+            Self::Tbi(_) => IndexKind::Tbi,
+            Self::Csi(_) => IndexKind::Csi,
+        }
+    }
+}
+
 /// The index of the records so far. Offsets are virtual ones, or any others that grow alike and are mapped at the end.
 pub(super) struct IndexBuilder {
     kind: IndexKind,
     contigs: Vec<Contig>,
     /// POS of the last record.
     last: u32,
+    /// A record was beyond what the format can hold.
+    too_long: bool,
 }
 
 struct Contig {
@@ -63,8 +75,13 @@ impl IndexKind {
 }
 
 impl IndexBuilder {
-    pub(super) fn new(kind: IndexKind) -> Self {
-        Self { kind, contigs: Vec::new(), last: 0 }
+    pub(crate) fn new(kind: IndexKind) -> Self {
+        Self { kind, contigs: Vec::new(), last: 0, too_long: false }
+    }
+
+    /// Whether a record was refused because the format ends before it.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.too_long
     }
 
     pub(super) fn kind(&self) -> IndexKind {
@@ -79,16 +96,24 @@ impl IndexBuilder {
         if record.starts_with(b"#") {
             return Ok(());
         }
-        let (chrom, pos, last) = form.extent(record)?;
-        let contig = self.contig(chrom, pos)?;
-        let first = u64::from(pos).max(1) - 1;
-        let last = last.max(1) - 1;
-        let depth = contig.0.depth();
-        if last >> (SHIFT + 3 * depth) > 0 {
+        self.add_extent(form.extent(record)?, start, end)
+    }
+
+    /// Takes the next record by its contig, POS and last base, 1-based; it starts at offset `start` and ends before `end`.
+    ///
+    /// # Errors
+    /// Not sorted, or beyond what the format can hold.
+    pub(crate) fn add_extent(&mut self, (chrom, pos, last): (&[u8], u32, u64), start: u64, end: u64) -> Result<()> {
+        let depth = self.kind.depth();
+        if (last.max(1) - 1) >> (SHIFT + 3 * depth) > 0 {
+            self.contig(chrom, pos)?;
+            self.too_long = true;
             let message = "a tabix index ends at base 2^29; make a CSI index: -W=csi, or bcftools index -c";
             return Err(Error::data(message).at_locus(chrom, pos.into()));
         }
-        let contig = contig.1;
+        let contig = self.contig(chrom, pos)?;
+        let first = u64::from(pos).max(1) - 1;
+        let last = last.max(1) - 1;
         contig.records += 1;
         let runs = contig.bins.entry(bin_of(first, last, depth)).or_default();
         match runs.last_mut().filter(|run| run.1 == start) {
@@ -104,7 +129,7 @@ impl IndexBuilder {
     }
 
     /// The contig of a record, which must stand in order.
-    fn contig(&mut self, chrom: &[u8], pos: u32) -> Result<(IndexKind, &mut Contig)> {
+    fn contig(&mut self, chrom: &[u8], pos: u32) -> Result<&mut Contig> {
         let refused = |last: &Contig, at: u32| Err(unsorted("the records", (chrom, pos), (&last.name, at)));
         match self.contigs.last() {
             Some(contig) if contig.name == chrom => {
@@ -124,7 +149,7 @@ impl IndexBuilder {
         }
         self.last = pos;
         match self.contigs.last_mut() {
-            Some(contig) => Ok((self.kind, contig)),
+            Some(contig) => Ok(contig),
             None => Err(Error::data("internal error: an index without contigs")),
         }
     }

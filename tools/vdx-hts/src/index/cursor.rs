@@ -1,5 +1,7 @@
 //! The lines at one position after the other.
 
+use std::ops::RangeInclusive;
+
 use super::find::Indexed;
 use super::offsets::Contig;
 use super::search::{Mark, Search, View};
@@ -66,8 +68,23 @@ impl Cursor {
         db: &Indexed,
         contig: usize,
         pos: u32,
+        each: impl FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        self.lines_within(db, contig, pos..=pos, each)
+    }
+
+    /// [`Cursor::lines_at`] for all positions of a range.
+    ///
+    /// # Errors
+    /// As [`Cursor::lines_at`].
+    pub fn lines_within(
+        &mut self,
+        db: &Indexed,
+        contig: usize,
+        positions: RangeInclusive<u32>,
         mut each: impl FnMut(&[u8]) -> Result<()>,
     ) -> Result<()> {
+        let (pos, until) = positions.into_inner();
         let Some(about) = db.index.contigs().get(contig).filter(|contig| !contig.is_empty()) else { return Ok(()) };
         let goes_on = self.asked.take().is_some_and(|(id, at, last)| id == db.id && at == contig && last < pos);
         if !goes_on {
@@ -83,7 +100,7 @@ impl Cursor {
                 break;
             };
             let ours = chrom == about.name;
-            if !ours || found > pos || found < before.1 {
+            if !ours || found > until || found < before.1 {
                 if !self.walk.fits(ours, found) {
                     return Err(self.walk.misfit(db));
                 }
@@ -92,7 +109,7 @@ impl Cursor {
                 }
                 break;
             }
-            if found == pos {
+            if found >= pos {
                 if before.1 < pos && !self.walk.shares_block(before) {
                     self.look_round(db, about, (pos, true), before)?;
                 }
@@ -103,7 +120,7 @@ impl Cursor {
                 self.walk.skip_line(db)?;
             }
         }
-        self.asked = Some((db.id, contig, pos));
+        self.asked = Some((db.id, contig, until));
         Ok(())
     }
 

@@ -91,8 +91,10 @@ pub fn open_as(path: &Path, options: &Options, form: &Form) -> Result<Opened> {
         return Err(Error::usage(message).in_file(file.name()));
     }
     let index = make::make(&file)?;
-    // What is made is a .tbi, so the first place, that of a .csi, stays empty.
-    let (kept, warnings) = keep(&index, &file, places(&file, options).into_iter().skip(1));
+    let suffix = index.kind().suffix();
+    let beside = std::iter::once(cache::beside(file.path(), suffix));
+    let cached = options.cache.as_deref().map(|folder| cache::cached(folder, file.path(), suffix));
+    let (kept, warnings) = keep(&index, &file, beside.chain(cached));
     let index = Index::of(&index);
     Ok(Opened { indexed: Indexed::new(file, index), kept, warnings })
 }
@@ -108,11 +110,10 @@ pub fn find_index(path: &Path, options: &Options) -> Result<Option<PathBuf>> {
 
 /// Where an index may be, in the order in which it is looked for.
 fn places(file: &BgzfFile, options: &Options) -> Vec<PathBuf> {
-    let beside = [IndexKind::Csi, IndexKind::Tbi].map(|kind| cache::beside(file.path(), kind.suffix()));
-    beside
-        .into_iter()
-        .chain(options.cache.as_deref().map(|folder| cache::cached(folder, file.path(), IndexKind::Tbi.suffix())))
-        .collect()
+    let kinds = [IndexKind::Csi, IndexKind::Tbi];
+    let beside = kinds.map(|kind| cache::beside(file.path(), kind.suffix()));
+    let cached = |folder| kinds.map(|kind| cache::cached(folder, file.path(), kind.suffix()));
+    beside.into_iter().chain(options.cache.as_deref().map(cached).into_iter().flatten()).collect()
 }
 
 /// Writes an index to the first place that lets itself be written to.
@@ -171,6 +172,33 @@ pub fn read_header(path: &Path, options: &Options) -> Result<Vec<u8>> {
         }
     }
     text.truncate(line);
+    Ok(text)
+}
+
+/// The lines that a BGZF file starts with: all that start with `#`, and the one behind them, as far as they stand in the
+/// first blocks; in the very first where it says that this is a VCF.
+///
+/// # Errors
+/// The file cannot be read, is damaged or not BGZF.
+pub fn read_top(path: &Path, options: &Options) -> Result<Vec<u8>> {
+    const ENOUGH: usize = 256 << 10;
+    let file = BgzfFile::open(path, options.allow_truncated)?;
+    let mut blocks = Blocks::new();
+    let (mut text, mut block, mut line) = (Vec::new(), 0, 0);
+    while let Some(next) = blocks.read(&file, block, &mut text)? {
+        block = next;
+        while let Some(step) = memchr::memchr(b'\n', &text[line..]) {
+            let end = line + step + 1;
+            if text[line] != b'#' {
+                text.truncate(end);
+                return Ok(text);
+            }
+            line = end;
+        }
+        if text.len() > ENOUGH || text.starts_with(b"##fileformat=VCF") {
+            break;
+        }
+    }
     Ok(text)
 }
 

@@ -1,4 +1,4 @@
-//! Making a tabix index by reading the file once, in the memory of one line and the index itself.
+//! Making an index by reading the file once, in the memory of one line and the index itself.
 
 use memchr::memchr;
 use vdx_vcf::Form;
@@ -11,16 +11,30 @@ use crate::error::{Error, Result};
 /// The longest line that is read on in search of its end.
 pub(super) const MAX_LINE: usize = 256 << 20;
 
-/// Reads the whole file and makes its index.
+/// Reads the whole file and makes its tabix index, or, where positions pass what that can hold, its CSI index.
 ///
 /// # Errors
-/// The file is damaged, not a VCF, not sorted, or has positions beyond 2^29.
+/// The file is damaged, not a VCF, or not sorted.
 pub(super) fn make(file: &BgzfFile) -> Result<Built> {
     let mut rows = IndexBuilder::new(IndexKind::Tbi);
+    match make_by(file, &mut rows) {
+        Err(_) if rows.is_too_long() => {
+            rows = IndexBuilder::new(IndexKind::Csi);
+            make_by(file, &mut rows)?;
+        }
+        made => made?,
+    }
+    Ok(rows.finish(|offset| offset))
+}
+
+/// Gathers all records of the file.
+fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
     let mut blocks = Blocks::new();
     // `text` starts with an unfinished line that started at the virtual offset `line_start`.
     let mut text = Vec::new();
     let (mut line_start, mut line_number) = (0u64, 0u64);
+    // Of a table each line is one base: where REF stands is not known here.
+    let mut is_table = false;
     let (mut block, mut carried) = (0u64, 0usize);
     while let Some(next) = blocks.read(file, block, &mut text)? {
         let mut from = 0;
@@ -33,7 +47,18 @@ pub(super) fn make(file: &BgzfFile) -> Result<Built> {
             let line_end = if end == text.len() { next << 16 } else { block << 16 | behind as u64 };
             line_number += 1;
             let located = |error: Error| error.in_file(file.name()).at_line(line_number);
-            rows.add(&Form::Text, &text[from..end], line_start, line_end).map_err(located)?;
+            // The names of a table's columns, where they are no comment.
+            is_table |= line_number == 1 && !text[from..end].starts_with(b"##fileformat=VCF");
+            let is_names = line_number == 1 && text[from] != b'#' && Form::Text.locus(&text[from..end]).is_none();
+            if is_names && memchr(b'\t', &text[from..end]).is_some() {
+                (from, search, line_start) = (end, end, line_end);
+                continue;
+            }
+            match Form::Text.locus(&text[from..end]).filter(|_| is_table && text[from] != b'#') {
+                Some((chrom, pos)) => rows.add_extent((chrom, pos, pos.into()), line_start, line_end),
+                None => rows.add(&Form::Text, &text[from..end], line_start, line_end),
+            }
+            .map_err(located)?;
             (from, search, line_start) = (end, end, line_end);
         }
         text.drain(..from);
@@ -50,7 +75,7 @@ pub(super) fn make(file: &BgzfFile) -> Result<Built> {
         rows.add(&Form::Text, &std::mem::take(&mut text), line_start, block << 16).map_err(located)?;
     }
     if text.is_empty() {
-        Ok(rows.finish(|offset| offset))
+        Ok(())
     } else {
         Err(Error::data("expected a line end behind the last line, found none; the file is cut, fetch it again")
             .in_file(file.name())
@@ -101,6 +126,16 @@ mod tests {
             index.contigs().iter().map(|c| (c.name.clone(), c.window_count())).collect::<Vec<_>>()
         };
         assert_eq!(contigs(60), contigs(60_000));
+    }
+
+    #[test]
+    fn positions_beyond_what_tabix_holds_make_a_csi_index() {
+        let text = "#h\n1\t20\t.\tA\tC\t.\t.\t.\n1\t600000000\t.\tA\tC\t.\t.\t.\n";
+        let dir = tempfile::tempdir().unwrap();
+        let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), 100);
+        assert!(matches!(make(&BgzfFile::open(&path, false).unwrap()), Ok(Built::Csi(_))));
+        let near = testing::write(dir.path(), "b.vcf.gz", text.replace("600000000", "500000000").as_bytes(), 100);
+        assert!(matches!(make(&BgzfFile::open(&near, false).unwrap()), Ok(Built::Tbi(_))));
     }
 
     #[test]

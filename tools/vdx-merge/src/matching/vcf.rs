@@ -185,6 +185,7 @@ impl Matcher<'_> {
         if !vdx_vcf::allele::is_bases(alt) || !vdx_vcf::allele::is_bases(line.alt()) {
             return Ok(None);
         }
+        // The same change, written with other bases round it.
         let theirs = Variant { pos: sample.pos(), reference: sample.reference(), alt }.minimal();
         let ours = Variant { pos: line.pos(), reference: line.reference(), alt: line.alt() }.minimal();
         if theirs.pos == ours.pos
@@ -206,6 +207,7 @@ impl Matcher<'_> {
         {
             return Ok(None);
         }
+        // In a repeat an indel may be written anywhere: only the reference tells how far.
         let placement = self.placement(record, ours, scratch.cursor.as_mut())?;
         let within = (placement.first..=placement.last).contains(&theirs.anchor);
         let same = within && allele_key(ours, placement) == allele_key(&theirs, placement);

@@ -142,6 +142,7 @@ impl RawColumns {
         if let Some(other) = self.other_id.filter(|_| !given(ids)) {
             ids = fields.get(other);
         }
+        // `;` and `=` would end the value in INFO that an id becomes.
         let odd = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b';' | b'=');
         if !ids.split(|&byte| byte == b',').all(|id| given(id) && !id.iter().any(|&byte| odd(byte))) {
             return Err("an id that is empty or holds characters no id has");

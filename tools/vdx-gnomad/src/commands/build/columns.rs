@@ -3,10 +3,13 @@
 use vdx_vcf::Header;
 
 use crate::fields::{self, GROUPS};
-use crate::store::describe::{About, FILTER, Guess};
+use crate::source::Origin;
+use crate::store::describe::{About, FILTER, Guess, OWN};
 
-/// The columns of a file: what the command line asks for under the names that the file has, and FILTER.
-pub(super) fn keys(asked: &[String], headers: &[&Header], header: &Header) -> Vec<String> {
+/// The columns of a file: what the command line asks for under the names that the file has, FILTER, and what tells alleles
+/// that are not of bases and in minimal form.
+pub(super) fn keys(asked: &[String], headers: &[&Header], origin: &Origin<'_>) -> Vec<String> {
+    let header = origin.header;
     let mut names = Vec::new();
     let usual = ["default".to_owned()];
     for name in if asked.is_empty() { &usual } else { asked } {
@@ -29,6 +32,9 @@ pub(super) fn keys(asked: &[String], headers: &[&Header], header: &Header) -> Ve
         }
     }
     keys.push(FILTER.to_owned());
+    if !origin.is_plain {
+        keys.push(OWN.to_owned());
+    }
     keys
 }
 

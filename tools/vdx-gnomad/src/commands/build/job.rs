@@ -18,7 +18,7 @@ use super::contigs::Contigs;
 use super::rows::RowsWork;
 use crate::cli::args::BuildArgs;
 use crate::source::{Db, Origin, Scanner};
-use crate::store::describe::{Description, SourceFile};
+use crate::store::describe::{Description, OWN, SourceFile};
 use crate::store::file::StoreFile;
 use crate::store::folder::{beside, exists, file_name};
 use crate::store::side::{About, SideFile};
@@ -62,16 +62,35 @@ impl Job<'_> {
         let keys: Vec<&str> = first.description.columns.iter().map(|column| &column.key[..]).collect();
         let (scanner, width) = (Scanner::new(&keys, origin.header, self.args.force), keys.len());
         let contigs: Vec<Vec<u8>> = wanted.iter().map(|wanted| wanted.contig.clone()).collect();
-        let work =
-            RowsWork { scanner: &scanner, width, named: origin.named, wanted: &contigs, with_ids: self.args.rsid };
+        let work = RowsWork {
+            scanner: &scanner,
+            layout: origin.layout,
+            width,
+            own: first.description.columns.iter().position(|column| column.key == OWN),
+            named: origin.named,
+            wanted: &contigs,
+            with_ids: self.args.rsid,
+        };
         let options = Options { allow_truncated: self.args.allow_truncated, ..Options::default() };
         let mut input = Input::open(Some(origin.path), options)?;
-        let header = input.read_vcf_header()?;
+        let declared = if let Some(layout) = origin.layout {
+            input.allow_open_end();
+            // Comments, and the line that names columns, which need not be one.
+            while input.peek()?.starts_with(b"#") {
+                input.read_line()?;
+            }
+            if !layout.commented {
+                input.read_line()?;
+            }
+            Vec::new()
+        } else {
+            input.read_vcf_header()?.contigs().to_vec()
+        };
         if origin.named.is_none() && contigs.len() < origin.contigs.len() {
             let whole = |contig: &Vec<u8>| Region { contig: contig.clone(), first: 1, last: u32::MAX };
             let regions = Regions::new(contigs.iter().map(whole));
             let options = index::Options { cache: self.args.cache.clone(), allow_truncated: self.args.allow_truncated };
-            let (warnings, _) = input.jump(origin.path, &regions, header.contigs(), &options)?;
+            let (warnings, _) = input.jump(origin.path, &regions, &declared, &options)?;
             warnings.iter().for_each(|warning| self.context.log.warn(warning));
         }
         // Nothing goes to the pipeline's own output.
@@ -106,7 +125,7 @@ impl Job<'_> {
             length,
             header: header_lines(origin.header),
             source: SourceFile::of(origin.path)?,
-            columns: columns(&keys(&self.args.fields, &self.db.source.headers(), origin.header)),
+            columns: columns(&keys(&self.args.fields, &self.db.source.headers(), origin)),
             forced: self.args.force,
         })
     }

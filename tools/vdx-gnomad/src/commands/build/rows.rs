@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use flate2::Crc;
+use memchr::memchr;
 use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::Line;
+use vdx_vcf::variant::Variant;
 
-use crate::source::{Scanner, alleles};
+use crate::source::{Layout, Scanner, alleles, own_text};
 use crate::store::keys::Keys;
 use crate::store::rows::{FILE, Rows};
 use crate::values::Values;
@@ -17,8 +19,13 @@ use crate::values::Values;
 pub(crate) struct RowsWork<'a> {
     /// Gives the values of the columns.
     pub(crate) scanner: &'a Scanner,
+    /// Where a table of scores has what a record is made of.
+    pub(crate) layout: Option<&'a Layout>,
     /// How many columns there are.
     pub(crate) width: usize,
+    /// The column of what else tells alleles than their minimal form ([`OWN`](crate::store::describe::OWN)); without it, other
+    /// alleles are left out.
+    pub(crate) own: Option<usize>,
     /// The one contig that the file's name promises.
     pub(crate) named: Option<&'a [u8]>,
     /// The contigs whose records are wanted; of others only the name is passed on.
@@ -44,6 +51,7 @@ impl RowsWork<'_> {
             first,
             last,
             keys: Keys::default(),
+            starts: Vec::new(),
             values,
             ids,
             left_out: 0,
@@ -59,11 +67,22 @@ impl RowsWork<'_> {
         let rest = line.rest().map_err(Error::caused_by)?;
         let alts = line.alts().count();
         for (at, alt) in line.alts().enumerate() {
-            match alleles::question(line.pos(), line.reference(), alt).filter(|found| found.pos == line.pos()) {
+            let own = Variant { pos: line.pos(), reference: line.reference(), alt };
+            let minimal = alleles::minimal(own.pos, own.reference, alt);
+            let key = match self.own {
+                Some(_) => Some(minimal.unwrap_or(own)),
+                None => minimal.filter(|found| found.pos == own.pos),
+            };
+            match key {
                 Some(variant) => {
                     rows.keys.push(&variant);
+                    rows.starts.push(own.pos);
                     let scanned = self.scanner.scan(&rest, (at, alts), &mut rows.values);
-                    scanned.map_err(|wrong| wrong.into_error())?;
+                    let record = scanned.map_err(|wrong| wrong.into_error())?;
+                    if let Some(column) = self.own {
+                        let text = own_text(&own, minimal.as_ref(), rest.info, at);
+                        rows.values.put(record, column, &text);
+                    }
                     if self.with_ids {
                         let row = rows.ids.push();
                         rows.ids.put(row, 0, line.id());
@@ -87,29 +106,67 @@ impl Work for RowsWork<'_> {
 
     fn process(&self, (): &mut (), chunk: &Chunk<()>, out: &mut Output<Vec<Rows>>) -> Result<()> {
         let bytes = chunk.records();
-        let mut first = 0;
-        let mut wanted = false;
-        let mut lines = chunk.lines();
-        while let Some((line, Range { start, .. })) = lines.next(out)? {
-            let number = out.lines();
-            let place = |error: Error| error.at_line(number).at_locus(line.chrom(), line.pos().into());
-            if out.note.last().is_none_or(|rows| rows.contig != line.chrom()) {
-                if let Some(rows) = out.note.last_mut() {
-                    rows.lines.update(&bytes[first..start]);
+        let mut at = Place::default();
+        match self.layout {
+            None => {
+                let mut lines = chunk.lines();
+                while let Some((line, Range { start, .. })) = lines.next(out)? {
+                    self.take(&line, bytes, start, &mut at, out)?;
                 }
-                first = start;
-                out.note.push(self.start(&line, number).map_err(place)?);
-                wanted = self.wanted.iter().any(|contig| contig == line.chrom());
             }
-            match out.note.last_mut() {
-                Some(rows) if wanted => self.add(&line, rows).map_err(place)?,
-                Some(rows) => rows.last = line.pos(),
-                None => {}
+            Some(layout) => {
+                let (mut start, mut record) = (0, Vec::new());
+                while start < bytes.len() {
+                    let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end + 1);
+                    out.line();
+                    let number = out.lines();
+                    record.clear();
+                    layout.record(&bytes[start..end], &mut record).map_err(|error| error.at_line(number))?;
+                    let line = Line::parse(&record).map_err(|error| Error::caused_by(error).at_line(number))?;
+                    self.take(&line, bytes, start, &mut at, out)?;
+                    start = end;
+                }
             }
         }
         if let Some(rows) = out.note.last_mut() {
-            rows.lines.update(&bytes[first..]);
+            rows.lines.update(&bytes[at.first..]);
         }
         Ok(())
+    }
+}
+
+/// Where a walk over a chunk is.
+#[derive(Default)]
+struct Place {
+    /// Where the records of the current contig start.
+    first: usize,
+    /// Whether they are wanted.
+    wanted: bool,
+}
+
+impl RowsWork<'_> {
+    /// Takes a record, whose line starts at `start` in the chunk.
+    fn take(
+        &self,
+        line: &Line<'_>,
+        bytes: &[u8],
+        start: usize,
+        at: &mut Place,
+        out: &mut Output<Vec<Rows>>,
+    ) -> Result<()> {
+        let number = out.lines();
+        let place = |error: Error| error.at_line(number).at_locus(line.chrom(), line.pos().into());
+        if out.note.last().is_none_or(|rows| rows.contig != line.chrom()) {
+            if let Some(rows) = out.note.last_mut() {
+                rows.lines.update(&bytes[at.first..start]);
+            }
+            at.first = start;
+            out.note.push(self.start(line, number).map_err(place)?);
+            at.wanted = self.wanted.iter().any(|contig| contig == line.chrom());
+        }
+        match out.note.last_mut().filter(|_| at.wanted) {
+            Some(rows) => self.add(line, rows).map_err(place),
+            None => Ok(()),
+        }
     }
 }

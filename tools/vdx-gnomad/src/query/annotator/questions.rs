@@ -16,13 +16,13 @@ impl<'a> Annotator<'a> {
         &self,
         scratch: &mut Scratch<'a>,
         batch: &mut Batch<'c>,
-        (chrom, pos, reference): (&[u8], u32, &'c [u8]),
+        (chrom, pos, reference, info): (&[u8], u32, &'c [u8], &'c [u8]),
         alts: impl Iterator<Item = &'c [u8]>,
     ) -> Result<Alts> {
         if scratch.contigs.get(scratch.last).is_none_or(|known| known.name != chrom) {
             scratch.last = self.contig(scratch, chrom)?;
         }
-        let alts = batch.add(scratch.last, pos, reference, alts);
+        let alts = batch.add(scratch.last, (pos, reference, info), alts);
         if let Some(shifter) = &mut scratch.shifter {
             align(shifter, &scratch.contigs[scratch.last], batch, pos, alts)?;
         }

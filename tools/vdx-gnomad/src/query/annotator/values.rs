@@ -63,6 +63,9 @@ impl Annotator<'_> {
             }
             return;
         }
+        if self.sources[source].wanted.fields[field].whole {
+            return write_whole(answers.iter().map(value), key, out);
+        }
         let present = answers.iter().enumerate().find_map(|(at, answer)| Some((at, value(answer)?)));
         let Some((first, text)) = present else { return };
         out.extend_from_slice(key);
@@ -94,6 +97,26 @@ impl Annotator<'_> {
     /// The record that an ALT takes its values from.
     fn record(&self, answer: &Answer) -> Option<u32> {
         answer.record.filter(|_| !(self.settings.pass_only && answer.status == Status::Filtered))
+    }
+}
+
+/// Texts that may hold commas, one for each ALT: where there are several ALTs, those are written as `%2C` (VCF 4.5, section
+/// 1.2), so that commas part ALTs.
+fn write_whole<'t>(texts: impl Iterator<Item = Option<&'t [u8]>> + Clone, key: &[u8], out: &mut Vec<u8>) {
+    if !texts.clone().any(|text| text.is_some()) {
+        return;
+    }
+    out.extend_from_slice(key);
+    for (at, text) in texts.enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        for (at, part) in text.unwrap_or(b".").split(|&byte| byte == b',').enumerate() {
+            if at > 0 {
+                out.extend_from_slice(b"%2C");
+            }
+            out.extend_from_slice(part);
+        }
     }
 }
 

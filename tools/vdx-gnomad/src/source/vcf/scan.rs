@@ -117,7 +117,7 @@ impl Scanner {
                     _ => wanted.by_place(record, value, (alt, alts), &mut values.left_out),
                 };
                 values.put(record, wanted.slot, value);
-                if wanted.per == Per::List {
+                if wanted.per == Per::Filters {
                     let from = values.text.len() - value.len();
                     values.text[from..].iter_mut().filter(|byte| **byte == b',').for_each(|byte| *byte = b'|');
                 }
@@ -168,7 +168,7 @@ impl Wanted {
             return match self.per {
                 Per::Alt => nth(list, alt),
                 Per::Allele => nth(list, alt + 1),
-                Per::Site | Per::List | Per::Flag => list,
+                Per::Site | Per::Filters | Per::Text | Per::Flag => list,
             };
         }
         let wrong = WrongLength { key: self.name.clone(), per: self.per, expected, found, value: None };
@@ -246,7 +246,7 @@ mod tests {
         let header = Header::parse(
             b"##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">\n##INFO=<ID=AN,Number=1,Type=Integer,Description=\"\">\n\
               ##INFO=<ID=VRS,Number=R,Type=String,Description=\"\">\n##INFO=<ID=lcr,Number=0,Type=Flag,Description=\"\">\n\
-              ##INFO=<ID=exomes_filters,Number=.,Type=String,Description=\"\">\n\
+              ##INFO=<ID=exomes_filters,Number=.,Type=String,Description=\"\">\n##INFO=<ID=MC,Number=.,Type=String,Description=\"\">\n\
               #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
         )
         .unwrap();
@@ -279,6 +279,7 @@ mod tests {
             scan("exomes_filters=AC0,RF;AC=1", ".", only, &["AC", "exomes_filters"]),
             [some("1"), some("AC0|RF")]
         );
+        assert_eq!(scan("MC=SO:1|a,SO:2|b;AC=1,2", ".", (1, 2), &["MC", "AC"]), [some("SO:1|a,SO:2|b"), some("2")]);
         // Entries and keys around whole words, and longer than what is searched without memchr.
         for size in (0..50).chain([5000]) {
             let noise = format!("{}={};ANX=1;AC={size};", "k".repeat(size), ".".repeat(size));

@@ -39,6 +39,44 @@ fn positions(expected: &Expected<'_>) -> Vec<u32> {
 }
 
 #[test]
+fn ranges_give_every_line_once() {
+    let text = testing::vcf_of(2000, 200);
+    let expected = expected(&text);
+    let dir = tempfile::tempdir().unwrap();
+    let path = testing::write(dir.path(), "a.vcf.gz", text.as_bytes(), 997);
+    let db = open(&path, &Options::default()).unwrap().indexed;
+    for contig in ["1", "2", "X"] {
+        let number = db.index.contig(contig.as_bytes()).unwrap();
+        for (gap, width) in [(0, 400), (50, 10), (0, 0), (9000, 1000)] {
+            let mut cursor = Cursor::new();
+            let mut start = 1;
+            while start < 60_000 {
+                let range = start..=start + width;
+                let mut found = Vec::new();
+                let each = |line: &[u8]| {
+                    found.push(String::from_utf8(line.to_vec()).unwrap());
+                    Ok(())
+                };
+                cursor.lines_within(&db, number, range.clone(), each).unwrap();
+                let mut all: Vec<(u32, &Vec<&str>)> = expected
+                    .iter()
+                    .filter(|((name, pos), _)| *name == contig && range.contains(pos))
+                    .map(|((_, pos), lines)| (*pos, lines))
+                    .collect();
+                all.sort_by_key(|(pos, _)| *pos);
+                assert_eq!(
+                    found,
+                    all.into_iter().flat_map(|(_, lines)| lines.clone()).collect::<Vec<_>>(),
+                    "{range:?}"
+                );
+                start += width + gap + 1;
+            }
+            cursor.settle(&db).unwrap();
+        }
+    }
+}
+
+#[test]
 fn every_position_is_found_forward_backward_and_by_jumps() {
     // Lines that are shorter than a look, that are longer, and that are longer than a block.
     for (records, longest) in [(4000, 300), (300, 9000), (30, 150_000)] {
