@@ -54,7 +54,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
                        export the report again with its Plus alleles";
         return Err(Error::data(message).in_file(file));
     }
-    if !table.rows().iter().any(|row| row.pos > 0 && row.chromosome > 0) {
+    if !table.rows().any(|row| row.pos > 0 && row.chromosome > 0) {
         return Err(Error::data("expected rows with chromosome and position, found none").in_file(file));
     }
     let build = build_of(&reference);
@@ -122,10 +122,10 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
         }
     }
     sink.complete()?;
-    let elsewhere = (table.rows().len() - on_contigs) as u64;
+    let elsewhere = (table.len() - on_contigs) as u64;
     tell(&writer.tally, elsewhere, args.sites.is_some(), context);
     let Tally { records, no_calls, indels, without_site, several_sites, .. } = writer.tally;
-    (stats.records_in, stats.records_out) = (table.rows().len() as u64, records);
+    (stats.records_in, stats.records_out) = (table.len() as u64, records);
     for (name, count) in [
         ("no_calls", no_calls),
         ("indels", indels),
@@ -159,10 +159,10 @@ fn build_of(reference: &Reference) -> Option<Assembly> {
 /// Holds letters against the reference, before a record is written.
 fn check_build(table: &RawTable, reference: &Reference, said: Option<Declared>, build: Option<Assembly>) -> Result<()> {
     let mut cursor = reference.cursor();
-    let step = (table.rows().len() / LOOKED_AT).max(1);
+    let step = (table.len() / LOOKED_AT).max(1);
     let (mut agree, mut loci) = (0, 0);
     let mut on = 0;
-    for row in table.rows().iter().step_by(step) {
+    for row in table.rows().step_by(step) {
         let Some(letters) = row.call.letters().filter(|_| row.pos > 0 && row.chromosome != contig::MT) else {
             continue;
         };

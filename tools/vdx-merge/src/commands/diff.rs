@@ -19,7 +19,7 @@ use crate::report::page::Target;
 /// Compares as `args` say.
 pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     let format = args.output.format(Allowed::Tables)?;
-    let suffix = args.output.path().and_then(Path::extension).map(|suffix| suffix.to_ascii_lowercase());
+    let suffix = args.output.path().and_then(Path::extension).map(std::ffi::OsStr::to_ascii_lowercase);
     let named = suffix.is_some_and(|suffix| ["tsv", "csv", "jsonl"].iter().any(|known| suffix == *known));
     let is_table = args.output.output_type.is_some() || named;
     let path = |given: &PathBuf| Some(given.clone()).filter(|path| path.as_os_str() != "-");

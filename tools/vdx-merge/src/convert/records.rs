@@ -40,6 +40,18 @@ pub(crate) struct Tally {
     pub(crate) named: Vec<String>,
 }
 
+/// What rows of `I` or `D` mean on one contig, by position, REF and ALT.
+type Alleles = HashMap<(u32, [Vec<u8>; 2]), Meaning>;
+
+/// An allele that rows mean.
+struct Meaning {
+    meant: Meant,
+    /// The first of the rows.
+    row: u32,
+    /// The others say the same of it.
+    agreed: bool,
+}
+
 /// Writes the records of a person.
 pub(crate) struct Writer<'a> {
     /// The raw file.
@@ -66,7 +78,7 @@ impl<'a> Writer<'a> {
         self.places.clear();
         self.text.clear();
         let mut of_letters = self.letters_of_sites(number);
-        let mut alleles: HashMap<(u32, [Vec<u8>; 2]), (Meant, u32, bool)> = HashMap::new();
+        let mut alleles = Alleles::new();
         let table = self.table;
         let moved = &self.sites.moved;
         let mut arrivals: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -87,19 +99,19 @@ impl<'a> Writer<'a> {
             letters.extend(arrivals.remove(&pos).into_iter().flatten());
             if !letters.is_empty() {
                 let site = of_letters.remove(&pos);
-                self.letters(number, name, pos, &letters, site, cursor)?;
+                self.letters(number, name, pos, &letters, site.as_ref(), cursor)?;
             }
             at = end;
         }
         for (pos, rows) in arrivals {
             let site = of_letters.remove(&pos);
-            self.letters(number, name, pos, &rows, site, cursor)?;
+            self.letters(number, name, pos, &rows, site.as_ref(), cursor)?;
         }
-        for (meant, row, agreed) in alleles.values() {
+        for Meaning { meant, row, agreed } in alleles.values() {
             self.allele(number, name, meant, *row, *agreed);
         }
-        for (pos, (reference, alts, id)) in of_letters {
-            self.site(number, name, pos, &reference, &alts, &id);
+        for site in of_letters.into_values() {
+            self.site(number, name, &site);
         }
         for site in self.sites.all.get(&number).into_iter().flatten().filter(|site| !is_letters(site)) {
             let known = |alt: &Vec<u8>| {
@@ -108,7 +120,7 @@ impl<'a> Writer<'a> {
                 alleles.contains_key(&(pos, [reference.to_vec(), alt.to_ascii_uppercase()]))
             };
             if !site.alts.iter().any(known) {
-                self.site(number, name, site.pos, &site.reference, &site.alts, &site.id);
+                self.site(number, name, site);
             }
         }
         let text = &self.text;
@@ -120,15 +132,14 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The single bases of all sites by position: REF, all ALTs, the first id.
-    fn letters_of_sites(&self, number: u8) -> HashMap<u32, (Vec<u8>, Vec<Vec<u8>>, Vec<u8>)> {
-        let mut found: HashMap<u32, (Vec<u8>, Vec<Vec<u8>>, Vec<u8>)> = HashMap::new();
+    /// The single bases of all sites by position, those of one position joined.
+    fn letters_of_sites(&self, number: u8) -> HashMap<u32, Site> {
+        let mut found: HashMap<u32, Site> = HashMap::new();
         for site in self.sites.all.get(&number).into_iter().flatten().filter(|site| is_letters(site)) {
-            let entry = found.entry(site.pos).or_insert_with(|| (site.reference.clone(), Vec::new(), site.id.clone()));
-            for alt in &site.alts {
-                let alt = alt.to_ascii_uppercase();
-                if !entry.1.contains(&alt) {
-                    entry.1.push(alt);
+            let known = found.entry(site.pos).or_insert_with(|| Site { alts: Vec::new(), ..site.clone() });
+            for alt in site.alts.iter().map(|alt| alt.to_ascii_uppercase()) {
+                if !known.alts.contains(&alt) {
+                    known.alts.push(alt);
                 }
             }
         }
@@ -136,13 +147,14 @@ impl<'a> Writer<'a> {
     }
 
     /// Takes in what a row of `I` or `D` means.
-    fn meaning(&mut self, at: u32, name: &[u8], alleles: &mut HashMap<(u32, [Vec<u8>; 2]), (Meant, u32, bool)>) {
+    fn meaning(&mut self, at: u32, name: &[u8], alleles: &mut Alleles) {
         let why = match self.sites.meaning(at) {
             Resolved::Allele(meant) => {
                 self.tally.indels += 1;
                 let key = (meant.pos, meant.alleles.clone());
-                let known = alleles.entry(key).or_insert_with(|| (meant.clone(), at, true));
-                known.2 &= known.0.genotype == meant.genotype;
+                let known =
+                    alleles.entry(key).or_insert_with(|| Meaning { meant: meant.clone(), row: at, agreed: true });
+                known.agreed &= known.meant.genotype == meant.genotype;
                 return;
             }
             Resolved::Several => {
@@ -157,7 +169,7 @@ impl<'a> Writer<'a> {
         if self.tally.named.len() < NAMED {
             let row = self.table.row(at);
             let mut id = Vec::new();
-            self.table.write_id(row, &mut id);
+            self.table.write_id(&row, &mut id);
             let (id, name) = (String::from_utf8_lossy(&id), String::from_utf8_lossy(name));
             self.tally.named.push(format!("{id} at {name}:{} ({why})", row.pos));
         }
@@ -170,12 +182,12 @@ impl<'a> Writer<'a> {
         name: &[u8],
         pos: u32,
         rows: &[u32],
-        site: Option<(Vec<u8>, Vec<Vec<u8>>, Vec<u8>)>,
+        site: Option<&Site>,
         cursor: &mut Cursor,
     ) -> Result<()> {
         let table = self.table;
         let called = || rows.iter().map(|&row| table.row(row)).filter(|row| !row.call.is_none());
-        let first: &Row = called().next().unwrap_or_else(|| table.row(rows[0]));
+        let first: Row = called().next().unwrap_or_else(|| table.row(rows[0]));
         let base = match cursor.base(pos)? {
             Some(base @ (b'A' | b'C' | b'G' | b'T')) => base,
             found => {
@@ -188,7 +200,7 @@ impl<'a> Writer<'a> {
         let disagree = called().any(|row| row.call.contradicts(first.call));
         self.tally.rows_disagree += u64::from(disagree);
         let mut alleles: Vec<u8> = vec![base];
-        alleles.extend(site.iter().flat_map(|(_, alts, _)| alts).filter_map(|alt| alt.first()));
+        alleles.extend(site.iter().flat_map(|site| &site.alts).filter_map(|alt| alt.first()));
         let haploid = self.haploidy.at(number, pos);
         let letters = if disagree { None } else { first.call.letters() };
         let mut genotype = Vec::new();
@@ -205,7 +217,7 @@ impl<'a> Writer<'a> {
             genotype.pop();
         }
         let mut id = Vec::new();
-        table.write_id(first, &mut id);
+        table.write_id(&first, &mut id);
         let from = self.begin(name, pos, &id, &[base]);
         for (at, alt) in alleles[1..].iter().enumerate() {
             self.text.extend_from_slice(if at > 0 { b"," } else { b"" });
@@ -229,7 +241,7 @@ impl<'a> Writer<'a> {
     /// Appends the record of an allele that a row of `I` or `D` means.
     fn allele(&mut self, number: u8, name: &[u8], meant: &Meant, row: u32, agreed: bool) {
         let mut id = Vec::new();
-        self.table.write_id(self.table.row(row), &mut id);
+        self.table.write_id(&self.table.row(row), &mut id);
         let from = self.begin(name, meant.pos, &id, &meant.alleles[0]);
         self.text.extend_from_slice(&meant.alleles[1]);
         let mut gt = Vec::new();
@@ -244,7 +256,9 @@ impl<'a> Writer<'a> {
     }
 
     /// Appends a site that the file says nothing about.
-    fn site(&mut self, number: u8, name: &[u8], pos: u32, reference: &[u8], alts: &[Vec<u8>], id: &[u8]) {
+    fn site(&mut self, number: u8, name: &[u8], site: &Site) {
+        let Site { pos, id, reference, alts } = site;
+        let pos = *pos;
         let from = self.begin(name, pos, id, reference);
         self.text.extend_from_slice(&if alts.is_empty() { b".".to_vec() } else { alts.join(&b',') });
         self.tally.no_calls += 1;
