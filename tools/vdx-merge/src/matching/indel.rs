@@ -46,7 +46,7 @@ pub(crate) fn assess(call: &RowCall, indel: &Indel, placement: AnchorRange, with
 }
 
 /// What an `I`/`D` call says about an indel, if it is the one the array looked at. `None` for other calls.
-fn read(call: Call, insertion: bool, haploid: bool) -> Option<Genotype> {
+pub(crate) fn read(call: Call, insertion: bool, haploid: bool) -> Option<Genotype> {
     let code = |letter: u8| Some(u8::from((letter == b'I') == insertion));
     let genotype = Genotype::of(call.lengths()?.iter().map(|&letter| code(letter)));
     Some(if haploid { genotype.of_one_copy() } else { genotype })
