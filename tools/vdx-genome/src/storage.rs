@@ -198,7 +198,7 @@ impl Window {
 
 fn make_room(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
     if bytes.len() < len {
-        let refused = |_| Error::memory("no memory for a window of the reference; give the process more");
+        let refused = |_| Error::no_memory("a window of the reference");
         bytes.try_reserve_exact(len - bytes.len()).map_err(refused)?;
         bytes.resize(len, 0);
     }

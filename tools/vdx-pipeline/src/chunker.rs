@@ -1,4 +1,8 @@
 //! Cuts decoded batches into chunks of whole records, whatever the batches' edges.
+//!
+//! A chunk is as large as the batch that ends it, and a batch is filled to [`Limits::chunk_bytes`](crate::Limits::chunk_bytes),
+//! which `vdx-cli/src/plan/budget.rs` decides. Another budget cuts elsewhere, so that nothing of the output may depend on
+//! where a chunk ends.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +17,7 @@ use crate::regions::RegionFilter;
 
 /// Whole records of one batch, the left-over of the batch before in front.
 #[derive(Clone)]
-pub struct Cut {
+pub(crate) struct Cut {
     /// The bytes; shared by the chunks that were cut from one batch.
     pub batch: Arc<Batch>,
     /// The chunk's records within [`Batch::text`].
@@ -21,7 +25,7 @@ pub struct Cut {
 }
 
 /// Joins what one batch left over with the next. Batches come in input order.
-pub struct Chunker {
+pub(crate) struct Chunker {
     /// The start of a record whose end has not been seen.
     carry: Vec<u8>,
     /// The BGZF blocks that start within it, counted from its own start, and their bytes.
@@ -40,13 +44,13 @@ pub struct Chunker {
 
 impl Chunker {
     /// At most `chunk_records` records a chunk, where given, and at most `max_record` bytes a record.
-    pub fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
+    pub(crate) fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
         let (carry, blocks, raw) = (Vec::new(), Vec::new(), Vec::new());
         Self { carry, blocks, raw, too_long: None, form, chunk_records, max_record, base_bytes: 0, filter: None }
     }
 
     /// Gives out the chunks that `batch` completes: none while a long record goes on, several under `--chunk-size`.
-    pub fn push(&mut self, mut batch: Box<Batch>) -> Result<Vec<Cut>> {
+    pub(crate) fn push(&mut self, mut batch: Box<Batch>) -> Result<Vec<Cut>> {
         let data = &batch.text[batch.data..batch.end];
         if let Some(seen) = self.too_long {
             self.count_on(seen, data)?;
@@ -187,7 +191,7 @@ impl Chunker {
     ///
     /// # Errors
     /// It is longer than there is memory for.
-    pub fn finish(&mut self) -> Result<Vec<u8>> {
+    pub(crate) fn finish(&mut self) -> Result<Vec<u8>> {
         match self.too_long {
             Some(seen) => Err(self.too_long(seen)),
             None => Ok(std::mem::take(&mut self.carry)),

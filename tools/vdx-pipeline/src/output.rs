@@ -21,7 +21,7 @@ pub(crate) use settle::Ties;
 
 /// Where the bytes of a span stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// In the chunk's own records.
     Kept,
     /// In what the worker wrote.
@@ -30,7 +30,7 @@ pub enum Place {
 
 /// A run of output bytes: kept records that follow each other, or new bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
+pub(crate) struct Span {
     /// Kept or fresh.
     pub place: Place,
     at: At,
@@ -64,13 +64,8 @@ impl Span {
     }
 
     /// How many bytes it is.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.at.range().len()
-    }
-
-    /// Whether it holds no bytes.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
@@ -261,7 +256,7 @@ impl<N> Output<N> {
     }
 
     /// The spans in the order they go out.
-    pub fn spans(&self) -> &[Span] {
+    pub(crate) fn spans(&self) -> &[Span] {
         &self.spans
     }
 
@@ -283,7 +278,7 @@ impl<N> Output<N> {
     }
 
     /// The bytes of one of the spans.
-    pub fn bytes(&self, span: &Span) -> &[u8] {
+    pub(crate) fn bytes(&self, span: &Span) -> &[u8] {
         match span.place {
             Place::Kept => &self.records()[span.at.range()],
             Place::Fresh => self.fresh.bytes(span.at),
@@ -301,7 +296,7 @@ impl<N> Output<N> {
     }
 
     /// The bytes this output keeps in memory: its chunk and what was made of it.
-    pub fn held_bytes(&self) -> usize {
+    pub(crate) fn held_bytes(&self) -> usize {
         self.own.held_bytes() + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
     }
 

@@ -237,7 +237,7 @@ impl Sink {
     }
 
     /// Whether what was written can still be changed: a file that has no name yet.
-    pub fn can_rewrite(&self) -> bool {
+    pub(crate) fn can_rewrite(&self) -> bool {
         self.unnamed().is_some()
     }
 

@@ -212,11 +212,7 @@ impl Container {
         }
         unpacker.unpack(&self.bytes(at, size)?, raw).map_err(|error| match error {
             Unpacked::Damaged => self.damaged(&what()),
-            Unpacked::Refused(bytes) => Error::memory(format!(
-                "the system refused {bytes} bytes for {}; give the process more memory, or fewer --threads",
-                what()
-            ))
-            .in_file(self.name()),
+            Unpacked::Refused(bytes) => Error::no_memory(format!("{} ({bytes} bytes)", what())).in_file(self.name()),
         })
     }
 

@@ -28,7 +28,7 @@ pub(crate) enum Last {
 
 impl Ending {
     /// What the header says of the end.
-    pub fn learn(&mut self, header: &Header) {
+    pub(crate) fn learn(&mut self, header: &Header) {
         self.columns = Some(Columns::of(header));
         self.ours = header.meta_lines().any(|line| line.starts_with(b"##vdx_"));
     }
@@ -38,7 +38,7 @@ impl Ending {
     ///
     /// # Errors
     /// It cannot be told from one that was cut.
-    pub fn judge(&self, form: &Form, tail: &[u8], truncated: bool) -> Result<Last> {
+    pub(crate) fn judge(&self, form: &Form, tail: &[u8], truncated: bool) -> Result<Last> {
         if !form.is_bcf() {
             if self.options.open_end {
                 return Ok(Last::Whole(None));

@@ -248,7 +248,7 @@ impl Lines {
     fn batch(&self) -> Result<Box<Batch>> {
         match self.pool.take() {
             Taken::Batch(batch) => Ok(batch),
-            _ => Err(Error::memory("no memory to read in; give the process more").in_file(self.input.name())),
+            _ => Err(Error::no_memory("a batch of the input").in_file(self.input.name())),
         }
     }
 }

@@ -77,7 +77,7 @@ pub(super) struct SamePosition<'s> {
 }
 
 impl<'s> SamePosition<'s> {
-    pub fn new(settle: impl Settle + 's) -> Self {
+    pub(crate) fn new(settle: impl Settle + 's) -> Self {
         Self {
             settle: Box::new(settle),
             contig: Vec::new(),
@@ -91,7 +91,7 @@ impl<'s> SamePosition<'s> {
 
     /// Takes the next records of the output: a run of ascending POS, as `span` tells them; the first and the last of them
     /// were read from `lines`.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         contig: &[u8],
         span: &Span,
@@ -117,7 +117,14 @@ impl<'s> SamePosition<'s> {
 
     /// Takes a record that was written before or, where it is `late`, read from such a line, finds its place among those
     /// now.
-    pub fn again(&mut self, contig: &[u8], pos: u32, record: &[u8], late: Option<u64>, sink: &mut Sink) -> Result<()> {
+    pub(crate) fn again(
+        &mut self,
+        contig: &[u8],
+        pos: u32,
+        record: &[u8],
+        late: Option<u64>,
+        sink: &mut Sink,
+    ) -> Result<()> {
         if !self.is_at(contig, pos) {
             self.begin(contig, pos, sink)?;
         }
@@ -126,7 +133,7 @@ impl<'s> SamePosition<'s> {
     }
 
     /// What there is to say about records since the last call.
-    pub fn warnings(&mut self) -> Vec<Error> {
+    pub(crate) fn warnings(&mut self) -> Vec<Error> {
         self.settle.warnings()
     }
 
@@ -146,7 +153,7 @@ impl<'s> SamePosition<'s> {
     }
 
     /// Writes what is held.
-    pub fn flush(&mut self, sink: &mut Sink) -> Result<()> {
+    pub(crate) fn flush(&mut self, sink: &mut Sink) -> Result<()> {
         if self.ends.len() > 1 {
             self.settle(&sink.form().clone())?;
         }

@@ -32,7 +32,7 @@ pub(super) struct Crew {
 
 impl Crew {
     /// Starts a reader and `threads` workers, or half as many where that is refused; `None`: not even two.
-    pub fn muster(threads: usize, report: &(dyn Fn(Message) + Sync)) -> Option<Self> {
+    pub(crate) fn muster(threads: usize, report: &(dyn Fn(Message) + Sync)) -> Option<Self> {
         let mut workers = threads;
         while workers > 1 {
             match Self::start(workers) {

@@ -17,7 +17,7 @@ pub(super) enum Destination {
 
 impl Destination {
     /// Opens stdout for `None`; a file beside `path` where that is one, or nothing yet.
-    pub fn open(path: Option<&Path>, mode: Mode) -> io::Result<Self> {
+    pub(crate) fn open(path: Option<&Path>, mode: Mode) -> io::Result<Self> {
         Ok(match path {
             None => {
                 let file = stdout::open()?;
@@ -30,14 +30,14 @@ impl Destination {
     }
 
     /// The file that has no name yet.
-    pub fn unnamed(&self) -> Option<&Path> {
+    pub(crate) fn unnamed(&self) -> Option<&Path> {
         match self {
             Self::Stream(_) => None,
             Self::Temporary(file) => Some(file.path()),
         }
     }
 
-    pub fn file(&mut self) -> &mut File {
+    pub(crate) fn file(&mut self) -> &mut File {
         match self {
             Self::Stream(file) => file,
             Self::Temporary(file) => file.file(),
