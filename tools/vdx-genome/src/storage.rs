@@ -13,6 +13,10 @@ use crate::gzi::Block;
 /// An opened FASTA. Offsets are those of the text, whether the file is compressed or not.
 #[derive(Debug)]
 pub(crate) struct Storage {
+    // Read in windows, not mapped: pages of a map count as the process's memory. Of a 3 GB FASTA that was looked at
+    // every 750 bases 3,002 MB were resident, with windows of 1 MB read by `pread` 2 MB, at the same speed. And a map
+    // of a file that is cut meanwhile, as on network disks, ends the process (SIGBUS); a read is an error with a
+    // message.
     file: File,
     name: String,
     size: u64,

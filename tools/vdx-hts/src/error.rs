@@ -98,6 +98,7 @@ impl Error {
             return ours.clone();
         }
         let kind = match error.kind() {
+            // `tool | head` ends so: whoever reads has had enough, and that is no failure.
             io::ErrorKind::BrokenPipe => Kind::ClosedPipe,
             io::ErrorKind::OutOfMemory => Kind::Memory,
             _ => Kind::Data,

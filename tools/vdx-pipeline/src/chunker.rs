@@ -61,6 +61,7 @@ impl Chunker {
             return Ok(Vec::new());
         };
         self.join_blocks(&mut batch);
+        // The front of each buffer is kept free for this: the record is whole without a copy of the batch.
         let start = if self.carry.len() <= batch.data {
             let start = batch.data - self.carry.len();
             batch.text[start..batch.data].copy_from_slice(&self.carry);
@@ -116,6 +117,8 @@ impl Chunker {
     /// Takes over a batch in which the record at hand has no end.
     fn grow(&mut self, batch: &Batch) -> Result<()> {
         let data = &batch.text[batch.data..batch.end];
+        // BCF says at the start of a record how long it is: one that is too long is refused before gigabytes of it
+        // are read.
         let start: Vec<u8> = self.carry.iter().chain(data).copied().take(START).collect();
         let seen = self.carry.len() + data.len();
         let known = self.form.len_by_start(&start).map_or(seen, |len| len.max(seen));
@@ -124,6 +127,8 @@ impl Chunker {
                 return Err(self.too_long(known as u64));
             }
             self.carry = Vec::new();
+            // A line says nothing of its length: it is counted to its end, and not kept, so that the message can name
+            // the --memory that it takes.
             self.too_long = Some(seen as u64);
             return Ok(());
         }
@@ -178,6 +183,8 @@ impl Chunker {
     /// Keeps the blocks of a batch that start at or behind `cut`, where the carried bytes do; its own bytes start at `data`.
     fn carry_blocks(&mut self, batch: &Batch, data: usize, cut: usize) {
         let start = cut + batch.carried - data;
+        // A block that the cut goes through stays with the chunk before it; the sink puts its two parts together
+        // (`open` in `sink/blocks.rs`).
         let first = batch.blocks.partition_point(|block| block.text.start < start);
         for block in &batch.blocks[first..] {
             let stored = self.raw.len();

@@ -161,6 +161,7 @@ impl<N> Output<N> {
 
     /// The index of a contig name within this chunk. Records come contig by contig, so only the last is compared.
     pub fn contig(&mut self, name: &[u8]) -> u32 {
+        // A chunk has few contigs, and a record's is nearly always that of the one before.
         if self.contigs.last().is_none_or(|last| last != name) {
             self.contigs.push(name.to_vec());
         }
@@ -205,6 +206,7 @@ impl<N> Output<N> {
     /// `pos`. Trimming moves records right, alignment left.
     pub fn push_fresh_at(&mut self, from: usize, contig: u32, read: u32, pos: u32) {
         self.reached = Some((contig, read));
+        // Nothing was appended where a record became none: no span, but where it was read still counts.
         if from < self.fresh.len() {
             let at = self.fresh.at(from..self.fresh.len());
             self.spans.push(Span::one(Place::Fresh, at, contig, pos, self.lines as i64));
@@ -241,6 +243,8 @@ impl<N> Output<N> {
 
     /// Drops one form of each record that has two: the second where `first` says so of its number.
     pub fn choose(&mut self, first: impl Fn(u32) -> bool) {
+        // Both forms were written, as only the ordered stage knows the neighbours on the haplotype: the other's bytes
+        // stay in the buffer, unused.
         self.spans.retain(|span| span.choice.is_none_or(|choice| choice.first == first(choice.number)));
     }
 

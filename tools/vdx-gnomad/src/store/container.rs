@@ -174,6 +174,7 @@ impl Container {
                 kind.name
             )));
         }
+        // The magic is at both ends: a copy that stopped half-way has the first and not the second.
         let missing = || this.damaged("its end is missing");
         let tail = this.bytes(size.checked_sub(TAIL).ok_or_else(missing)?, TAIL)?;
         let mut rest = &tail[..];

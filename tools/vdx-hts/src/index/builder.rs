@@ -106,6 +106,7 @@ impl IndexBuilder {
         if (last.max(1) - 1) >> (SHIFT + 3 * depth) > 0 {
             self.contig(chrom, pos)?;
             self.too_long = true;
+            // Contigs of some plants and amphibians are longer, no human one is.
             let message = "a tabix index ends at base 2^29; make a CSI index: -W=csi, or bcftools index -c";
             return Err(Error::data(message).at_locus(chrom, pos.into()));
         }
@@ -230,6 +231,7 @@ impl Contig {
             let mut merged: Vec<(u64, u64)> = Vec::new();
             for (start, end) in runs.iter().map(|&(start, end)| (virtual_of(start), virtual_of(end))) {
                 (first, last) = (first.min(start), last.max(end));
+                // A reader inflates whole blocks: a gap within one saves it nothing.
                 match merged.last_mut().filter(|run| run.1 >> 16 >= start >> 16) {
                     Some(run) => run.1 = end,
                     None => merged.push((start, end)),

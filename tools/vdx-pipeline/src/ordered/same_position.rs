@@ -109,6 +109,8 @@ impl<'s> SamePosition<'s> {
             }
         }
         self.begin(contig, span.last, sink)?;
+        // All but the last record have a POS of their own, as workers begin a span where one has not. The last waits:
+        // the next span may go on at its POS.
         let from = sink.form().last_start(records);
         sink.write_records(&records[..from])?;
         self.hold(&records[from..], known, Some(last));
@@ -154,6 +156,7 @@ impl<'s> SamePosition<'s> {
 
     /// Writes what is held.
     pub(crate) fn flush(&mut self, sink: &mut Sink) -> Result<()> {
+        // A record that is alone at its POS goes out as it came: nothing is decoded for it.
         if self.ends.len() > 1 {
             self.settle(&sink.form().clone())?;
         }
@@ -167,6 +170,8 @@ impl<'s> SamePosition<'s> {
     fn settle(&mut self, form: &Form) -> Result<()> {
         if form.is_bcf() {
             let mut lines = Vec::new();
+            // The rules stand once, for text. Floats keep every bit on the way, so that a record which they leave
+            // alone becomes the same bytes again.
             to_lines(form, &self.records, Floats::Exact, &mut lines)?;
             let mut last = 0;
             for ((end, ..), line) in self.ends.iter_mut().zip(Form::Text.records(&lines)) {
@@ -181,6 +186,7 @@ impl<'s> SamePosition<'s> {
             let line = &self.records[start..end];
             let aside = match known {
                 Known::Aside(aside) => aside,
+                // What is read back from the file has lost what its worker knew of it.
                 Known::Again => self.settle.is_aside(line)?,
             };
             tied.push(Tied { line, aside, read_from });

@@ -41,6 +41,7 @@ impl Own {
     /// records are no longer what was read.
     pub(crate) fn origin(&self, start: usize) -> Option<(u64, SourceBlocks<'_>)> {
         match self {
+            // Where -t and -T dropped records the others no longer stand as in the source: no block of it is whole.
             Self::Read(cut) if !cut.batch.compacted => {
                 Some((first_byte(cut) + start as u64, cut.batch.source_blocks()))
             }
@@ -76,6 +77,8 @@ impl Own {
 
     /// Bytes in memory: of a batch that several chunks share, this one's part.
     pub(crate) fn held_bytes(&self) -> usize {
+        // Under --chunk-size one batch is many chunks: counted whole for each of them it would fill the reserve with
+        // memory that is not there.
         let batch = |cut: &Cut| {
             let Batch { text, raw, data, end, .. } = &*cut.batch;
             let (part, whole) = (cut.range.len(), (end - data).max(cut.range.len()).max(1));

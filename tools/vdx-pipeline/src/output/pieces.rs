@@ -13,6 +13,7 @@ const PIECE: usize = 64 << 20;
 /// Where bytes stand in [`Pieces`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct At {
+    // Twelve bytes, as there is one for each record that changed.
     piece: u32,
     start: u32,
     end: u32,
@@ -98,6 +99,7 @@ impl Pieces {
     /// What is too much for memory cannot be written to disk.
     #[inline]
     pub(crate) fn seal(&mut self) -> Result<()> {
+        // Half of it, so that a whole piece and the open one stay within what may be in memory.
         if self.open.len() < PIECE.min(self.most / 2) {
             return Ok(());
         }

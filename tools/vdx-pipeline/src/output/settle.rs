@@ -10,6 +10,8 @@ impl<N> Output<N> {
     /// Puts spans in order: a stable sort of the records by POS within each contig.
     pub(crate) fn settle(&mut self) {
         let falls = |pair: &[Span]| pair[0].contig == pair[1].contig && pair[1].first < pair[0].last;
+        // Nearly every chunk is in order already, and a look is all that costs. What follows is a sort by insertion:
+        // few records move, by few places, and only fresh ones do.
         let Some(fall) = self.spans.windows(2).position(falls) else { return };
         for span in self.spans.split_off(fall + 1) {
             let falls = |last: &&Span| last.contig == span.contig && span.first < last.last;

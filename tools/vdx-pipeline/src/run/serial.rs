@@ -133,6 +133,8 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         if let Some(filter) = &mut self.chunker.filter {
             filter.pass(before - self.header_lines);
         }
+        // Results come here in the order of the input: of several errors, on whatever threads, the first in the file
+        // is the one told.
         let mut out = result.map_err(|error| self.located(error, before).in_file(&self.name))?;
         for warning in std::mem::take(&mut out.warnings) {
             let at = self.located(Error::data(warning.message).in_file(&self.name).at_line(warning.line), before);

@@ -74,6 +74,7 @@ impl Blocks {
             sender,
             receiver,
             groups: Reorder::default(),
+            // The plan of memory counts as many groups (`base` in `vdx-cli/src/plan/budget.rs`).
             at_once: pool.current_num_threads() as u64 + 2,
         });
     }
@@ -106,6 +107,8 @@ impl Blocks {
         if self.level == 0 {
             return self.append(bytes, file);
         }
+        // Something else went out in between: the block is not whole any more, and its text is compressed like any
+        // other.
         if self.next != Some(at) {
             self.open = None;
         }
@@ -140,6 +143,9 @@ impl Blocks {
                 self.copy(raw, file)?;
                 from = stop;
             } else {
+                // The rest comes with the next chunk, or it does not: the text waits uncompressed until that is
+                // known. Otherwise where chunks end would decide which blocks are copied, and the bytes would depend
+                // on --threads.
                 self.open = Some(Open { end: stop, raw: raw.to_vec(), from: self.text.len() });
                 break;
             }

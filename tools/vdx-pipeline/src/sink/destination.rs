@@ -24,6 +24,7 @@ impl Destination {
                 pipe::widen(&file);
                 Self::Stream(file)
             }
+            // A device or FIFO is written to: renamed over, /dev/null would be a file from then on.
             Some(path) if path.exists() && !path.is_file() => Self::Stream(File::options().write(true).open(path)?),
             Some(path) => Self::Temporary(AtomicFile::beside(path, mode)?),
         })

@@ -95,6 +95,7 @@ pub fn atoms<'a>(reference: &'a [u8], alts: &[&[u8]]) -> Option<Vec<Atom<'a>>> {
         }
     }
     let lower = |allele: &[u8]| allele.to_ascii_lowercase();
+    // By position and letters, not by ALT: the same atoms in another order of ALTs are the same records.
     atoms.sort_by_cached_key(|atom| (atom.offset, lower(atom.reference), lower(&atom.alt)));
     Some(atoms)
 }
