@@ -66,8 +66,7 @@ impl Ending {
             Proof::EndBlock => Some("the file has its end-of-file block"),
             Proof::Checksum => Some("the checksum of the gzip shows that the text ends there"),
             // A file that was copied or edited; a pipe ends so when its writer is killed.
-            // 3.5 % of 1,559 public VCFs end without a line end: to refuse them all would be to refuse what every
-            // other tool reads.
+            // 3.5 % of 1,559 public VCFs end without a line end: to refuse them all would be to refuse whole files.
             Proof::File => {
                 let all_there = self.columns.is_some_and(|columns| columns.check(tail).is_ok());
                 (all_there && !self.ours).then_some("it has all columns and this is a file, not a pipe")
