@@ -24,6 +24,8 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 
+use vdx_hts::error::MORE_MEMORY;
+
 /// Whether memory was ever refused. An abort after that is taken to be its consequence, even if the refusal itself was
 /// survived: to retry with more memory is right then, too.
 static REFUSED: AtomicBool = AtomicBool::new(false);
@@ -158,7 +160,7 @@ pub fn register_temp(path: &Path) -> TempGuard {
 
 /// Installs the handler; `tool` begins its message.
 pub(crate) fn install(tool: &str) {
-    let message = format!("{tool}: error: memory refused by the system; give fewer --threads or more memory\n");
+    let message = format!("{tool}: error: memory refused by the system; {MORE_MEMORY}\n");
     MESSAGE.get_or_init(|| message.into_bytes().into_boxed_slice());
     for signal in [libc::SIGABRT, libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
         // SAFETY: `sigaction` gets pointers to initialised structures that live across the calls, and a handler that

@@ -164,6 +164,8 @@ impl Pool {
                         return Taken::Refused;
                     }
                     if state.allowed > 1 {
+                        // Half as many, and no more than there are: where one buffer is refused the next ones would
+                        // be, too, and a run that goes on with fewer is better than one that ends.
                         state.allowed = state.allowed.div_ceil(2).min(state.in_use);
                         return Taken::Fewer(state.allowed);
                     }
@@ -202,6 +204,7 @@ impl Pool {
 
 /// A buffer of zeros, or `None` where the system refuses it.
 fn allocate(len: usize) -> Option<Vec<u8>> {
+    // Not `vec![0; len]`, which ends the process where memory is refused.
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(len).ok()?;
     bytes.resize(len, 0);

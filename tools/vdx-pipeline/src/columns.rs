@@ -45,6 +45,8 @@ impl<'a> ChunkLines<'a> {
 /// # Errors
 /// What is no line of so many columns; its 1-based number among the lines, and its locus.
 pub(crate) fn checked(columns: Columns, lines: &[u8]) -> Result<Option<Mended>> {
+    // As they are first: few files have empty columns, and looking for some would be another pass over all the
+    // others.
     let Err(error) = check(columns, lines) else { return Ok(None) };
     let mended = columns.mended(lines).ok_or(error)?;
     check(columns, &mended.text)?;

@@ -41,13 +41,13 @@ pub(super) struct Forms {
 
 impl Forms {
     /// Of an input whose records are of `read`, on their way as text.
-    pub fn new(read: Form, columns: Option<Columns>, fresh_bytes: usize) -> Self {
+    pub(crate) fn new(read: Form, columns: Option<Columns>, fresh_bytes: usize) -> Self {
         let (worked, written, floats) = (Form::Text, Form::Text, Floats::Htslib);
         Self { read, worked, written, floats, columns, fresh_bytes, mending: Arc::default() }
     }
 
     /// How much of the input becomes a chunk: records of BCF are longer as text.
-    pub fn read_bytes(&self, chunk_bytes: usize) -> usize {
+    pub(crate) fn read_bytes(&self, chunk_bytes: usize) -> usize {
         if self.read.is_bcf() && !self.worked.is_bcf() { chunk_bytes / AS_TEXT } else { chunk_bytes }
     }
 
@@ -71,7 +71,7 @@ pub(super) struct Worker<S> {
 }
 
 impl<S> Worker<S> {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { scratch: None, encoder: Encoder::new() }
     }
 }

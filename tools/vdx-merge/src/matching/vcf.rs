@@ -72,6 +72,8 @@ impl Matcher<'_> {
         for span in near {
             let sample = place.read(span)?;
             let first = sample.reference().first().map_or(0, u8::to_ascii_uppercase);
+            // One base is enough for every kind of record, blocks among them, whose REF has no more. What disagrees
+            // is of another build, and says nothing.
             if sample.pos() == line.pos() && matches!(first, b'A' | b'C' | b'G' | b'T') {
                 let agrees = line.reference()[0].eq_ignore_ascii_case(&first);
                 ref_agrees = ref_agrees.or(Some(agrees));
@@ -163,6 +165,8 @@ impl Matcher<'_> {
             return Ok(Some(plain(Verdict::NoCall)));
         }
         let touching = sample.called.iter().flatten().filter(|&&index| touches(sample, index, first, last)).count();
+        // What was called lies beside the record's bases: nothing is known of them but where the record stands
+        // itself.
         if touching == 0 && sample.called.iter().any(|allele| *allele != Some(0)) {
             return Ok((sample.pos() == line.pos()).then(|| plain(Verdict::NotAssayed)));
         }
@@ -205,6 +209,7 @@ impl Matcher<'_> {
             return Ok(None);
         };
         let length = |indel: &Indel| indel.moved.map(<[u8]>::len);
+        // Cheap looks first: few indels are near each other and alike, and only for those is the FASTA asked.
         if scratch.cursor.is_none()
             || ours.moved.is_none()
             || ours.insertion != theirs.insertion
@@ -240,6 +245,7 @@ impl Matcher<'_> {
             flags.push("partial_call");
         }
         let verdict = match genotype.verdict() {
+            // The copy that is not known may be the allele: to say that it is not would be a guess.
             Verdict::OtherAllele if unknown > 0 => Verdict::NoCall,
             verdict => verdict,
         };

@@ -56,6 +56,7 @@ impl Walk<'_, '_, '_> {
         let old = self.worker.steps.old_record.as_ref();
         let mut stays_telling = Vec::new();
         if let Some(end) = end {
+            // Which form goes out is decided behind the workers: both tell where they come from.
             if self.worker.steps.safe {
                 stays_telling.extend_from_slice(&room.info);
                 tell_old(old, record, &[alt], &mut stays_telling);

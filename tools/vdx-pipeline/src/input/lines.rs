@@ -231,6 +231,7 @@ impl Lines {
         let (read, given) = (&self.input.form, &self.form);
         let floats = match (read, given) {
             (Form::Text, Form::Text) => return Ok(Block::Cut(cut)),
+            // BCF names keys by numbers of its own header: bytes may pass only where every number means the same.
             (Form::Bcf(read), Form::Bcf(given)) if given.includes(read) => return Ok(Block::Cut(cut)),
             (_, Form::Text) => Floats::Htslib,
             (_, Form::Bcf(_)) => Floats::Exact,
@@ -253,7 +254,7 @@ impl Lines {
     fn batch(&self) -> Result<Box<Batch>> {
         match self.pool.take() {
             Taken::Batch(batch) => Ok(batch),
-            _ => Err(Error::memory("no memory to read in; give the process more").in_file(self.input.name())),
+            _ => Err(Error::no_memory("a batch of the input").in_file(self.input.name())),
         }
     }
 }

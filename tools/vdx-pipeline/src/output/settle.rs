@@ -11,6 +11,7 @@ impl<N> Output<N> {
     /// already; they are parted where a record goes among them.
     pub(crate) fn settle(&mut self) {
         let falls = |pair: &[Span]| pair[0].contig == pair[1].contig && pair[1].first < pair[0].last;
+        // Nearly every chunk is in order already, and a look is all that costs.
         if !self.spans.windows(2).any(falls) {
             return;
         }

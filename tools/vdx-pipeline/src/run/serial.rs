@@ -41,7 +41,7 @@ pub(super) struct Serial<'a, W: Work, F, O> {
 
 impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// Takes a run apart and writes the prologue.
-    pub fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
+    pub(crate) fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
         let Run { mut input, prologue, work, feed, order, sink, limits, report } = run;
         let mut chunker = Chunker::new(input.form.clone(), limits.chunk_records, limits.max_record);
         chunker.base_bytes = limits.base_bytes;
@@ -85,7 +85,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     /// Cuts a decoded batch into tasks.
-    pub fn cut(&mut self, batch: Box<Batch>) -> Result<Vec<Task<W::Side>>> {
+    pub(crate) fn cut(&mut self, batch: Box<Batch>) -> Result<Vec<Task<W::Side>>> {
         let cuts = self.chunker.push(batch)?;
         cuts.into_iter().map(|cut| self.task(cut)).collect()
     }
@@ -98,7 +98,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
     /// becomes a task in `spare` where the input may end so.
-    pub fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
+    pub(crate) fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
         let mut tail = self.chunker.finish()?;
         if let Some(what) = truncated {
             (self.report)(Message::Warning(format!(
@@ -120,7 +120,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             }
         }
         let Taken::Batch(mut batch) = spare.take() else {
-            return Err(Error::memory("no memory for the last line; give the process more"));
+            return Err(Error::no_memory("the last line"));
         };
         tail.push(b'\n');
         batch.load(&tail, 0);
@@ -128,11 +128,13 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     /// Hands the next output, in input order, to the ordered stage. The first error ends the run.
-    pub fn accept(&mut self, result: Result<Output<W::Note>>) -> Result<()> {
+    pub(crate) fn accept(&mut self, result: Result<Output<W::Note>>) -> Result<()> {
         let before = self.lines;
         if let Some(filter) = &mut self.chunker.filter {
             filter.pass(before - self.header_lines);
         }
+        // Results come here in the order of the input: of several errors, on whatever threads, the first in the file
+        // is the one told.
         let mut out = result.map_err(|error| self.located(error, before).in_file(&self.name))?;
         for warning in std::mem::take(&mut out.warnings) {
             let at = self.located(Error::data(warning.message).in_file(&self.name).at_line(warning.line), before);
@@ -193,7 +195,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     /// Completes the output where all chunks were accepted, and nothing fails in what comes behind them. Otherwise the
     /// sink goes without an end, which marks it.
-    pub fn conclude(mut self, accepted: Result<()>, workers: usize) -> Result<Done<O>> {
+    pub(crate) fn conclude(mut self, accepted: Result<()>, workers: usize) -> Result<Done<O>> {
         accepted?;
         caught(|| {
             self.report_selection()?;

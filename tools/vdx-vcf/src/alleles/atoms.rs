@@ -74,6 +74,7 @@ pub fn atoms<'a>(reference: &'a [u8], alts: &'a [&'a [u8]]) -> Option<Atoms<'a>>
         _ => {}
     }
     let mut parts = std::mem::take(&mut atoms.parts);
+    // By position and letters, not by ALT: the same atoms in another order of ALTs are the same records.
     parts.sort_unstable_by(|a, b| atoms.order(a, b).then(a.alt.cmp(&b.alt)));
     atoms.parts = parts;
     Some(atoms)

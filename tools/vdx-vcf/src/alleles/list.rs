@@ -125,6 +125,8 @@ impl Cover {
         let alleles = self.places.len();
         let mut genotype = vec![0; ploidy as usize];
         let place = |allele: &usize| self.places[*allele].first().copied();
+        // In the order of genotypes of VCF 4.5, section 1.6.2, GL. Worked out once for a number of alleles and a
+        // ploidy, not for each sample: a cohort has many samples and few of these.
         let places = (0..genotypes(alleles as u64, ploidy)).map(|_| {
             let old: Option<Vec<usize>> = genotype.iter().map(place).collect();
             order::next(&mut genotype, alleles);

@@ -24,6 +24,7 @@ impl<const N: usize> Known<N> {
             *old = read(list, alleles.to.len() - 1)?;
             new.extend(old.iter().filter_map(|&allele| alleles.to[allele]));
         }
+        // In ascending order whatever that of the sample was; two old ALTs may have become one.
         new.sort_unstable();
         new.dedup();
         let place = |known: &[usize], allele: usize| known.iter().position(|known| *known == allele);

@@ -114,6 +114,7 @@ impl Builder {
     pub(crate) fn build(mut self) -> Result<RawTable> {
         self.place_moved()?;
         let Self { mut rows, names, either_strand, .. } = self;
+        // One chromosome after the other: a sort of all rows at once would hold them twice.
         rows.iter_mut().try_for_each(RowColumns::sort)?;
         one_person(&rows, &names)?;
         let mut starts = [0; CHROMOSOMES + 1];
