@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The workflows on a real Slurm, one machine of it, started and stopped here: Snakemake by its executor, and plain arrays.
+# The workflows on a real Slurm, one machine of it, started and stopped here: Snakemake and Nextflow by their executors, and
+# plain arrays. Beside them, on the same data, one pipe after the other and both engines without a cluster.
 # The bytes must be those of one pipe; a job out of memory, and one that is killed, must run again and end well.
 #   tests/cluster.sh [FOLDER]     data to run on, made by `datagen demo` where it is not given; takes a few minutes
 # Needs root, and Debian's slurm-wlm and munge, which it installs where they are missing. While it runs, /etc/slurm is this
@@ -196,22 +197,29 @@ pipe() {
         | vdx-merge match -q --sample "$1.txt" -f linked/reference.fa \
         | vdx-gnomad annotate -q --db linked/gnomad | vdx-merge report -q -o "expected/$1.tsv"
 }
+# All ways find the same indexes, whichever contigs have been looked up.
+for contig in {1..22} X Y; do echo "$contig-1-A-C"; done | vdx-gnomad lookup -q --db linked/gnomad >/dev/null 2>&1
 pipe first 2>"$state/log/pipe"
+all=$(now)
 for name in first second third; do
     start=$(now)
     pipe "$name" 2>>"$state/log/pipe"
     say "one pipe, $name: $(took "$start"), $(($(wc -l <"expected/$name.tsv") - 1)) findings"
 done
+say "one pipe after the other, 3 people: $(took "$all"); load $(cut -d' ' -f1-3 /proc/loadavg)"
 vdx-normalize -q -f linked/reference.fa -m -any -c w --no-version linked/clinvar.vcf.gz -o expected/clinvar.vcf.gz 2>>"$state/log/pipe"
 # For what is scattered by contig, each of which is a job: three of them.
 zcat linked/clinvar.vcf.gz | awk '/^#/ || /^(20|21|X)\t/' >few.vcf
 vdx-normalize -q -f linked/reference.fa -m -any -c w --no-version few.vcf -o expected/few.vcf.gz 2>>"$state/log/pipe"
 same() { # same FOLDER
+    local tables=$1 clinvar=$1
+    # Nextflow publishes by kind.
+    [[ ! -d $1/findings ]] || tables=$1/findings clinvar=$1/clinvar
     for name in first second third; do
-        cmp "expected/$name.tsv" "$1/$name.findings.tsv" || fail "$1: $name has another table than one pipe gives"
+        cmp "expected/$name.tsv" "$tables/$name.findings.tsv" || fail "$1: $name has another table than one pipe gives"
     done
     # The lines: from one process, BGZF blocks in which nothing changes go on as they came.
-    cmp <(zcat expected/clinvar.vcf.gz) <(zcat "$1/clinvar.norm.vcf.gz") || fail "$1: ClinVar is normalised otherwise than in one process"
+    cmp <(zcat expected/clinvar.vcf.gz) <(zcat "$clinvar/clinvar.norm.vcf.gz") || fail "$1: ClinVar is normalised otherwise than in one process"
 }
 
 # ---- tools that misbehave once, or that need more memory than a job has at first
@@ -276,6 +284,52 @@ same killed.snake
 grep -q "Trying to restart job" killed.snake.log || fail "Snakemake: no job was killed"
 say "Snakemake, Slurm: a killed job ran again, and ended well"
 
+# ---- Nextflow
+
+tr '\t' , <samples.tsv >samples.csv
+# A small cluster may be asked more often than Nextflow does by itself.
+cat >slurm.config <<'END'
+process.queue = 'main'
+executor {
+    pollInterval      = '1 sec'
+    queueStatInterval = '2 sec'
+}
+END
+echo "process { withName: 'VDX_FINDINGS' { memory = { 300.MB * 2 ** (task.attempt - 1) } } }" >little.config
+flow() { # flow RESULTS OPTION...: its messages are in RESULTS.log
+    local results=$1
+    shift
+    go nextflow -log "$results.nextflow.log" run "$root/workflows/nextflow" -ansi-log false -work-dir "work.$results" \
+        --reference linked/reference.fa --clinvar linked/clinvar.vcf.gz --gnomad linked/gnomad --input samples.csv \
+        --outdir "$results" "$@" >"$results.log" 2>&1 || { tail -n 30 "$results.log" >&2; fail "Nextflow: $results"; }
+}
+# Tasks that ended with 137, each of which has to have ended well afterwards.
+again() { awk -F'\t' 'NR > 1 && $5 == "FAILED" && $6 == 137' "$1/pipeline_info/trace.tsv" | wc -l; }
+start=$(now)
+flow flow.local -profile standard
+same flow.local
+say "Nextflow, local, 3 people: $(took "$start"), the bytes of one pipe"
+start=$(now)
+flow flow -profile slurm -c slurm.config
+same flow
+jobs=$(awk -F'\t' 'NR > 1 && $3 ~ /^[0-9]+$/' flow/pipeline_info/trace.tsv | wc -l)
+((jobs >= 5)) && [[ $(again flow) == 0 ]] || fail "Nextflow sent $jobs jobs to Slurm, $(again flow) of them ended with 137"
+say "Nextflow, Slurm, 3 people: $(took "$start"), $jobs jobs, the bytes of one pipe"
+start=$(now)
+flow flow.scattered -profile slurm -c slurm.config --scatter 25
+same flow.scattered
+say "Nextflow, Slurm, 3 people, normalised by up to 25 parts: $(took "$start"), the lines of one process"
+if $hard; then
+    PATH=$hog:$PATH flow flow.hogged -profile slurm -c slurm.config -c little.config
+    same flow.hogged
+    [[ $(again flow.hogged) == 3 ]] || fail "Nextflow: $(again flow.hogged) jobs ran out of 300 MB, expected that of each person"
+    say "Nextflow, Slurm: jobs out of memory ran again with more, and ended well"
+fi
+VDX_ONCE=once.flow PATH=$killed:$PATH flow flow.killed -profile slurm -c slurm.config
+same flow.killed
+[[ $(again flow.killed) == 1 ]] || fail "Nextflow: $(again flow.killed) jobs were killed, expected one"
+say "Nextflow, Slurm: a killed job ran again, and ended well"
+
 # ---- plain arrays
 
 array() { # array RESULTS OPTION...: its messages are in RESULTS.log
@@ -289,7 +343,6 @@ array() { # array RESULTS OPTION...: its messages are in RESULTS.log
 "$root/workflows/slurm/findings.sh" --reference linked/reference.fa --clinvar linked/clinvar.vcf.gz --samples samples.tsv \
     --gnomad "$work/unindexed" --out refused >refused.log 2>&1 && fail "array jobs: gnomAD without an index is taken"
 grep -q "sites.Y.vcf.bgz.tbi is missing" refused.log || { cat refused.log >&2; fail "array jobs: the index is not named"; }
-for contig in {1..22} X Y; do echo "$contig-1-A-C"; done | vdx-gnomad lookup -q --db linked/gnomad >/dev/null 2>&1
 start=$(now)
 array arrays
 same arrays
@@ -300,6 +353,10 @@ if [[ ! -e linked/clinvar.vcf.gz.tbi ]]; then
     rm linked/clinvar.vcf.gz
     vdx-merge shards -q --no-version --keep-duplicates "$data/clinvar.vcf.gz" -o linked/clinvar.vcf.gz -Wtbi
 fi
+start=$(now)
+array by.contig --chunk 0 -- --batch 5
+same by.contig
+say "array jobs, 3 people, normalised by $(wc -l <by.contig/array/normalize/todo) contigs: $(took "$start"), the lines of one process"
 start=$(now)
 # About forty chunks, whatever the size of the genome.
 chunk=$(awk '{ bases += $2 } END { print int(bases / 40 < 100000 ? 100000 : bases / 40) }' linked/reference.fa.fai)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds both images and runs every tool in them: under a memory and a CPU limit by runc, and as nobody by ch-run. The
-# bytes must be those of the same binaries without a container, and vdx-meminfo must see the limits. Takes a quarter of an
-# hour, most of it the build, and needs root, buildah, runc, charliecloud and, where images cannot be pulled, debootstrap;
-# no other test command runs it.
+# bytes must be those of the same binaries without a container, and vdx-meminfo must see the limits. Then Nextflow runs in
+# the engine image by podman, as itself and in docker's place. Takes a quarter of an hour, most of it the build, and needs
+# root, buildah, runc, charliecloud, podman and, where images cannot be pulled, debootstrap; no other test command runs it.
 #   tests/containers.sh [DIR]        what it makes stays in DIR, stand-ins for a later run, too [default: target/containers]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,9 +18,12 @@ fail() {
 }
 
 [[ $(id -u) == 0 ]] || fail "needs root"
-for tool in buildah runc ch-run runuser python3 cargo; do
-    command -v "$tool" >/dev/null || fail "$tool is not installed (apt-get install buildah runc charliecloud)"
+for tool in buildah runc ch-run podman runuser python3 cargo; do
+    command -v "$tool" >/dev/null || fail "$tool is not installed (apt-get install buildah runc charliecloud podman)"
 done
+bash tests/peers/install.sh
+peers=$(cd "${CARGO_TARGET_DIR:-target}/peers/bin" && pwd)
+[[ -x $peers/nextflow ]] || fail "Nextflow is not installed, nor to be had"
 
 # ---- what the images start from
 base=docker.io/library/debian:bookworm-slim
@@ -161,5 +164,44 @@ for target in minimal engine; do
     LIMIT=12 run_runc "$work/$target" "/usr/local/bin/$tool" $arguments >/dev/null 2>"$work/$target.little.log" || status=$?
     [[ $status == 137 ]] || fail "$target: $name in 12 MiB: exit status $status, 137 expected: $(tail -n 1 "$work/$target.little.log")"
     say "$target, runc, $name in 12 MiB: 137: $(tail -n 1 "$work/$target.little.log")"
+done
+
+# ---- Nextflow: a task is a container of the engine image, and the tools are nowhere else
+flow=$work/flow
+rm -rf "$flow"
+mkdir -p "$flow/bin"
+ln -s "$(command -v podman)" "$flow/bin/docker"
+# What podman asks for by itself a container around this one may refuse; without a network no name is looked up.
+cat >"$flow/containers.conf" <<'END'
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+netns = "host"
+[engine]
+cgroup_manager = "cgroupfs"
+runtime = "runc"
+END
+echo "process { withName: '.*' { container = 'localhost/vdx-test:engine' } }" >"$flow/engine.config"
+cp -r workflows/nextflow/tests/data "$flow/data"
+here() { "$work/minimal/usr/local/bin/$1" "${@:2}" 2>>"$flow/pipe.log"; }
+for name in first second; do
+    here vdx-normalize -f "$flow/data/reference.fa" -m -any -c w "$flow/data/clinvar.vcf.gz" \
+        | here vdx-merge match --sample "$flow/data/$name.23andme.txt" -f "$flow/data/reference.fa" \
+        | here vdx-gnomad annotate --db "$flow/data/gnomad" | here vdx-merge report >"$flow/$name.tsv" \
+        || fail "the pipe without a container: $(tail -n 1 "$flow/pipe.log")"
+done
+for profile in podman docker; do
+    SECONDS=0
+    (
+        cd "$flow"
+        CONTAINERS_CONF=$flow/containers.conf PATH=$flow/bin:$peers:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+            nextflow run "$root/workflows/nextflow" -profile "test,$profile" -c engine.config -work-dir "work.$profile" \
+            --outdir "$profile" </dev/null >"$profile.log" 2>&1
+    ) || { tail -n 20 "$flow/$profile.log" >&2; fail "Nextflow, $profile"; }
+    for name in first second; do
+        cmp "$flow/$name.tsv" "$flow/$profile/findings/$name.findings.tsv" || fail "Nextflow, $profile: $name has another table"
+    done
+    tasks=$(grep -lE "^ *$profile run .*localhost/vdx-test:engine" "$flow/work.$profile"/*/*/.command.run | wc -l)
+    ((tasks == 7)) || fail "Nextflow, $profile: $tasks tasks ran in a container, expected 7"
+    say "engine, Nextflow by $profile: $tasks tasks in containers in $SECONDS s, the bytes of one pipe"
 done
 say "all right"

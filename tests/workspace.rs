@@ -7,7 +7,8 @@ use std::path::Path;
 
 /// Crate by crate: the crates of the suite it may use, and the foreign crates it fences off for the others.
 const EDGES: &[(&str, &[&str], &[&str])] = &[
-    ("vdx-vcf", &[], &["memchr"]),
+    // rustc-hash: the numbers of names, looked up for every field of BCF.
+    ("vdx-vcf", &[], &["memchr", "rustc-hash"]),
     (
         "vdx-hts",
         &["vdx-vcf"],
@@ -27,19 +28,21 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
             "tempfile",
         ],
     ),
-    // tempfile: records that come late are spilled. rustix: pipe sizes.
-    ("vdx-pipeline", &["vdx-vcf", "vdx-hts"], &["memchr", "rayon", "rustix", "tempfile"]),
+    // tempfile: records that come late are spilled.
+    ("vdx-pipeline", &["vdx-vcf", "vdx-hts"], &["memchr", "rayon", "tempfile"]),
     // bcftools' language for any tool that asks records. winnow: its grammar; regex: patterns behind ~; strsim: what a
     // misspelt tag may have meant.
     ("vdx-filter", &["vdx-vcf"], &["memchr", "regex", "strsim", "winnow"]),
     ("vdx-genome", &["vdx-vcf", "vdx-hts"], &["memchr", "tempfile"]),
     (
         "vdx-cli",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline"],
+        // vdx-filter: -i and -e of the tools that drop records by them.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline"],
         &[
             "clap",
             "clap_complete",
             "clap_mangen",
+            "humantime",
             "indicatif",
             "libc",
             "rustix",
@@ -56,23 +59,26 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "vdx-gnomad",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
+        // vdx-filter: -i and -e over what annotate writes.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
         // flate2 joins checksums; libdeflater: the pages of the store; tempfile: names that are sorted, files where
         // nothing can be locked.
         &["clap", "csv", "flate2", "libdeflater", "memchr", "serde_json", "tempfile"],
     ),
     (
         "vdx-merge",
-        &["vdx-vcf", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
-        // minijinja and plotters make the page of the report, tempfile its file.
-        &["clap", "csv", "flate2", "memchr", "minijinja", "plotters", "serde_json", "tempfile", "zip"],
+        // vdx-filter: -i and -e over what match writes.
+        &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
+        // minijinja makes the page of the report, tempfile its file.
+        &["clap", "csv", "flate2", "memchr", "minijinja", "serde_json", "tempfile", "zip"],
     ),
-    ("vdx-meminfo", &["vdx-cli", "vdx-hts"], &["clap", "serde_json"]),
+    // vdx-pipeline: an input is looked at as the tools read it. humantime: moments of --watch.
+    ("vdx-meminfo", &["vdx-cli", "vdx-hts", "vdx-pipeline"], &["clap", "humantime", "serde_json", "tempfile"]),
     // Shares nothing with what it tests.
     ("datagen", &[], &["clap", "libdeflater"]),
     // For tests alone.
-    // flate2 writes BGZF and gzip: by code that shares nothing with what is tested.
-    ("vdx-testkit", &[], &["flate2"]),
+    // flate2 writes BGZF and gzip, by code that shares nothing with what is tested; tempfile: folders of tests.
+    ("vdx-testkit", &[], &["flate2", "tempfile"]),
 ];
 
 fn manifest(path: &Path) -> toml::Table {
@@ -160,4 +166,117 @@ fn unsafe_code_lives_where_it_is_argued_for() {
     }
     found.sort();
     assert_eq!(found, ["tools/vdx-cli/src/alloc.rs", "tools/vdx-hts/src/stdout.rs"]);
+}
+
+/// Circles that stay: a folder and another one, or a file, of the same folder that need each other, and why.
+const CIRCLES: &[(&str, &str, &str)] = &[
+    // Conditions compare numbers, and the numbers of N_PASS(...) are counts of samples for which a condition holds.
+    ("vdx-filter", "evaluate/condition", "evaluate/numbers"),
+    // Where a record ends is asked of an index's lines, and records are what an index is made of.
+    ("vdx-hts", "index", "records"),
+];
+
+/// Rust code of a crate: the path of each module (`index/walk`; empty for `lib.rs`), and its text without tests.
+fn modules(folder: &Path, path: &str, found: &mut BTreeMap<String, String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+        if entry.path().is_dir() {
+            modules(&entry.path(), &below(&name), found);
+        } else if let Some(stem) =
+            name.strip_suffix(".rs").filter(|stem| !matches!(*stem, "tests" | "testing" | "main"))
+        {
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            found.insert(if stem == "lib" { String::new() } else { below(stem) }, lines.collect::<Vec<_>>().join("\n"));
+        }
+    }
+}
+
+/// The paths of a module's code that stay in the crate, from its root on: `crate::index::walk` as `index/walk`.
+fn paths(module: &str, code: &str) -> Vec<String> {
+    let path =
+        regex::Regex::new(r"(?-u:\b)(crate|self|super(?:::super)*)((?:::(?:r#)?[A-Za-z0-9_]+)+)(?:::\{([^}]*)\})?")
+            .unwrap();
+    let mut paths = Vec::new();
+    for found in path.captures_iter(code) {
+        let mut base: Vec<&str> = if &found[1] == "crate" { Vec::new() } else { module.split('/').collect() };
+        if found[1].starts_with("super") {
+            base.truncate(base.len().saturating_sub(found[1].split("::").count()));
+        }
+        base.extend(found[2].trim_start_matches(':').split("::").map(|part| part.trim_start_matches("r#")));
+        let base = base.join("/");
+        let group = found.get(3).map_or("", |group| group.as_str());
+        paths.extend(group.split(',').map(|name| format!("{base}/{}", name.trim())));
+        paths.push(base);
+    }
+    paths
+}
+
+/// Which of the modules of one folder uses which other of them; a path into a folder uses the folder.
+fn uses(modules: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, code) in modules {
+        for path in paths(module, code) {
+            let (from, to): (Vec<&str>, Vec<&str>) = (module.split('/').collect(), path.split('/').collect());
+            let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+            // Not a module above or below this one.
+            if shared < from.len() && shared < to.len() && modules.contains_key(&to[..=shared].join("/")) {
+                uses.entry(from[..=shared].join("/")).or_default().insert(to[..=shared].join("/"));
+            }
+        }
+    }
+    uses
+}
+
+/// All that is reached from a module.
+fn reached<'a>(from: &str, uses: &'a BTreeMap<String, BTreeSet<String>>) -> BTreeSet<&'a str> {
+    let (mut reached, mut open) = (BTreeSet::new(), vec![from]);
+    while let Some(at) = open.pop() {
+        let next = uses.get(at).into_iter().flatten().map(String::as_str);
+        open.extend(next.filter(|next| reached.insert(*next)).collect::<Vec<_>>());
+    }
+    reached
+}
+
+/// Of files alone that need each other one folder is the room; a folder in a circle has no room of its own.
+#[test]
+fn no_folder_is_in_a_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut circles = BTreeSet::new();
+    for entry in std::fs::read_dir(root.join("tools")).unwrap() {
+        let (folder, name) = (entry.as_ref().unwrap().path().join("src"), entry.unwrap().file_name());
+        let (name, mut found) = (name.into_string().unwrap(), BTreeMap::new());
+        if folder.is_dir() {
+            modules(&folder, "", &mut found);
+        }
+        let uses = uses(&found);
+        let is_folder = |module: &str| folder.join(module).is_dir();
+        for (from, next) in &uses {
+            for to in next.iter().filter(|to| from < *to || !uses.get(*to).is_some_and(|back| back.contains(from))) {
+                if (is_folder(from) || is_folder(to)) && reached(to, &uses).contains(from.as_str()) {
+                    circles.insert((name.clone(), from.clone(), to.clone()));
+                }
+            }
+        }
+    }
+    circles.retain(|(name, from, to)| !CIRCLES.contains(&(name, from, to)));
+    assert!(circles.is_empty(), "circles without a reason in CIRCLES: {circles:?}");
+}
+
+#[test]
+fn a_circle_is_seen_whoever_it_goes_through() {
+    let code = [
+        ("a", "use crate::b::Thing;"),
+        ("a/x", "use super::super::c;\nuse crate::{d};"),
+        ("b", "use crate::c::{One, Two};"),
+        ("c", "crate::a::x::call()"),
+        ("d", "use crate::d::e::Own; use self::e::Own;"),
+        ("d/e", "use super::Sibling;"),
+    ];
+    let uses = uses(&code.map(|(module, code)| (module.to_owned(), code.to_owned())).into());
+    assert_eq!(reached("b", &uses), ["a", "b", "c"].into());
+    assert_eq!(reached("d", &uses), [].into());
 }

@@ -29,7 +29,7 @@ fn words_of_the_header_that_name_another_build_are_refused() {
     let query = |meta: &str| with(meta, &["chr1 100 A C"]);
     let output = folder.path().join("out.vcf");
     let refused = |ran: Ran, meta: &str, own: &str| {
-        assert_eq!(ran.stdout, "");
+        assert_eq!(ran.text(), "");
         let said = ran.fails(1);
         for expected in [&format!("by {meta} the input is of "), &format!(" is of {own};"), &format!("--build {own}")] {
             assert!(said.contains(expected.as_str()), "{expected}: {said}");
@@ -135,7 +135,7 @@ fn clinvar_of_another_build_is_refused() {
     assert!(said.contains("by ##reference=GRCh37 the input is of GRCh37, gnomAD exomes 4.0 is of GRCh38"), "{said}");
     let ran = annotate(&["--db", &chr1, "--fields", "status"], &clinvar);
     // Before anything is written.
-    assert_eq!(ran.stdout, "");
+    assert_eq!(ran.text(), "");
     ran.fails(1);
     flags.extend(["--build", "GRCh38"]);
     assert_eq!(annotate(&flags, &clinvar).ok().matches("gnomad_status=absent").count(), 71);

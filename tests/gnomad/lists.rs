@@ -63,7 +63,7 @@ fn a_list_of_the_wrong_length_is_an_error_or_left_out_and_counted() {
         for more in [&["-@1"][..], &["-@2", "--chunk-size", "1"]] {
             let flags = ["--db", db, "--fields", "AF,AC,AN", "--force", "--stats", stats.to_str().unwrap()];
             let ran = annotate(&[&flags[..], more].concat(), &query);
-            assert_eq!(infos(&ran.stdout), expected, "{}", ran.stderr);
+            assert_eq!(infos(ran.text()), expected, "{}", ran.stderr);
             // In the order of the input.
             let first = "values left out for the length of their lists: 4, the first of ";
             let named = ran.stderr.contains(first)

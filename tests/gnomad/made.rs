@@ -245,7 +245,7 @@ fn another_build_is_refused() {
     };
     assert!(annotate(&["--db", db], &query(1, 120)).fails(1).contains("100 of 100 shared positions different"));
     let partial = annotate(&["--db", db], &query(10, 250));
-    assert!(partial.stdout.ends_with("#vdx-gnomad: incomplete"), "{}", partial.stdout);
+    assert!(partial.text().ends_with("#vdx-gnomad: incomplete"), "{}", partial.text());
     assert!(partial.fails(1).contains("25 of 250 shared positions"));
     annotate(&["--db", db], &query(30, 250)).ok();
     // More than half of ten is enough at the end, whatever --build says, and nothing comes to be under the final name.

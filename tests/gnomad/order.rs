@@ -63,7 +63,7 @@ fn swapped_blocks_are_an_error_in_a_look_up_and_in_a_sweep() {
             let word = format!("chr1-{}-A-C", 1000 + at * 11);
             let ran = run(&["lookup", "-q", "--db", db, "--fields", "AC,status", &word], "");
             match ran.status {
-                Some(0) => assert!(ran.stdout.ends_with(&format!("\t{at}\tfound\n")), "{}", ran.stdout),
+                Some(0) => assert!(ran.text().ends_with(&format!("\t{at}\tfound\n")), "{}", ran.text()),
                 _ => assert!(ran.fails(1).contains("expected records in order of position"), "{word}"),
             }
         }

@@ -1,30 +1,12 @@
 //! Running the binary, and reading files by code that shares nothing with it.
 
 use std::collections::HashMap;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-/// How a run ended.
-pub struct Ran {
-    pub status: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
-}
-
-impl Ran {
-    /// The output of a run that must have succeeded.
-    pub fn ok(self) -> String {
-        assert_eq!(self.status, Some(0), "{}", self.stderr);
-        self.stdout
-    }
-
-    /// The messages of a run that must have failed with this status.
-    pub fn fails(self, status: i32) -> String {
-        assert_eq!(self.status, Some(status), "{}\n{}", self.stderr, self.stdout);
-        self.stderr
-    }
-}
+pub use vdx_testkit::Ran;
+use vdx_testkit::{Stdin, binary};
 
 /// Runs `vdx-gnomad annotate --no-version` with `stdin` as its input.
 pub fn annotate(arguments: &[&str], stdin: &str) -> Ran {
@@ -33,21 +15,7 @@ pub fn annotate(arguments: &[&str], stdin: &str) -> Ran {
 
 /// Runs `vdx-gnomad` with `stdin` as its input.
 pub fn run(arguments: &[&str], stdin: &str) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vdx-gnomad"));
-    command.args(arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut pipe = child.stdin.take().unwrap();
-    let output = std::thread::scope(|scope| {
-        // A tool that fails early closes the pipe.
-        scope.spawn(move || pipe.write_all(stdin.as_bytes()).ok());
-        child.wait_with_output().unwrap()
-    });
-    Ran {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::of(Command::new(binary("vdx-gnomad")).args(arguments), Stdin::Bytes(stdin.as_bytes()))
 }
 
 /// The text of a (block-)gzipped file.

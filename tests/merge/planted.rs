@@ -11,7 +11,7 @@ fn made(more: &[&str]) -> tempfile::TempDir {
     let mut datagen = Command::new(env!("CARGO"));
     datagen.args(["run", "-q", "--locked", "-p", "datagen", "--", "demo"]).args(more).arg("-o").arg(folder.path());
     let made = datagen.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    assert!(made.status.success(), "{}", stderr(&made));
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     folder
 }
 
@@ -97,10 +97,10 @@ fn a_real_clinvar_passes_and_is_understood() {
     }
     let world = World::new("", &calls.into_values().collect::<Vec<_>>().join("\n"));
     let arguments = ["match", "--sample", "raw.txt", "--all", "--no-version", clinvar.to_str().unwrap()];
-    let output = run(world.folder.path(), MERGE, &arguments, b"");
+    let output = run(world.directory(), MERGE, &arguments, b"");
     assert!(!stderr(&output).contains("not a word of ClinVar"), "{}", stderr(&output));
     let vcf = ok(output);
-    let table = rows(&ok(run(world.folder.path(), MERGE, &["report", "-O", "json"], &vcf)));
+    let table = rows(&ok(run(world.directory(), MERGE, &["report", "-O", "json"], &vcf)));
     assert_eq!(table.len(), 72);
     for (row, record) in table.iter().zip(&records) {
         assert_eq!((text(row, "variation_id"), text(row, "ref_allele")), (record[2], record[3]));
@@ -109,8 +109,7 @@ fn a_real_clinvar_passes_and_is_understood() {
         }
         assert!(row["review_stars"].is_u64());
     }
-    let found: BTreeMap<String, String> =
-        verdicts(&ok(run(world.folder.path(), MERGE, &["report", "-O", "json"], &vcf)));
+    let found: BTreeMap<String, String> = verdicts(&ok(run(world.directory(), MERGE, &["report", "-O", "json"], &vcf)));
     // A locus of two ALTs, an insertion, a deletion, and two bases for two at the position of a substitution.
     expect(
         &found,

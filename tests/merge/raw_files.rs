@@ -55,7 +55,7 @@ fn whoever_made_the_file_the_verdicts_are_the_same() {
         let vcf = String::from_utf8(ok(world.matching(&[&["--all"], lifted].concat()))).unwrap();
         assert!(vcf.contains(&format!("##vdx_sample=<ID=SAMPLE,Vendor={vendor},")), "{vendor}: {vcf}");
         assert_eq!(vcf.contains(",Chip=GSA-24v1-0_A1,"), vendor == "Illumina", "{vcf}");
-        std::fs::write(world.folder.path().join("raw.txt"), zipped(&[("a/data.txt", &text)])).unwrap();
+        std::fs::write(world.path("raw.txt"), zipped(&[("a/data.txt", &text)])).unwrap();
         expect(&world.verdicts(lifted), &expected);
     }
 }
@@ -126,7 +126,7 @@ fn what_is_inferred_is_told_with_its_confidence() {
         let output = world.matching(&[&["--stats", "stats.json"], more].concat());
         let log = stderr(&output);
         ok(output);
-        (serde_json::from_slice(&std::fs::read(world.folder.path().join("stats.json")).unwrap()).unwrap(), log)
+        (serde_json::from_slice(&std::fs::read(world.path("stats.json")).unwrap()).unwrap(), log)
     };
     // Doubled letters of a man are one allele; in the pseudoautosomal region he has two; elsewhere two are an error.
     let table = rows(&ok(world.matching(&["--all", "-O", "json"])));
@@ -182,14 +182,14 @@ fn genuine_files_are_known_by_their_makers() {
     ] {
         // A ClinVar that does not say its build, so that the sample's word stands alone.
         let world = World::new("1 10 1 A G .", "");
-        let clinvar = std::fs::read_to_string(world.folder.path().join("clinvar.vcf")).unwrap();
+        let clinvar = std::fs::read_to_string(world.path("clinvar.vcf")).unwrap();
         world.write("silent.vcf", &clinvar.replace("##reference=GRCh37\n", ""));
         let sample = data.join("real/raw").join(file);
         let arguments = ["match", "--sample", sample.to_str().unwrap(), "--stats", "stats.json"];
-        let find = |clinvar| run(world.folder.path(), MERGE, &[&arguments[..], &[clinvar]].concat(), b"");
+        let find = |clinvar| run(world.directory(), MERGE, &[&arguments[..], &[clinvar]].concat(), b"");
         let vcf = String::from_utf8(ok(find("silent.vcf"))).unwrap();
         assert!(vcf.contains(&format!(",Build={build},BuildBy={said_by},")) && vcf.contains(vendor), "{vcf}");
-        let stats = std::fs::read(world.folder.path().join("stats.json")).unwrap();
+        let stats = std::fs::read(world.path("stats.json")).unwrap();
         let stats: Value = serde_json::from_slice(&stats).unwrap();
         let sample = &stats["details"]["sample"];
         let of_vendor = &sample["inferred"]["vendor"];
@@ -223,9 +223,9 @@ fn names_of_an_array_are_looked_up() {
     let pair = |id: &str, found: &str| (id.to_owned(), found.to_owned());
     assert_eq!(met(&found(&[])), [pair("1", "position")]);
     assert_eq!(met(&found(&["--rsid-map", "names.txt"])), [pair("1", "rsid_and_position"), pair("2", "rsid_moved")]);
-    let stats: Value = serde_json::from_slice(&std::fs::read(world.folder.path().join("stats.json")).unwrap()).unwrap();
+    let stats: Value = serde_json::from_slice(&std::fs::read(world.path("stats.json")).unwrap()).unwrap();
     assert_eq!(stats["details"]["sample"]["rsid_map"], serde_json::json!({"names": 3, "known": 2}));
-    std::fs::write(world.folder.path().join("names.txt"), crate::support::gzipped("a\tb\n")).unwrap();
+    std::fs::write(world.path("names.txt"), crate::support::gzipped("a\tb\n")).unwrap();
     let message = failed(&world.matching(&["--rsid-map", "names.txt"]), 1);
     assert!(message.contains("names.txt:1: ") && message.contains("Name and RsID"), "{message}");
     let message = failed(&world.matching(&["--sample", "clinvar.vcf", "--rsid-map", "names.txt"]), 2);

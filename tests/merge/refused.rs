@@ -19,10 +19,10 @@ fn another_build_is_refused_and_unsorted_streams_are() {
     let output = world.matching(&["-o", "out.vcf"]);
     let message = failed(&output, 1);
     assert!(message.contains("33 of 100 informative loci disagree") && message.contains("GRCh37"), "{message}");
-    assert!(!world.folder.path().join("out.vcf").exists());
+    assert!(!world.path("out.vcf").exists());
     assert!(world.matching(&[]).stdout.ends_with(b"#vdx-merge: incomplete"));
     // As soon as it is known: what comes later is not looked at.
-    world.write("clinvar.vcf", &(std::fs::read_to_string(world.folder.path().join("clinvar.vcf")).unwrap() + "1\t5\n"));
+    world.write("clinvar.vcf", &(std::fs::read_to_string(world.path("clinvar.vcf")).unwrap() + "1\t5\n"));
     let message = failed(&world.matching(&["--chunk-size", "150"]), 1);
     assert!(message.contains("33 of 100 informative loci disagree"), "{message}");
 
@@ -31,10 +31,9 @@ fn another_build_is_refused_and_unsorted_streams_are() {
     let message = failed(&world.matching(&["--sample-build", "GRCh38"]), 1);
     assert!(message.contains("says GRCh38") && message.contains("GRCh37"), "{message}");
     // Which is known of a raw file before the stream.
-    world
-        .write("unsorted.vcf", &(std::fs::read_to_string(world.folder.path().join("clinvar.vcf")).unwrap() + "1\t5\n"));
+    world.write("unsorted.vcf", &(std::fs::read_to_string(world.path("clinvar.vcf")).unwrap() + "1\t5\n"));
     let arguments = ["match", "--sample", "raw.txt", "--sample-build", "GRCh38", "unsorted.vcf"];
-    let message = failed(&run(world.folder.path(), MERGE, &arguments, b""), 1);
+    let message = failed(&run(world.directory(), MERGE, &arguments, b""), 1);
     assert!(message.contains("its 1 row(s) with letters are too few"), "{message}");
 
     let world = World::new("1 20 1 A G .\n1 10 2 A G .", "rs1 1 10 AG");
@@ -53,18 +52,18 @@ fn bad_samples_say_what_is_wrong() {
     assert!(message.contains("raw.txt:5: ") && message.contains("raw.txt:6: "), "{message}");
     assert!(!message.contains("QZ"), "a genotype in the log: {message}");
     ok(output);
-    let stats: Value = serde_json::from_slice(&std::fs::read(world.folder.path().join("stats.json")).unwrap()).unwrap();
+    let stats: Value = serde_json::from_slice(&std::fs::read(world.path("stats.json")).unwrap()).unwrap();
     assert_eq!(stats["reasons"]["unreadable_sample_lines"], 2);
     assert_eq!(stats["reasons"]["het"], 1);
 
     let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     zipped.write_all(raw("rs1 1 10 AG").trim_end().as_bytes()).unwrap();
-    std::fs::write(world.folder.path().join("raw.txt"), zipped.finish().unwrap()).unwrap();
+    std::fs::write(world.path("raw.txt"), zipped.finish().unwrap()).unwrap();
     expect(&world.verdicts(&[]), &[("1", "het")]);
 
     // A cut that is allowed is told.
     let cut = gzipped(&raw("rs1 1 10 AG\nrs2 1 20 AG"));
-    std::fs::write(world.folder.path().join("raw.txt"), &cut[..cut.len() - 8]).unwrap();
+    std::fs::write(world.path("raw.txt"), &cut[..cut.len() - 8]).unwrap();
     assert!(failed(&world.matching(&[]), 1).contains("raw.txt: truncated gzip"));
     let read = world.matching(&["--allow-truncated"]);
     assert!(stderr(&read).contains("warning: raw.txt: truncated gzip"), "{}", stderr(&read));
@@ -73,19 +72,19 @@ fn bad_samples_say_what_is_wrong() {
     world.write("raw.txt", "one\t1\t10\tAG\n");
     assert!(failed(&world.matching(&[]), 1).contains("say which with --sample-format"));
     ok(world.matching(&["--sample-format", "23andme"]));
-    std::fs::write(world.folder.path().join("raw.txt"), b"PK\x03\x04zip").unwrap();
+    std::fs::write(world.path("raw.txt"), b"PK\x03\x04zip").unwrap();
     let message = failed(&world.matching(&[]), 1);
     assert!(message.contains("raw.txt: ") && message.contains("whole ZIP archive"), "{message}");
     assert!(failed(&world.matching(&["--sample", "-"]), 2).contains("--sample"));
     let stdin =
-        run(world.folder.path(), MERGE, &["match", "--sample", "-", "clinvar.vcf"], raw("rs1 1 10 AG").as_bytes());
+        run(world.directory(), MERGE, &["match", "--sample", "-", "clinvar.vcf"], raw("rs1 1 10 AG").as_bytes());
     assert!(String::from_utf8(ok(stdin)).unwrap().contains("VDX_VERDICT=het"));
 }
 
 #[test]
 fn archives_hold_one_sample_or_are_refused() {
     let world = World::new("1 10 1 A G .", "");
-    let put = |bytes: &[u8]| std::fs::write(world.folder.path().join("raw.txt"), bytes).unwrap();
+    let put = |bytes: &[u8]| std::fs::write(world.path("raw.txt"), bytes).unwrap();
     let (het, hom) = (raw("rs1 1 10 AG"), raw("rs1 1 10 GG"));
     put(&zipped(&[("readme.txt", "Thank you\n"), ("genome.txt", &het), ("__MACOSX/._genome.txt", "x")]));
     expect(&world.verdicts(&[]), &[("1", "het")]);
@@ -121,7 +120,7 @@ fn archives_hold_one_sample_or_are_refused() {
     put(&damaged);
     assert!(failed(&world.matching(&[]), 1).contains("checksum"));
     let arguments = ["match", "--sample", "-", "clinvar.vcf"];
-    let message = failed(&run(world.folder.path(), MERGE, &arguments, &zipped(&[("a", &het)])), 1);
+    let message = failed(&run(world.directory(), MERGE, &arguments, &zipped(&[("a", &het)])), 1);
     assert!(message.contains("standard input"), "{message}");
 }
 
@@ -132,7 +131,7 @@ fn what_is_taken_for_clinvar_or_for_a_sample_is_named() {
     world.write("summary.txt", "#AlleleID\tType\tName\n15041\tIndel\tx\n");
     world.write("bare.csv", "rs77,1,10,AG\nrs78,1,11,CC\n");
     let find = |arguments: &[&str]| {
-        let output = run(world.folder.path(), MERGE, &[&["match"], arguments].concat(), b"");
+        let output = run(world.directory(), MERGE, &[&["match"], arguments].concat(), b"");
         let message = failed(&output, 1);
         assert!(!message.contains("AG"), "a genotype in the log: {message}");
         message
@@ -187,6 +186,6 @@ fn two_people_and_files_that_were_cut_are_noticed() {
     assert!(log.contains("300 of 300 rsIDs") && log.contains("300 of 300 informative loci"), "{log}");
     assert!(log.contains("another dbSNP release"), "{log}");
     ok(output);
-    let stats: Value = serde_json::from_slice(&std::fs::read(world.folder.path().join("stats.json")).unwrap()).unwrap();
+    let stats: Value = serde_json::from_slice(&std::fs::read(world.path("stats.json")).unwrap()).unwrap();
     assert_eq!(stats["details"]["evidence"]["build_and_strand_proven"], true);
 }

@@ -16,7 +16,7 @@ fn a_vcf_sample_moves_along() {
     let tabs = |line: &str| if line.starts_with('#') { format!("{line}\n") } else { line.replace(' ', "\t") + "\n" };
     world.write("me.vcf", &sample.lines().map(tabs).collect::<String>());
     let find = |more: &[&str]| {
-        run(world.folder.path(), MERGE, &[&["match", "--sample", "me.vcf", "clinvar.vcf"], more].concat(), b"")
+        run(world.directory(), MERGE, &[&["match", "--sample", "me.vcf", "clinvar.vcf"], more].concat(), b"")
     };
     assert!(failed(&find(&[]), 2).contains("kin, me"));
     let all = ok(find(&["--sample-name", "me", "--all", "-O", "json", "--chunk-size", "2"]));
@@ -48,11 +48,11 @@ fn a_vcf_sample_moves_along() {
     let lines: String = declared.iter().chain(&more).map(|line| format!("##{line}\n")).collect();
     let sample = sample.lines().map(tabs).collect::<String>().replacen("#CHROM", &(lines + "#CHROM"), 1);
     world.write("full.vcf", &sample);
-    ok(run(world.folder.path(), MERGE, &["shards", "-o", "me.bcf", "full.vcf"], b""));
+    ok(run(world.directory(), MERGE, &["shards", "-o", "me.bcf", "full.vcf"], b""));
     for stream in ["clinvar.vcf", "-"] {
         let sample = ["match", "--sample", "me.bcf", "--sample-name", "me", "--all", "-O", "json", stream];
-        let clinvar = std::fs::read(world.folder.path().join("clinvar.vcf")).unwrap();
-        assert!(ok(run(world.folder.path(), MERGE, &sample, &clinvar)) == all, "a BCF sample");
+        let clinvar = std::fs::read(world.path("clinvar.vcf")).unwrap();
+        assert!(ok(run(world.directory(), MERGE, &sample, &clinvar)) == all, "a BCF sample");
     }
 
     world.write(
@@ -88,7 +88,7 @@ fn every_number_of_copies_and_every_quality_is_read() {
         ),
     );
     let find = ["match", "--sample", "me.vcf", "clinvar.vcf", "--all", "-O", "json"];
-    let json = ok(run(world.folder.path(), MERGE, &find, b""));
+    let json = ok(run(world.directory(), MERGE, &find, b""));
     let expected =
         [("1", "het"), ("2", "hom"), ("3", "reference"), ("4", "het"), ("5", "het"), ("6", "het"), ("7", "hemizygous")];
     expect(&verdicts(&json), &expected);
@@ -114,10 +114,10 @@ fn no_data_is_no_call() {
     );
     let find = |more: &[&str]| {
         let arguments = ["match", "--sample", "me.vcf", "clinvar.vcf", "-O", "json", "--stats", "stats.json"];
-        ok(run(world.folder.path(), MERGE, &[&arguments, more].concat(), b""))
+        ok(run(world.directory(), MERGE, &[&arguments, more].concat(), b""))
     };
     let reasons = || -> serde_json::Value {
-        let stats = std::fs::read(world.folder.path().join("stats.json")).unwrap();
+        let stats = std::fs::read(world.path("stats.json")).unwrap();
         serde_json::from_slice::<serde_json::Value>(&stats).unwrap()["reasons"].clone()
     };
     let json = find(&["--all"]);
@@ -160,8 +160,8 @@ fn a_genome_of_which_nothing_was_read_is_no_reference() {
     let records: String = (1..=9000).map(|at| format!("20 {} {at} N G .\n", at * 1000)).collect();
     let world = World::new(&records, "");
     let arguments = ["match", "--sample", sample.to_str().unwrap(), "clinvar.vcf", "--stats", "stats.json"];
-    ok(run(world.folder.path(), MERGE, &arguments, b""));
-    let stats = std::fs::read(world.folder.path().join("stats.json")).unwrap();
+    ok(run(world.directory(), MERGE, &arguments, b""));
+    let stats = std::fs::read(world.path("stats.json")).unwrap();
     let reasons = &serde_json::from_slice::<serde_json::Value>(&stats).unwrap()["reasons"];
     assert_eq!((reasons["no_call"].as_u64(), reasons["no_data"].as_u64()), (Some(9000), Some(9000)));
     assert_eq!(reasons["reference"].as_u64(), Some(0));
@@ -187,10 +187,10 @@ fn threads_and_chunks_change_nothing_and_damage_is_named() {
     let sample = genome(&calls);
     world.write("me.vcf", &sample);
     let packed = crate::support::bgzf(sample.as_bytes());
-    std::fs::write(world.folder.path().join("me.vcf.gz"), &packed).unwrap();
+    std::fs::write(world.path("me.vcf.gz"), &packed).unwrap();
     let find = |sample: &str, more: &[&str]| {
         let arguments = ["match", "--sample", sample, "clinvar.vcf", "--all", "-O", "tsv"];
-        run(world.folder.path(), MERGE, &[&arguments, more].concat(), b"")
+        run(world.directory(), MERGE, &[&arguments, more].concat(), b"")
     };
     let expected = ok(find("me.vcf", &["--sequential"]));
     assert!(expected.split(|&byte| byte == b'\n').count() > 1000);
@@ -198,7 +198,7 @@ fn threads_and_chunks_change_nothing_and_damage_is_named() {
         assert!(ok(find(sample, &more)) == expected, "{sample} {more:?}");
     }
     // Cut at the end of a block, and a record that cannot be read.
-    std::fs::write(world.folder.path().join("me.vcf.gz"), &packed[..packed.len() - 28]).unwrap();
+    std::fs::write(world.path("me.vcf.gz"), &packed[..packed.len() - 28]).unwrap();
     let message = failed(&find("me.vcf.gz", &["-@2"]), 1);
     assert!(message.contains("me.vcf.gz: truncated BGZF"), "{message}");
     let read = find("me.vcf.gz", &["--allow-truncated"]);
@@ -216,11 +216,11 @@ fn the_index_leads_to_x_which_tells_the_sex() {
     (0..150).for_each(|at| writeln!(calls, "X {} . A G . PASS . GT 1/1", 5_000_000 + at).unwrap());
     calls.push_str("X 6000000 . A G . PASS . GT 0/1\nX 155000000 . C T . PASS . GT 0/1\n");
     let world = World::new("1 100 1 A G .\nX 5000000 2 A G .\nX 6000000 3 A G .\nX 155000000 4 C T .", "");
-    std::fs::write(world.folder.path().join("me.vcf.gz"), crate::support::bgzf(genome(&calls).as_bytes())).unwrap();
+    std::fs::write(world.path("me.vcf.gz"), crate::support::bgzf(genome(&calls).as_bytes())).unwrap();
     let find = |more: &[&str]| {
         let arguments = ["match", "--sample", "me.vcf.gz", "clinvar.vcf", "--stats", "stats.json"];
-        let output = ok(run(world.folder.path(), MERGE, &[&arguments, more].concat(), b""));
-        let stats = std::fs::read(world.folder.path().join("stats.json")).unwrap();
+        let output = ok(run(world.directory(), MERGE, &[&arguments, more].concat(), b""));
+        let stats = std::fs::read(world.path("stats.json")).unwrap();
         (output, serde_json::from_slice::<serde_json::Value>(&stats).unwrap()["details"]["sample"].clone())
     };
     let (vcf, told) = find(&[]);
@@ -228,9 +228,9 @@ fn the_index_leads_to_x_which_tells_the_sex() {
     assert_eq!(told["inferred"]["sex"]["confidence"], "none");
 
     // An index, as any run with -W makes it.
-    ok(run(world.folder.path(), MERGE, &["shards", "-W", "-o", "copy.vcf.gz", "me.vcf.gz"], b""));
+    ok(run(world.directory(), MERGE, &["shards", "-W", "-o", "copy.vcf.gz", "me.vcf.gz"], b""));
     for (from, to) in [("copy.vcf.gz", "me.vcf.gz"), ("copy.vcf.gz.csi", "me.vcf.gz.csi")] {
-        std::fs::rename(world.folder.path().join(from), world.folder.path().join(to)).unwrap();
+        std::fs::rename(world.path(from), world.path(to)).unwrap();
     }
     let (json, told) = find(&["--all", "-O", "json"]);
     assert_eq!((&told["sex"], &told["inferred"]["sex"]["confidence"]), (&"male".into(), &"high".into()));

@@ -115,7 +115,7 @@ fn a_class_of_a_haplotype_is_none_of_its_parts() {
     let world = World::new("", "");
     world.write("me.vcf", &sample);
     let arguments = ["match", "--sample", "me.vcf", "-O", "json", clinvar.to_str().unwrap()];
-    let table = rows(&ok(run(world.folder.path(), MERGE, &arguments, b"")));
+    let table = rows(&ok(run(world.directory(), MERGE, &arguments, b"")));
     let flagged = |flag: &str| -> Vec<&str> {
         let has = |row: &&serde_json::Value| text(row, "flags").split('|').any(|known| known == flag);
         table.iter().filter(has).map(|row| text(row, "variation_id")).collect()
@@ -134,7 +134,7 @@ fn clinvars_text_starts_no_formula_in_a_spreadsheet() {
     let world = World::new(record, "rs1 1 10 AG");
     for layout in ["csv", "tsv", "json"] {
         let table = ok(world.matching(&["-O", layout]));
-        let piped = ok(run(world.folder.path(), MERGE, &["report", "-O", layout], &ok(world.matching(&[]))));
+        let piped = ok(run(world.directory(), MERGE, &["report", "-O", layout], &ok(world.matching(&[]))));
         assert!(table == piped, "{layout} differs");
         let text = String::from_utf8(table).unwrap();
         let (formulas, quoted) = match layout {
@@ -155,13 +155,13 @@ fn the_table_takes_gnomad_columns_as_they_come() {
     let annotated = vcf
         .replace("#CHROM", "##INFO=<ID=gnomad_AF,Number=A,Type=Float,Description=\"\">\n##INFO=<ID=gnomad_FILTER,Number=A,Type=String,Description=\"\">\n#CHROM")
         .replace(";VDX_VERDICT", ";gnomad_AF=1.50000e-04;gnomad_FILTER=AC0|RF;VDX_VERDICT");
-    let table = ok(run(world.folder.path(), MERGE, &["report"], annotated.as_bytes()));
+    let table = ok(run(world.directory(), MERGE, &["report"], annotated.as_bytes()));
     let table = String::from_utf8(table).unwrap();
     assert!(table.lines().next().unwrap().contains("\tvariation_id\tgnomad_af\tgnomad_filters\tverdict\t"), "{table}");
     assert!(table.contains("\t1.50000e-04\tAC0|RF\thet\t"), "{table}");
     // An array's heterozygous call, rarer and rarer; a VCF's is no array's.
     let trust = |stream: &str| {
-        let table = rows(&ok(run(world.folder.path(), MERGE, &["report", "-O", "json"], stream.as_bytes())));
+        let table = rows(&ok(run(world.directory(), MERGE, &["report", "-O", "json"], stream.as_bytes())));
         (text(&table[0], "trust").to_owned(), text(&table[0], "trust_reasons").to_owned())
     };
     let told = |trust: &str, reasons: &str| (trust.to_owned(), reasons.to_owned());
@@ -173,9 +173,9 @@ fn the_table_takes_gnomad_columns_as_they_come() {
     assert_eq!(trust(&rarest.replace("Vendor=23andMe", "Vendor=VCF")), told("", ""));
     let unknown = annotated.replace(";gnomad_AF=1.50000e-04;gnomad_FILTER=AC0|RF", "");
     assert_eq!(trust(&unknown), told("likely_false_positive", "array_call_unknown_to_gnomad"));
-    assert!(failed(&run(world.folder.path(), MERGE, &["report", "clinvar.vcf"], b""), 1).contains("vdx-merge match"));
+    assert!(failed(&run(world.directory(), MERGE, &["report", "clinvar.vcf"], b""), 1).contains("vdx-merge match"));
     assert!(
-        failed(&run(world.folder.path(), MERGE, &["match", "--sample", "raw.txt"], vcf.as_bytes()), 1)
+        failed(&run(world.directory(), MERGE, &["match", "--sample", "raw.txt"], vcf.as_bytes()), 1)
             .contains("already")
     );
 }

@@ -12,9 +12,8 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use vdx_testkit::{Bcftools, Random, data};
+use vdx_testkit::{Bcftools, Random, Stdin, World, data};
 
-use crate::common::{Stdin, World};
 use vdx_vcf::Header;
 use vdx_vcf::bcf::{Dictionaries, Encoder, Floats, Record, header_bytes, record_len, text_of, to_text};
 

@@ -6,9 +6,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use vdx_testkit::{Random, bgzf, installed};
+use vdx_testkit::{Random, Stdin, World, bgzf, installed};
 
-use crate::common::{Stdin, World};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::bgzf::{EOF_BLOCK, FIXED_HEADER, block_size, extra_len};
 

@@ -1,8 +1,9 @@
 //! What holds for every tool alike: streams, formats, exit codes, damage, limits. One table, one row per command.
 
-use vdx_testkit::{bgzf, gzip};
+use std::path::Path;
+use std::process::Command;
 
-use crate::common::{Ran, Stdin, World};
+use vdx_testkit::{Ran, Stdin, World, bgzf, gzip, installed};
 
 /// A command that reads a VCF stream: binary, arguments before the input.
 struct Row {
@@ -221,6 +222,9 @@ fn the_summary_and_the_statistics_say_what_was_done() {
             assert!(!stats[key].is_null(), "{what}: no {key} in {stats}");
         }
         assert_eq!(stats["tool"], row.binary);
+        assert_eq!(stats["input_files"][0]["bytes"], world.vcf.len(), "{what}");
+        assert!(stats["predicted_peak_bytes"].as_u64() >= stats["peak_rss_bytes"].as_u64(), "{what}: {stats}");
+        fits_the_schema(&world, &what);
         let table: serde_json::Value =
             serde_json::from_slice(&std::fs::read(world.path("run_mqc.json")).unwrap()).unwrap();
         assert_eq!(
@@ -229,6 +233,18 @@ fn the_summary_and_the_statistics_say_what_was_done() {
             "{what}"
         );
     }
+}
+
+/// `stats.json` is what `tools/vdx-cli/stats.schema.json` says, by a validator that is not ours.
+fn fits_the_schema(world: &World, what: &str) {
+    let Some(python) = installed("VDX_PEERS_PYTHON", "python") else { return };
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/vdx-cli/stats.schema.json");
+    let check = "import json, sys, jsonschema\n\
+                 schema, found = (json.load(open(name)) for name in sys.argv[1:])\n\
+                 jsonschema.Draft202012Validator.check_schema(schema)\n\
+                 jsonschema.validate(found, schema, jsonschema.Draft202012Validator)\n";
+    let ran = Command::new(python).args(["-c", check]).arg(schema).arg(world.path("stats.json")).output().unwrap();
+    assert!(ran.status.success(), "{what}: {}", String::from_utf8_lossy(&ran.stderr));
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::World;
-use vdx_testkit::installed;
+use vdx_testkit::{World, installed};
 
 #[test]
 fn people_get_the_tables_of_the_pipe_and_want_of_memory_is_a_temporary_failure() {
@@ -48,6 +47,17 @@ fn people_get_the_tables_of_the_pipe_and_want_of_memory_is_a_temporary_failure()
         let here = std::fs::read_dir(world.path(folder)).unwrap().count();
         let there = std::fs::read_dir(workflows.join("nextflow/tests").join(folder)).unwrap().count();
         assert_eq!(here, there, "{folder}");
+    }
+
+    // Two people of one name would be told apart by nobody.
+    let job = std::fs::read_to_string(world.path("job.yml")).unwrap().replace("[first, p2]", "[p2, p2]");
+    let ran = run("findings.cwl", &job);
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\nnames: p2 is there twice; results are named after it"), "{}", ran.stderr);
+    let ran = run("names.cwl", "names: [p1, a/b, '']\n");
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    for name in ["a/b", ""] {
+        assert!(ran.stderr.contains(&format!("names: '{name}': expected letters, digits")), "{}", ran.stderr);
     }
 
     let ran = run("merge-shards.cwl", &format!("shards: [{}]\nname: whole\n", file("clinvar.vcf.gz")));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-use crate::common::{Stdin, World};
+use vdx_testkit::{Stdin, World};
 
 const TOOLS: [(&str, &[&str]); 4] = [
     ("vdx-normalize", &[""]),

@@ -6,9 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use vdx_testkit::{Random, installed};
-
-use crate::common::{Stdin, World};
+use vdx_testkit::{Random, Stdin, World, installed};
 
 /// A sorted VCF of uneven density with alleles that reach far, by REF, END and SVLEN, around the edges of bins.
 fn vcf(random: &mut Random) -> String {

@@ -4,17 +4,19 @@
 
 mod bcf;
 mod bcf_pipe;
-mod common;
+mod chosen;
 mod contract;
 mod cwl;
 mod flags;
 mod index;
+mod meminfo;
 mod nextflow;
 mod oracle_expression;
 mod recipes;
 mod regions;
 mod report_html;
 mod shards;
+mod slurm;
 mod snakemake;
 mod whole;
 mod window;

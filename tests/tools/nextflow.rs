@@ -4,9 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use vdx_testkit::{bgzf, installed, skipped};
-
-use crate::common::{Ran, World};
+use vdx_testkit::{Ran, World, bgzf, installed, skipped};
 
 fn workflow() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows/nextflow")

@@ -140,10 +140,18 @@ const SITES: &[&str] = &[
     "-POS<-500",
     "(QUAL>20 || INFO/DP<10) && TYPE!=\"snp\"",
     "QUAL>20 || INFO/DP<10 && TYPE!=\"snp\"",
-    "MAF[0]<0.4",
-    "MAF[*]>=0.5",
-    "MAC[*]>1",
     "AN=4",
+    "binom(PR)<0.1",
+    "binom(PR[0],PR[1])>0.5 && PR[0]>=0",
+    "phred(binom(PR))>20",
+    "phred(MQ)>3",
+    "binom(RC[0],RC[1])=1 && N_ALT>0",
+    "%MAX(RC)>200",
+    "%MAX(AF)>0.5",
+    "ID=@LIST",
+    "ID!=@LIST",
+    "SC=@LIST && SC!=\".\"",
+    "CHROM!=@LIST",
 ];
 
 /// Of samples.
@@ -264,6 +272,7 @@ const SAMPLES: &[&str] = &[
 const RECENT: &[&str] = &[
     "ID~\"9$\"",
     "ILEN>0",
+    "%ILEN>0",
     "ILEN<-3",
     "ILEN=0",
     "ABS(ILEN)>4",
@@ -273,7 +282,24 @@ const RECENT: &[&str] = &[
     "F_MISSING=0",
     "F_PASS(GT[0]=\"het\")=1",
     "sCOUNT(AD)=3 && AD[:0]>=0",
+    "binom(AD)<0.05 && AD[:0]>=0",
+    "phred(binom(AD))>30 && AD[:0]>=0",
+    "N_PASS(binom(AD)=\".\")=1 && AD[:0]>=0",
+    "binom(AD[:0],AD[:1])<0.05 && AD[:0]>=0",
+    "binom(FMT/DP,GQ)>0.3 && FMT/DP>=0 && GQ>=0",
+    "FMT/FT=@LIST && FMT/FT!=\".\"",
+    "FMT/FT!=@LIST && FMT/FT!=\".\"",
+    "GT[@NAMES]=\"het\"",
+    "AD[@NAMES:1]>50",
 ];
+
+/// Of a site with one minor allele, whatever its ALTs: from 1.24 on.
+const SINCE_1_24: &[&str] =
+    &["MAF<0.4", "MAF[0]<0.4", "MAF[*]>=0.5", "MAF[1]<0.3", "MAC[*]>1", "MAC>0 && MAC<3", "MAC=2", "COUNT(MAC)=1"];
+
+/// By the genotype of the record, which bcftools keeps from the one before: asked of one record at a time.
+const OF_ONE: &[&str] =
+    &["SRT[:GT]=\"bc\"", "SRT[GT]!=\"a\"", "SRT[1:GT]~\"b\"", "N_PASS(SRT[:GT]=\"a\")=1", "AD[0:GT]>100"];
 
 /// Wrong in version 1.23, where `!~` holds for every text.
 const OLD: &[&str] = &["SC!~\"value\"", "AS!~\"missense\"", "SAT!~\"long\""];
@@ -328,7 +354,7 @@ fn ours(expression: &str, exclude: bool, header: &Header, text: &str) -> Result<
 }
 
 /// Compares all expressions on one file; how many of them told records apart.
-fn agree<'e>(program: &str, expressions: impl Iterator<Item = &'e &'e str>, file: &Path) -> usize {
+fn agree(program: &str, expressions: impl Iterator<Item = String>, file: &Path) -> usize {
     let text = std::fs::read_to_string(file).unwrap();
     let header: String = text.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect();
     let header = Header::parse(header.as_bytes()).unwrap();
@@ -338,8 +364,8 @@ fn agree<'e>(program: &str, expressions: impl Iterator<Item = &'e &'e str>, file
     for (at, expression) in expressions.enumerate() {
         let exclude = at % 5 == 4;
         // What it cannot do with this file is no yardstick.
-        let Some(theirs) = theirs(program, expression, if exclude { "-e" } else { "-i" }, file) else { continue };
-        match ours(expression, exclude, &header, &text) {
+        let Some(theirs) = theirs(program, &expression, if exclude { "-e" } else { "-i" }, file) else { continue };
+        match ours(&expression, exclude, &header, &text) {
             Err(error) => differing.push(format!("{expression}: {error}")),
             Ok(ours) if ours != theirs => {
                 let only = |a: &[String], b: &[String]| a.iter().find(|record| !b.contains(record)).cloned();
@@ -358,6 +384,13 @@ fn agree<'e>(program: &str, expressions: impl Iterator<Item = &'e &'e str>, file
     telling
 }
 
+/// A file; its path.
+fn put(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
 #[test]
 fn the_records_that_pass_are_those_of_bcftools() {
     let Some(bcftools) = Bcftools::find() else { return };
@@ -367,12 +400,28 @@ fn the_records_that_pass_are_those_of_bcftools() {
         command.args(["run", "-q", "--locked", "-p", "datagen", "--", "nasty", "--seed", seed, "-o"]);
         run(command.arg(directory.path()).current_dir(env!("CARGO_MANIFEST_DIR"))).unwrap();
         let more = if bcftools.is_recent() { RECENT } else { OLD };
-        // From 1.24 on bcftools has one MAC and one MAF for a site, whatever its ALTs.
-        let is_one =
-            |expression: &str| bcftools.minor >= 24 && ["MAC[", "MAF["].iter().any(|tag| expression.contains(tag));
-        let expressions = SITES.iter().chain(SAMPLES).chain(more).filter(|expression| !is_one(expression));
-        let telling = agree(&bcftools.program, expressions, &directory.path().join("nasty.vcf"));
+        let single = if bcftools.minor >= 24 { SINCE_1_24 } else { &[] };
+        let file = directory.path().join("nasty.vcf");
+        let samples = std::fs::read_to_string(&file).unwrap();
+        let samples = samples.lines().find_map(|line| line.strip_prefix("#CHROM\t")).unwrap();
+        let last = samples.rsplit('\t').next().unwrap();
+        let list = put(directory.path(), "list", "rs860908\nrs999719 and more\n\na\nbc\nMT\n");
+        let names = put(directory.path(), "names", &format!("{last}\n"));
+        let expressions = SITES.iter().chain(SAMPLES).chain(more).chain(single);
+        let expressions = expressions.map(|text| text.replace("LIST", &list).replace("NAMES", &names));
+        let telling = agree(&bcftools.program, expressions, &file);
         assert!(telling > 150, "{telling} expressions told records apart");
+        if bcftools.is_recent() {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let header: String = text.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect();
+            let keys =
+                |line: &&str| line.split('\t').nth(8).is_some_and(|keys| keys.contains("AD") && keys.contains("SRT"));
+            for line in text.lines().filter(keys).take(12) {
+                let one = directory.path().join("one.vcf");
+                std::fs::write(&one, format!("{header}{line}\n")).unwrap();
+                agree(&bcftools.program, OF_ONE.iter().map(|text| (*text).to_owned()), &one);
+            }
+        }
     }
 }
 
@@ -386,6 +435,7 @@ fn so_are_those_of_clinvar() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("clinvar.vcf");
     std::fs::write(&file, text).unwrap();
-    let telling = agree(&bcftools.program, CLINVAR.iter(), &file);
+    let expressions = CLINVAR.iter().map(|text| (*text).to_owned());
+    let telling = agree(&bcftools.program, expressions, &file);
     assert!(telling > 8, "{telling} expressions told records apart");
 }

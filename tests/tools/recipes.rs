@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::{Ran, World};
-use vdx_testkit::skipped;
+use vdx_testkit::{Ran, World, skipped};
 
 fn recipe(world: &World, name: &str, words: &str) -> Ran {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows/shell").join(name);

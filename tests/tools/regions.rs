@@ -5,9 +5,7 @@
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-use vdx_testkit::{Random, bgzf, installed};
-
-use crate::common::{Stdin, World};
+use vdx_testkit::{Bcftools, Random, Stdin, World, bgzf, installed};
 
 /// Records that reach over each other's starts: indels, MNVs, sites of several ALTs, symbolic deletions. Nothing that
 /// splitting changes beyond its ALTs.
@@ -156,6 +154,87 @@ fn symbolic_alleles_reach_over_their_svlen() {
                 for way in &ways[..if input == "sv.vcf" { 1 } else { 2 }] {
                     let chosen = records(&run(&[way, &[input][..]].concat()));
                     assert_eq!(chosen.len(), usize::from(found), "{alt} {way:?} {input}: {chosen:?}");
+                }
+            }
+        }
+    }
+}
+
+/// What of a record tells where it ends: REF, END, SVLEN by the kind of allele, LEN of a block.
+const ENDING: &[&str] = &[
+    "100 a A <*> . GT:LEN 0/0:70 0/0:90",
+    "110 b A <NON_REF> . GT:LEN 0/0:70 0/0:.",
+    "120 c A <INV> SVLEN=200 GT 0/0 0/0",
+    "130 d A <CNV> SVLEN=200 GT 0/0 0/0",
+    "140 e A <CNV:TR> SVLEN=20 GT 0/0 0/0",
+    "150 f A <INS> SVLEN=20 GT 0/0 0/0",
+    "160 g A C,<DEL> SVLEN=.,-20 GT 0/0 0/0",
+    "170 h A <DUP> SVLEN=50;END=190 GT 0/0 0/0",
+    "180 i ACG <*> END=190 GT:LEN 0/0:5 0/0:40",
+    "190 j A C END=300 GT:LEN 0/0:50 0/0:4",
+    "210 k A <DUP:TANDEM>,<DEL:ME> SVLEN=4,-90 GT 0/0 0/0",
+    "220 l A <DELX> SVLEN=4 GT 0/0 0/0",
+    "230 m A <DEL>,C SVLEN=-90 GT 0/0 0/0",
+    "240 n A C,<*> . GT:LEN 0/0:50 0/0:4",
+    "250 o A . END=300 GT 0/0 0/0",
+    "260 p A C SVLEN=40 GT 0/0 0/0",
+    "20000 q A C . GT 0/0 0/0",
+    "20001 r A <DEL> SVLEN=40000 GT 0/0 0/0",
+    "20002 s A <*> . GT:LEN 0/0:50000 0/0:4",
+];
+
+#[test]
+fn records_end_in_text_and_bcf_where_bcftools_ends_them() {
+    let Some(bcftools) = Bcftools::find().filter(Bcftools::is_recent) else { return };
+    let world = World::new(10);
+    let mut text = "##fileformat=VCFv4.5\n##FILTER=<ID=PASS,Description=\"All filters passed\">\n\
+                    ##contig=<ID=1,length=100000>\n##INFO=<ID=END,Number=1,Type=Integer,Description=\"x\">\n\
+                    ##INFO=<ID=SVLEN,Number=A,Type=Integer,Description=\"x\">\n\
+                    ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"x\">\n\
+                    ##FORMAT=<ID=LEN,Number=1,Type=Integer,Description=\"x\">\n\
+                    #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts\tt\n"
+        .to_owned();
+    for record in ENDING {
+        let columns: Vec<&str> = record.split(' ').collect();
+        writeln!(text, "1\t{}\t.\t.\t{}", columns[..4].join("\t"), columns[4..].join("\t")).unwrap();
+    }
+    world.write("in.vcf", text.as_bytes());
+    let ids = |text: &[u8]| -> String {
+        let mut ids: Vec<String> =
+            records(text).iter().map(|record| record.split('\t').nth(2).unwrap().to_owned()).collect();
+        ids.sort_unstable();
+        ids.concat()
+    };
+    let theirs = |arguments: &[&str]| {
+        let mut command = Command::new(&bcftools.program);
+        let output = command.args(arguments).current_dir(world.directory()).stdin(Stdio::null()).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        ids(&output.stdout)
+    };
+    let ours = |arguments: &[&str]| {
+        let ran = world.run("vdx-normalize", &[&["-q", "-d", "exact"], arguments].concat(), Stdin::Null);
+        assert_eq!(ran.status, Some(0), "{arguments:?}: {}", ran.stderr);
+        ids(&ran.stdout)
+    };
+    theirs(&["view", "-Wtbi", "-Oz", "-o", "their.vcf.gz", "in.vcf"]);
+    theirs(&["view", "-W", "-Ob", "-o", "their.bcf", "in.vcf"]);
+    ours(&["-W", "-o", "our.vcf.gz", "in.vcf"]);
+    ours(&["-W", "-o", "our.bcf", "their.bcf"]);
+    for at in [95, 165, 175, 185, 189, 195, 219, 222, 250, 262, 289, 295, 301, 321, 331, 20500, 50000, 65000] {
+        let region = format!("1:{at}");
+        for overlap in ["0", "1", "2"] {
+            let targets = ["-t", &region, "--targets-overlap", overlap];
+            let regions = ["-r", &region, "--regions-overlap", overlap];
+            let expected = theirs(&[&["view"], &targets[..], &["their.bcf"]].concat());
+            for file in ["their.vcf.gz", "their.bcf", "our.vcf.gz", "our.bcf"] {
+                for words in [targets, regions] {
+                    let [theirs, ours] =
+                        [theirs(&[&["view"], &words[..], &[file]].concat()), ours(&[&words[..], &[file]].concat())];
+                    assert_eq!(
+                        (theirs.as_str(), ours.as_str()),
+                        (expected.as_str(), expected.as_str()),
+                        "{words:?} {file}"
+                    );
                 }
             }
         }

@@ -6,10 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use vdx_testkit::Random;
-
-use crate::common::{Ran, Stdin, World};
 use serde_json::{Value, json};
+use vdx_testkit::{Ran, Random, Stdin, World};
 
 /// What the driver below is appended to: it acts on the page as a person would and leaves what it saw in the page.
 const DRIVER: &str = include_str!("report_html.js");

@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use vdx_testkit::{Random, bgzf, gzip};
-
-use crate::common::{Ran, Stdin, World};
+use vdx_testkit::{Ran, Random, Stdin, World, bgzf, gzip};
 
 mod bcf;
 

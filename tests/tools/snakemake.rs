@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::common::World;
-use vdx_testkit::installed;
+use vdx_testkit::{World, installed};
 
 mod bad;
 mod scatter;

@@ -4,9 +4,7 @@
 use std::io::{BufRead, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 
-use vdx_testkit::{bgzf, gzip};
-
-use crate::common::{Stdin, World};
+use vdx_testkit::{Stdin, World, bgzf, gzip};
 
 /// The commands that read a VCF stream on standard input and write one.
 const STREAMS: [&str; 3] = [

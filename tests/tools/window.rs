@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::common::{Stdin, World};
+use vdx_testkit::{Stdin, World};
 
 /// A repeat in which a deletion moves left by nearly all of its length, and records in between, whose text is more than
 /// is held back whatever `-w` is.

@@ -28,6 +28,11 @@ inputs:
     type: string[]
     doc: What results are called, in the order of the samples; cwltool takes no blanks
 steps:
+  check:
+    run: names.cwl
+    in:
+      names: names
+    out: [checked]
   normalize:
     run: normalize.cwl
     in:
@@ -48,7 +53,7 @@ steps:
     scatterMethod: dotproduct
     in:
       sample: samples
-      name: names
+      name: check/checked
       clinvar: normalize/normalized
       reference: reference
       gnomad: build/store

@@ -6,7 +6,7 @@ usage() {
     cat <<'USAGE'
 Usage: findings.sh --reference FASTA --clinvar VCF --samples TSV [--gnomad PATH] [--out DIR] [--chunk BASES] [-- ARRAY OPTIONS]
 
-  --samples TSV    a table with the columns sample and file, tab-separated
+  --samples TSV    a table with the columns sample and file, tab-separated, and name: which of a VCF's samples it is
   --gnomad PATH    folder of gnomAD's files with their indexes, or a store (vdx-gnomad build); without it rarity is not checked
   --chunk BASES    normalise ClinVar, which has to have a .tbi, by chunks of so many bases, 0 by contig [default: in one task]
   --out DIR        where everything goes [default: results]
@@ -48,13 +48,13 @@ case ${1-} in
             "$VDX_OUT"/parts/*.vcf.gz
         ;;
     --person)
-        IFS=$'\t' read -r name file < <(sed -n "$2p" "$VDX_OUT/people.tsv")
+        IFS=$'\t' read -r name file column < <(sed -n "$2p" "$VDX_OUT/people.tsv")
         rm -f "$VDX_OUT/$name.findings."{tsv,html}
         read -r -a limits < <(share 3)
         annotate() { cat; }
         [[ -z ${VDX_GNOMAD-} ]] || annotate() { vdx-gnomad annotate --db "$VDX_GNOMAD" "${limits[@]}"; }
         statuses=0
-        vdx-merge match --sample "$file" -f "$VDX_REFERENCE" "${limits[@]}" --stats "$VDX_OUT/stats/$name.match.json" \
+        vdx-merge match --sample "$file" ${column:+--sample-name "$column"} -f "$VDX_REFERENCE" "${limits[@]}" --stats "$VDX_OUT/stats/$name.match.json" \
             "$VDX_OUT/clinvar.norm.vcf.gz" \
             | annotate \
             | vdx-merge report "${limits[@]}" --html "$VDX_OUT/$name.findings.html" \
@@ -90,22 +90,27 @@ done
 [[ -z $gnomad || -e $gnomad ]] || fail "--gnomad: no such file or folder: $gnomad"
 [[ -e $reference.fai ]] || fail "--reference: $reference.fai is missing; make it with samtools faidx, or by any run of vdx-normalize -f"
 [[ -z $chunk || -e $clinvar.tbi ]] || fail "--chunk: $clinvar.tbi is missing; make it with tabix or bcftools index -t"
-if [[ -d $gnomad ]]; then
-    for file in "$gnomad"/*.vcf.bgz "$gnomad"/*.vcf.gz; do
-        [[ ! -e $file || -e $file.tbi || -e $file.csi ]] || fail "--gnomad: $file.tbi is missing; make it with tabix, or build a store of the folder"
-    done
-fi
+sources=("$gnomad")
+[[ ! -d $gnomad ]] || sources=("$gnomad"/*.vcf.bgz "$gnomad"/*.vcf.gz)
+for file in "${sources[@]}"; do
+    [[ ! -e $file || -e $file.tbi || -e $file.csi ]] || fail "--gnomad: $file.tbi is missing; make it with tabix, or build a store of the folder"
+done
 mkdir -p "$out"/{array,stats}
 out=$(cd "$out" && pwd)
 
-# sample TAB absolute path, in the order of the table; Windows line ends and a byte order mark are taken off.
+# sample TAB absolute path TAB which sample of a VCF, in the order of the table; Windows line ends and a byte order mark are
+# taken off.
 awk -F'\t' -v table="$samples" '
     function stop(text) { printf "findings.sh: %s:%d: %s\n", table, NR, text > "/dev/stderr"; bad = 1; exit 1 }
     { sub(/\r$/, "") }
     NR == 1 {
         sub(/^\357\273\277/, "")
-        for (i = 1; i <= NF; i++) at[$i] = i
+        for (i = 1; i <= NF; i++) {
+            at[$i] = i
+            if ($i !~ /^(sample|file|name)$/) unknown = $i
+        }
         if (!("sample" in at) || !("file" in at)) stop("expected the columns sample and file, separated by tabs, found " $0)
+        if (unknown != "") stop("unknown column " unknown "; there are sample, file, name")
         next
     }
     $0 == "" { next }
@@ -116,7 +121,7 @@ awk -F'\t' -v table="$samples" '
         if ((getline first < file) < 0) stop("sample " name ": no such file: " file)
         close(file)
         line[name] = NR
-        print name "\t" (file ~ /^\// ? file : ENVIRON["PWD"] "/" file)
+        print name "\t" (file ~ /^\// ? file : ENVIRON["PWD"] "/" file) "\t" ("name" in at ? $at["name"] : "")
     }
     END { if (!bad && !length(line)) { printf "findings.sh: %s: no sample\n", table > "/dev/stderr"; exit 1 } }
 ' "$samples" >"$out/people.tsv"
@@ -126,6 +131,8 @@ VDX_GNOMAD=${gnomad:+$(realpath "$gnomad")}
 export VDX_GNOMAD
 array() { bash "$here/array.sh" "$@"; }
 self=$here/findings.sh
+# What an earlier run has found is not left to be taken for this one's, wherever it stops.
+while IFS=$'\t' read -r name _; do rm -f "$out/$name.findings."{tsv,html}; done <"$out/people.tsv"
 rm -rf "$out/clinvar.norm.vcf.gz" "$out/regions" "$out/parts"
 if [[ -n $chunk ]]; then
     mkdir -p "$out/parts"

@@ -1,10 +1,12 @@
-//! What tests compare with: other programs and real data, which a machine may lack. What a test then leaves out is told,
-//! and under `CI=true` it is a failure.
+//! What the tests of all crates share: a [`World`] to run tools in, BGZF and gzip by other code than what is tested, numbers
+//! that look random, and what tests compare with: other programs and real data, which a machine may lack. What a test then
+//! leaves out is told, and under `CI=true` it is a failure.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod packed;
 mod random;
+mod world;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use std::process::Command;
 
 pub use packed::{EOF_BLOCK, bgzf, bgzf_block, gzip};
 pub use random::Random;
+pub use world::{Ran, Stdin, World, bases, binary};
 
 /// Says that the running test leaves something out, and why: `bcftools is not installed`.
 ///

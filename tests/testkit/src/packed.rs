@@ -40,5 +40,5 @@ pub fn gzip(text: &[u8], member: usize) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(part).and_then(|()| encoder.finish()).expect("a Vec takes all")
     };
-    text.chunks(member).flat_map(pack).collect()
+    if text.is_empty() { pack(text) } else { text.chunks(member).flat_map(pack).collect() }
 }

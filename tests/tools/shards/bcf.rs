@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{COLUMNS, META};
-use crate::common::{Stdin, World};
-use vdx_testkit::installed;
+use vdx_testkit::{Stdin, World, installed};
 
 /// Overlapping shards as VCF `s0.vcf`... and as BCF `s0.bcf`..., with the names of each. No position is in two shards.
 fn both_forms(world: &World, shards: usize, meta: impl Fn(usize) -> String) -> (Vec<String>, Vec<String>) {

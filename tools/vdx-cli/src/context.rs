@@ -50,7 +50,7 @@ pub struct Terminals {
 impl Terminals {
     /// Those of the process.
     #[must_use]
-    pub fn from_process() -> Self {
+    pub(crate) fn from_process() -> Self {
         let stdout = std::io::stdout();
         let stdout_is_pipe = rustix::fs::fstat(&stdout)
             .is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Fifo);
@@ -100,7 +100,7 @@ impl Context {
 /// The command line of `tool` as one line that a shell takes back. The program's own path is left out: it differs from
 /// machine to machine and says nothing.
 #[must_use]
-pub fn command_line(tool: &str, arguments: &[OsString]) -> String {
+pub(crate) fn command_line(tool: &str, arguments: &[OsString]) -> String {
     let mut line = tool.to_owned();
     for argument in arguments {
         line.push(' ');

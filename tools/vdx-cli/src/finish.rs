@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use vdx_hts::atomic::{self, Mode as FileMode};
@@ -13,23 +14,31 @@ use crate::plan::{Mode, Plan};
 use crate::stats::{Stats, megabytes};
 use crate::usage;
 
+/// Of the document of `--stats`: one more where a key goes or means something else.
+const SCHEMA_VERSION: u32 = 1;
+
 impl Stats {
-    /// The document of `--stats`; the keys stay.
+    /// The document of `--stats`, as `stats.schema.json` describes it; the keys stay.
     fn to_json(&self, context: &Context, plan: &Plan) -> Value {
+        let wall = context.started.elapsed();
         json!({
+            "schema_version": SCHEMA_VERSION,
             "tool": context.tool,
             "version": context.version,
             "command": context.command,
+            "started": seconds(SystemTime::now() - wall),
             "inputs": self.inputs,
+            "input_files": self.inputs.iter().filter_map(|name| input_file(name)).collect::<Vec<_>>(),
             "records": { "in": self.records_in, "out": self.records_out },
             "reasons": self.reasons.to_json(),
             "contigs": self.contigs.to_json(),
             "details": self.details,
             "chunks": self.chunks,
             "workers": self.workers.max(1),
-            "wall_seconds": context.started.elapsed().as_secs_f64(),
+            "wall_seconds": wall.as_secs_f64(),
             "cpu_seconds": usage::cpu_seconds(),
             "peak_rss_bytes": usage::peak_rss_bytes(),
+            "predicted_peak_bytes": plan.need,
             "plan": plan.to_json(),
         })
     }
@@ -67,6 +76,17 @@ impl Context {
         self.log.summary(&stats.summary(self));
         Ok(())
     }
+}
+
+/// Name, size and time of an input that is a regular file; what comes by a pipe has neither.
+fn input_file(name: &str) -> Option<Value> {
+    let found = fs::metadata(name).ok().filter(fs::Metadata::is_file)?;
+    Some(json!({ "name": name, "bytes": found.len(), "modified": found.modified().ok().map(seconds) }))
+}
+
+/// A moment as `2026-01-31T12:00:00Z`.
+fn seconds(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
 }
 
 fn write_document(file: &Path, document: &Value) -> Result<()> {
@@ -119,8 +139,8 @@ mod tests {
 
         let document: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         let keys: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
-        let expected = "tool version command inputs records reasons contigs details chunks workers wall_seconds cpu_seconds \
-                        peak_rss_bytes plan";
+        let expected = "schema_version tool version command started inputs input_files records reasons contigs details \
+                        chunks workers wall_seconds cpu_seconds peak_rss_bytes predicted_peak_bytes plan";
         assert_eq!(keys.join(" "), expected);
         assert_eq!(document["reasons"], json!({"shifted": 3, "split": 0}));
         assert_eq!(document["records"], json!({"in": 5, "out": 4}));

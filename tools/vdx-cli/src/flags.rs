@@ -1,12 +1,13 @@
 //! Groups of flags that tools flatten into their arguments, so that a letter means the same thing everywhere.
 
+mod filter;
 mod input;
 mod output;
 mod regions;
 mod resources;
 mod size;
 
-pub(crate) use input::check_local;
+pub use filter::{FilterArgs, filter};
 pub use input::{Input, InputArg, local_path};
 pub use output::{IndexArgs, OutputArgs};
 pub use regions::{RegionArgs, Where};

@@ -5,7 +5,7 @@ use std::path::Path;
 use vdx_hts::{Error, Result};
 
 /// htslib's default, and so bcftools': what `-O z` and `.vcf.gz` mean.
-pub const DEFAULT_LEVEL: u8 = 6;
+pub(crate) const DEFAULT_LEVEL: u8 = 6;
 
 /// What a tool writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

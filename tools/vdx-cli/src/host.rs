@@ -5,6 +5,7 @@
 mod cgroup;
 mod cpu;
 mod memory;
+mod pressure;
 mod process;
 mod scheduler;
 
@@ -12,11 +13,13 @@ use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
+use vdx_hts::Result;
 
 use crate::env::Env;
 use cgroup::Hierarchies;
-pub(crate) use memory::field_kib;
-pub use process::ProcessFacts;
+pub use memory::field_kib;
+pub use pressure::Pressure;
+pub use process::{Process, ProcessFacts};
 
 /// One limit, as found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,7 +45,7 @@ impl Limit {
 }
 
 /// Everything known of the host. All sizes are bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Host {
     /// Physical memory of the machine; 0 when unknown.
     pub total_memory: u64,
@@ -58,6 +61,8 @@ pub struct Host {
     pub tasks: Vec<Limit>,
     /// Open files the process may have.
     pub open_files: Option<u64>,
+    /// How much tasks wait for memory, where the kernel tells: in the own cgroup, and on the machine.
+    pub pressure: Vec<Pressure>,
     /// What was found and could not be used, in words.
     pub notes: Vec<String>,
 }
@@ -66,7 +71,7 @@ impl Host {
     /// The host of this process.
     #[must_use]
     pub fn from_process(env: &Env) -> Self {
-        let mut host = Self::read(Path::new("/"), &ProcessFacts::from_process(), env);
+        let mut host = Self::read(Path::new("/"), &Process::own(), env);
         // No /proc here: another Unix.
         if host.total_memory == 0
             && let Ok(mut system) = sysinfo::System::new()
@@ -77,19 +82,35 @@ impl Host {
         host
     }
 
-    /// The host whose file system begins at `root`.
+    /// The host as another process finds it, whose environment is read, too.
+    ///
+    /// # Errors
+    /// There is no such process, or it is another user's.
+    pub fn of_process(pid: u32) -> Result<Self> {
+        let root = Path::new("/");
+        let (process, env) = Process::of(root, pid)?;
+        let mut host = Self::read(root, &process, &env.clone().unwrap_or_default());
+        if env.is_none() {
+            host.notes
+                .push(format!("the environment of process {pid} cannot be read: what a scheduler granted is unknown"));
+        }
+        Ok(host)
+    }
+
+    /// The host of `process` whose file system begins at `root`.
     #[must_use]
-    pub fn read(root: &Path, process: &ProcessFacts, env: &Env) -> Self {
+    pub fn read(root: &Path, process: &Process, env: &Env) -> Self {
         let mut host = Self::default();
         let meminfo = fs::read_to_string(root.join("proc/meminfo")).unwrap_or_default();
         host.total_memory = memory::field_kib(&meminfo, "MemTotal:").unwrap_or(0);
         host.available_memory = memory::field_kib(&meminfo, "MemAvailable:").unwrap_or(0);
 
-        let status = fs::read_to_string(root.join("proc/self/status")).unwrap_or_default();
-        process::add_limits(&mut host, process, &status);
-        let hierarchies = Hierarchies::read(root);
+        let status = fs::read_to_string(root.join(format!("proc/{}/status", process.name))).unwrap_or_default();
+        process::add_limits(&mut host, &process.facts, &status);
+        let hierarchies = Hierarchies::read(root, &process.name);
         memory::add_cgroup_limits(&mut host, &hierarchies);
         cpu::add_cgroup_limits(&mut host, &hierarchies);
+        pressure::add(&mut host, root, &hierarchies);
         scheduler::add_limits(&mut host, root, env);
         host
     }
@@ -110,7 +131,7 @@ impl Host {
 
     /// The tightest limit of memory, whatever is in use: what this process could never exceed.
     #[must_use]
-    pub fn memory_cap(&self) -> Option<u64> {
+    pub(crate) fn memory_cap(&self) -> Option<u64> {
         let total = (self.total_memory > 0).then_some(self.total_memory);
         self.memory.iter().map(|limit| limit.value).chain(total).min()
     }

@@ -31,6 +31,8 @@
 //! }
 //! ```
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 pub mod alloc;
 pub mod context;
 pub mod contract;

@@ -5,6 +5,9 @@
 //! compressed form may be alive at once.
 
 mod budget;
+mod workload;
+
+pub use workload::Workload;
 
 use serde_json::{Value, json};
 use vdx_hts::Result;

@@ -33,7 +33,7 @@ pub enum Outcome {
 
 /// The exit status of a run.
 #[must_use]
-pub fn exit_status(result: &Result<Outcome>) -> u8 {
+pub(crate) fn exit_status(result: &Result<Outcome>) -> u8 {
     match result {
         Ok(Outcome::Done) => 0,
         Ok(Outcome::Found) => 3,

@@ -1,6 +1,7 @@
 //! What every tool does alike between its flags and the pipeline.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use vdx_hts::Result;
 use vdx_hts::index::IndexKind;
@@ -67,9 +68,15 @@ impl Context {
     /// Logs what the pipeline says on the way.
     pub fn report(&self, message: Message) {
         match message {
-            Message::Warning(text) | Message::StepDown(text) => self.log.warn(&text),
+            Message::Warning(text) | Message::Record(text) | Message::StepDown(text) => self.log.warn(&text),
             Message::Note(text) => self.log.info(&text),
         }
+    }
+
+    /// Logs what the pipeline says on the way, of records the first ten.
+    #[must_use]
+    pub fn naming_first(&self) -> NamingFirst<'_> {
+        NamingFirst { context: self, records: AtomicU64::new(0) }
     }
 
     /// The header lines that say which tool wrote a VCF, and how it was called.
@@ -77,5 +84,35 @@ impl Context {
     pub fn signature(&self) -> [String; 2] {
         let key = self.tool.replace('-', "_");
         [format!("##{key}Version={}", self.version), format!("##{key}Command={}", self.command)]
+    }
+}
+
+/// Logs what is said of the first records, and counts the others; with `-v` all are logged.
+pub struct NamingFirst<'c> {
+    context: &'c Context,
+    records: AtomicU64,
+}
+
+/// How many records are named.
+const NAMED: u64 = 10;
+
+impl NamingFirst<'_> {
+    /// [`Context::report`], as long as few records were named.
+    pub fn report(&self, message: Message) {
+        if matches!(message, Message::Record(_)) {
+            let before = self.records.fetch_add(1, Ordering::Relaxed);
+            if before >= NAMED && !self.context.log.style().verbose {
+                return;
+            }
+        }
+        self.context.report(message);
+    }
+
+    /// Says of how many more records there was something to say.
+    pub fn conclude(&self, file: &str) {
+        let more = self.records.load(Ordering::Relaxed).saturating_sub(NAMED);
+        if more > 0 && !self.context.log.style().verbose {
+            self.context.log.warn(&format!("{file}: and {more} more records like these, which -v names"));
+        }
     }
 }

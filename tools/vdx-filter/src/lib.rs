@@ -29,6 +29,8 @@
 //! Inside: `parse` makes `syntax` of the text, `resolve` makes a condition of that with the header at hand, and `evaluate`
 //! asks it of a view of each record.
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 use std::sync::Arc;
 
 use vdx_vcf::{Header, Line};
@@ -45,6 +47,19 @@ use evaluate::view::View;
 
 /// Which samples are asked for, in the order of the header.
 type Mask = Arc<[bool]>;
+
+/// The samples, where the file has any. Of a file without, as in bcftools, a field of samples is one of the record that
+/// is not there.
+fn there(samples: &Mask) -> Option<&Mask> {
+    (!samples.is_empty()).then_some(samples)
+}
+
+/// What an expression may hold, for help texts.
+pub const LANGUAGE: &str = "The language is that of bcftools: = != < <= > >= ~ !~, && || & |, + - * / %, ( ); CHROM POS ID \
+    REF ALT QUAL FILTER TYPE N_ALT N_SAMPLES N_MISSING F_MISSING ILEN AC AN AF MAC MAF, INFO/TAG, FORMAT/TAG; GT=\"het\" \
+    and the like; TAG[value], TAG[sample:value], TAG[sample:GT]; MAX MIN AVG MEDIAN STDEV SUM COUNT, for each sample sMAX \
+    and so on; ABS STRLEN N_PASS F_PASS BINOM PHRED; ID=@FILE and TAG=@FILE for the words of a file, TAG[@FILE] for the \
+    samples it names. Left out: fisher, perl";
 
 /// An expression that can be read, of no file yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +108,14 @@ impl Filter {
         stacks.numbers.clear();
         stacks.passing.clear();
         Ok(self.condition.holds(&view, stacks)? != self.exclude)
+    }
+
+    /// [`Filter::passes`] of a record that a tool has written, given as its line with or without line end.
+    ///
+    /// # Errors
+    /// What of the record cannot be compared.
+    pub fn takes(&self, record: &[u8], stacks: &mut Stacks) -> Result<bool, String> {
+        self.passes(&Line::parse(record).map_err(|error| error.to_string())?, stacks)
     }
 }
 

@@ -77,7 +77,7 @@ fn unexpected(input: &Input, expected: &str) -> ErrMode<Problem> {
         Some('"' | '\'') => "a quoted text without a closing quote".to_owned(),
         Some('!') => "'!', which is part of != and !~ only; -e takes the records for which an expression does not hold"
             .to_owned(),
-        Some('@') => "'@': lists from files are not offered".to_owned(),
+        Some('@') => "'@' without the name of a file".to_owned(),
         Some('{') => "'{': values from outside are not offered".to_owned(),
         Some(_) => format!("'{}'", word.chars().take(20).collect::<String>()),
     };
@@ -103,7 +103,10 @@ mod tests {
                 let subscript = subscript.as_ref().map_or_else(String::new, |inner| format!("[{inner}]"));
                 format!("{column}{name}{subscript}")
             }
-            Kind::Call(name, argument) => format!("{name}({})", shown(argument)),
+            Kind::File(name) => format!("@{name}"),
+            Kind::Call(name, arguments) => {
+                format!("{name}({})", arguments.iter().map(shown).collect::<Vec<_>>().join(", "))
+            }
             Kind::Binary(operator, left, right) => format!("({} {operator} {})", shown(left), shown(right)),
         }
     }
@@ -129,6 +132,9 @@ mod tests {
         assert_eq!(read("info/1000G=1"), "(INFO/1000G = 1)");
         assert_eq!(read("1000G = 'it is \"so\"'"), "(1000G = \"it is \\\"so\\\"\")");
         assert_eq!(read("MAX(DV/DP) >0.3"), "(MAX((DV / DP)) > 0.3)");
+        assert_eq!(read("binom( AD[:0,1] ,AD[:2])>1"), "(binom(AD[:0,1], AD[:2]) > 1)");
+        assert_eq!(read("(ID=@a.b/c-1.txt)&&QUAL=2"), "((ID = @a.b/c-1.txt) && (QUAL = 2))");
+        assert_eq!(read("%QUAL%%MAX(A)=1"), "((QUAL % MAX(A)) = 1)");
         assert_eq!(read("CSQ[*] ~ \"a|b/i\""), "(CSQ[*] ~ \"a|b/i\")");
         assert_eq!(read("\nN_PASS( GQ > 9 & GT != \"mis\" ) > 1 "), "(N_PASS(((GQ > 9) & (GT != \"mis\"))) > 1)");
     }
@@ -148,11 +154,12 @@ mod tests {
             ("1<QUAL<3", "<3", "&& or ||"),
             ("ID=\"a", "\"a", "closing quote"),
             ("!DB", "!DB", "-e takes the records"),
-            ("ID=@file", "@file", "lists from files"),
+            ("ID=@ ", "@", "'@' without the name of a file"),
+            ("%>3", "%>3", "expected a value, found '%>3'"),
             ("DP=.", ".", "write \".\""),
             ("AF[0", "", "expected ']'"),
             ("INFO/ > 3", " > 3", "the name of a tag"),
-            ("binom(AD[:0],AD[:1])>1", ",AD[:1])>1", "one argument"),
+            ("binom(AD[:0];AD[:1])>1", ";AD[:1])>1", "an operator, ',' or ')'"),
             ("A=~3", "~3", "expected a value"),
         ];
         for (text, place, message) in cases {

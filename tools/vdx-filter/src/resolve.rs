@@ -5,6 +5,8 @@ mod comparisons;
 mod functions;
 mod names;
 
+use std::collections::HashSet;
+
 use vdx_vcf::Header;
 
 use super::syntax::{Kind, Node, Operator, Problem};
@@ -20,6 +22,7 @@ enum Value {
     Numbers(Numbers),
     Text(Text),
     Genotype(Mask),
+    List(HashSet<Vec<u8>>),
     Filter,
     Id,
     Type,
@@ -64,7 +67,8 @@ impl Resolver<'_> {
             Kind::Number(value) => Ok(Value::Numbers(Numbers::Constant(*value))),
             Kind::Text(text) => Ok(Value::Text(Text::Constant(text.clone().into_bytes()))),
             Kind::Name(name) => self.name(name, node),
-            Kind::Call(name, argument) => self.call(name, argument, node),
+            Kind::File(path) => Ok(Value::List(words(path, node)?.into_iter().collect())),
+            Kind::Call(name, arguments) => self.call(name, arguments, node),
             Kind::Binary(operator, left, right) => match operator {
                 Operator::Logic(operator) => {
                     let (left, right) = (self.condition(left)?, self.condition(right)?);
@@ -97,6 +101,7 @@ impl Value {
             Self::Numbers(_) => "numbers",
             Self::Text(_) => "a text",
             Self::Genotype(_) => "GT, which is compared with a text",
+            Self::List(_) => "the words of a file",
             Self::Filter => "FILTER, which is compared with a text",
             Self::Id => "ID, which is compared with a text",
             Self::Type => "TYPE, which is compared with a text",
@@ -122,4 +127,15 @@ fn suggestion(word: &str, names: impl IntoIterator<Item = String>) -> String {
     let near = |(distance, _): &(usize, String)| *distance <= 1 + word.len() / 6;
     let best = names.into_iter().map(|name| (distance(&name), name)).filter(near).min();
     best.map_or_else(String::new, |(_, name)| format!("; is {name} meant?"))
+}
+
+/// The first word of each line of a text file.
+fn words(path: &str, node: &Node) -> Resolved<Vec<Vec<u8>>> {
+    let wrong = |what: &dyn std::fmt::Display| Problem::new(&node.span, format!("{path}: {what}"));
+    let bytes = std::fs::read(path).map_err(|error| wrong(&error))?;
+    if bytes.starts_with(b"\x1f\x8b") {
+        return Err(wrong(&"expected a text with a word on each line, found a compressed file; unpack it"));
+    }
+    let first = |line: &[u8]| line.split(u8::is_ascii_whitespace).next().unwrap_or_default().to_vec();
+    Ok(bytes.split(|&byte| byte == b'\n').map(first).filter(|word| !word.is_empty()).collect())
 }

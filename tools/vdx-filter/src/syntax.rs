@@ -21,8 +21,10 @@ pub(crate) enum Kind {
     Text(String),
     /// `QUAL`, `INFO/AF[0]`
     Name(Name),
-    /// `MAX(...)`
-    Call(String, Box<Node>),
+    /// `@ids.txt`, without the `@`: the words of a file.
+    File(String),
+    /// `MAX(...)`, `BINOM(...,...)`
+    Call(String, Vec<Node>),
     /// Two parts with an operator between them.
     Binary(Operator, Box<Node>, Box<Node>),
 }

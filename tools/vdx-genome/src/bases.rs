@@ -38,7 +38,7 @@ impl Bases for &[u8] {
 
 /// A letter of a FASTA as it is compared: upper case, `N` for what is not one of `ACGTN`.
 #[inline]
-pub fn plain(byte: u8) -> u8 {
+pub(crate) fn plain(byte: u8) -> u8 {
     PLAIN[usize::from(byte)]
 }
 

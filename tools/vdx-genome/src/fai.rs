@@ -6,7 +6,7 @@ use std::io::BufRead;
 
 /// One sequence of a FASTA and where its letters are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The first word behind `>`.
     pub name: Vec<u8>,
     /// Letters in the sequence.
@@ -21,7 +21,7 @@ pub struct Entry {
 
 impl Entry {
     /// The file offset of the letter at `at` (0-based).
-    pub fn offset_of(&self, at: u64) -> u64 {
+    pub(crate) fn offset_of(&self, at: u64) -> u64 {
         if self.line_bases == 0 {
             return self.offset;
         }
@@ -29,14 +29,14 @@ impl Entry {
     }
 
     /// The file offset behind the last letter.
-    pub fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         if self.length == 0 { self.offset } else { self.offset_of(self.length - 1) + 1 }
     }
 }
 
 /// Why text is not a `.fai`, or a FASTA cannot have one: the 1-based line and what is wrong with it.
 #[derive(Debug)]
-pub enum FaiError {
+pub(crate) enum FaiError {
     /// Bad content.
     Line {
         /// 1-based.
@@ -53,7 +53,7 @@ fn bad<T>(line: u64, message: impl Into<String>) -> Result<T, FaiError> {
 }
 
 /// Reads a `.fai`: five tab-separated columns, names unlike each other, lines of a sane width.
-pub fn parse(text: &[u8]) -> Result<Vec<Entry>, FaiError> {
+pub(crate) fn parse(text: &[u8]) -> Result<Vec<Entry>, FaiError> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut names = HashSet::new();
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
@@ -91,7 +91,7 @@ pub fn parse(text: &[u8]) -> Result<Vec<Entry>, FaiError> {
 }
 
 /// Writes a `.fai`.
-pub fn to_bytes(entries: &[Entry]) -> Vec<u8> {
+pub(crate) fn to_bytes(entries: &[Entry]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut numbers = String::new();
     for entry in entries {
@@ -108,7 +108,7 @@ pub fn to_bytes(entries: &[Entry]) -> Vec<u8> {
 /// Scans a FASTA. Every line of a sequence but its last has the same length, else letters cannot be found by offset.
 ///
 /// Lines are taken in pieces, so that a chromosome on one line needs no more memory than a buffer.
-pub fn scan(mut fasta: impl BufRead) -> Result<Vec<Entry>, FaiError> {
+pub(crate) fn scan(mut fasta: impl BufRead) -> Result<Vec<Entry>, FaiError> {
     let mut scan = Scan::default();
     loop {
         let piece = fasta.fill_buf().map_err(FaiError::Io)?;

@@ -1,12 +1,12 @@
 //! The `.gzi` index of a BGZF file (bgzip): where its blocks start. No files are opened here.
 
 /// Where a block starts: in the file and in the text.
-pub type Block = (u64, u64);
+pub(crate) type Block = (u64, u64);
 
 /// Where each block starts, the first one (0, 0) included. `None`: not a `.gzi`.
 ///
 /// The format is a count and as many pairs of 64-bit little-endian numbers; the first block is left out.
-pub fn parse(bytes: &[u8]) -> Option<Vec<Block>> {
+pub(crate) fn parse(bytes: &[u8]) -> Option<Vec<Block>> {
     let numbers: Vec<u64> = bytes.as_chunks::<8>().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect();
     let (&count, pairs) = numbers.split_first()?;
     if !bytes.len().is_multiple_of(8) || count.checked_mul(2)? != pairs.len() as u64 {
@@ -18,7 +18,7 @@ pub fn parse(bytes: &[u8]) -> Option<Vec<Block>> {
 }
 
 /// Writes a `.gzi` of blocks as [`parse`] gives them.
-pub fn to_bytes(blocks: &[Block]) -> Vec<u8> {
+pub(crate) fn to_bytes(blocks: &[Block]) -> Vec<u8> {
     let blocks = blocks.get(1..).unwrap_or_default();
     let mut bytes = (blocks.len() as u64).to_le_bytes().to_vec();
     for (at, text) in blocks {

@@ -16,7 +16,7 @@ use crate::storage::{Storage, Stream, Window};
 /// It is read from beside the FASTA (`ref.fa.fai`), else from `cache`, else made and written to the first of the two
 /// that can be written, else kept in memory. An index is used only if it fits the bytes of the FASTA; one beside the
 /// FASTA that does not is an error, one in `cache` is made anew.
-pub fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<Entry>, Vec<String>)> {
+pub(crate) fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<Entry>, Vec<String>)> {
     let beside = cache::beside(path, ".fai");
     if let Some(text) = read(&beside)? {
         let entries = fai::parse(&text).map_err(|error| located(&beside, error))?;
@@ -40,8 +40,19 @@ pub fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<E
     Ok((entries, warning.into_iter().collect()))
 }
 
+/// Opens a FASTA; the block table of a compressed one is its `.gzi`, found or made as [`load`] does with a `.fai`. Comes
+/// with warnings for the user.
+pub(crate) fn open(path: &Path, cache: Option<&Path>) -> Result<(Storage, Vec<String>)> {
+    let storage = Storage::open(path)?;
+    if !storage.is_compressed()? {
+        return Ok((storage, Vec::new()));
+    }
+    let (blocks, warnings) = load_blocks(path, &storage, cache)?;
+    Ok((storage.with_blocks(blocks), warnings))
+}
+
 /// The block table of a BGZF file, likewise; its last entry is the end of file and text.
-pub fn load_blocks(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<Block>, Vec<String>)> {
+fn load_blocks(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result<(Vec<Block>, Vec<String>)> {
     let beside = cache::beside(path, ".gzi");
     if let Some(bytes) = read(&beside)? {
         let wrong = || Error::data("expected a .gzi index of bgzip, found other data; delete it to have it made anew");
@@ -167,7 +178,7 @@ mod tests {
     fn file(directory: &Path, text: &str) -> (PathBuf, Storage) {
         let path = directory.join("ref.fa");
         fs::write(&path, text).unwrap();
-        let file = Storage::open(&path, None).unwrap().0;
+        let file = Storage::open(&path).unwrap();
         (path, file)
     }
 

@@ -19,10 +19,10 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Opens a FASTA, finding or making its `.fai` and `.gzi` (see [`index::load`]; `cache` is where an index goes that
-    /// cannot be written beside the FASTA). Comes with warnings for the user.
+    /// Opens a FASTA, finding or making its `.fai` and `.gzi`; `cache` is where an index goes that cannot be written beside
+    /// the FASTA. Comes with warnings for the user.
     pub fn open(path: &Path, cache: Option<&Path>) -> Result<(Self, Vec<String>)> {
-        let (storage, mut warnings) = Storage::open(path, cache)?;
+        let (storage, mut warnings) = index::open(path, cache)?;
         let mut start = Vec::new();
         Window::default().read(&storage, 0, 1, &mut start)?;
         if !matches!(start.first(), Some(b'>' | b'\n' | b'\r')) {
@@ -34,6 +34,14 @@ impl Reference {
         let contig = |entry: &Entry| Contig { name: entry.name.clone(), length: Some(entry.length) };
         let contigs = entries.iter().map(contig).collect();
         Ok((Self { storage, contigs, entries }, warnings))
+    }
+
+    /// [`Reference::open`] for a FASTA that may not have been given; `warn` gets the warnings, one by one.
+    pub fn open_given(path: Option<&Path>, cache: Option<&Path>, warn: impl FnMut(&String)) -> Result<Option<Self>> {
+        let Some(path) = path else { return Ok(None) };
+        let (reference, warnings) = Self::open(path, cache)?;
+        warnings.iter().for_each(warn);
+        Ok(Some(reference))
     }
 
     /// The path as it was given.
@@ -67,7 +75,7 @@ impl Reference {
 const MIN_WINDOW: usize = 4 << 10;
 
 /// The most one read takes in, in bytes; what a cursor holds.
-pub const MAX_WINDOW: usize = 128 << 10;
+pub(crate) const MAX_WINDOW: usize = 128 << 10;
 
 /// A look-up less than this many bytes behind the window makes the next one larger.
 const DENSE: u64 = 1 << 10;
@@ -210,16 +218,11 @@ mod tests {
 
     /// A genome of three contigs folded at `width`, and their letters.
     fn genome(width: usize, line_end: &str) -> (Vec<u8>, Vec<Vec<u8>>) {
-        let mut state = 1u32;
+        let mut random = vdx_testkit::Random(1);
         let mut text = Vec::new();
         let mut contigs = Vec::new();
         for (number, length) in [300_000, 1, 4_001].into_iter().enumerate() {
-            let letters: Vec<u8> = (0..length)
-                .map(|_| {
-                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    b"ACGTacgtNR"[(state >> 24) as usize % 10]
-                })
-                .collect();
+            let letters: Vec<u8> = (0..length).map(|_| b"ACGTacgtNR"[random.below(10) as usize]).collect();
             text.extend_from_slice(format!(">c{number} x{line_end}").as_bytes());
             for line in letters.chunks(width) {
                 text.extend_from_slice(line);

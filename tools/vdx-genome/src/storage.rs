@@ -9,11 +9,10 @@ use vdx_hts::bgzf::{FIXED_HEADER, Inflater, block_size, extra_len, is_header};
 use vdx_hts::{Error, Result};
 
 use crate::gzi::Block;
-use crate::index;
 
 /// An opened FASTA. Offsets are those of the text, whether the file is compressed or not.
 #[derive(Debug)]
-pub struct Storage {
+pub(crate) struct Storage {
     file: File,
     name: String,
     size: u64,
@@ -22,9 +21,9 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Opens `path`. A BGZF file's block table is its `.gzi`, found or made as [`index::load`] does with a `.fai`; comes
-    /// with warnings for the user.
-    pub fn open(path: &Path, cache: Option<&Path>) -> Result<(Self, Vec<String>)> {
+    /// Opens `path`. A compressed one ([`Storage::is_compressed`]) can be read once it has its block table
+    /// ([`Storage::with_blocks`]).
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
         let failed = |error: &io::Error| Error::io(name.clone(), error);
         let file = File::open(path).map_err(|error| failed(&error))?;
@@ -33,24 +32,28 @@ impl Storage {
             let message = "expected a FASTA file, found a directory or a pipe; bases are looked up by offset";
             return Err(Error::data(message).in_file(name));
         }
-        let mut storage = Self { file, name, size: metadata.len(), blocks: Vec::new() };
+        Ok(Self { file, name, size: metadata.len(), blocks: Vec::new() })
+    }
+
+    /// Whether the file is gzip, of which only BGZF will do.
+    pub(crate) fn is_compressed(&self) -> Result<bool> {
         let mut magic = [0u8; 2];
-        let read = storage.file.read_at(&mut magic, 0).map_err(|error| Error::io(storage.name.clone(), &error))?;
-        let mut warnings = Vec::new();
-        if read == 2 && magic == [0x1f, 0x8b] {
-            (storage.blocks, warnings) = index::load_blocks(path, &storage, cache)?;
-            storage.size = storage.blocks.last().map_or(0, |&(_, end)| end);
-        }
-        Ok((storage, warnings))
+        let read = self.file.read_at(&mut magic, 0).map_err(|error| Error::io(self.name.clone(), &error))?;
+        Ok(read == 2 && magic == [0x1f, 0x8b])
+    }
+
+    /// The same with the block table of a BGZF file, whose last entry is the end of file and text.
+    pub(crate) fn with_blocks(self, blocks: Vec<Block>) -> Self {
+        Self { size: blocks.last().map_or(0, |&(_, end)| end), blocks, ..self }
     }
 
     /// The path as it was given.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// The length of the text in bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
@@ -97,7 +100,7 @@ impl Storage {
 
 /// A part of the text in memory.
 #[derive(Default)]
-pub struct Window {
+pub(crate) struct Window {
     /// Offset of the first byte in the text.
     pub start: u64,
     /// How many bytes are filled.
@@ -110,25 +113,25 @@ pub struct Window {
 impl Window {
     /// Whether the byte at `offset` is in it.
     #[inline]
-    pub fn has(&self, offset: u64) -> bool {
+    pub(crate) fn has(&self, offset: u64) -> bool {
         offset.wrapping_sub(self.start) < self.filled as u64
     }
 
     /// The bytes from `offset` on, which is in it.
     #[inline]
-    pub fn from(&self, offset: u64) -> &[u8] {
+    pub(crate) fn from(&self, offset: u64) -> &[u8] {
         &self.bytes[(offset - self.start) as usize..self.filled]
     }
 
     /// The byte at `offset`, which is in it.
     #[inline]
-    pub fn at(&self, offset: u64) -> u8 {
+    pub(crate) fn at(&self, offset: u64) -> u8 {
         self.bytes[(offset - self.start) as usize]
     }
 
     /// Fills it so that the byte at `offset` is in it: `aim` bytes, `left` of them in front, of a plain file; the block
     /// of a BGZF file.
-    pub fn load(&mut self, storage: &Storage, offset: u64, left: usize, aim: usize) -> Result<()> {
+    pub(crate) fn load(&mut self, storage: &Storage, offset: u64, left: usize, aim: usize) -> Result<()> {
         self.filled = 0;
         if storage.blocks.is_empty() {
             self.load_plain(storage, offset.saturating_sub(left as u64), aim)?;
@@ -176,7 +179,7 @@ impl Window {
     }
 
     /// Copies the text from `from` to `to` into `out`, or as much of it as there is.
-    pub fn read(&mut self, storage: &Storage, from: u64, to: u64, out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn read(&mut self, storage: &Storage, from: u64, to: u64, out: &mut Vec<u8>) -> Result<()> {
         out.clear();
         let to = to.min(storage.size);
         let mut at = from;
@@ -203,7 +206,7 @@ fn make_room(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
 }
 
 /// The whole text in order.
-pub struct Stream<'a> {
+pub(crate) struct Stream<'a> {
     storage: &'a Storage,
     window: Window,
     at: u64,
@@ -211,7 +214,7 @@ pub struct Stream<'a> {
 
 impl<'a> Stream<'a> {
     /// From its start.
-    pub fn new(storage: &'a Storage) -> Self {
+    pub(crate) fn new(storage: &'a Storage) -> Self {
         Self { storage, window: Window::default(), at: 0 }
     }
 }

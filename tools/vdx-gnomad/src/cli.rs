@@ -1,4 +1,4 @@
 //! The words of the command line, and what they mean as plain data. Nothing below knows them but [`commands`](crate::commands).
 
-pub mod args;
-pub mod plan;
+pub(crate) mod args;
+pub(crate) mod plan;

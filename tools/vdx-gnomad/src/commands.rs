@@ -1,6 +1,6 @@
 //! A file for each subcommand, from its arguments to its last line.
 
-pub mod annotate;
-pub mod build;
-pub mod info;
-pub mod lookup;
+pub(crate) mod annotate;
+pub(crate) mod build;
+pub(crate) mod info;
+pub(crate) mod lookup;

@@ -4,9 +4,9 @@ mod resolve;
 mod sets;
 mod vocabulary;
 
-pub use self::resolve::{resolve, warn_of_missing};
-pub use self::sets::{all, defaults};
-pub use self::vocabulary::GROUPS;
+pub(crate) use self::resolve::{resolve, warn_of_missing};
+pub(crate) use self::sets::{all, defaults};
+pub(crate) use self::vocabulary::GROUPS;
 
 use vdx_vcf::Header;
 use vdx_vcf::header::{Number, Type};
@@ -15,7 +15,7 @@ use self::vocabulary::{METRICS, spellings};
 
 /// Where the value of a field stands in a gnomAD record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// An INFO key.
     Info {
         /// Its name in the file.
@@ -31,7 +31,7 @@ pub enum Part {
 
 /// Which of a key's values belongs to an ALT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Per {
+pub(crate) enum Per {
     /// `Number=A`: the one of this ALT.
     Alt,
     /// `Number=R`: likewise, behind that of REF.
@@ -48,29 +48,29 @@ pub enum Per {
 
 /// A field to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
+pub(crate) struct Field {
     /// As the user says it and as it is written behind the prefix.
-    pub name: String,
+    pub(crate) name: String,
     /// VCF type.
-    pub kind: Type,
+    pub(crate) kind: Type,
     /// What it is called in the (first) file that has it, and what that file says of it.
-    pub about: String,
+    pub(crate) about: String,
     /// Other releases have it, this one does not: it stays empty.
-    pub missing: bool,
+    pub(crate) missing: bool,
     /// It is a list or text of the whole site, of which no part belongs to one ALT.
-    pub whole: bool,
+    pub(crate) whole: bool,
 }
 
 /// Names that are not INFO keys.
-pub const FILTER: &str = "FILTER";
+pub(crate) const FILTER: &str = "FILTER";
 /// Likewise.
-pub const STATUS: &str = "status";
+pub(crate) const STATUS: &str = "status";
 
 /// Where the field called `name` stands in files with this header; `None`: they do not have it.
 ///
 /// The very key wins. Then come the names of other releases, `_joint` in the joint files of v4.1 (which have no bare
 /// AF), and in mitochondrial files AF_hom and AC_hom for AF and AC.
-pub fn part(name: &str, header: &Header) -> Option<Part> {
+pub(crate) fn part(name: &str, header: &Header) -> Option<Part> {
     match name {
         FILTER => return Some(Part::Filter),
         STATUS => return Some(Part::Status),

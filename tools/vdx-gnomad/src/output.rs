@@ -1,5 +1,5 @@
 //! Answers as they are written: into a VCF, into a table, into the counts of a run.
 
-pub mod table;
-pub mod totals;
-pub mod vcf;
+pub(crate) mod table;
+pub(crate) mod totals;
+pub(crate) mod vcf;

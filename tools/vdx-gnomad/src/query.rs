@@ -1,7 +1,7 @@
 //! Questions of variants and what a source answers: a chunk's questions in one sweep over the records in their place.
 
-pub mod annotator;
-pub mod batch;
-pub mod look_up;
-pub mod settings;
-pub mod shift;
+pub(crate) mod annotator;
+pub(crate) mod batch;
+pub(crate) mod look_up;
+pub(crate) mod settings;
+pub(crate) mod shift;

@@ -13,14 +13,14 @@ pub(crate) mod release_files;
 mod store;
 mod vcf;
 
-pub use self::contigs::Resolved;
-pub use self::extent::Extent;
-pub use self::facts::{FileFacts, Origin};
-pub use self::open::Location;
-pub use self::question::{Answer, How, Question, Status};
-pub use self::store::own_text;
-pub use self::vcf::scan::Scanner;
-pub use self::vcf::scores::Layout;
+pub(crate) use self::contigs::Resolved;
+pub(crate) use self::extent::Extent;
+pub(crate) use self::facts::{FileFacts, Origin};
+pub(crate) use self::open::Location;
+pub(crate) use self::question::{Answer, How, Question, Status};
+pub(crate) use self::store::own_text;
+pub(crate) use self::vcf::scan::Scanner;
+pub(crate) use self::vcf::scores::Layout;
 
 use std::path::Path;
 
@@ -34,16 +34,16 @@ use crate::store::rsid::Names;
 use crate::values::Values;
 
 /// An opened source. Headers are read; an index is read, checked or made when a contig is first asked for.
-pub struct Db {
+pub(crate) struct Db {
     /// `exomes 2.1.1`, or the file's name where that is not an official one.
-    pub title: String,
+    pub(crate) title: String,
     contigs: Vec<Contig>,
     /// What answers.
-    pub source: Box<dyn Source>,
+    pub(crate) source: Box<dyn Source>,
 }
 
 /// A kind of source. Contigs go by their numbers in [`Db`].
-pub trait Source: Send + Sync {
+pub(crate) trait Source: Send + Sync {
     /// The headers, that of the first nuclear chromosome first.
     fn headers(&self) -> Vec<&Header>;
 
@@ -78,7 +78,7 @@ pub trait Source: Send + Sync {
 }
 
 /// A worker's place in a source.
-pub trait Reader: Send {
+pub(crate) trait Reader: Send {
     /// Answers questions about one contig, which are in order of position, into their slots of `answers`, which say already
     /// how a look-up ends that finds nothing, and the values of what is found into `values`. Where REF is to be compared
     /// (`compares`), answers say whether it agrees.

@@ -2,13 +2,13 @@
 
 mod wrong_length;
 
-pub use self::wrong_length::{LeftOutValue, WrongLength, expected};
+pub(crate) use self::wrong_length::{LeftOutValue, WrongLength, expected};
 
 use std::ops::Range;
 
 /// The values of found records: per record one span of text for each field, empty where it has none.
 #[derive(Debug, Default)]
-pub struct Values {
+pub(crate) struct Values {
     pub(crate) text: Vec<u8>,
     pub(crate) spans: Vec<Range<u32>>,
     width: usize,
@@ -18,7 +18,7 @@ pub struct Values {
 
 impl Values {
     /// Forgets everything; from now on records have `width` values.
-    pub fn reset(&mut self, width: usize) {
+    pub(crate) fn reset(&mut self, width: usize) {
         self.text.clear();
         self.spans.clear();
         self.left_out.clear();
@@ -26,39 +26,39 @@ impl Values {
     }
 
     /// What was left out for the length of its list, in the order of the records.
-    pub fn left_out(&self) -> &[LeftOutValue] {
+    pub(crate) fn left_out(&self) -> &[LeftOutValue] {
         &self.left_out
     }
 
     /// The same of one record.
-    pub fn left_out_of(&self, record: u32) -> &[LeftOutValue] {
+    pub(crate) fn left_out_of(&self, record: u32) -> &[LeftOutValue] {
         let behind = &self.left_out[self.left_out.partition_point(|value| value.record < record)..];
         &behind[..behind.partition_point(|value| value.record == record)]
     }
 
     /// The value of a field of record number `record`; `None` where the record has none.
-    pub fn get(&self, record: u32, field: usize) -> Option<&[u8]> {
+    pub(crate) fn get(&self, record: u32, field: usize) -> Option<&[u8]> {
         let span = &self.spans[record as usize * self.width + field];
         let value = &self.text[span.start as usize..span.end as usize];
         (!value.is_empty() && value != b".").then_some(value)
     }
 
     /// Adds a record without values and returns its number.
-    pub fn push(&mut self) -> u32 {
+    pub(crate) fn push(&mut self) -> u32 {
         let first = self.spans.len();
         self.spans.resize(first + self.width, 0..0);
         (first / self.width.max(1)) as u32
     }
 
     /// Gives a record its value of a field.
-    pub fn put(&mut self, record: u32, field: usize, value: &[u8]) {
+    pub(crate) fn put(&mut self, record: u32, field: usize, value: &[u8]) {
         let from = self.text.len() as u32;
         self.text.extend_from_slice(value);
         self.spans[record as usize * self.width + field] = from..self.text.len() as u32;
     }
 
     /// Adds a record with the values of `record` of others, which have as many.
-    pub fn push_from(&mut self, other: &Self, record: u32) {
+    pub(crate) fn push_from(&mut self, other: &Self, record: u32) {
         let own = record as usize * self.width;
         let spans = &other.spans[own..own + self.width];
         // What one record's values were put into stands together.
@@ -74,7 +74,7 @@ impl Values {
     }
 
     /// Has `write` append a record's value of a field; false: there is none.
-    pub fn put_by<E>(
+    pub(crate) fn put_by<E>(
         &mut self,
         record: u32,
         field: usize,
@@ -88,7 +88,7 @@ impl Values {
     }
 
     /// Bytes that all this takes.
-    pub fn footprint(&self) -> usize {
+    pub(crate) fn footprint(&self) -> usize {
         self.text.len() + size_of_val(&self.spans[..])
     }
 }

@@ -124,7 +124,9 @@ fn umask_of_process() -> u32 {
     *UMASK.get_or_init(|| {
         let usual = umask(rustix::fs::Mode::from_raw_mode(0o077));
         umask(usual);
-        usual.as_raw_mode()
+        // 16 bits on macOS.
+        #[allow(clippy::useless_conversion)]
+        u32::from(usual.as_raw_mode())
     })
 }
 

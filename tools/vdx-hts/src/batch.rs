@@ -52,7 +52,7 @@ impl Batch {
     }
 
     /// Takes the decoded bytes of another batch, whose buffers are as long.
-    pub fn take_over(&mut self, other: &mut Self) {
+    pub(crate) fn take_over(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.text, &mut other.text);
         (self.data, self.end, self.base) = (other.data, other.end, other.base);
         self.blocks.clear();

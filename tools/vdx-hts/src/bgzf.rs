@@ -8,7 +8,7 @@ use libdeflater::{CompressionLvl, Compressor, Crc, DecompressionError, Decompres
 use crate::error::{Error, Result};
 
 /// The most bytes a block holds, on either side.
-pub const MAX_BLOCK: usize = 1 << 16;
+pub(crate) const MAX_BLOCK: usize = 1 << 16;
 
 /// Decoded bytes that a written block holds, as in htslib, so that a block that does not shrink still fits.
 pub const BLOCK_TEXT: usize = 0xff00;
@@ -74,7 +74,7 @@ impl Inflater {
     }
 
     /// Decodes one whole `block` into `text`, which is as long as [`text_len`] says. Length and CRC are checked.
-    pub fn inflate_into(&mut self, block: &[u8], text: &mut [u8]) -> Result<()> {
+    pub(crate) fn inflate_into(&mut self, block: &[u8], text: &mut [u8]) -> Result<()> {
         let damaged = |what: &str| {
             Error::data(format!("damaged BGZF block: {what}; the file is corrupt, fetch or make it again"))
         };
@@ -102,7 +102,7 @@ impl Inflater {
     /// Decodes the start of a whole `block` into `prefix` and returns how much of it that is: all that the block holds,
     /// or all that there is room for. Nothing is checked, and what a decoder leaves where the room ends is nobody's
     /// promise: a hint at what the block holds, and none (0) where it is damaged.
-    pub fn peek_into(&mut self, block: &[u8], prefix: &mut [u8]) -> usize {
+    pub(crate) fn peek_into(&mut self, block: &[u8], prefix: &mut [u8]) -> usize {
         let data = FIXED_HEADER + if is_header(block) { extra_len(block) } else { return 0 };
         match self.0.deflate_decompress(block.get(data..).unwrap_or_default(), prefix) {
             Ok(found) => found,
@@ -181,13 +181,8 @@ mod tests {
 
     #[test]
     fn blocks_come_back_at_every_level() {
-        let mut seed = 1u32;
-        let noise: Vec<u8> = (0..BLOCK_TEXT)
-            .map(|_| {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (seed >> 24) as u8
-            })
-            .collect();
+        let mut random = vdx_testkit::Random(1);
+        let noise: Vec<u8> = (0..BLOCK_TEXT).map(|_| random.below(256) as u8).collect();
         for level in 0..=9 {
             round_trip(&noise, level);
             round_trip(&b"ACGT".repeat(9000), level);

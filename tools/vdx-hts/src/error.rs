@@ -38,10 +38,20 @@ pub struct Error {
     file: Option<String>,
     line: Option<u64>,
     locus: Option<String>,
-    /// The line is one of another file than the pipeline's input.
-    elsewhere: bool,
+    counted: Counted,
     /// What a layer below said in a type of its own.
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What the line of an error is counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    /// The start of a chunk of the pipeline's input, until the lines before it are added.
+    Chunk,
+    /// The start of the input.
+    Input,
+    /// The start of another file.
+    Elsewhere,
 }
 
 impl Error {
@@ -89,7 +99,15 @@ impl Error {
     }
 
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), file: None, line: None, locus: None, elsewhere: false, source: None }
+        Self {
+            kind,
+            message: message.into(),
+            file: None,
+            line: None,
+            locus: None,
+            counted: Counted::Chunk,
+            source: None,
+        }
     }
 
     /// Names the file, unless a layer below already did.
@@ -109,20 +127,29 @@ impl Error {
     /// Moves a line counted within a chunk (1-based) behind the `before` lines that precede the chunk.
     #[must_use]
     pub fn after_lines(mut self, before: u64) -> Self {
-        self.line = self.line.map(|line| line + before);
+        if self.counted == Counted::Chunk {
+            self.line = self.line.map(|line| line + before);
+        }
+        self
+    }
+
+    /// Sets the 1-based line of the pipeline's input, whatever chunk is at hand.
+    #[must_use]
+    pub fn at_input_line(mut self, line: u64) -> Self {
+        (self.line, self.counted) = (Some(line), Counted::Input);
         self
     }
 
     /// The place is known, in another file than the pipeline's input: its line does not move.
     #[must_use]
     pub fn of_another_input(mut self) -> Self {
-        self.elsewhere = true;
+        self.counted = Counted::Elsewhere;
         self
     }
 
     /// See [`Error::of_another_input`].
     pub fn is_of_another_input(&self) -> bool {
-        self.elsewhere
+        self.counted == Counted::Elsewhere
     }
 
     /// Sets or takes away the line, for a layer that knows better.
@@ -210,6 +237,8 @@ mod tests {
             Error::data("REF is A, the FASTA has C").at_line(3).at_locus(b"chr1", 12).after_lines(10).in_file("x.vcf");
         assert_eq!(error.to_string(), "x.vcf:13 chr1:12: REF is A, the FASTA has C");
         assert_eq!(Error::data("bad").in_file("x.vcf").to_string(), "x.vcf: bad");
+        let error = Error::data("bad").at_input_line(3).after_lines(10).in_file("x.vcf");
+        assert_eq!(error.to_string(), "x.vcf:3: bad");
     }
 
     #[test]

@@ -20,12 +20,12 @@ mod walk;
 mod writer;
 
 pub use blocks::BgzfFile;
-pub use builder::last_base;
-pub use cursor::{Cursor, Effort};
+pub use cursor::Cursor;
 pub use find::open_as;
 pub use find::{Indexed, Kept, Opened, Options, find_index, open, read_header, read_top};
 pub use offsets::{Contig, Index};
 pub use regions::RegionReader;
+pub use walk::Effort;
 pub use writer::IndexWriter;
 
 /// The format of an index.

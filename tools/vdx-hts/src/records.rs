@@ -1,12 +1,11 @@
 //! How records stand in a run of bytes: all that cutting, choosing, ordering and indexing need to know of them.
 
 use memchr::memrchr;
-use vdx_vcf::bcf::{BcfError, Fixed, Record, record_len};
+use vdx_vcf::bcf::{BcfError, Record, record_len};
 use vdx_vcf::region::Overlap;
-use vdx_vcf::{Form, Line};
+use vdx_vcf::{Extent, Form, Line};
 
 use crate::error::{Error, Result};
-use crate::index::last_base;
 
 /// Edges and extents of records of either [`Form`].
 pub trait Records {
@@ -81,15 +80,15 @@ impl Records for Form {
         match self {
             Self::Text => {
                 let line = Line::parse(record).map_err(Error::caused_by)?;
-                Ok((line.chrom(), line.pos(), last_base(&line)))
+                Ok((line.chrom(), line.pos(), Extent::of_line(&line).last()))
             }
             Self::Bcf(dictionaries) => {
-                let fixed = Fixed::of(record);
-                let found = fixed.and_then(|fixed| Some((dictionaries.contig(fixed.contig)?, fixed)));
-                let (contig, fixed) = found.ok_or_else(|| {
+                let record = Record::parse(record).ok();
+                let found = record.and_then(|record| Some((dictionaries.contig(record.contig())?, record)));
+                let (contig, record) = found.ok_or_else(|| {
                     Error::data("damaged BCF record: expected a contig of the header and a POS; make the file again")
                 })?;
-                Ok((contig, fixed.pos, fixed.last_base().into()))
+                Ok((contig, record.pos(), record.last_base(dictionaries)))
             }
         }
     }
@@ -98,12 +97,12 @@ impl Records for Form {
         match self {
             Self::Text => {
                 let line = Line::parse(record).ok()?;
-                let last = u32::try_from(last_base(&line)).unwrap_or(u32::MAX);
+                let last = clamped(Extent::of_line(&line).last());
                 Some((first_base(line.pos(), last, overlap, line.reference(), line.alts()), last))
             }
-            Self::Bcf(_) => {
+            Self::Bcf(dictionaries) => {
                 let record = Record::parse(record).ok()?;
-                let last = record.fixed().last_base();
+                let last = clamped(record.last_base(dictionaries));
                 Some((first_base(record.pos(), last, overlap, record.reference(), record.alts()), last))
             }
         }
@@ -120,6 +119,10 @@ fn bcf_len(carried: &[u8], data: &[u8]) -> std::result::Result<Option<usize>, Bc
     record_len(&lengths)?;
     let [a, b, c, d, e, f, g, h] = lengths;
     Ok(Some(lengths.len() + u32::from_le_bytes([a, b, c, d]) as usize + u32::from_le_bytes([e, f, g, h]) as usize))
+}
+
+fn clamped(last: u64) -> u32 {
+    u32::try_from(last).unwrap_or(u32::MAX)
 }
 
 fn first_base<'a>(

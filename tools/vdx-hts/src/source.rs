@@ -11,6 +11,7 @@ use rayon::ThreadPool;
 use crate::batch::{Batch, HEADROOM};
 use crate::bgzf;
 use crate::error::{Error, Result};
+use crate::pipe;
 
 mod ahead;
 mod blocks;
@@ -80,7 +81,6 @@ enum Codec {
 }
 
 const READ_BUFFER: usize = 1 << 17;
-const PIPE_SIZE: usize = 1 << 20;
 
 impl Source {
     /// Opens `path`, or stdin for `None`, and looks at the first bytes.
@@ -99,8 +99,7 @@ impl Source {
         if metadata.is_dir() {
             return Err(Error::data("expected a file, found a directory").in_file(name));
         }
-        // Best effort: a larger pipe means fewer switches between the two ends; anything else refuses the call.
-        rustix::pipe::fcntl_setpipe_size(&file, PIPE_SIZE).ok();
+        pipe::widen(&file);
         let size = metadata.is_file().then_some(metadata.len());
         Self::from_reader(Box::new(file), name, size, allow_truncated)
     }

@@ -5,7 +5,7 @@
 //! asked even earlier.
 //!
 //! # Why the unsafe attribute is sound
-//! The linker puts the address of `look` among the functions that the C runtime (glibc, musl) calls before `main`, and
+//! The linker puts the address of `look` among the functions that the C runtime (glibc, musl; dyld on macOS) calls before `main`, and
 //! its type is what that list holds. It makes one system call and stores a flag: nothing of it needs Rust's runtime.
 #![allow(unsafe_code)]
 
@@ -18,6 +18,7 @@ static CLOSED: AtomicBool = AtomicBool::new(false);
 
 #[used]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array"))]
+#[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
 static LOOK: extern "C" fn() = look;
 
 extern "C" fn look() {

@@ -1,5 +1,8 @@
 //! The command line.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::{Parser, ValueEnum};
 use vdx_cli::flags::{LimitArgs, LogArgs};
 use vdx_cli::plan::ToolCost;
@@ -11,18 +14,34 @@ use vdx_cli::plan::ToolCost;
     after_help = "Examples:\n  \
         vdx-meminfo --explain                              every limit found, and which one binds\n  \
         vdx-meminfo --tool normalize --memory 64M -@ 8     what would happen if\n  \
-        srun -c 4 --mem 2G vdx-meminfo --format json       what a job would get"
+        vdx-meminfo --input cohort.vcf.gz                  what this file would take\n  \
+        srun -c 4 --mem 2G vdx-meminfo --format json       what a job would get\n  \
+        eval \"$(vdx-meminfo --format env)\"                VDX_CPUS, VDX_NORMALIZE_THREADS, ... for a script\n  \
+        vdx-meminfo --format nextflow >memory.config       requests for nextflow run -c memory.config\n  \
+        vdx-meminfo --watch 5 --pid 4711                   a line every five seconds until that process ends"
 )]
 pub struct Args {
     /// Plan of this tool only [default: all]
     #[arg(long, value_name = "TOOL", value_enum)]
     pub tool: Option<Tool>,
 
+    /// Tell what the tools would take for this VCF or BCF, too
+    #[arg(long, value_name = "FILE", value_parser = vdx_cli::flags::local_path())]
+    pub input: Option<PathBuf>,
+
+    /// Ask what another process may use in place of this one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub pid: Option<u32>,
+
+    /// Print what is left every so many seconds until interrupted, or until the process of --pid ends
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with_all = ["input", "tool", "explain"])]
+    pub watch: Option<Duration>,
+
     /// Format of the report
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub format: Format,
 
-    /// List every limit found and the reasons of every plan (JSON always does)
+    /// List every limit found, the reasons of every plan and VariDex's mode (JSON always does)
     #[arg(long)]
     pub explain: bool,
 
@@ -52,8 +71,24 @@ pub enum Format {
     /// For people
     #[default]
     Text,
-    /// One JSON object
+    /// One JSON object; with --watch one on each line
     Json,
+    /// A row for each tool, or for each moment of --watch; sizes in bytes
+    Tsv,
+    /// Variables for a shell to evaluate
+    Env,
+    /// A configuration for Nextflow that requests what the tools need
+    Nextflow,
+    /// A configuration for the Snakemake workflow of the suite, for --configfile beside your own
+    Snakemake,
+}
+
+/// A time between two lines, from a hundredth of a second to a day.
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (0.01..=86_400.0).contains(&value) => Ok(Duration::from_secs_f64(value)),
+        _ => Err("expected seconds from 0.01 to 86400, such as 5 or 0.5".to_owned()),
+    }
 }
 
 impl Args {
@@ -82,6 +117,13 @@ mod tests {
         assert_eq!(costs(&["vdx-meminfo"]).unwrap(), all);
         assert_eq!(costs(&["vdx-meminfo", "--tool", "merge"]).unwrap(), all[1..]);
         assert!(costs(&["vdx-meminfo", "--tool", "other"]).is_err());
+    }
+
+    #[test]
+    fn seconds_are_a_number_within_bounds() {
+        let watch = |text: &str| Args::try_parse_from(["vdx-meminfo", "--watch", text]).map(|args| args.watch);
+        assert_eq!(watch("0.5").unwrap(), Some(Duration::from_millis(500)));
+        assert!(["0", "-1", "nan", "x", "1e9"].iter().all(|text| watch(text).is_err()));
     }
 
     #[test]

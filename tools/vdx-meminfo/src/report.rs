@@ -1,5 +1,6 @@
-//! The report: host facts and plans as plain data, as text for people and as JSON for programs.
+//! The report: host facts and plans as plain data, as text for people and in forms for programs.
 
+mod formats;
 mod table;
 
 use serde_json::{Value, json};
@@ -8,9 +9,12 @@ use vdx_cli::flags::format_size;
 use vdx_cli::host::{Host, Limit};
 use vdx_cli::plan::{Ask, Plan, ToolCost, plan};
 
+use crate::input::InputFacts;
 use crate::varidex::VaridexMode;
 use table::Table;
 
+/// Percent of the time in which tasks waited for memory.
+const WORTH_TELLING: f64 = 1.0;
 /// Only fewer threads than that are worth a line.
 const SCARCE_THREADS: u64 = 1000;
 
@@ -18,6 +22,8 @@ const SCARCE_THREADS: u64 = 1000;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     host: Host,
+    /// What the tools are to work on, where that is asked.
+    input: Option<InputFacts>,
     /// The plan of each tool, or why it has none.
     plans: Vec<(&'static str, Result<Plan, String>)>,
     /// VariDex's mode for what this process may really use.
@@ -27,16 +33,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// The report on `host` for the tools of `costs`.
+    /// The report on `host` for the tools of `costs`, on `input` where there is one.
     #[must_use]
-    pub fn new(host: Host, ask: &Ask, costs: &[ToolCost]) -> Self {
+    pub fn new(host: Host, ask: &Ask, costs: &[ToolCost], input: Option<InputFacts>) -> Self {
         let plans =
             costs.iter().map(|cost| (cost.tool, plan(&host, ask, cost).map_err(|error| error.to_string()))).collect();
         let left = host.memory_left().map_or(0, |limit| limit.left());
         let (cpus, _) = host.usable_cpus();
         let mode = VaridexMode::of(left, cpus);
         let machine_mode = VaridexMode::of(host.available_memory, cpus);
-        Self { host, plans, mode, machine_mode }
+        Self { host, input, plans, mode, machine_mode }
     }
 
     /// The first tool that could not run, and why.
@@ -49,13 +55,8 @@ impl Report {
     #[must_use]
     pub fn to_text(&self, explain: bool) -> String {
         let mut text = self.summary().to_string();
-        text.push_str(&format!("\nVariDex's mode for this memory is {}\n", self.mode.describe()));
-        if self.machine_mode.name != self.mode.name {
-            text.push_str(&format!(
-                "(VariDex itself asks the machine, finds {} and would choose {})\n",
-                format_size(self.host.available_memory),
-                self.machine_mode.name
-            ));
+        if let Some(input) = &self.input {
+            text.push_str(&format!("\n{}\n", input.describe()));
         }
         text.push('\n');
         text.push_str(&self.plan_table().to_string());
@@ -69,9 +70,21 @@ impl Report {
         if explain {
             text.push('\n');
             text.push_str(&self.limit_table().to_string());
+            text.push_str(&self.varidex_line());
             self.host.notes.iter().for_each(|note| text.push_str(&format!("note: {note}\n")));
         }
         text
+    }
+
+    /// For people who know VariDex.
+    fn varidex_line(&self) -> String {
+        let itself = if self.machine_mode.name == self.mode.name {
+            String::new()
+        } else {
+            let found = format_size(self.host.available_memory);
+            format!("; VariDex itself asks the machine, finds {found} and would choose {}", self.machine_mode.name)
+        };
+        format!("VariDex's mode for this memory: {}{itself}\n", self.mode.describe())
     }
 
     fn summary(&self) -> Table {
@@ -90,6 +103,10 @@ impl Report {
             let left = format!("{} left of {}", format_size(limit.left()), format_size(limit.value));
             table.row(["address space".to_owned(), left, by(limit)]);
         }
+        if let Some(pressure) = self.host.pressure.first().filter(|pressure| pressure.some_avg10 >= WORTH_TELLING) {
+            let share = format!("{:.0} % of the last 10 s", pressure.some_avg10);
+            table.row(["waiting for memory".to_owned(), share, format!("memory.pressure of {}", pressure.level)]);
+        }
         if let Some(limit) = Host::tightest(&self.host.tasks).filter(|limit| limit.left() < SCARCE_THREADS) {
             table.row(["new threads".to_owned(), limit.left().to_string(), by(limit)]);
         }
@@ -98,8 +115,12 @@ impl Report {
 
     fn plan_table(&self) -> Table {
         let mut table = Table::default();
-        table.row(["tool", "mode", "threads", "chunks", "needs", "budget", "longest record"].map(str::to_owned));
+        let expected = if self.input.is_some() { "expected peak" } else { "" };
+        table.row(
+            ["tool", "mode", "threads", "chunks", "needs", "budget", "longest record", expected].map(str::to_owned),
+        );
         for (tool, plan) in &self.plans {
+            let expected = self.expected_peak(plan.as_ref().ok()).map_or_else(String::new, format_size);
             table.row(match plan {
                 Ok(plan) => [
                     (*tool).to_owned(),
@@ -109,8 +130,9 @@ impl Report {
                     format_size(plan.need),
                     format_size(plan.budget),
                     format_size(plan.limits.max_record as u64),
+                    expected,
                 ],
-                Err(_) => [*tool, "refused", "", "", "", "", ""].map(str::to_owned),
+                Err(_) => [*tool, "refused", "", "", "", "", "", ""].map(str::to_owned),
             });
         }
         table
@@ -137,7 +159,7 @@ impl Report {
     pub fn to_json(&self, context: &Context) -> Value {
         let left = self.host.memory_left();
         let (cpus, binding) = self.host.usable_cpus();
-        let plans: Vec<Value> = self.plans.iter().map(plan_json).collect();
+        let plans: Vec<Value> = self.plans.iter().map(|plan| self.plan_json(plan)).collect();
         json!({
             "tool": context.tool,
             "version": context.version,
@@ -155,11 +177,24 @@ impl Report {
                 "cpus": self.host.cpus,
                 "tasks": self.host.tasks,
             },
+            "pressure": self.host.pressure,
             "notes": self.host.notes,
             "varidex": self.mode.to_json(),
             "varidex_by_machine": self.machine_mode.to_json(),
+            "input": self.input.as_ref().map(InputFacts::to_json),
             "plans": plans,
         })
+    }
+
+    fn plan_json(&self, (tool, plan): &(&'static str, Result<Plan, String>)) -> Value {
+        let mut json = match plan {
+            Ok(plan) => plan.to_json(),
+            Err(message) => json!({ "tool": tool, "mode": "refused", "why": [message] }),
+        };
+        if let Some(peak) = self.expected_peak(plan.as_ref().ok()) {
+            json["expected_peak_bytes"] = peak.into();
+        }
+        json
     }
 }
 
@@ -174,13 +209,6 @@ fn add_limits(table: &mut Table, kind: &str, limits: &[Limit], show: impl Fn(u64
             limit.level.clone(),
             limit.source.clone(),
         ]);
-    }
-}
-
-fn plan_json((tool, plan): &(&'static str, Result<Plan, String>)) -> Value {
-    match plan {
-        Ok(plan) => plan.to_json(),
-        Err(message) => json!({ "tool": tool, "mode": "refused", "why": [message] }),
     }
 }
 

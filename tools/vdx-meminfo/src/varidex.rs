@@ -6,7 +6,7 @@ const GIB: u64 = 1 << 30;
 
 /// A mode by VariDex's rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VaridexMode {
+pub(crate) struct VaridexMode {
     /// `low`, `medium` or `high`.
     pub name: &'static str,
     /// Worker processes.
@@ -20,7 +20,7 @@ pub struct VaridexMode {
 impl VaridexMode {
     /// The mode for `available` bytes and `cpus` CPUs: `low` under 8 GB, `medium` from 8 GB, `high` from 12 GB.
     #[must_use]
-    pub fn of(available: u64, cpus: usize) -> Self {
+    pub(crate) fn of(available: u64, cpus: usize) -> Self {
         if available < 8 * GIB {
             Self { name: "low", workers: 1, chunk_records: None, rule: "less than 8 GB available" }
         } else if available < 12 * GIB {
@@ -33,7 +33,7 @@ impl VaridexMode {
 
     /// One line for people.
     #[must_use]
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match self.chunk_records {
             None => format!("{}: sequential ({})", self.name, self.rule),
             Some(records) => format!(
@@ -49,7 +49,7 @@ impl VaridexMode {
 
     /// For JSON; the keys stay.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(self) -> Value {
         json!({ "mode": self.name, "workers": self.workers, "chunk_records": self.chunk_records })
     }
 }

@@ -10,10 +10,10 @@ pub(crate) mod reference;
 mod row_call;
 pub(crate) mod rows;
 mod snv;
-pub(crate) mod track;
 pub(crate) mod vcf;
 
 use vdx_genome::{Cursor, Reference};
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::{Line, contig};
@@ -24,6 +24,9 @@ use crate::sample::sex::ploidy::Haploidy;
 
 use notes::{Note, Stretch};
 use reference::Genome;
+
+/// What is to be sorted where its records are not.
+pub(crate) const STREAM: &str = "the ClinVar stream";
 
 /// Whose genotypes.
 pub(crate) enum Genotypes<'a> {
@@ -88,7 +91,8 @@ impl<'a> Work for Matcher<'a> {
             let new = match before {
                 Some(before) if same => {
                     if line.pos() < before.line.pos() {
-                        return Err(located(track::unsorted(line.pos(), before.line.chrom(), before.line.pos())));
+                        let before = (before.line.chrom(), before.line.pos());
+                        return Err(located(unsorted(STREAM, (line.chrom(), line.pos()), before)));
                     }
                     ClinvarRecord { line, ..before }
                 }

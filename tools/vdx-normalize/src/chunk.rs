@@ -20,6 +20,7 @@ mod worker;
 use std::ops::Range;
 
 use vdx_genome::Bases;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::ChunkLines;
 use vdx_pipeline::output::Output;
@@ -27,7 +28,7 @@ use vdx_vcf::Line;
 use vdx_vcf::allele::is_base;
 use vdx_vcf::bcf::Dictionaries;
 
-use crate::counts::{Counts, Note, Reason, falls};
+use crate::counts::{Counts, INPUT, Note, Reason};
 use crate::record::Record;
 use crate::site::check_reference;
 use crate::transcripts::Strands;
@@ -117,7 +118,8 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
     /// Goes on with the record at `pos` of the contig at hand.
     fn reach(&mut self, pos: u32) -> Result<()> {
         if pos < self.last {
-            return Err(falls(self.contig, self.last, pos).at_line(self.out.lines()));
+            let error = unsorted(INPUT, (self.contig, pos), (self.contig, self.last));
+            return Err(error.at_line(self.out.lines()));
         }
         self.tied = pos == self.last && self.worker.same_position;
         self.last = pos;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 use vdx_cli::Stats;
-use vdx_hts::{Error, Result};
+use vdx_hts::Result;
+use vdx_hts::sorted::unsorted;
 
 use crate::haplotypes::Carried;
 
@@ -150,6 +151,20 @@ pub(crate) struct Note {
     pub(crate) stretches: Vec<Stretch>,
 }
 
+/// What is to be sorted where its records are not.
+pub(crate) const INPUT: &str = "the input";
+
+/// Records whose REF is not what the FASTA has.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Differing {
+    /// Records that were held against the FASTA.
+    pub(crate) compared: u64,
+    /// Those of them.
+    pub(crate) differing: u64,
+    /// The contigs on which they are many, with both counts.
+    pub(crate) contigs: Vec<(String, u64, u64)>,
+}
+
 /// Gathers the notes in input order; refuses records that are not sorted.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -173,15 +188,18 @@ impl Tally {
             match self.contigs.last_mut() {
                 Some(last) if last.contig == stretch.contig => {
                     if stretch.first < last.last {
-                        return Err(falls(&stretch.contig, last.last, stretch.first).at_line(line));
+                        let (found, before) = ((&stretch.contig[..], stretch.first), (&last.contig[..], last.last));
+                        return Err(unsorted(INPUT, found, before).at_line(line));
                     }
                     last.last = stretch.last;
                     last.counts.merge(&stretch.counts);
                 }
                 last => {
-                    let before = last.map(|last| (last.contig.clone(), last.last));
-                    if !self.seen.insert(stretch.contig.clone()) {
-                        return Err(comes_back(&stretch.contig, stretch.first, before).at_line(line));
+                    if !self.seen.insert(stretch.contig.clone())
+                        && let Some(last) = last
+                    {
+                        let (found, before) = ((&stretch.contig[..], stretch.first), (&last.contig[..], last.last));
+                        return Err(unsorted(INPUT, found, before).at_line(line));
                     }
                     self.contigs.push(stretch);
                 }
@@ -237,6 +255,25 @@ impl Tally {
         self.contigs.iter().filter(lacks).map(told).collect()
     }
 
+    /// What tells that the FASTA is of another build: more than one in 20 of at least 100 records that were held against it
+    /// differ, on several contigs.
+    pub(crate) fn of_another_build(&self) -> Option<Differing> {
+        let several = |&(_, compared, differing): &(String, u64, u64)| differing * 20 > compared;
+        let of = |stretch: &Stretch| {
+            let counts = &stretch.counts;
+            let differing = [Reason::RefMismatch, Reason::RefSwapped, Reason::RefOverwritten];
+            let differing = differing.into_iter().map(|reason| counts.get(reason)).sum();
+            let compared = counts.records_in - counts.get(Reason::Filtered) - counts.get(Reason::NoContig);
+            (String::from_utf8_lossy(&stretch.contig).into_owned(), compared, differing)
+        };
+        let all: Vec<_> = self.contigs.iter().map(of).collect();
+        let compared: u64 = all.iter().map(|(_, compared, _)| compared).sum();
+        let differing: u64 = all.iter().map(|(.., differing)| differing).sum();
+        let contigs: Vec<_> = all.into_iter().filter(several).collect();
+        let tells = compared >= 100 && differing * 20 > compared && contigs.len() > 1;
+        tells.then_some(Differing { compared, differing, contigs })
+    }
+
     /// Everything that was counted.
     pub(crate) fn stats(&self) -> Stats {
         let mut stats = Stats::default();
@@ -255,26 +292,6 @@ impl Tally {
         stats.details.insert("by_contig".into(), Value::Object(by_contig));
         stats
     }
-}
-
-const SORT: &str = "sort the input first, e.g. with 'bcftools sort'";
-
-/// The error for a POS that goes down.
-pub(crate) fn falls(contig: &[u8], before: u32, pos: u32) -> Error {
-    let name = String::from_utf8_lossy(contig);
-    let message = format!("expected records sorted by POS, found {name}:{pos} behind {name}:{before}; {SORT}");
-    Error::data(message).at_locus(contig, u64::from(pos))
-}
-
-/// The error for a contig whose records are not together.
-pub(crate) fn comes_back(contig: &[u8], pos: u32, before: Option<(Vec<u8>, u32)>) -> Error {
-    let name = String::from_utf8_lossy(contig);
-    let before =
-        before.map_or_else(String::new, |(contig, pos)| format!(" behind {}:{pos}", String::from_utf8_lossy(&contig)));
-    let message = format!(
-        "expected the records of a contig together, found {name}:{pos}{before} although {name} was there before; {SORT}"
-    );
-    Error::data(message).at_locus(contig, u64::from(pos))
 }
 
 #[cfg(test)]
@@ -307,11 +324,35 @@ mod tests {
     }
 
     #[test]
+    fn many_other_bases_on_several_contigs_tell_another_build() {
+        for (contigs, expected) in [
+            (&[("1", 80, 5), ("2", 40, 3)][..], Some((120, 8, 2))),
+            // Too few records, too few that differ, one contig alone (a mitochondrion).
+            (&[("1", 60, 50), ("2", 39, 30)], None),
+            (&[("1", 80, 4), ("2", 40, 2)], None),
+            (&[("1", 800, 0), ("MT", 100, 90)], None),
+            (&[("1", 800, 70), ("2", 100, 1), ("3", 10, 8)], Some((910, 79, 2))),
+        ] {
+            let mut tally = Tally::default();
+            for &(contig, records, differing) in contigs {
+                let mut counts = Counts { records_in: records, ..Counts::default() };
+                (0..differing).for_each(|_| counts.add(Reason::RefMismatch));
+                tally.contigs.push(Stretch { contig: contig.into(), counts, ..Stretch::default() });
+            }
+            let told = tally.of_another_build().map(|told| (told.compared, told.differing, told.contigs.len()));
+            assert_eq!(told, expected, "{contigs:?}");
+        }
+    }
+
+    #[test]
     fn unsorted_chunks_are_refused_with_both_records() {
         let error = take(&[&[("1", 5, 9, 3)], &[("1", 8, 20, 2)]]).1.unwrap_err().to_string();
-        assert!(error.starts_with("line 1 1:8: ") && error.contains("1:8 behind 1:9"), "{error}");
+        assert!(error.starts_with("line 1 1:8: ") && error.contains("behind 1:9; sort the input"), "{error}");
         let error = take(&[&[("1", 5, 9, 3), ("2", 1, 1, 1)], &[("2", 4, 4, 2), ("1", 30, 30, 1)]]).1.unwrap_err();
         let error = error.to_string();
-        assert!(error.starts_with("line 3 1:30: ") && error.contains("1:30 behind 2:4"), "{error}");
+        assert!(
+            error.starts_with("line 3 1:30: ") && error.contains("behind 2:4 although 1 was there before"),
+            "{error}"
+        );
     }
 }

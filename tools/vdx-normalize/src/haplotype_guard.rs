@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use vdx_hts::Result;
+use vdx_hts::{Error, Result};
 use vdx_pipeline::Sink;
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::output::Output;
@@ -131,6 +131,10 @@ impl<O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Order<Note> for Haplotyp
         self.hand_on(false, sink)?;
         self.waiting.iter().for_each(Output::release);
         Ok(())
+    }
+
+    fn warnings(&mut self) -> Vec<Error> {
+        self.inner.warnings()
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<()> {

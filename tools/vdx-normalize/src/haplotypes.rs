@@ -13,7 +13,7 @@ pub(crate) struct Carried {
     pub(crate) line: u64,
     /// POS as it was read.
     pub(crate) read: u32,
-    /// POS and the last base of REF (or END) as it is written, or would be.
+    /// POS and the last base as it is written, or would be.
     pub(crate) pos: u32,
     /// The last base.
     pub(crate) end: u32,
@@ -28,7 +28,7 @@ pub(crate) struct Carried {
 pub(crate) struct Shift {
     /// The number of the choice in the chunk.
     pub(crate) number: u32,
-    /// The last base of REF where it stays.
+    /// The last base where it stays.
     pub(crate) end: u32,
     /// The record, for a message.
     pub(crate) shown: String,

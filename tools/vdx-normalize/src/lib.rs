@@ -25,6 +25,8 @@
 //! # }
 //! ```
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 mod check_ref;
 mod chunk;
 mod cli;

@@ -64,6 +64,8 @@ pub(crate) struct SamePosition<'h> {
     counts: HashMap<Vec<u8>, ContigCounts>,
     findings: Vec<Finding>,
     tags: BTreeMap<String, u64>,
+    /// What there is to say about records, not said yet.
+    warnings: Vec<Error>,
 }
 
 /// What was done on one contig.
@@ -84,8 +86,8 @@ impl<'h> SamePosition<'h> {
         let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
         let join = rules.join.map(|types| (types, joiner()));
         let (counts, findings, tags) = (HashMap::new(), Vec::new(), BTreeMap::new());
-        let stacks = Stacks::default();
-        Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags }
+        let (stacks, warnings) = (Stacks::default(), Vec::new());
+        Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags, warnings }
     }
 
     /// Adds what was counted to the rest.
@@ -129,15 +131,30 @@ impl<'h> SamePosition<'h> {
         let pos = group.records[0].line.pos();
         let records: Vec<&[u8]> = group.records.iter().map(|record| record.bytes).collect();
         let from = out.len();
-        joiner.join(&records, out).map_err(|error| {
+        if let Err(error) = joiner.join(&records, out) {
             let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
-            Error::data(format!("{error}{advice}")).at_locus(contig, u64::from(pos))
-        })?;
+            let error = Error::data(format!("{error}{advice}")).at_locus(contig, u64::from(pos));
+            return Err(match group.records[not_joined(joiner, &records)].read_from {
+                Some(line) => error.at_input_line(line),
+                None => error,
+            });
+        }
         let (tags, lost): (Vec<String>, u64) = (joiner.dropped().collect(), joiner.lost());
         let counts = self.count(contig);
         counts.joined += records.len() as u64 - 1;
         counts.tags_dropped += tags.len() as u64;
         counts.genotypes_lost += lost;
+        if lost > 0 {
+            let message = format!(
+                "{lost} alleles of genotypes are lost where this record is joined with others of its POS: a sample has more \
+                 ALT alleles than copies"
+            );
+            let warning = Error::data(message).at_locus(contig, u64::from(pos));
+            self.warnings.push(match group.records.iter().find_map(|record| record.read_from) {
+                Some(line) => warning.at_input_line(line),
+                None => warning,
+            });
+        }
         for tag in tags {
             *self.tags.entry(tag).or_default() += 1;
         }
@@ -166,8 +183,8 @@ impl<'h> SamePosition<'h> {
 impl Settle for SamePosition<'_> {
     fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
         let parse = |(arrival, tied)| {
-            let &Tied { line, aside } = tied;
-            Record::parse(arrival, line).map(|record| record.set_aside(aside))
+            let &Tied { line, aside, read_from } = tied;
+            Record::parse(arrival, line).map(|record| record.known_as(aside, read_from))
         };
         let mut all = records.iter().enumerate().map(parse).collect::<Result<Vec<_>>>()?;
         if self.by_alleles {
@@ -205,12 +222,24 @@ impl Settle for SamePosition<'_> {
         Ok(())
     }
 
+    fn warnings(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.warnings)
+    }
+
     fn is_aside(&mut self, record: &[u8]) -> Result<bool> {
         // What is not worked on has the bytes that it was judged by.
         let Some(filter) = &self.filter else { return Ok(false) };
         let line = Line::parse(record).map_err(Error::caused_by)?;
         Ok(!filter.passes(&line, &mut self.stacks).map_err(Error::data)?)
     }
+}
+
+/// Which of `records`, that cannot be joined, it is for: one that cannot be joined with itself, else the first that does not
+/// go with those before it.
+fn not_joined(joiner: &mut Joiner, records: &[&[u8]]) -> usize {
+    let mut fails = |records: &[&[u8]]| joiner.join(records, &mut Vec::new()).is_err();
+    let alone = (0..records.len()).find(|&at| fails(&[records[at], records[at]]));
+    alone.or_else(|| (1..records.len()).find(|&at| fails(&records[..=at]))).unwrap_or(0)
 }
 
 fn shown(record: &Record) -> String {

@@ -1,6 +1,6 @@
 //! The ordered stage: what happens serially, in input order, between the workers and the sink.
 
-use vdx_hts::error::Result;
+use vdx_hts::error::{Error, Result};
 
 use crate::output::Output;
 use crate::sink::Sink;
@@ -15,12 +15,18 @@ pub use same_position::{Settle, Tied};
 
 /// Takes the chunks' outputs in input order and writes them, at once or when their place is certain.
 pub trait Order<N> {
-    /// The next chunk's output. An error's line counts within the chunk. Whatever is held back longer than this call
+    /// The next chunk's output. An error's line counts within the chunk, unless it is one of the input. Whatever is held back longer than this call
     /// must [`Output::release`] its permit.
     fn accept(&mut self, out: Output<N>, sink: &mut Sink) -> Result<()>;
 
     /// Called once, before the first output, where the run has threads: they can share the work of this stage.
     fn work_on(&mut self, _: &Threads) {}
+
+    /// What there is to say about records since the last call, in their order; the lines of these are lines of the input
+    /// ([`Error::at_input_line`]).
+    fn warnings(&mut self) -> Vec<Error> {
+        Vec::new()
+    }
 
     /// The end of input: writes what is held. Whether the output ends well or as failed is the pipeline's to say.
     fn finish(&mut self, _sink: &mut Sink) -> Result<()> {

@@ -40,6 +40,10 @@ pub struct Span {
     pub last: u32,
     /// Kept records that go past where the records of one POS are looked at together.
     pub aside: bool,
+    /// The line of the first record behind those before the chunk, and how many records there are; of records of another
+    /// chunk it may be before the first.
+    line: i64,
+    records: u32,
     /// The record is one of two forms, of which the ordered stage takes one.
     choice: Option<Choice>,
 }
@@ -53,8 +57,8 @@ struct Choice {
 
 impl Span {
     /// One record at 1-based `pos`.
-    fn one(place: Place, at: At, contig: u32, pos: u32) -> Self {
-        Self { place, at, contig, first: pos, last: pos, aside: false, choice: None }
+    fn one(place: Place, at: At, contig: u32, pos: u32, line: i64) -> Self {
+        Self { place, at, contig, first: pos, last: pos, aside: false, line, records: 1, choice: None }
     }
 
     /// How many bytes it is.
@@ -90,6 +94,8 @@ pub struct Output<N> {
     spans: Vec<Span>,
     contigs: Vec<Vec<u8>>,
     lines: u64,
+    /// Lines of the input before the chunk; known where outputs are in order.
+    pub(crate) before: u64,
     /// Contig and POS of the last record read that something came of.
     reached: Option<(u32, u32)>,
     /// Lines whose empty columns behind those of the header were left out.
@@ -110,6 +116,7 @@ impl<N: Default> Output<N> {
             spans: Vec::new(),
             contigs: Vec::new(),
             lines: 0,
+            before: 0,
             reached: None,
             mended: 0,
             warnings: Vec::new(),
@@ -168,6 +175,7 @@ impl<N> Output<N> {
             self.reached = Some((contig, pos));
             span.at = span.at.up_to(range.end);
             span.last = pos;
+            span.records += 1;
             return;
         }
         self.keep_apart_at(range, contig, pos);
@@ -177,7 +185,7 @@ impl<N> Output<N> {
     /// together.
     pub fn keep_apart_at(&mut self, range: Range<usize>, contig: u32, pos: u32) {
         self.reached = Some((contig, pos));
-        self.spans.push(Span::one(Place::Kept, At::of_chunk(range), contig, pos));
+        self.spans.push(Span::one(Place::Kept, At::of_chunk(range), contig, pos, self.lines as i64));
     }
 
     /// [`Output::keep_apart_at`] of a record that goes past where those of its POS are looked at together: it stays as it
@@ -195,7 +203,7 @@ impl<N> Output<N> {
         self.reached = Some((contig, read));
         if from < self.fresh.len() {
             let at = self.fresh.at(from..self.fresh.len());
-            self.spans.push(Span::one(Place::Fresh, at, contig, pos));
+            self.spans.push(Span::one(Place::Fresh, at, contig, pos, self.lines as i64));
             self.fresh.seal();
         }
     }
@@ -208,7 +216,8 @@ impl<N> Output<N> {
         let end = self.fresh.len();
         for (start, end, pos, first) in [(from, middle, pos, true), (middle, end, read, false)] {
             let choice = Some(Choice { number, first });
-            self.spans.push(Span { choice, ..Span::one(Place::Fresh, self.fresh.at(start..end), contig, pos) });
+            let at = self.fresh.at(start..end);
+            self.spans.push(Span { choice, ..Span::one(Place::Fresh, at, contig, pos, self.lines as i64) });
         }
         self.fresh.seal();
     }
@@ -224,6 +233,12 @@ impl<N> Output<N> {
             Some(records) => records,
             None => &self.cut.batch.text[self.cut.range.clone()],
         }
+    }
+
+    /// The lines of the input that the first and the last record of a span were read from.
+    pub(crate) fn lines_of(&self, span: &Span) -> [u64; 2] {
+        let first = self.before.saturating_add_signed(span.line);
+        [first, first + u64::from(span.records.saturating_sub(1))]
     }
 
     /// The spans in the order they go out.

@@ -38,6 +38,8 @@ pub struct RegionFilter {
     dropped: u64,
     /// Kept and dropped records before each record that follows dropped ones.
     gaps: VecDeque<(u64, u64)>,
+    /// Of the records up to this number among the kept ones nothing is known any more.
+    forgotten: u64,
     /// Whether every line of the input is read, so that lines have numbers.
     pub(crate) numbered: bool,
 }
@@ -55,6 +57,7 @@ impl RegionFilter {
             kept: 0,
             dropped: 0,
             gaps: VecDeque::new(),
+            forgotten: 0,
             numbered: true,
         }
     }
@@ -128,14 +131,16 @@ impl RegionFilter {
     pub(crate) fn pass(&mut self, kept: u64) {
         while self.gaps.get(1).is_some_and(|&(before, _)| before <= kept) {
             self.gaps.pop_front();
+            self.forgotten = self.gaps[0].0;
         }
     }
 
-    /// The number among all records of the kept record number `kept`, both from 1; `None` where nobody counts.
+    /// The number among all records of the kept record number `kept`, both from 1; `None` where nobody counts, or it was
+    /// passed.
     pub(crate) fn number(&self, kept: u64) -> Option<u64> {
         let behind = self.gaps.partition_point(|&(before, _)| before < kept);
         let dropped = behind.checked_sub(1).map_or(0, |at| self.gaps[at].1);
-        self.numbered.then_some(kept + dropped)
+        (self.numbered && kept > self.forgotten).then_some(kept + dropped)
     }
 
     /// The contigs of the selections that the records had under another name: theirs, and that.

@@ -12,13 +12,11 @@ use crate::limits::Limits;
 use crate::message::Message;
 use crate::ordered::Order;
 use crate::sink::Sink;
+use crate::work::{Feed, Work};
 
 mod sequential;
 mod serial;
 mod threaded;
-mod work;
-
-pub use work::{Chunk, Feed, NoFeed, Work};
 
 /// One run: everything between an opened input and a complete output.
 pub struct Run<'a, W: Work, F, O> {

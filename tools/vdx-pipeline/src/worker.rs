@@ -11,7 +11,7 @@ use vdx_vcf::{Columns, Form};
 use crate::chunker::Cut;
 use crate::convert::to_lines;
 use crate::output::Output;
-use crate::run::{Chunk, Work};
+use crate::work::{Chunk, Work};
 
 /// A chunk on its way to a worker.
 pub(super) struct Task<S> {

@@ -24,12 +24,16 @@
 //! # }
 //! ```
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 pub mod allele;
 pub mod alleles;
 pub mod assembly;
 pub mod bcf;
+mod cells;
 pub mod columns;
 pub mod contig;
+pub mod extent;
 pub mod form;
 pub mod header;
 pub mod info;
@@ -37,7 +41,9 @@ pub mod line;
 pub mod region;
 pub mod variant;
 
+pub use cells::Cells;
 pub use columns::Columns;
+pub use extent::Extent;
 pub use form::Form;
 pub use header::Header;
 pub use line::Line;

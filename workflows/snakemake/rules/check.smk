@@ -153,8 +153,21 @@ def table(path, errors):
     return samples
 
 
+def as_meant(own):
+    """The configuration, with true and false as --config hands them on, as text, and a text such as 4.1, a number to it."""
+    meant = dict(own)
+    for key, value in own.items():
+        kind = SCHEMA["properties"].get(key, {}).get("type", "")
+        if kind == "boolean" and value in ("true", "false"):
+            meant[key] = value == "true"
+        elif "string" in kind and type(value) in (int, float):
+            meant[key] = str(value)
+    return meant
+
+
 def checked(own, configfiles):
     """The configuration with the schema's defaults, its samples as NAME to {file, name}."""
+    own = as_meant(own)
     errors = [line for path in configfiles for line in twice(path)]
     for error in sorted(
         jsonschema.Draft202012Validator(SCHEMA).iter_errors(own),

@@ -132,6 +132,11 @@ def selection():
     )
 
 
+def source(path):
+    """The value of --db, in which NAME= before a path is a name and not a folder's."""
+    return os.path.join(".", path)
+
+
 ANNOTATE = bool(GNOMAD)
 STEPS = ["match", *(["annotate"] if ANNOTATE else []), "report"]
 
@@ -140,7 +145,7 @@ def between(wildcards, output):
     """The steps between match and report, as they stand in the pipe; without gnomAD none, and rarity is not checked."""
     steps = ""
     if ANNOTATE:
-        db = f"--db {shlex.quote(GNOMAD)} {'' if BUILD_STORE else selection()}"
+        db = f"--db {shlex.quote(source(GNOMAD))} {'' if BUILD_STORE else selection()}"
         stats = f"--stats {shlex.quote(output.annotate)} --multiqc {shlex.quote(output.annotate_multiqc)}"
         form = "-O z" if config["vcf"] else ""
         steps += (

@@ -54,7 +54,7 @@ rule gnomad_index:
         mem_mb=memory,
         runtime=runtime,
     params:
-        gnomad=lambda wildcards, input, output: (
+        gnomad=lambda wildcards, input, output: source(
             os.path.join(output[0], os.path.basename(input[0]))
             if len(input) == 1
             else output[0]
@@ -83,10 +83,11 @@ rule gnomad_store:
         mem_mb=memory,
         runtime=runtime,
     params:
+        gnomad=lambda wildcards, input: source(input[0]),
         store=subpath(output[0], parent=True),
         selection=selection(),
     shell:
-        "vdx-gnomad build --db {input:q} {params.selection} --contig {wildcards.contig:q} --threads {threads}"
+        "vdx-gnomad build --db {params.gnomad:q} {params.selection} --contig {wildcards.contig:q} --threads {threads}"
         " --memory $(({resources.mem_mb} * 8 / 10))M -o {params.store:q} 2> {log:q}"
 
 

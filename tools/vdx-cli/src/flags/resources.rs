@@ -8,6 +8,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use super::input::{check_local, local_path};
 use super::{AutoOr, parse_size};
+use crate::multiqc;
 
 const RESOURCES: &str = "Resources";
 const MESSAGES: &str = "Messages";
@@ -43,7 +44,7 @@ pub struct RunArgs {
     #[arg(
         long,
         value_name = "FILE",
-        value_parser = OsStringValueParser::new().try_map(crate::multiqc::path),
+        value_parser = OsStringValueParser::new().try_map(multiqc_path),
         help_heading = MESSAGES
     )]
     pub multiqc: Option<PathBuf>,
@@ -142,6 +143,16 @@ fn stats_path(text: OsString) -> Result<PathBuf, String> {
     check_local(text)
 }
 
+/// A file name that MultiQC finds.
+fn multiqc_path(text: OsString) -> Result<PathBuf, String> {
+    let path = check_local(text)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if name.len() <= multiqc::ENDING.len() || !name.ends_with(multiqc::ENDING) {
+        return Err(format!("expected a name that ends in {}, by which MultiQC knows it", multiqc::ENDING));
+    }
+    Ok(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,5 +171,13 @@ mod tests {
     fn stats_never_go_to_stdout() {
         assert!(stats_path("-".into()).is_err());
         assert!(stats_path("a.json".into()).is_ok());
+    }
+
+    #[test]
+    fn names_are_those_that_multiqc_finds() {
+        assert!(multiqc_path("a_mqc.json".into()).is_ok());
+        assert!(multiqc_path("a.json".into()).unwrap_err().contains("_mqc.json"));
+        assert!(multiqc_path("-".into()).is_err());
+        assert!(multiqc_path("_mqc.json".into()).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! Where the cgroups of this process are mounted: v1, v2, or both at once.
 //!
-//! `/proc/self/cgroup` names a path per hierarchy, counted from the root of the cgroup namespace or of the host;
+//! `/proc/PID/cgroup` names a path per hierarchy, counted from the root of the cgroup namespace or of the host;
 //! `/proc/self/mountinfo` says which part of the hierarchy is mounted where (cgroups(7), proc_pid_mountinfo(5)). In a
 //! container the two need not fit; then the root of the mount is the best there is.
 
@@ -64,11 +64,12 @@ impl Level {
 }
 
 impl Hierarchies {
-    pub(super) fn read(root: &Path) -> Self {
+    /// Those of the process `who`, as in /proc, seen from here: its paths are told from our root, and our mounts lead there.
+    pub(super) fn read(root: &Path, who: &str) -> Self {
         let text = |name: &str| fs::read_to_string(root.join(name)).unwrap_or_default();
         Self {
             root: root.to_owned(),
-            memberships: text("proc/self/cgroup").lines().filter_map(membership).collect(),
+            memberships: text(&format!("proc/{who}/cgroup")).lines().filter_map(membership).collect(),
             mounts: text("proc/self/mountinfo").lines().filter_map(mount).collect(),
         }
     }

@@ -7,7 +7,8 @@ use super::{Host, Limit};
 const UNLIMITED: u64 = 1 << 60;
 
 /// The bytes of a `Name:   123 kB` line, as in /proc/meminfo and /proc/self/status.
-pub(crate) fn field_kib(text: &str, name: &str) -> Option<u64> {
+#[must_use]
+pub fn field_kib(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
 }

@@ -27,8 +27,12 @@ impl Tree {
 
     fn host(&self) -> Host {
         let facts = ProcessFacts { affinity: Some(32), ..ProcessFacts::default() };
-        Host::read(self.0.path(), &facts, &Env::default())
+        Host::read(self.0.path(), &this(facts), &Env::default())
     }
+}
+
+fn this(facts: ProcessFacts) -> Process {
+    Process { name: "self".to_owned(), facts }
 }
 
 const V2_MOUNT: &str = "40 30 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n";
@@ -46,7 +50,7 @@ fn a_machine_without_cgroups() {
 
 #[test]
 fn nothing_known_at_all() {
-    let host = Host::read(Path::new("/nonexistent"), &ProcessFacts::default(), &Env::default());
+    let host = Host::read(Path::new("/nonexistent"), &this(ProcessFacts::default()), &Env::default());
     assert_eq!(host, Host::default());
     assert_eq!((host.memory_left(), host.memory_cap(), host.usable_cpus()), (None, None, (1, None)));
 }
@@ -193,7 +197,7 @@ fn limits_of_the_process() {
         processes: Some(50),
         open_files: Some(1024),
     };
-    let host = Host::read(tree.0.path(), &facts, &Env::default());
+    let host = Host::read(tree.0.path(), &this(facts), &Env::default());
     assert_eq!(host.usable_cpus().0, 3);
     assert_eq!(host.address_space[0].left(), 1014 * MIB);
     let left = host.memory_left().unwrap();
@@ -206,4 +210,37 @@ fn this_process_has_memory_and_a_cpu() {
     let host = Host::from_process(&Env::default());
     assert!(host.total_memory > 0 && host.usable_cpus().0 >= 1);
     assert!(host.memory_left().unwrap().left() > 0);
+}
+
+#[test]
+fn another_process_has_its_own_cgroup_limits_and_environment() {
+    let tree = Tree::new(&[
+        ("proc/self/cgroup", "0::/mine\n"),
+        ("proc/self/mountinfo", V2_MOUNT),
+        ("sys/fs/cgroup/mine/memory.max", "1048576\n"),
+        ("proc/7/cgroup", "0::/theirs\n"),
+        ("proc/7/status", "VmSize:\t 2048 kB\nCpus_allowed_list:\t0-2\n"),
+        (
+            "proc/7/limits",
+            "Limit                     Soft Limit           Hard Limit           Units     \n\
+             Max address space         4194304              unlimited            bytes     \n\
+             Max data size             unlimited            unlimited            bytes     \n\
+             Max open files            1024                 4096                 files     \n",
+        ),
+        ("proc/7/environ", "A=b\0SLURM_CPUS_PER_TASK=2\0"),
+        ("sys/fs/cgroup/theirs/memory.max", "2097152\n"),
+        ("sys/fs/cgroup/theirs/memory.pressure", "some avg10=50.00 avg60=2.00 avg300=0.00 total=1\n"),
+        ("proc/pressure/memory", "some avg10=1.00 avg60=0.00 avg300=0.00 total=1\n"),
+    ]);
+    let (process, env) = Process::of(tree.0.path(), 7).unwrap();
+    let host = Host::read(tree.0.path(), &process, &env.unwrap());
+    assert_eq!(host.memory_left().unwrap().left(), 2 * MIB);
+    assert_eq!(host.usable_cpus().0, 2);
+    assert_eq!(host.cpus[0].value, 3);
+    assert_eq!((host.address_space[0].value, host.address_space[0].used), (4 * MIB, Some(2 * MIB)));
+    assert_eq!(host.open_files, Some(1024));
+    let levels: Vec<_> = host.pressure.iter().map(|found| (found.level.as_str(), found.some_avg10)).collect();
+    assert_eq!(levels, [("cgroup v2 /theirs", 50.0), ("system", 1.0)]);
+    let error = Process::of(tree.0.path(), 8).unwrap_err().to_string();
+    assert!(error.starts_with("expected a running process 8 that may be looked at, found: "), "{error}");
 }

@@ -14,7 +14,7 @@ const ADDRESS_PER_THREAD: u64 = 66 * MIB;
 /// Reader and sink.
 const HELPERS: u64 = 2;
 /// Copies of a chunk that may be alive at once: decoded, worked on, compressed.
-const COPIES: u64 = 3;
+pub(super) const COPIES: u64 = 3;
 /// Sizes of chunks, best first.
 const CHUNKS: [u64; 3] = [MIB, MIB / 2, MIB / 4];
 

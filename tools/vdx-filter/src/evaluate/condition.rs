@@ -5,8 +5,8 @@ mod numbers;
 use std::collections::HashSet;
 
 use super::numbers::{Numbers, Stacks};
-use super::texts::{Pattern, Text, compare};
-use super::view::View;
+use super::texts::{Pattern, Text, among, compare};
+use super::view::{Field, View};
 use crate::Mask;
 use crate::syntax::{Comparison, Logic};
 use numbers::numbers;
@@ -43,6 +43,15 @@ pub(crate) enum Condition {
         text: Text,
         /// By what.
         pattern: Pattern,
+    },
+    /// An element of a text is one of a list.
+    Among {
+        /// `!=`: none is.
+        negated: bool,
+        /// What.
+        text: Text,
+        /// Of which.
+        wanted: HashSet<Vec<u8>>,
     },
     /// FILTER.
     Filter {
@@ -97,7 +106,7 @@ impl Condition {
         match self {
             Self::Numbers { samples, .. } | Self::Logic { samples, .. } => samples.as_ref(),
             Self::Texts { left, right, .. } => left.samples().or(right.samples()),
-            Self::Matches { text, .. } => text.samples(),
+            Self::Matches { text, .. } | Self::Among { text, .. } => text.samples(),
             Self::Filter { .. } | Self::Id { .. } | Self::Type { .. } => None,
         }
     }
@@ -112,13 +121,14 @@ impl Condition {
                 numbers(*operator, left, right, samples.as_ref(), view, stacks)
             }
             Self::Texts { equal, left, right } => {
-                let key = left.key().or(right.key());
-                Ok(each(key, self.samples(), view, stacks, |field| {
-                    compare(*equal, (left, field), (right, field), view)
-                }))
+                let of = if left.key().is_some() { left } else { right };
+                Ok(each(of, view, stacks, |field| compare(*equal, (left, field), (right, field), view)))
             }
             Self::Matches { negated, text, pattern } => {
-                Ok(each(text.key(), self.samples(), view, stacks, |field| pattern.finds(*negated, text, field, view)))
+                Ok(each(text, view, stacks, |field| pattern.finds(*negated, text, field, view)))
+            }
+            Self::Among { negated, text, wanted } => {
+                Ok(each(text, view, stacks, |field| among(wanted, text, field, view) != *negated))
             }
             Self::Filter { subset, negated, wanted } => Ok(filter(view.rest.filter, *subset, wanted) != *negated),
             Self::Id { negated, test } => {
@@ -153,19 +163,21 @@ fn filter(found: &[u8], subset: bool, wanted: &[Vec<u8>]) -> bool {
     if subset && !wanted.is_empty() { all } else { count == wanted.len() && all }
 }
 
-/// A test of the record, or of each of its samples by the text of field `key`.
-fn each(
-    key: Option<&[u8]>,
-    samples: Option<&Mask>,
-    view: &View,
-    stacks: &mut Stacks,
-    test: impl Fn(Option<&[u8]>) -> bool,
-) -> bool {
-    let (Some(key), Some(samples)) = (key, samples) else { return test(None) };
+/// A test of the record, or of each of its samples where `text` is theirs.
+fn each(text: &Text, view: &View, stacks: &mut Stacks, test: impl Fn(Option<Field>) -> bool) -> bool {
+    let (Some(key), Some(samples)) = (text.key(), text.samples()) else { return test(None) };
     let mut passes = false;
     let mut fields = view.fields(key);
+    let mut genotypes = None;
+    if text.asks_genotype() {
+        genotypes = view.fields(b"GT");
+        if genotypes.is_none() {
+            fields = None;
+        }
+    }
     for &asked in samples.iter() {
-        let field = fields.as_mut().and_then(Iterator::next);
+        let genotype = genotypes.as_mut().and_then(Iterator::next).unwrap_or(b".");
+        let field = fields.as_mut().and_then(Iterator::next).map(|text| Field { text, genotype });
         let pass = asked && test(field);
         stacks.passing.push(pass);
         passes |= pass;

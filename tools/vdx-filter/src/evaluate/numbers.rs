@@ -4,6 +4,7 @@
 //! Type=Float are 32-bit numbers, and everything is reckoned in 64 bits.
 
 mod arithmetic;
+mod binomial;
 mod counts;
 mod format;
 mod reduce;
@@ -15,9 +16,10 @@ use super::condition::Condition;
 use super::genotype::alleles;
 use super::texts::Text;
 use super::view::{Pick, View};
-use crate::Mask;
 use crate::syntax::Arithmetic;
+use crate::{Mask, there};
 use arithmetic::reckon;
+use binomial::{of_genotypes, of_pairs};
 pub(crate) use counts::Counted;
 use counts::allele_counts;
 use format::format;
@@ -96,8 +98,17 @@ pub(crate) enum Numbers {
         /// One for each sample.
         by_sample: bool,
     },
-    /// ABS.
-    Absolute(Box<Numbers>),
+    /// Each number made another.
+    Each(Each, Box<Numbers>),
+    /// BINOM.
+    Binomial {
+        /// The first counts, or all.
+        left: Box<Numbers>,
+        /// The second ones.
+        right: Option<Box<Numbers>>,
+        /// A list of each sample, whose genotype names two.
+        of_genotype: bool,
+    },
     /// STRLEN.
     Lengths(Text),
     /// COUNT of a list of texts.
@@ -111,6 +122,15 @@ pub(crate) enum Numbers {
         /// F_PASS.
         fraction: bool,
     },
+}
+
+/// What is made of each number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Each {
+    /// ABS.
+    Absolute,
+    /// PHRED: -10 log10.
+    Phred,
 }
 
 /// How many values a row has, and whether each sample has a row. Without values a width of 0 means that the field is not
@@ -136,9 +156,10 @@ impl Numbers {
     /// The samples, where each has its own numbers.
     pub(crate) fn samples(&self) -> Option<&Mask> {
         match self {
-            Self::Format { samples, .. } => Some(samples),
+            Self::Format { samples, .. } => there(samples),
             Self::Arithmetic { samples, .. } => samples.as_ref(),
-            Self::Reduced { of, by_sample: true, .. } | Self::Absolute(of) => of.samples(),
+            Self::Reduced { of, by_sample: true, .. } | Self::Each(_, of) => of.samples(),
+            Self::Binomial { left, .. } => left.samples(),
             _ => None,
         }
     }
@@ -192,11 +213,26 @@ impl Numbers {
                 let shape = of.lay(view, stacks)?;
                 return Ok(how.reduce(shape, of.samples(), *by_sample, from, &mut stacks.numbers));
             }
-            Self::Absolute(of) => {
+            Self::Each(how, of) => {
                 let shape = of.lay(view, stacks)?;
                 let values = stacks.numbers[from..].iter_mut().filter(|value| !is_missing(**value));
-                values.for_each(|value| *value = value.abs());
+                values.for_each(|value| {
+                    *value = match how {
+                        Each::Absolute => value.abs(),
+                        Each::Phred => -10.0 * value.log10(),
+                    }
+                });
                 return Ok(shape);
+            }
+            Self::Binomial { left, right, of_genotype } => {
+                let ours = left.lay(view, stacks)?;
+                let middle = stacks.numbers.len();
+                let theirs = right.as_ref().map(|right| right.lay(view, stacks)).transpose()?;
+                return if *of_genotype {
+                    Ok(of_genotypes(view, ours, from, &mut stacks.numbers))
+                } else {
+                    of_pairs(ours, theirs, from, middle, &mut stacks.numbers)
+                };
             }
             Self::Lengths(text) => text.lengths(view, out),
             Self::Elements(text) => out.push(text.count(view) as f64),

@@ -1,11 +1,13 @@
 //! Texts of a record, element by element: where commas join several, each is one.
 
+use std::collections::HashSet;
+
 use regex::bytes::Regex;
 use vdx_vcf::info;
 
-use super::genotype::Class;
-use super::view::{Pick, View};
-use crate::Mask;
+use super::genotype::{Class, alleles};
+use super::view::{Field, Pick, View};
+use crate::{Mask, there};
 
 /// Where a text comes from.
 #[derive(Debug)]
@@ -49,7 +51,7 @@ impl Text {
     /// The samples, where each has its own text.
     pub(crate) fn samples(&self) -> Option<&Mask> {
         match self {
-            Self::Format { samples, .. } | Self::Genotype { samples, .. } => Some(samples),
+            Self::Format { samples, .. } | Self::Genotype { samples, .. } => there(samples),
             _ => None,
         }
     }
@@ -63,9 +65,14 @@ impl Text {
         }
     }
 
+    /// Whether the sample's genotype says which elements are meant.
+    pub(crate) fn asks_genotype(&self) -> bool {
+        matches!(self, Self::Format { pick: Pick::Genotype, .. })
+    }
+
     /// Whether `visit` holds for an element. `field` is the text of the sample's field; no element is visited where it,
     /// or the INFO field, is not there.
-    pub(crate) fn any(&self, view: &View, field: Option<&[u8]>, visit: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+    pub(crate) fn any(&self, view: &View, field: Option<Field>, visit: &mut dyn FnMut(&[u8]) -> bool) -> bool {
         match self {
             Self::Constant(text) => split(text, &Pick::All, visit),
             Self::Chrom => visit(view.line.chrom()),
@@ -75,15 +82,23 @@ impl Text {
             Self::Info { key, pick, .. } => {
                 info::value(view.rest.info, key).is_some_and(|value| split(value, pick, visit))
             }
-            Self::Format { pick, .. } => field.is_some_and(|value| {
+            Self::Format { pick, .. } => field.is_some_and(|Field { text, genotype }| {
                 let mut seen = false;
                 let mut noted = |element: &[u8]| {
                     seen = true;
                     visit(element)
                 };
-                split(value, pick, &mut noted) || !seen && visit(b".")
+                let found = match pick {
+                    Pick::Genotype => {
+                        let called = |place| alleles(genotype).any(|allele| allele == Some(place));
+                        let elements = text.split(|&byte| byte == b',').enumerate();
+                        elements.into_iter().any(|(place, element)| called(place) && noted(element))
+                    }
+                    _ => split(text, pick, &mut noted),
+                };
+                found || !seen && visit(b".")
             }),
-            Self::Genotype { class, .. } => field.is_some_and(|genotype| visit(class.of(genotype))),
+            Self::Genotype { class, .. } => field.is_some_and(|field| visit(class.of(field.text))),
         }
     }
 
@@ -116,7 +131,7 @@ fn split(text: &[u8], pick: &Pick, visit: &mut dyn FnMut(&[u8]) -> bool) -> bool
 }
 
 /// Whether an element of `left` is (`equal`), or is not, one of `right`. Missing ones are equal to each other only.
-pub(crate) fn compare(equal: bool, left: (&Text, Option<&[u8]>), right: (&Text, Option<&[u8]>), view: &View) -> bool {
+pub(crate) fn compare(equal: bool, left: (&Text, Option<Field>), right: (&Text, Option<Field>), view: &View) -> bool {
     let (mut left_seen, mut right_seen, mut right_missing) = (false, false, false);
     let found = left.0.any(view, left.1, &mut |ours| {
         left_seen = true;
@@ -143,8 +158,13 @@ pub(crate) fn compare(equal: bool, left: (&Text, Option<&[u8]>), right: (&Text, 
     }
 }
 
-fn has_missing(side: (&Text, Option<&[u8]>), view: &View) -> bool {
+fn has_missing(side: (&Text, Option<Field>), view: &View) -> bool {
     side.0.any(view, side.1, &mut |element| element == b".")
+}
+
+/// Whether an element is one of `wanted`.
+pub(crate) fn among(wanted: &HashSet<Vec<u8>>, text: &Text, field: Option<Field>, view: &View) -> bool {
+    text.any(view, field, &mut |element| wanted.contains(element))
 }
 
 /// A pattern, and whether it is `.`, which a text that is not there matches, too.
@@ -158,7 +178,7 @@ pub(crate) struct Pattern {
 
 impl Pattern {
     /// Whether an element matches, or, if `negated`, one does not.
-    pub(crate) fn finds(&self, negated: bool, text: &Text, field: Option<&[u8]>, view: &View) -> bool {
+    pub(crate) fn finds(&self, negated: bool, text: &Text, field: Option<Field>, view: &View) -> bool {
         let mut seen = false;
         let found = text.any(view, field, &mut |element| {
             seen = true;

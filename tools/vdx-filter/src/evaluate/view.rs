@@ -14,6 +14,15 @@ pub(crate) struct View<'r> {
     pub(crate) samples: usize,
 }
 
+/// What a sample has in a field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field<'r> {
+    /// Its text.
+    pub(crate) text: &'r [u8],
+    /// The sample's genotype, where that says which of the values are meant.
+    pub(crate) genotype: &'r [u8],
+}
+
 impl<'r> View<'r> {
     /// The text of FORMAT field `key`, one for each sample, `.` where a sample lacks it; `None` where the record does.
     pub(crate) fn fields(&self, key: &[u8]) -> Option<impl Iterator<Item = &'r [u8]> + use<'r>> {

@@ -26,6 +26,17 @@ pub(super) fn operand(input: &mut Input, depth: usize) -> Parsed<Node> {
             Ok(Node { span: start..input.current_token_start(), kind: Kind::Text(text.to_owned()) })
         }
         Some(c) if c.is_ascii_digit() || c == '.' => number(input, start, depth),
+        Some('@') => file(input, start),
+        // How names and functions were written before bcftools 1.0; it still reads %MAX() and %ILEN.
+        Some('%') => {
+            let before = input.checkpoint();
+            let _: char = winnow::token::any.parse_next(input)?;
+            if input.starts_with(is_tag) {
+                return name(input, start, depth);
+            }
+            input.reset(&before);
+            Err(unexpected(input, "a value"))
+        }
         _ => name(input, start, depth),
     }
 }
@@ -33,19 +44,53 @@ pub(super) fn operand(input: &mut Input, depth: usize) -> Parsed<Node> {
 /// An expression in round brackets.
 fn group(input: &mut Input, depth: usize) -> Parsed<Node> {
     let start = input.current_token_start();
+    open(input, depth)?;
+    let mut node = disjunction(input, depth + 1)?;
+    skip(input)?;
+    if !took(input, ')')? {
+        return Err(unexpected(input, "an operator or ')'"));
+    }
+    node.span = start..input.current_token_start();
+    Ok(node)
+}
+
+/// What is in the brackets of a function, with commas between.
+fn arguments(input: &mut Input, depth: usize) -> Parsed<Vec<Node>> {
+    open(input, depth)?;
+    let mut nodes = Vec::new();
+    loop {
+        nodes.push(disjunction(input, depth + 1)?);
+        skip(input)?;
+        if took(input, ')')? {
+            return Ok(nodes);
+        }
+        if !took(input, ',')? {
+            return Err(unexpected(input, "an operator, ',' or ')'"));
+        }
+    }
+}
+
+fn open(input: &mut Input, depth: usize) -> Parsed<()> {
+    let start = input.current_token_start();
     let _: char = winnow::token::any.parse_next(input)?;
     if depth == DEEPEST {
         let message = format!("expected at most {DEEPEST} brackets in each other, found more");
         return Err(ErrMode::Cut(Problem::new(&(start..start + 1), message)));
     }
-    let mut node = disjunction(input, depth + 1)?;
-    skip(input)?;
-    if !took(input, ')')? {
-        let comma = input.starts_with(',');
-        return Err(unexpected(input, if comma { "one argument and ')'" } else { "an operator or ')'" }));
+    Ok(())
+}
+
+/// The name of a file behind `@`; blanks, brackets and operators of conditions end it.
+fn file(input: &mut Input, start: usize) -> Parsed<Node> {
+    let before = input.checkpoint();
+    let _: char = winnow::token::any.parse_next(input)?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '=' | '!' | ')' | '&' | '|');
+    let name: &str = take_till(0.., ends).parse_next(input)?;
+    if name.is_empty() {
+        input.reset(&before);
+        return Err(unexpected(input, "a value"));
     }
-    node.span = start..input.current_token_start();
-    Ok(node)
+    Ok(Node { span: start..input.current_token_start(), kind: Kind::File(name.to_owned()) })
 }
 
 /// A number; what goes on like a word is the name of a tag, such as `1000G`.
@@ -87,8 +132,8 @@ fn name(input: &mut Input, start: usize, depth: usize) -> Parsed<Node> {
         _ => {}
     }
     if column.is_none() && input.starts_with('(') {
-        let argument = group(input, depth)?;
-        return Ok(Node { span: start..argument.span.end, kind: Kind::Call(name.to_owned(), Box::new(argument)) });
+        let arguments = arguments(input, depth)?;
+        return Ok(Node { span: start..input.current_token_start(), kind: Kind::Call(name.to_owned(), arguments) });
     }
     let mut subscript = None;
     if took(input, '[')? {

@@ -49,6 +49,14 @@ impl Resolver<'_> {
             }
             (Value::Condition(_), _) => Err(Problem::new(&left.span, "expected a value, found a condition")),
             (_, Value::Condition(_)) => Err(Problem::new(&right.span, "expected a value, found a condition")),
+            (Value::Id, Value::List(wanted)) | (Value::List(wanted), Value::Id) => {
+                Ok(Condition::Id { negated: !equality?, test: IdTest::Among(wanted) })
+            }
+            (Value::Text(text), Value::List(wanted)) | (Value::List(wanted), Value::Text(text)) => {
+                Ok(Condition::Among { negated: !equality?, text, wanted })
+            }
+            (Value::List(_), _) => Err(listed(left)),
+            (_, Value::List(_)) => Err(listed(right)),
             (Value::Filter, _) => self.filter(false, !equality?, right),
             (_, Value::Filter) => self.filter(false, !equality?, left),
             (Value::Type, _) => types(false, !equality?, right),
@@ -136,6 +144,10 @@ fn genotype(equal: bool, samples: Mask, node: &Node) -> Resolved<Condition> {
     let (class, word) = Class::find(word);
     let (left, right) = (Text::Genotype { class, samples }, Text::Constant(word.into_bytes()));
     Ok(Condition::Texts { equal, left, right })
+}
+
+fn listed(file: &Node) -> Problem {
+    Problem::new(&file.span, "expected ID or a text beside the words of a file; numbers are not looked up in it")
 }
 
 fn mixed(text: &Node) -> Problem {

@@ -1,9 +1,11 @@
 //! What a name is: a column of the record, a tag of INFO or FORMAT that the header has, or a count made from GT; and which
 //! of its values and samples a subscript means.
 
+use std::path::Path;
+
 use vdx_vcf::header::{Field, Number, Type};
 
-use super::{Resolved, Resolver, Value, suggestion};
+use super::{Resolved, Resolver, Value, suggestion, words};
 use crate::Mask;
 use crate::evaluate::numbers::{Counted, Numbers};
 use crate::evaluate::texts::Text;
@@ -113,9 +115,7 @@ impl Resolver<'_> {
         let single = field.number == Number::Count(1);
         let (samples, pick) = match &name.subscript {
             None => (self.all_samples(), None),
-            Some(text) if text.starts_with('@') => {
-                return Err(Problem::new(&node.span, "lists of samples from files are not offered"));
-            }
+            Some(text) if text.starts_with('@') => self.listed(&text[1..], node, &wrong)?,
             Some(text) => match text.split_once(':') {
                 Some((samples, values)) => {
                     (self.mask(samples, node, &wrong)?, Some(Pick::parse(values).ok_or_else(wrong)?))
@@ -147,9 +147,32 @@ impl Resolver<'_> {
                 let float = field.kind == Type::Float;
                 Ok(Value::Numbers(Numbers::Format { key, pick, float, samples }))
             }
-            _ if pick == Pick::Genotype => Err(Problem::new(&node.span, "[GT] goes with numbers only")),
             _ => Ok(Value::Text(Text::Format { key, pick, samples })),
         }
+    }
+
+    /// `@file` or `@file:values` in the brackets: the samples whose names are the lines of a file.
+    fn listed(&self, text: &str, node: &Node, wrong: &impl Fn() -> Problem) -> Resolved<(Mask, Option<Pick>)> {
+        // A file may have a colon in its name.
+        let (path, pick) = match text.rsplit_once(':').filter(|_| !Path::new(text).exists()) {
+            Some((path, values)) => (path, Some(Pick::parse(values).ok_or_else(wrong)?)),
+            None => (text, None),
+        };
+        let names = words(path, node)?;
+        let samples = self.header.samples();
+        let mut mask = vec![false; samples.len()];
+        for name in names {
+            let Some(at) = samples.iter().position(|sample| *sample == name) else {
+                let name = String::from_utf8_lossy(&name).into_owned();
+                let hint = suggestion(&name, samples.iter().map(|name| String::from_utf8_lossy(name).into_owned()));
+                return Err(Problem::new(
+                    &node.span,
+                    format!("the file has no sample {name}, which {path} names{hint}"),
+                ));
+            };
+            mask[at] = true;
+        }
+        Ok((mask.into(), pick))
     }
 
     fn mask(&self, text: &str, node: &Node, wrong: &impl Fn() -> Problem) -> Resolved<Mask> {

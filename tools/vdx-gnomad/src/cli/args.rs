@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
-use vdx_cli::flags::{IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_cli::flags::{
+    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path,
+};
 use vdx_vcf::assembly::Assembly;
 
 use crate::source::Location;
@@ -16,12 +18,12 @@ use crate::source::release_files::{Choice, Dataset};
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// The subcommands.
 #[derive(Clone, Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Add gnomAD's numbers to the variants of a VCF, CSV or TSV
     Annotate(Box<AnnotateArgs>),
     /// Turn gnomAD's files into a store: small, fast to look up, every value to the letter
@@ -38,7 +40,7 @@ const SELECTION: &str = "Selection";
 
 /// `--build`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum InputBuild {
+pub(crate) enum InputBuild {
     /// GRCh37, hg19
     #[value(name = "GRCh37", aliases = ["grch37", "hg19", "37"])]
     Grch37,
@@ -58,7 +60,7 @@ impl From<InputBuild> for Assembly {
 
 /// `--dataset`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum DatasetArg {
+pub(crate) enum DatasetArg {
     /// Exomes.
     Exomes,
     /// Genomes.
@@ -69,14 +71,14 @@ pub enum DatasetArg {
 
 /// What is picked in a folder of several sources.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Group)]
-pub struct ChoiceArgs {
+pub(crate) struct ChoiceArgs {
     /// Which data set, where the folder has several
     #[arg(long, value_enum, help_heading = SOURCE)]
-    pub dataset: Option<DatasetArg>,
+    pub(crate) dataset: Option<DatasetArg>,
 
     /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
     #[arg(long, value_name = "V", help_heading = SOURCE)]
-    pub release: Option<String>,
+    pub(crate) release: Option<String>,
 }
 
 impl From<&ChoiceArgs> for Choice {
@@ -92,219 +94,223 @@ impl From<&ChoiceArgs> for Choice {
 
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
-pub struct AnnotateArgs {
+pub(crate) struct AnnotateArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; NAME becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
-    pub db: Vec<Location>,
+    pub(crate) db: Vec<Location>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub choice: ChoiceArgs,
+    pub(crate) choice: ChoiceArgs,
 
     /// Build of the input, where its header is wrong or silent; gnomAD must be of the same
     #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
-    pub build: Option<InputBuild>,
+    pub(crate) build: Option<InputBuild>,
 
     /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all;
     /// default stands for the default
     /// [default: AF AC AN nhomalt, popmax/grpmax and its AF, AF per group, FILTER]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
-    pub fields: Vec<String>,
+    pub(crate) fields: Vec<String>,
 
     /// Reference FASTA, plain or BGZF, of gnomAD's build: indels are looked up as far to the left as they can be moved,
     /// where gnomAD has them. What is written stays where it is
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
-    pub fasta_ref: Option<PathBuf>,
+    pub(crate) fasta_ref: Option<PathBuf>,
 
     /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
     /// An error without it
     #[arg(long, help_heading = SOURCE)]
-    pub force: bool,
+    pub(crate) force: bool,
 
     /// What the names of what is written start with
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
-    pub prefix: String,
+    pub(crate) prefix: String,
 
     /// Take nothing from gnomAD records that did not pass its filters
     #[arg(long, help_heading = SELECTION)]
-    pub pass_only: bool,
+    pub(crate) pass_only: bool,
 
     /// Drop records whose every ALT has a gnomAD AF above X; an ALT without AF stays
     #[arg(long, value_name = "X", value_parser = frequency, help_heading = SELECTION)]
-    pub max_af: Option<f64>,
+    pub(crate) max_af: Option<f64>,
 
     /// Keep only records with an ALT that gnomAD has
     #[arg(long, conflicts_with = "absent", help_heading = SELECTION)]
-    pub found: bool,
+    pub(crate) found: bool,
 
     /// Keep only records without any ALT that gnomAD has
     #[arg(long, help_heading = SELECTION)]
-    pub absent: bool,
+    pub(crate) absent: bool,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub output: OutputArgs,
+    pub(crate) filter: FilterArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub index: IndexArgs,
+    pub(crate) output: OutputArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub regions: RegionArgs,
+    pub(crate) index: IndexArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub run: RunArgs,
+    pub(crate) regions: RegionArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub input: InputArg,
+    pub(crate) run: RunArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) input: InputArg,
 }
 
 /// `vdx-gnomad build`
 #[derive(Clone, Debug, Group)]
-pub struct BuildArgs {
+pub(crate) struct BuildArgs {
     /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
-    pub db: PathBuf,
+    pub(crate) db: PathBuf,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub choice: ChoiceArgs,
+    pub(crate) choice: ChoiceArgs,
 
     /// What the store holds, comma-separated: gnomAD's INFO keys by the names of any release, or all; FILTER is always
     /// there [default: what annotate writes by default]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
-    pub fields: Vec<String>,
+    pub(crate) fields: Vec<String>,
 
     /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
     /// An error without it
     #[arg(long, help_heading = SOURCE)]
-    pub force: bool,
+    pub(crate) force: bool,
 
     /// Build only this contig, into a store that other jobs may fill at the same time
     #[arg(long, value_name = "C", help_heading = SOURCE)]
-    pub contig: Option<String>,
+    pub(crate) contig: Option<String>,
 
     /// Let lookup find variants by their names in dbSNP (rs...), too
     #[arg(long, help_heading = SOURCE)]
-    pub rsid: bool,
+    pub(crate) rsid: bool,
 
     /// Table of gnomAD's allele numbers at all sites (..allele_number_all_sites.tsv.bgz), which tells a variant that is
     /// absent from a site that was called from one that gnomAD could not see
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
-    pub an_sites: Option<PathBuf>,
+    pub(crate) an_sites: Option<PathBuf>,
 
     /// Folder of the store; until all contigs are there it is called STORE.partial, where a later run goes on
     #[arg(short = 'o', long, value_name = "STORE", value_parser = local_path(), help_heading = "Output")]
-    pub output: PathBuf,
+    pub(crate) output: PathBuf,
 
     /// Treat a truncated input as complete, with a warning instead of an error
     #[arg(long)]
-    pub allow_truncated: bool,
+    pub(crate) allow_truncated: bool,
 
     /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
     #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
-    pub cache: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub limits: LimitArgs,
+    pub(crate) limits: LimitArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub log: LogArgs,
+    pub(crate) log: LogArgs,
 
     /// Write counts, times, peak memory and the plan to FILE as JSON
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = "Messages")]
-    pub stats: Option<PathBuf>,
+    pub(crate) stats: Option<PathBuf>,
 }
 
 /// `vdx-gnomad lookup`
 #[derive(Clone, Debug, Group)]
-pub struct LookupArgs {
+pub(crate) struct LookupArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; several with names, as for annotate
     #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
-    pub db: Vec<Location>,
+    pub(crate) db: Vec<Location>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub choice: ChoiceArgs,
+    pub(crate) choice: ChoiceArgs,
 
     /// Build of the variants; gnomAD must be of the same
     #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
-    pub build: Option<InputBuild>,
+    pub(crate) build: Option<InputBuild>,
 
     /// Columns of the table, as for annotate [default: default,status]
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
-    pub fields: Vec<String>,
+    pub(crate) fields: Vec<String>,
 
     /// Reference FASTA, to look indels up as far to the left as they can be moved
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
-    pub fasta_ref: Option<PathBuf>,
+    pub(crate) fasta_ref: Option<PathBuf>,
 
     /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
     /// An error without it
     #[arg(long, help_heading = SOURCE)]
-    pub force: bool,
+    pub(crate) force: bool,
 
     /// What the names of these columns start with
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
-    pub prefix: String,
+    pub(crate) prefix: String,
 
     /// Write to FILE, renamed into place when complete [default: standard output]
     #[arg(short = 'o', long, value_name = "FILE", value_parser = local_path(), help_heading = "Output")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
 
     /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
     #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
-    pub cache: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub limits: LimitArgs,
+    pub(crate) limits: LimitArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub log: LogArgs,
+    pub(crate) log: LogArgs,
 
     /// CHROM-POS-REF-ALT, CHROM:POS:REF:ALT, or rs... with a store built with --rsid; without any, one a line on standard
     /// input
     #[arg(value_name = "VARIANT")]
-    pub variants: Vec<String>,
+    pub(crate) variants: Vec<String>,
 }
 
 /// `vdx-gnomad info`
 #[derive(Clone, Debug, Group)]
-pub struct InfoArgs {
+pub(crate) struct InfoArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
-    pub db: PathBuf,
+    pub(crate) db: PathBuf,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub choice: ChoiceArgs,
+    pub(crate) choice: ChoiceArgs,
 
     /// For people or for programs
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
-    pub format: InfoFormat,
+    pub(crate) format: InfoFormat,
 
     /// Where indexes are kept when the folder of the indexed file is read-only
     #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
-    pub cache: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub log: LogArgs,
+    pub(crate) log: LogArgs,
 }
 
 /// `--format` of `info`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum InfoFormat {
+pub(crate) enum InfoFormat {
     /// Lines of a name and what it is, tab-separated
     #[default]
     Text,

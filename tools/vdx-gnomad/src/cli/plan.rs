@@ -12,18 +12,18 @@ use crate::query::settings::{Keep, Settings, SourceFields};
 use crate::source::Location;
 
 /// What a source says of its fields.
-pub struct Holdings<'a> {
+pub(crate) struct Holdings<'a> {
     /// The headers of its files, that of a nuclear chromosome first.
-    pub headers: Vec<&'a Header>,
+    pub(crate) headers: Vec<&'a Header>,
     /// Which of the fields that the headers know it holds (a store: those that it was built with).
-    pub holds: &'a dyn Fn(&str) -> bool,
+    pub(crate) holds: &'a dyn Fn(&str) -> bool,
 }
 
 /// Follows the arguments, given what the sources hold, in the order of `--db`.
 ///
 /// # Errors
 /// A field that a source does not have, with the source's path; two sources whose tags would be the same.
-pub fn settings(args: &AnnotateArgs, sources: &[Holdings<'_>]) -> Result<Settings, String> {
+pub(crate) fn settings(args: &AnnotateArgs, sources: &[Holdings<'_>]) -> Result<Settings, String> {
     let keep = if args.found {
         Keep::Found
     } else if args.absent {
@@ -106,7 +106,7 @@ const FIELD_BYTES: usize = 25;
 
 /// The limits with chunks of so few records that what is added to them fits beside them: a chunk of short lines can
 /// grow many times over, and the plan counts on output of a chunk's size.
-pub fn limits(limits: &Limits, fields: usize) -> Limits {
+pub(crate) fn limits(limits: &Limits, fields: usize) -> Limits {
     let most = (2 * limits.chunk_bytes / (FIELD_BYTES * fields.max(1))).max(100);
     let records = limits.chunk_records.map_or(most, |asked| asked.min(most));
     Limits { chunk_records: Some(records), ..limits.clone() }
@@ -123,7 +123,7 @@ const SHARES: usize = 8;
 const BCF_RECORD: usize = 50;
 
 /// About how many records a whole input has.
-pub fn records(input: &[u8], format: Format) -> usize {
+pub(crate) fn records(input: &[u8], format: Format) -> usize {
     match format {
         Format::Bcf => input.len() / BCF_RECORD,
         Format::Vcf | Format::Other => {
@@ -134,7 +134,7 @@ pub fn records(input: &[u8], format: Format) -> usize {
 
 /// The limits for an input of so many records, which would be a chunk or two for all threads: one thread where they are
 /// few, else shares for each.
-pub fn share(limits: &Limits, records: usize) -> Limits {
+pub(crate) fn share(limits: &Limits, records: usize) -> Limits {
     if records <= FEW {
         return Limits { threads: 1, ..limits.clone() };
     }

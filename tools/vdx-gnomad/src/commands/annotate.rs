@@ -10,9 +10,9 @@ use vdx_hts::{Error, Result, index};
 use vdx_pipeline::Message;
 use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::ordered::{self, Order};
-use vdx_pipeline::run::{NoFeed, Run, Work};
 use vdx_pipeline::sink::Sink;
 use vdx_pipeline::{Input, Output};
+use vdx_pipeline::{NoFeed, Run, Work};
 use vdx_vcf::Header;
 use vdx_vcf::assembly::Assembly;
 
@@ -36,7 +36,7 @@ const SMALL: usize = 1 << 20;
 /// # Errors
 /// Arguments that cannot be followed, a source or input that cannot be read or is of another build, output that cannot
 /// be written.
-pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     annotate_input(args, context, Input::open(source.path(), options)?, &source, source.name())
@@ -46,7 +46,7 @@ pub fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
 ///
 /// # Errors
 /// As [`annotate`].
-pub fn annotate_input(
+pub(crate) fn annotate_input(
     args: &AnnotateArgs,
     context: &Context,
     mut input: Input,
@@ -83,6 +83,12 @@ pub fn annotate_input(
                 Error::usage("-r, -R, -t and -T choose records of a VCF; this is a table").in_file(input.name())
             );
         }
+        if args.filter.any() {
+            return Err(Error::usage(
+                "-i and -e choose records of a VCF; this is a table, for which there are --max-af, --found and --absent",
+            )
+            .in_file(input.name()));
+        }
         input.allow_open_end();
         job.table(input)?
     } else {
@@ -91,7 +97,11 @@ pub fn annotate_input(
     let paths = args.db.iter().map(|db| db.path.display().to_string());
     let fasta = args.fasta_ref.as_ref().map(|path| path.display().to_string());
     let sources: Vec<_> = args.db.iter().zip(&dbs).collect();
-    let stats = done.stats([name].into_iter().chain(paths).collect(), fasta.as_deref(), &sources, context);
+    let dropped = args.filter.any().then_some(done.dropped);
+    let mut stats = done.stats([name].into_iter().chain(paths).collect(), fasta.as_deref(), &sources, context);
+    if let Some(dropped) = dropped {
+        stats.reasons.add("dropped", dropped);
+    }
     context.finish(&stats, &plan, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
 }
@@ -104,9 +114,9 @@ fn settings(args: &AnnotateArgs, dbs: &[Db]) -> Result<Settings> {
 
 /// Opens the FASTA, which must be of the sources' build.
 fn fasta(args: &AnnotateArgs, dbs: &[Db], context: &Context) -> Result<Option<Reference>> {
-    let Some(path) = &args.fasta_ref else { return Ok(None) };
-    let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
-    warnings.iter().for_each(|warning| context.log.warn(warning));
+    let (path, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
+    let opened = Reference::open_given(path, cache, |warning| context.log.warn(warning))?;
+    let Some(reference) = opened else { return Ok(None) };
     for db in dbs {
         for contig in reference.contigs() {
             db.resolve(&contig.name, contig.length).map_err(|error| error.in_file(reference.name()))?;
@@ -149,7 +159,10 @@ impl Job<'_> {
             self.context.signature().iter().for_each(|line| header.add(line.as_bytes()));
         }
         let (proofs, contradictions) = claims.into_iter().map(|claim| (claim.proof, claim.contradiction)).unzip();
-        let work = VcfWork::new(Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions));
+        // The expression is about what is written: of the header that is.
+        let filter = self.args.filter.on(&header)?;
+        let annotator = Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions);
+        let work = VcfWork::new(annotator, filter);
         self.go(input, &header.to_bytes(), &work, format, proofs)
     }
 

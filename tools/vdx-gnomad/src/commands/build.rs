@@ -28,7 +28,7 @@ const NAMES_BYTES: u64 = 32 << 20;
 /// # Errors
 /// Arguments that cannot be followed, a source that cannot be read, a store that was made from something else, output
 /// that cannot be written.
-pub fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let names = if args.rsid { NAMES_BYTES } else { 0 };
     let plan = context.plan(&args.limits, &ToolCost { reserve: crate::COST.reserve + names, ..crate::COST })?;
     let options = index::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };

@@ -15,7 +15,7 @@ use crate::source::Db;
 ///
 /// # Errors
 /// A source that cannot be read; a closed standard output.
-pub fn info(args: &InfoArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn info(args: &InfoArgs, context: &Context) -> Result<Outcome> {
     let options = index::Options { cache: args.cache.clone(), allow_truncated: false };
     let db = Db::open(&args.db.clone().into(), &(&args.choice).into(), options, context.log.clone())?;
     let document = document(&db)?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::PathBuf;
 
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
+use vdx_cli::flags::{FilterArgs, IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
 use vdx_cli::{Context, Logger, Outcome};
 use vdx_hts::source::Source;
 use vdx_hts::{Error, Result, index};
@@ -32,7 +32,7 @@ const NAMED: usize = 10;
 ///
 /// # Errors
 /// A variant that cannot be read, and whatever stops `annotate`.
-pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
+pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
     let mut resolver = Resolver::new(args, context);
     let (reader, name): (Box<dyn Read + Send>, _) = if args.variants.is_empty() {
         if context.terminals.stdin_is_terminal {
@@ -69,6 +69,7 @@ pub fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         max_af: None,
         found: false,
         absent: false,
+        filter: FilterArgs::default(),
         output: OutputArgs {
             output: args.output.clone(),
             output_type: Some("tsv".to_owned()),

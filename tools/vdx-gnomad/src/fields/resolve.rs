@@ -13,7 +13,7 @@ use super::{FILTER, Field, Part, Per, STATUS, all, defaults, key, part};
 ///
 /// # Errors
 /// A name that nothing has, with names that are like it; a name that has values per genotype; a name twice.
-pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, String> {
+pub(crate) fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, String> {
     let mut fields: Vec<Field> = Vec::with_capacity(names.len());
     for name in names {
         if fields.iter().any(|field| field.name == *name) {
@@ -44,7 +44,7 @@ pub fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field>, Stri
 }
 
 /// Names the fields that stay empty.
-pub fn warn_of_missing(fields: &[Field], title: &str, log: &vdx_cli::Logger) {
+pub(crate) fn warn_of_missing(fields: &[Field], title: &str, log: &vdx_cli::Logger) {
     let missing: Vec<&str> = fields.iter().filter(|field| field.missing).map(|field| field.name.as_str()).collect();
     if !missing.is_empty() {
         log.warn(&format!("gnomAD {title} has no {}, which other releases have: no values of it", missing.join(", ")));

@@ -7,7 +7,7 @@ use super::{FILTER, GROUPS, key, part, per};
 
 /// The default: AF AC AN nhomalt, the group with the highest AF and that AF, AF per group, FILTER; of a mitochondrial
 /// file the heteroplasmic counterparts, too. Only what the files have.
-pub fn defaults(header: &Header) -> Vec<String> {
+pub(crate) fn defaults(header: &Header) -> Vec<String> {
     let max =
         if key("grpmax", header).as_deref().is_some_and(|key| key.starts_with("popmax")) { "popmax" } else { "grpmax" };
     let mut names: Vec<String> = ["AF", "AC", "AN", "nhomalt", max].map(str::to_owned).to_vec();
@@ -26,7 +26,7 @@ pub fn defaults(header: &Header) -> Vec<String> {
 }
 
 /// `--fields all`: every INFO key but those with a value per genotype, in the order of the header, and FILTER.
-pub fn all(header: &Header) -> Vec<String> {
+pub(crate) fn all(header: &Header) -> Vec<String> {
     let keys = header.meta_lines().filter_map(|line| {
         let key = std::str::from_utf8(declared_info(line)?.0).ok()?;
         per(key, header).map(|_| key.to_owned())

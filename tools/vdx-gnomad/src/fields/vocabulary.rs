@@ -3,7 +3,8 @@
 use vdx_vcf::header::Type;
 
 /// gnomAD's genetic ancestry groups and populations, the subdivisions of 2.1 left out.
-pub const GROUPS: [&str; 11] = ["afr", "ami", "amr", "asj", "eas", "fin", "mid", "nfe", "oth", "remaining", "sas"];
+pub(crate) const GROUPS: [&str; 11] =
+    ["afr", "ami", "amr", "asj", "eas", "fin", "mid", "nfe", "oth", "remaining", "sas"];
 
 /// Names that gnomAD changed between releases for the same thing.
 const RENAMED: [(&str, &str); 6] = [

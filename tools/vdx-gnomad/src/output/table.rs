@@ -6,6 +6,7 @@ use std::time::Instant;
 use memchr::memchr;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
+use vdx_vcf::Cells;
 use vdx_vcf::line::{parse_pos, trim_line_end};
 
 use crate::query::annotator::{Annotator, Note, Scratch};
@@ -13,9 +14,9 @@ use crate::query::batch::{Alts, Batch};
 
 /// Where the columns that make up a variant stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// `\t` or `,`.
-    pub delimiter: u8,
+    pub(crate) delimiter: u8,
     /// Places of chromosome, position, REF and ALT.
     columns: [usize; 4],
     /// How many columns there are.
@@ -30,17 +31,14 @@ impl Layout {
     ///
     /// # Errors
     /// It is not tab- or comma-separated, or lacks one of the columns or has it twice.
-    pub fn parse(line: &[u8]) -> std::result::Result<Self, String> {
+    pub(crate) fn parse(line: &[u8]) -> std::result::Result<Self, String> {
         let line = trim_line_end(line);
         let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
-        let cells = cells(line, delimiter)?;
-        let names: Vec<String> = cells
-            .iter()
-            .map(|cell| {
-                let text = String::from_utf8_lossy(cell);
-                text.trim_start_matches(['\u{feff}', '#', '"']).trim_matches(['"', ' ']).to_ascii_lowercase()
-            })
-            .collect();
+        let name = |cell: std::result::Result<&[u8], &'static str>| {
+            let text = String::from_utf8_lossy(cell?);
+            Ok(text.trim_start_matches(['\u{feff}', '#', '"']).trim_matches(['"', ' ']).to_ascii_lowercase())
+        };
+        let names = Cells::new(line, delimiter).map(name).collect::<std::result::Result<Vec<String>, String>>()?;
         let mut columns = [0; 4];
         for (column, wanted) in columns.iter_mut().zip(NAMES) {
             let mut places = (0..names.len()).filter(|&at| wanted.contains(&names[at].as_str()));
@@ -61,10 +59,10 @@ impl Layout {
     ///
     /// # Errors
     /// A column of that name is there.
-    pub fn extend(&self, line: &[u8], added: &[String]) -> std::result::Result<Vec<u8>, String> {
+    pub(crate) fn extend(&self, line: &[u8], added: &[String]) -> std::result::Result<Vec<u8>, String> {
         let text = trim_line_end(line);
-        for cell in cells(text, self.delimiter)? {
-            let name = String::from_utf8_lossy(cell).to_ascii_lowercase();
+        for cell in Cells::new(text, self.delimiter) {
+            let name = String::from_utf8_lossy(cell?).to_ascii_lowercase();
             if added.contains(&name) {
                 return Err(format!("the table has a column {name} already; drop it, or write others with --prefix"));
             }
@@ -80,7 +78,7 @@ impl Layout {
 
     /// Chromosome, position, REF and ALT of a row.
     fn subject<'a>(&self, row: &'a [u8]) -> std::result::Result<[&'a [u8]; 4], String> {
-        let cells = cells(row, self.delimiter)?;
+        let cells = Cells::new(row, self.delimiter).collect::<std::result::Result<Vec<_>, _>>()?;
         if cells.len() != self.width {
             return Err(format!("expected {} columns as in the header, found {}", self.width, cells.len()));
         }
@@ -88,42 +86,8 @@ impl Layout {
     }
 }
 
-/// The cells of a line, quotes round them taken off. Only CSV has quotes (RFC 4180).
-fn cells(line: &[u8], delimiter: u8) -> std::result::Result<Vec<&[u8]>, String> {
-    let mut cells = Vec::new();
-    let mut rest = line;
-    loop {
-        let (cell, behind) = match rest.strip_prefix(b"\"").filter(|_| delimiter == b',') {
-            Some(quoted) => {
-                let end = closing_quote(quoted)
-                    .ok_or("a quoted cell does not end on this line; cells with line breaks are not read")?;
-                (&quoted[..end], &quoted[end + 1..])
-            }
-            None => rest.split_at(memchr(delimiter, rest).unwrap_or(rest.len())),
-        };
-        cells.push(cell);
-        match behind.split_first() {
-            None => return Ok(cells),
-            Some((&byte, next)) if byte == delimiter => rest = next,
-            Some(_) => return Err("expected a delimiter behind a quoted cell".to_owned()),
-        }
-    }
-}
-
-/// Where a quoted cell ends; `""` stands for a quote within it.
-fn closing_quote(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += memchr(b'"', &text[at..])?;
-        if text.get(at + 1) != Some(&b'"') {
-            return Some(at);
-        }
-        at += 2;
-    }
-}
-
 /// The work on a table.
-pub struct TableWork<'a> {
+pub(crate) struct TableWork<'a> {
     annotator: Annotator<'a>,
     layout: Layout,
 }
@@ -137,7 +101,7 @@ struct Row {
 
 impl<'a> TableWork<'a> {
     /// Annotates rows of that layout.
-    pub fn new(annotator: Annotator<'a>, layout: Layout) -> Self {
+    pub(crate) fn new(annotator: Annotator<'a>, layout: Layout) -> Self {
         Self { annotator, layout }
     }
 }
@@ -229,14 +193,6 @@ mod tests {
         let added = ["gnomad_af".to_owned()];
         assert_eq!(layout.extend(b"chrom,pos,ref,alt\r\n", &added).unwrap(), b"chrom,pos,ref,alt,gnomad_af\r\n");
         assert!(layout.extend(b"chrom,pos,ref,alt,gnomad_AF\n", &added).unwrap_err().contains("already"));
-    }
-
-    #[test]
-    fn cells_may_be_quoted_in_csv_only() {
-        assert_eq!(cells(b"a,\"b,\"\"c\",", b',').unwrap(), [&b"a"[..], b"b,\"\"c", b""]);
-        assert!(cells(b"a,\"b", b',').unwrap_err().contains("line break"));
-        assert!(cells(b"\"a\"b,c", b',').is_err());
-        assert_eq!(cells(b"\"a\tb", b'\t').unwrap(), [&b"\"a"[..], b"b"]);
     }
 
     #[test]

@@ -36,14 +36,16 @@ pub(crate) fn warn_of_left_out(LeftOut { count, first }: &LeftOut, context: &Con
 
 /// The counts of a run.
 #[derive(Default)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// Records read.
-    pub records: u64,
+    pub(crate) records: u64,
     /// Chunks they came in.
-    pub chunks: u64,
+    pub(crate) chunks: u64,
     /// Worker threads that ran; 0 where the calling thread did all.
-    pub workers: usize,
+    pub(crate) workers: usize,
     kept: u64,
+    /// Records that `-i` or `-e` dropped.
+    pub(crate) dropped: u64,
     /// Indels aligned (`-f`).
     aligned: Aligned,
     /// By worker: its turns, and what they come to.
@@ -75,7 +77,7 @@ const LOOKED_UP: usize = 3;
 
 impl Totals {
     /// Nothing yet; `proofs`: what is known of the input's build beside each source.
-    pub fn new(proofs: Vec<Proof>) -> Self {
+    pub(crate) fn new(proofs: Vec<Proof>) -> Self {
         let sources = proofs.into_iter().map(|proof| SourceTotals { proof, ..SourceTotals::default() });
         Self { sources: sources.collect(), ..Self::default() }
     }
@@ -84,8 +86,9 @@ impl Totals {
     ///
     /// # Errors
     /// The input is of another build than a source.
-    pub fn add(&mut self, note: Note, dbs: &[Db]) -> Result<()> {
+    pub(crate) fn add(&mut self, note: Note, dbs: &[Db]) -> Result<()> {
         self.kept += note.kept;
+        self.dropped += note.dropped;
         self.add_aligned(note.aligned);
         self.add_turn(note.turn);
         for (source, effort) in self.sources.iter_mut().zip(note.efforts) {
@@ -161,12 +164,12 @@ impl Totals {
     ///
     /// # Errors
     /// The input is of another build than a source.
-    pub fn check(&self, dbs: &[Db]) -> Result<()> {
+    pub(crate) fn check(&self, dbs: &[Db]) -> Result<()> {
         self.sources.iter().zip(dbs).try_for_each(|(source, db)| source.agreement.check(&db.title))
     }
 
     /// Says what was not covered and whether the build was proven, and makes the statistics.
-    pub fn stats(
+    pub(crate) fn stats(
         self,
         inputs: Vec<String>,
         fasta: Option<&str>,

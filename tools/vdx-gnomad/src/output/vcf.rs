@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use memchr::memchr;
 use memchr::memmem::Finder;
+use vdx_filter::{Filter, Stacks};
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::header::{Type, declared_info};
-use vdx_vcf::{Header, info};
+use vdx_vcf::{Form, Header, info};
 
 use crate::fields::Field;
 use crate::query::annotator::{Annotator, Note, Scratch};
@@ -16,12 +17,20 @@ use crate::query::batch::{Alts, Batch};
 use crate::query::settings::SourceFields;
 
 /// The work on a VCF.
-pub struct VcfWork<'a> {
+pub(crate) struct VcfWork<'a> {
     annotator: Annotator<'a>,
     /// `;KEY=`, in the order of the columns.
     tags: Vec<String>,
     /// Finds what our keys start with.
     prefix: Finder<'static>,
+    /// Which records are written (`-i`, `-e`).
+    filter: Option<Filter>,
+}
+
+/// What a worker keeps from chunk to chunk.
+pub(crate) struct VcfScratch<'a> {
+    annotator: Scratch<'a>,
+    stacks: Stacks,
 }
 
 /// A record of the chunk while its answers are awaited.
@@ -32,11 +41,11 @@ struct Record {
 }
 
 impl<'a> VcfWork<'a> {
-    /// Annotates by `annotator`.
-    pub fn new(annotator: Annotator<'a>) -> Self {
+    /// Annotates by `annotator`; of the records `filter` takes some, by what they have then.
+    pub(crate) fn new(annotator: Annotator<'a>, filter: Option<Filter>) -> Self {
         let tags = annotator.settings.written().map(|(source, field)| format!(";{}=", source.tag(field))).collect();
         let prefix = Finder::new(&annotator.settings.prefix).into_owned();
-        Self { annotator, tags, prefix }
+        Self { annotator, tags, prefix, filter }
     }
 
     /// Appends `KEY=VALUE;...` of all fields that have a value.
@@ -68,16 +77,17 @@ impl<'a> VcfWork<'a> {
 }
 
 impl<'a> Work for VcfWork<'a> {
-    type Scratch = Scratch<'a>;
+    type Scratch = VcfScratch<'a>;
     type Side = ();
     type Note = Note;
 
-    fn scratch(&self) -> Result<Scratch<'a>> {
-        Ok(self.annotator.scratch())
+    fn scratch(&self) -> Result<VcfScratch<'a>> {
+        Ok(VcfScratch { annotator: self.annotator.scratch(), stacks: Stacks::default() })
     }
 
-    fn process(&self, scratch: &mut Scratch<'a>, chunk: &Chunk<()>, out: &mut Output<Note>) -> Result<()> {
+    fn process(&self, scratch: &mut VcfScratch<'a>, chunk: &Chunk<()>, out: &mut Output<Note>) -> Result<()> {
         let started = Instant::now();
+        let VcfScratch { annotator: scratch, stacks } = scratch;
         let bytes = chunk.records();
         let mut batch = Batch::default();
         let mut records = Vec::new();
@@ -97,10 +107,15 @@ impl<'a> Work for VcfWork<'a> {
         out.fresh().reserve(2 * self.annotator.footprint(scratch));
         for (at, record) in records.into_iter().enumerate() {
             let place = |error: Error| error.at_line(at as u64 + 1);
-            if self.annotator.stays(scratch, &batch, record.alts).map_err(place)? {
-                out.note.kept += 1;
-                self.put(scratch, &batch, &record, bytes, out);
+            if !self.annotator.stays(scratch, &batch, record.alts).map_err(place)? {
+                continue;
             }
+            if self.drops(scratch, stacks, &batch, &record, bytes).map_err(place)? {
+                out.note.dropped += 1;
+                continue;
+            }
+            out.note.kept += 1;
+            self.put(scratch, &batch, &record, bytes, out);
         }
         out.note.turn = self.annotator.turn(scratch, count, started);
         Ok(())
@@ -108,6 +123,30 @@ impl<'a> Work for VcfWork<'a> {
 }
 
 impl VcfWork<'_> {
+    /// Whether `-i` or `-e` leaves out what becomes of the record.
+    fn drops(
+        &self,
+        scratch: &Scratch<'_>,
+        stacks: &mut Stacks,
+        batch: &Batch<'_>,
+        record: &Record,
+        bytes: &[u8],
+    ) -> Result<bool> {
+        let Some(filter) = &self.filter else { return Ok(false) };
+        let old = &bytes[record.info.clone()];
+        let rest = self.without_ours(old);
+        let mut tags = Vec::new();
+        self.write_tags(scratch, batch, record.alts, &mut tags);
+        let mut line = bytes[record.line.start..record.info.start].to_vec();
+        info::append(&mut line, rest.as_deref().unwrap_or(old), &tags);
+        line.extend_from_slice(&bytes[record.info.end..record.line.end]);
+        let located = |message| match Form::Text.locus(&line) {
+            Some((chrom, pos)) => Error::data(message).at_locus(chrom, pos.into()),
+            None => Error::data(message),
+        };
+        Ok(!filter.takes(&line, stacks).map_err(located)?)
+    }
+
     fn put(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Output<Note>) {
         let old = &bytes[record.info.clone()];
         if let Some(rest) = self.without_ours(old) {
@@ -139,7 +178,7 @@ impl VcfWork<'_> {
 }
 
 /// Declares the tags of a source, in place of declarations that are there already, and names the source.
-pub fn declare(header: &mut Header, source: &SourceFields, label: &str, build: Option<&str>) {
+pub(crate) fn declare(header: &mut Header, source: &SourceFields, label: &str, build: Option<&str>) {
     let tags: Vec<(String, &Field)> = source.written().iter().map(|field| (source.tag(field), field)).collect();
     header.remove(|line| declared_info(line).is_some_and(|(key, _)| tags.iter().any(|(tag, _)| tag.as_bytes() == key)));
     for (tag, field) in tags {

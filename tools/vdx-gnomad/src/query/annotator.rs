@@ -4,7 +4,7 @@ mod note;
 mod questions;
 mod values;
 
-pub use self::note::{ContigCounts, LeftOut, Note, Turn};
+pub(crate) use self::note::{ContigCounts, LeftOut, Note, Turn};
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -24,9 +24,9 @@ use crate::source::{Answer, Db, Extent, How, Question, Reader, Resolved, Status}
 use crate::values::{LeftOutValue, Values};
 
 /// The sources with what is wanted of them; shared by the workers.
-pub struct Annotator<'a> {
+pub(crate) struct Annotator<'a> {
     /// What is wanted.
-    pub settings: &'a Settings,
+    pub(crate) settings: &'a Settings,
     sources: Vec<Asked<'a>>,
     /// What indels are aligned by (`-f`).
     fasta: Option<&'a Reference>,
@@ -51,7 +51,7 @@ struct Asked<'a> {
 }
 
 /// What a worker keeps from chunk to chunk.
-pub struct Scratch<'a> {
+pub(crate) struct Scratch<'a> {
     /// The number of the worker.
     worker: usize,
     shifter: Option<Shifter<'a>>,
@@ -146,7 +146,7 @@ fn compared(batch: &Batch<'_>, contigs: &[Known], source: usize, answers: &[Answ
 impl<'a> Annotator<'a> {
     /// `dbs` are the sources of `settings`; `fasta`: what indels are aligned by; `lengths`: what the input's header says
     /// of its contigs; `contradictions`: by source, if it speaks for another build than the source's.
-    pub fn new(
+    pub(crate) fn new(
         dbs: &'a [Db],
         settings: &'a Settings,
         fasta: Option<&'a Reference>,
@@ -167,7 +167,7 @@ impl<'a> Annotator<'a> {
     }
 
     /// Buffers for one worker.
-    pub fn scratch(&self) -> Scratch<'a> {
+    pub(crate) fn scratch(&self) -> Scratch<'a> {
         let looked = |source: &Asked<'a>| Looked {
             reader: source.db.source.reader(&source.wanted.fields, self.settings.force),
             values: Values::default(),
@@ -179,7 +179,7 @@ impl<'a> Annotator<'a> {
     }
 
     /// How many values are written for a record.
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.columns.len()
     }
 
@@ -187,7 +187,7 @@ impl<'a> Annotator<'a> {
     ///
     /// # Errors
     /// A gnomAD file that cannot be opened or read.
-    pub fn answer(&self, scratch: &mut Scratch<'a>, batch: &mut Batch<'_>, note: &mut Note) -> Result<()> {
+    pub(crate) fn answer(&self, scratch: &mut Scratch<'a>, batch: &mut Batch<'_>, note: &mut Note) -> Result<()> {
         note.contigs = batch
             .runs()
             .iter()
@@ -234,7 +234,7 @@ impl<'a> Annotator<'a> {
     }
 
     /// Says whose work a chunk of so many records was.
-    pub fn turn(&self, scratch: &Scratch<'_>, records: usize, started: Instant) -> Turn {
+    pub(crate) fn turn(&self, scratch: &Scratch<'_>, records: usize, started: Instant) -> Turn {
         Turn { worker: scratch.worker, records: records as u64, busy: started.elapsed() }
     }
 }

@@ -8,7 +8,7 @@ use crate::source::{Answer, Extent, alleles};
 
 /// The ALTs of one chunk and their answers.
 #[derive(Default)]
-pub struct Batch<'c> {
+pub(crate) struct Batch<'c> {
     subjects: Vec<Option<Variant<'c>>>,
     /// ALTs that are no minimal form of letters as they stand, in order of their slots.
     literals: Vec<Literal<'c>>,
@@ -17,18 +17,18 @@ pub struct Batch<'c> {
     letters: Vec<u8>,
     runs: Vec<Run>,
     /// How many variants were moved, and what hindered others.
-    pub aligned: Aligned,
+    pub(crate) aligned: Aligned,
     /// By source, then by slot.
     pub(crate) answers: Vec<Vec<Answer>>,
 }
 
 /// An ALT as the input has it.
 #[derive(Clone, Copy, Debug)]
-pub struct Literal<'c> {
+pub(crate) struct Literal<'c> {
     /// Its slot.
-    pub slot: usize,
+    pub(crate) slot: usize,
     /// POS, REF and ALT.
-    pub variant: Variant<'c>,
+    pub(crate) variant: Variant<'c>,
     /// INFO of its record.
     info: &'c [u8],
     /// Its number in the record, from 0.
@@ -37,7 +37,7 @@ pub struct Literal<'c> {
 
 impl<'c> Literal<'c> {
     /// What INFO says of it, where it is not of letters.
-    pub fn extent(&self) -> Extent<'c> {
+    pub(crate) fn extent(&self) -> Extent<'c> {
         if alleles::is_letters(self.variant.alt) { Extent::default() } else { Extent::of(self.info, self.number) }
     }
 }
@@ -53,55 +53,55 @@ struct Moved {
 
 /// Records in a row that are on one contig.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub(crate) struct Run {
     /// Which of the contigs that the worker knows.
-    pub contig: usize,
+    pub(crate) contig: usize,
     /// How many records.
-    pub records: u64,
+    pub(crate) records: u64,
     /// The slots of their ALTs.
-    pub slots: Range<usize>,
+    pub(crate) slots: Range<usize>,
 }
 
 /// Where a record's ALTs stand in its batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alts {
+pub(crate) struct Alts {
     first: usize,
     count: usize,
 }
 
 /// What came of aligning indels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Aligned {
+pub(crate) struct Aligned {
     /// ALTs that were moved.
-    pub moved: u64,
+    pub(crate) moved: u64,
     /// ALTs that were not because REF differs from the FASTA, and where the first of them is.
-    pub ref_differs: u64,
+    pub(crate) ref_differs: u64,
     /// Likewise: CHROM and POS.
-    pub first: Option<(Vec<u8>, u32)>,
+    pub(crate) first: Option<(Vec<u8>, u32)>,
     /// ALTs that were not because the FASTA lacks the contig, by contig.
-    pub no_contig: Vec<(Vec<u8>, u64)>,
+    pub(crate) no_contig: Vec<(Vec<u8>, u64)>,
 }
 
 impl Alts {
     /// The slots.
-    pub fn slots(self) -> Range<usize> {
+    pub(crate) fn slots(self) -> Range<usize> {
         self.first..self.first + self.count
     }
 
     /// How many there are.
-    pub fn len(self) -> usize {
+    pub(crate) fn len(self) -> usize {
         self.count
     }
 
     /// Whether the record has none.
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.count == 0
     }
 }
 
 impl<'c> Batch<'c> {
     /// Takes in the ALTs of one record, with that INFO, on a contig of that number.
-    pub fn add(
+    pub(crate) fn add(
         &mut self,
         contig: usize,
         (pos, reference, info): (u32, &'c [u8], &'c [u8]),
@@ -128,27 +128,27 @@ impl<'c> Batch<'c> {
     }
 
     /// The contigs in the order of the records.
-    pub fn runs(&self) -> &[Run] {
+    pub(crate) fn runs(&self) -> &[Run] {
         &self.runs
     }
 
     /// How many slots there are.
-    pub fn slots(&self) -> usize {
+    pub(crate) fn slots(&self) -> usize {
         self.subjects.len()
     }
 
     /// What the ALT of a slot is in minimal form; `None` where it is not of letters.
-    pub fn subject(&self, slot: usize) -> Option<Variant<'c>> {
+    pub(crate) fn subject(&self, slot: usize) -> Option<Variant<'c>> {
         self.subjects[slot]
     }
 
     /// The ALTs that are no minimal form of letters as they stand, in order of their slots.
-    pub fn literals(&self) -> &[Literal<'c>] {
+    pub(crate) fn literals(&self) -> &[Literal<'c>] {
         &self.literals
     }
 
     /// The ALT of a slot in minimal form as far to the left as it can be moved; `None` where it is there.
-    pub fn moved(&self, slot: usize) -> Option<Variant<'_>> {
+    pub(crate) fn moved(&self, slot: usize) -> Option<Variant<'_>> {
         if self.moved.is_empty() {
             return None;
         }
@@ -158,12 +158,12 @@ impl<'c> Batch<'c> {
     }
 
     /// POS of the minimal form of the ALT of a slot, 1-based; `None` where it has none.
-    pub fn position(&self, slot: usize) -> Option<u32> {
+    pub(crate) fn position(&self, slot: usize) -> Option<u32> {
         self.subjects[slot].as_ref().map(|variant| variant.pos)
     }
 
     /// Moves the variant of a slot, which is none before one that was moved already.
-    pub fn relocate(&mut self, slot: usize, to: &Variant<'_>) {
+    pub(crate) fn relocate(&mut self, slot: usize, to: &Variant<'_>) {
         let start = self.letters.len();
         self.letters.extend_from_slice(to.reference);
         let middle = self.letters.len();
@@ -172,7 +172,7 @@ impl<'c> Batch<'c> {
     }
 
     /// A source's answers for a record, one for each ALT.
-    pub fn of(&self, source: usize, alts: Alts) -> &[Answer] {
+    pub(crate) fn of(&self, source: usize, alts: Alts) -> &[Answer] {
         &self.answers[source][alts.first..alts.first + alts.count]
     }
 }

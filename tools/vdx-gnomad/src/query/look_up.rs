@@ -10,7 +10,7 @@ use crate::values::Values;
 ///
 /// # Errors
 /// A gnomAD file that cannot be opened or read.
-pub fn look_up(
+pub(crate) fn look_up(
     db: &Db,
     reader: &mut dyn Reader,
     questions: &mut [Question<'_>],

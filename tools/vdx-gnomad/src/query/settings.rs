@@ -4,7 +4,7 @@ use crate::fields::{self, Field};
 
 /// Which records stay by whether gnomAD has one of their ALTs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub(crate) enum Keep {
     /// All.
     All,
     /// Those with such an ALT.
@@ -15,59 +15,59 @@ pub enum Keep {
 
 /// What is written and which records stay.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// By source, in the order of the command line.
-    pub sources: Vec<SourceFields>,
+    pub(crate) sources: Vec<SourceFields>,
     /// What all names of what is written start with.
-    pub prefix: String,
+    pub(crate) prefix: String,
     /// `--pass-only`
-    pub pass_only: bool,
+    pub(crate) pass_only: bool,
     /// `--max-af`
-    pub max_af: Option<f64>,
+    pub(crate) max_af: Option<f64>,
     /// `--found`, `--absent`
-    pub keep: Keep,
+    pub(crate) keep: Keep,
     /// `--force`: values of lists of the wrong length are left out.
-    pub force: bool,
+    pub(crate) force: bool,
 }
 
 /// What is wanted of one source.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SourceFields {
+pub(crate) struct SourceFields {
     /// What is looked up: the fields that are written, and behind them AF where only `--max-af` wants it.
-    pub fields: Vec<Field>,
+    pub(crate) fields: Vec<Field>,
     /// How many of `fields` are written.
-    pub written: usize,
+    pub(crate) written: usize,
     /// The prefix, and the source's name where it has one.
-    pub prefix: String,
+    pub(crate) prefix: String,
     /// Which field is the AF that `--max-af` limits; `None` without that option.
-    pub af: Option<usize>,
+    pub(crate) af: Option<usize>,
 }
 
 impl Settings {
     /// How many fields are looked up, in all sources together.
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.sources.iter().map(|source| source.fields.len()).sum()
     }
 
     /// What is written, in order, with the source that it is from.
-    pub fn written(&self) -> impl Iterator<Item = (&SourceFields, &Field)> {
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&SourceFields, &Field)> {
         self.sources.iter().flat_map(|source| source.written().iter().map(move |field| (source, field)))
     }
 }
 
 impl SourceFields {
     /// The fields that are written.
-    pub fn written(&self) -> &[Field] {
+    pub(crate) fn written(&self) -> &[Field] {
         &self.fields[..self.written]
     }
 
     /// The INFO key of a field.
-    pub fn tag(&self, field: &Field) -> String {
+    pub(crate) fn tag(&self, field: &Field) -> String {
         format!("{}{}", self.prefix, field.name)
     }
 
     /// The column of a field in a table, as VariDex names it: lower case, `filters` for FILTER.
-    pub fn column(&self, field: &Field) -> String {
+    pub(crate) fn column(&self, field: &Field) -> String {
         let name = if field.name == fields::FILTER { "filters" } else { &field.name };
         format!("{}{name}", self.prefix).to_ascii_lowercase()
     }

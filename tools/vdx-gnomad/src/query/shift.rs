@@ -7,7 +7,7 @@ use vdx_vcf::contig;
 use vdx_vcf::variant::Variant;
 
 /// Moves variants; one per worker.
-pub struct Shifter<'a> {
+pub(crate) struct Shifter<'a> {
     reference: &'a Reference,
     cursor: Cursor<'a>,
     aligner: Aligner,
@@ -15,7 +15,7 @@ pub struct Shifter<'a> {
 
 /// Where a variant in minimal form belongs.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Shifted<'s> {
+pub(crate) enum Shifted<'s> {
     /// Where it is.
     Stays,
     /// Elsewhere.
@@ -26,12 +26,12 @@ pub enum Shifted<'s> {
 
 impl<'a> Shifter<'a> {
     /// By that FASTA.
-    pub fn new(reference: &'a Reference) -> Self {
+    pub(crate) fn new(reference: &'a Reference) -> Self {
         Self { reference, cursor: reference.cursor(), aligner: Aligner::default() }
     }
 
     /// The number of a contig in the FASTA; `length` in bases where the input tells.
-    pub fn contig(&self, name: &[u8], length: Option<u64>) -> Option<usize> {
+    pub(crate) fn contig(&self, name: &[u8], length: Option<u64>) -> Option<usize> {
         contig::resolve(name, length, self.reference.contigs())
     }
 
@@ -39,7 +39,7 @@ impl<'a> Shifter<'a> {
     ///
     /// # Errors
     /// The FASTA cannot be read.
-    pub fn shift(&mut self, contig: usize, variant: &Variant<'_>) -> Result<Shifted<'_>> {
+    pub(crate) fn shift(&mut self, contig: usize, variant: &Variant<'_>) -> Result<Shifted<'_>> {
         if !may_move(variant) {
             return Ok(Shifted::Stays);
         }
@@ -59,7 +59,7 @@ impl<'a> Shifter<'a> {
 }
 
 /// Whether a variant in minimal form could stand elsewhere: an indel whose alleles end in the same letter.
-pub fn may_move(variant: &Variant<'_>) -> bool {
+pub(crate) fn may_move(variant: &Variant<'_>) -> bool {
     let last = |allele: &[u8]| allele.last().map(u8::to_ascii_uppercase);
     variant.reference.len() != variant.alt.len() && last(variant.reference) == last(variant.alt)
 }

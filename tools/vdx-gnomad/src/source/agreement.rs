@@ -10,16 +10,16 @@ const FEW: u64 = 10;
 
 /// The positions that input and source share, in input order; several ALTs or records in a row at one are one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Compared {
+pub(crate) struct Compared {
     /// For each whether REF is the same, as far as both go.
-    pub agree: Vec<bool>,
+    pub(crate) agree: Vec<bool>,
     /// The first and the last of them: the contig's number in the source, and POS.
-    pub ends: Option<[(u32, u32); 2]>,
+    pub(crate) ends: Option<[(u32, u32); 2]>,
 }
 
 impl Compared {
     /// Adds a position.
-    pub fn add(&mut self, place: (u32, u32), agrees: bool) {
+    pub(crate) fn add(&mut self, place: (u32, u32), agrees: bool) {
         let [first, last] = self.ends.unwrap_or([place; 2]);
         if last != place || self.ends.is_none() {
             self.agree.push(agrees);
@@ -30,11 +30,11 @@ impl Compared {
 
 /// Counts positions at which both sides have a REF, in input order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Agreement {
+pub(crate) struct Agreement {
     /// Positions compared.
-    pub informative: u64,
+    pub(crate) informative: u64,
     /// Of these, positions where REF differs.
-    pub disagreeing: u64,
+    pub(crate) disagreeing: u64,
     /// The last of them: what follows at the same position does not count.
     last: Option<(u32, u32)>,
 }
@@ -45,7 +45,7 @@ impl Agreement {
     /// # Errors
     /// More than half of at least 100 positions differ, as in another build (a chance letter agrees one time in four):
     /// that is certain enough to stop at once.
-    pub fn add(&mut self, compared: &Compared, title: &str) -> Result<()> {
+    pub(crate) fn add(&mut self, compared: &Compared, title: &str) -> Result<()> {
         let Some([first, last]) = compared.ends else { return Ok(()) };
         let known = usize::from(self.last == Some(first));
         self.last = Some(last);
@@ -64,7 +64,7 @@ impl Agreement {
     /// # Errors
     /// More than 5 % of at least 100 positions differ, or more than half of at least 10: where the builds are the same no
     /// letter should.
-    pub fn check(&self, title: &str) -> Result<()> {
+    pub(crate) fn check(&self, title: &str) -> Result<()> {
         let most = self.informative >= FEW && self.disagreeing * 2 > self.informative;
         if most || (self.informative >= ENOUGH && self.disagreeing * 20 > self.informative) {
             Err(self.refusal(title))
@@ -74,7 +74,7 @@ impl Agreement {
     }
 
     /// Whether the positions are enough to prove the build: at least 100, of which at most 5 % differ.
-    pub fn proves(&self) -> bool {
+    pub(crate) fn proves(&self) -> bool {
         self.informative >= ENOUGH && self.disagreeing * 20 <= self.informative
     }
 

@@ -4,7 +4,7 @@ use vdx_vcf::variant::Variant;
 
 /// The minimal form of an allele of letters (bases, N, and IUPAC's other codes); `None` for any other text, and where ALT is
 /// REF.
-pub fn minimal<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Variant<'a>> {
+pub(crate) fn minimal<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Variant<'a>> {
     if !is_letters(reference) || !is_letters(alt) || reference.eq_ignore_ascii_case(alt) {
         return None;
     }
@@ -12,20 +12,20 @@ pub fn minimal<'a>(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Option<Varia
 }
 
 /// Whether a minimal form is what stands there already.
-pub fn is_own(minimal: &Variant<'_>, reference: &[u8], alt: &[u8]) -> bool {
+pub(crate) fn is_own(minimal: &Variant<'_>, reference: &[u8], alt: &[u8]) -> bool {
     // At the same place where nothing was cut off in front.
     minimal.reference.len() == reference.len() && minimal.alt.len() == alt.len()
 }
 
 /// Whether two alleles at one position are the same text: letters in any case.
-pub fn same_text(a: &Variant<'_>, b: &Variant<'_>) -> bool {
+pub(crate) fn same_text(a: &Variant<'_>, b: &Variant<'_>) -> bool {
     let same_alt = a.alt == b.alt || (is_letters(a.alt) && a.alt.eq_ignore_ascii_case(b.alt));
     same_alt && a.pos == b.pos && a.reference.eq_ignore_ascii_case(b.reference)
 }
 
 /// Whether gnomAD writes variants of this (minimal) kind: one base for another, an insertion, a deletion. Others can
 /// still be found in a file that has them.
-pub fn is_represented(variant: &Variant<'_>) -> bool {
+pub(crate) fn is_represented(variant: &Variant<'_>) -> bool {
     let Variant { reference, alt, .. } = variant;
     if !is_acgt(reference) || !is_acgt(alt) {
         return false;
@@ -37,18 +37,18 @@ pub fn is_represented(variant: &Variant<'_>) -> bool {
 }
 
 /// Whether two minimal forms are the same change.
-pub fn same(a: &Variant<'_>, b: &Variant<'_>) -> bool {
+pub(crate) fn same(a: &Variant<'_>, b: &Variant<'_>) -> bool {
     a.pos == b.pos && a.reference.eq_ignore_ascii_case(b.reference) && a.alt.eq_ignore_ascii_case(b.alt)
 }
 
 /// Whether two REFs that start at one position agree as far as both go; `None` where that tells nothing.
-pub fn references_agree(a: &[u8], b: &[u8]) -> Option<bool> {
+pub(crate) fn references_agree(a: &[u8], b: &[u8]) -> Option<bool> {
     let common = a.len().min(b.len());
     (is_acgt(&a[..common]) && is_acgt(&b[..common])).then(|| a[..common].eq_ignore_ascii_case(&b[..common]))
 }
 
 /// Whether an allele is of letters.
-pub fn is_letters(allele: &[u8]) -> bool {
+pub(crate) fn is_letters(allele: &[u8]) -> bool {
     !allele.is_empty() && allele.iter().all(u8::is_ascii_alphabetic)
 }
 

@@ -10,7 +10,7 @@ use crate::source::{Db, Resolved};
 
 /// How it is known that the input is of a source's build, from nothing to the strongest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Proof {
+pub(crate) enum Proof {
     /// It is not.
     #[default]
     Unproven,
@@ -24,7 +24,7 @@ pub enum Proof {
 
 impl Proof {
     /// As it stands in statistics.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Unproven => "unproven",
             Self::Header => "header",
@@ -36,21 +36,21 @@ impl Proof {
 
 /// What an input says of its build, beside one source.
 #[derive(Clone, Debug, Default)]
-pub struct Claim {
+pub(crate) struct Claim {
     /// What speaks for the source's build.
-    pub proof: Proof,
+    pub(crate) proof: Proof,
     /// The error for the first record on a nuclear chromosome: the header speaks for another build, but nothing tells yet
     /// that there are such records, and the mitochondrion is the same in both.
-    pub contradiction: Option<Error>,
+    pub(crate) contradiction: Option<Error>,
 }
 
 /// Whether a header has a contig that is a chromosome other than the mitochondrion.
-pub fn declares_nuclear(header: &Header) -> bool {
+pub(crate) fn declares_nuclear(header: &Header) -> bool {
     header.contigs().iter().any(|contig| is_nuclear(&contig.name))
 }
 
 /// Whether a contig is a chromosome other than the mitochondrion.
-pub fn is_nuclear(name: &[u8]) -> bool {
+pub(crate) fn is_nuclear(name: &[u8]) -> bool {
     contig::number(name).is_some_and(|number| number != MT)
 }
 
@@ -59,7 +59,7 @@ pub fn is_nuclear(name: &[u8]) -> bool {
 ///
 /// # Errors
 /// The input is of another build than the source, or says so.
-pub fn claim(db: &Db, header: Option<(&Header, bool)>, said: Option<Assembly>) -> Result<Claim> {
+pub(crate) fn claim(db: &Db, header: Option<(&Header, bool)>, said: Option<Assembly>) -> Result<Claim> {
     let own = db.build();
     if let Some(said) = said {
         return match own {

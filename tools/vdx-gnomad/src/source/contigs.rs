@@ -14,7 +14,7 @@ const NUMBERED: [(&[u8], &[u8]); 5] = [(b"23", b"X"), (b"24", b"Y"), (b"25", b"X
 
 /// What is known of a query's contig.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resolved {
+pub(crate) enum Resolved {
     /// The number of the contig in the source.
     Covered(u32),
     /// No file has it.
@@ -23,24 +23,24 @@ pub enum Resolved {
 
 impl Db {
     /// What messages and headers call it: `gnomAD exomes 4.1`, or the name of a file that is not gnomAD's.
-    pub fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         let is_release = release_files::dataset_of_title(&self.title).is_some();
         if is_release { format!("gnomAD {}", self.title) } else { self.title.clone() }
     }
 
     /// All contigs, by their numbers.
-    pub fn contigs(&self) -> &[Contig] {
+    pub(crate) fn contigs(&self) -> &[Contig] {
         &self.contigs
     }
 
     /// A contig by its number.
-    pub fn contig(&self, contig: u32) -> &Contig {
+    pub(crate) fn contig(&self, contig: u32) -> &Contig {
         &self.contigs[contig as usize]
     }
 
     /// The build: by lengths or RefSeq names of contigs, else by the release, else by what headers name. `None` where
     /// nothing tells, or all is mitochondrial.
-    pub fn build(&self) -> Option<Assembly> {
+    pub(crate) fn build(&self) -> Option<Assembly> {
         let nuclear = || self.contigs.iter().enumerate().filter(|(_, found)| contig::number(&found.name) != Some(MT));
         nuclear().next()?;
         nuclear()
@@ -53,7 +53,7 @@ impl Db {
     ///
     /// # Errors
     /// The source has the chromosome, but of another build: by length or by RefSeq name.
-    pub fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
+    pub(crate) fn resolve(&self, name: &[u8], length: Option<u64>) -> Result<Resolved> {
         match self.resolve_name(name, length)? {
             Resolved::NotCovered => self.resolve_number(name, length),
             covered @ Resolved::Covered(_) => Ok(covered),
@@ -113,13 +113,13 @@ impl Db {
     }
 
     /// What is to be said of a record of the source, in words that say where it is.
-    pub fn located(&self, contig: u32, pos: u32, what: impl std::fmt::Display) -> String {
+    pub(crate) fn located(&self, contig: u32, pos: u32, what: impl std::fmt::Display) -> String {
         let (path, _) = self.source.file(contig);
         format!("{} {}:{pos}: {what}", path.display(), String::from_utf8_lossy(&self.contig(contig).name))
     }
 
     /// Whether the contig is the mitochondrion, which is the same in both builds.
-    pub fn is_mitochondrial(&self, contig: u32) -> bool {
+    pub(crate) fn is_mitochondrial(&self, contig: u32) -> bool {
         contig::number(&self.contig(contig).name) == Some(MT)
     }
 }

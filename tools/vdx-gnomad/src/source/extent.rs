@@ -6,7 +6,7 @@ use vdx_vcf::line::parse_pos;
 
 /// What a record says of an allele such as `<DEL>`, as far as it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent<'a> {
+pub(crate) struct Extent<'a> {
     /// INFO/END, 1-based.
     end: Option<u32>,
     /// The value of INFO/SVLEN, without its sign: old files write deletions below 0.
@@ -17,7 +17,7 @@ pub struct Extent<'a> {
 
 impl<'a> Extent<'a> {
     /// What INFO says of ALT number `alt` (0-based).
-    pub fn of(info: &'a [u8], alt: usize) -> Self {
+    pub(crate) fn of(info: &'a [u8], alt: usize) -> Self {
         let number = |key: &[u8]| info::value(info, key).and_then(parse_pos);
         let lengths = info::value(info, b"SVLEN").unwrap_or_default();
         let mut all = lengths.split(|&byte| byte == b',');
@@ -29,7 +29,7 @@ impl<'a> Extent<'a> {
     }
 
     /// Whether both can be of one allele: what both say is the same.
-    pub fn fits(&self, other: &Self) -> bool {
+    pub(crate) fn fits(&self, other: &Self) -> bool {
         fn same<T: Copy + PartialEq>(a: Option<T>, b: Option<T>) -> bool {
             a.is_none() || b.is_none() || a == b
         }
@@ -37,7 +37,7 @@ impl<'a> Extent<'a> {
     }
 
     /// Appends it as a store keeps it: `END,SVLEN,CHR2:POS2`, each empty where there is none; nothing where all are.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         if *self == Self::default() {
             return;
         }
@@ -56,7 +56,7 @@ impl<'a> Extent<'a> {
     }
 
     /// Reads what [`Extent::write`] wrote.
-    pub fn read(text: &'a [u8]) -> Self {
+    pub(crate) fn read(text: &'a [u8]) -> Self {
         let mut parts = text.splitn(3, |&byte| byte == b',');
         let mut part = || parts.next().unwrap_or_default();
         let (end, length, mate) = (parse_pos(part()), parse_pos(part()), part());

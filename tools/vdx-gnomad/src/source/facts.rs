@@ -7,39 +7,39 @@ use vdx_vcf::Header;
 use super::Layout;
 
 /// A file, as [`super::Source::facts`] tells of it.
-pub struct FileFacts {
+pub(crate) struct FileFacts {
     /// Its name, without folders.
-    pub name: String,
+    pub(crate) name: String,
     /// Names of its contigs.
-    pub contigs: Vec<String>,
+    pub(crate) contigs: Vec<String>,
     /// In bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// How many records it has; `None`: only reading it would tell.
-    pub records: Option<u64>,
+    pub(crate) records: Option<u64>,
     /// The name of its index, `missing`, or `inside`.
-    pub index: String,
+    pub(crate) index: String,
     /// What a file of a store was made from.
-    pub source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Whether values of lists of the wrong length may have been left out of it.
-    pub forced: bool,
+    pub(crate) forced: bool,
     /// Whether it has names of dbSNP, and what its allele numbers of all sites were made from.
-    pub beside: Option<(bool, Option<String>)>,
+    pub(crate) beside: Option<(bool, Option<String>)>,
 }
 
 /// A VCF, or a table of scores, that a store can be made from.
-pub struct Origin<'a> {
+pub(crate) struct Origin<'a> {
     /// The file.
-    pub path: &'a Path,
+    pub(crate) path: &'a Path,
     /// Its header.
-    pub header: &'a Header,
+    pub(crate) header: &'a Header,
     /// The one contig that an official name promises.
-    pub named: Option<&'a [u8]>,
+    pub(crate) named: Option<&'a [u8]>,
     /// Where it has what a record is made of, if it is a table of scores.
-    pub layout: Option<&'a Layout>,
+    pub(crate) layout: Option<&'a Layout>,
     /// Whether all its alleles are of bases and in minimal form.
-    pub is_plain: bool,
+    pub(crate) is_plain: bool,
     /// The numbers of its contigs in the source.
-    pub contigs: Vec<u32>,
+    pub(crate) contigs: Vec<u32>,
 }
 
 /// The name of a file, without folders.

@@ -14,11 +14,11 @@ use crate::store::{StoreFile, folder};
 
 /// What `--db` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location {
+pub(crate) struct Location {
     /// The name before `=`.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Folder or file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 impl From<PathBuf> for Location {
@@ -33,7 +33,7 @@ impl Db {
     ///
     /// # Errors
     /// The path cannot be read; no or several sources in the folder; a file is no VCF.
-    pub fn open(location: &Location, choice: &Choice, options: index::Options, log: Logger) -> Result<Self> {
+    pub(crate) fn open(location: &Location, choice: &Choice, options: index::Options, log: Logger) -> Result<Self> {
         if location.path.is_dir() {
             open_folder(location, choice, options, log)
         } else {

@@ -6,7 +6,7 @@ use super::extent::Extent;
 
 /// How the look-up of one ALT ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// gnomAD has it and it passed.
     Found,
     /// gnomAD has it, but its FILTER says that it did not pass.
@@ -21,10 +21,11 @@ pub enum Status {
 
 impl Status {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 5] = [Self::Found, Self::Filtered, Self::Absent, Self::NotRepresented, Self::NotCovered];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Found, Self::Filtered, Self::Absent, Self::NotRepresented, Self::NotCovered];
 
     /// As it is written.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Found => "found",
             Self::Filtered => "filtered",
@@ -37,22 +38,22 @@ impl Status {
 
 /// One form of an ALT to be looked up. An ALT that has several is asked for by each of them, and the best answer stays.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub(crate) struct Question<'a> {
     /// The contig's number in the source.
-    pub contig: u32,
+    pub(crate) contig: u32,
     /// What is asked for: as the input has it for [`How::Text`], else in minimal form.
-    pub variant: Variant<'a>,
+    pub(crate) variant: Variant<'a>,
     /// Where its answer goes.
-    pub slot: u32,
+    pub(crate) slot: u32,
     /// Which form it is.
-    pub how: How,
+    pub(crate) how: How,
     /// Where an allele that is not of letters ends, where the input says.
-    pub extent: Option<&'a Extent<'a>>,
+    pub(crate) extent: Option<&'a Extent<'a>>,
 }
 
 /// The forms of an ALT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub(crate) enum How {
     /// As the input has it, in letters, and that is its minimal form.
     Own,
     /// As the input has it, and that is no minimal form, or not of letters: only the same text is meant.
@@ -65,7 +66,7 @@ pub enum How {
 
 /// How well a record answers to an ALT, from not at all to the best.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fit {
+pub(crate) enum Fit {
     /// Not.
     #[default]
     None,
@@ -80,7 +81,7 @@ pub enum Fit {
 impl How {
     /// How well a record of the same minimal form answers, which stands in the source as it is (`is_own`), or in other
     /// letters.
-    pub fn fit(self, is_own: bool) -> Fit {
+    pub(crate) fn fit(self, is_own: bool) -> Fit {
         match self {
             Self::Own if is_own => Fit::Text,
             Self::Own | Self::Minimal => Fit::Minimal,
@@ -92,26 +93,26 @@ impl How {
 
 /// The answer for one ALT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// How it ended.
-    pub status: Status,
+    pub(crate) status: Status,
     /// The record's number in [`crate::values::Values`], where there is one.
-    pub record: Option<u32>,
+    pub(crate) record: Option<u32>,
     /// Whether REF agrees with that of a gnomAD record at the same position; `None` where there is none, or on the
     /// mitochondrion, which tells no build from another.
-    pub agrees: Option<bool>,
+    pub(crate) agrees: Option<bool>,
     /// How well the record answers.
-    pub fit: Fit,
+    pub(crate) fit: Fit,
 }
 
 impl Answer {
     /// Before or without a look-up.
-    pub fn without(status: Status) -> Self {
+    pub(crate) fn without(status: Status) -> Self {
         Self { status, record: None, agrees: None, fit: Fit::None }
     }
 
     /// Takes a record that answers better than what was found before.
-    pub fn take(&mut self, record: u32, passed: bool, fit: Fit) {
+    pub(crate) fn take(&mut self, record: u32, passed: bool, fit: Fit) {
         self.record = Some(record);
         self.status = if passed { Status::Found } else { Status::Filtered };
         self.fit = fit;

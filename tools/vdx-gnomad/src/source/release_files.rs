@@ -7,7 +7,7 @@ use vdx_vcf::contig;
 
 /// What was sequenced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dataset {
+pub(crate) enum Dataset {
     /// Exomes.
     Exomes,
     /// Genomes.
@@ -39,17 +39,17 @@ impl fmt::Display for Dataset {
 
 /// What an official file name says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Official {
+pub(crate) struct Official {
     /// What was sequenced.
-    pub dataset: Dataset,
+    pub(crate) dataset: Dataset,
     /// `2.1.1`, `4.1`; lifted files have `-liftover_grch38` behind it, because they are another source.
-    pub release: String,
+    pub(crate) release: String,
     /// The chromosome as the name has it (`1`, `chrX`); `None`: all of them in one file.
-    pub contig: Option<String>,
+    pub(crate) contig: Option<String>,
 }
 
 /// The names that [`parse`] takes, for messages.
-pub const PATTERNS: [&str; 4] = [
+pub(crate) const PATTERNS: [&str; 4] = [
     "gnomad.{exomes,genomes}.r2.1.1.sites.{1..22,X,Y}.vcf.bgz",
     "gnomad.genomes.v3.1.2.sites.chr{1..22,X,Y}.vcf.bgz",
     "gnomad.genomes.v3.1.sites.chrM.vcf.bgz",
@@ -59,7 +59,7 @@ pub const PATTERNS: [&str; 4] = [
 const LIFTED: &str = "liftover_grch38";
 
 /// Reads a file name; `None` for any other file.
-pub fn parse(name: &str) -> Option<Official> {
+pub(crate) fn parse(name: &str) -> Option<Official> {
     let (dataset, rest) = behind_dataset(name)?;
     let rest = rest.strip_suffix(".vcf.bgz").or_else(|| rest.strip_suffix(".vcf.gz"))?;
     let (release, rest) = rest.split_once(".sites")?;
@@ -84,7 +84,7 @@ fn behind_dataset(name: &str) -> Option<(Dataset, &str)> {
 }
 
 /// The data set of any file of gnomAD's, by its official name: a VCF or a table.
-pub fn dataset_of_file(name: &str) -> Option<Dataset> {
+pub(crate) fn dataset_of_file(name: &str) -> Option<Dataset> {
     behind_dataset(name).map(|(dataset, _)| dataset)
 }
 
@@ -95,7 +95,7 @@ fn in_title(title: &str) -> Option<(Dataset, &str)> {
 }
 
 /// The data set in the title of a source.
-pub fn dataset_of_title(title: &str) -> Option<Dataset> {
+pub(crate) fn dataset_of_title(title: &str) -> Option<Dataset> {
     in_title(title).map(|(dataset, _)| dataset)
 }
 
@@ -107,7 +107,7 @@ fn release_number(text: &str) -> Option<&str> {
 }
 
 /// The build of a data set and release, as the title of a source has them: `exomes 2.1.1`.
-pub fn build(title: &str) -> Option<Assembly> {
+pub(crate) fn build(title: &str) -> Option<Assembly> {
     let Some((_, release)) = in_title(title) else { return build_by_word(title) };
     let (number, lifted) = release.strip_suffix(&format!("-{LIFTED}")).map_or((release, false), |rest| (rest, true));
     let major = number.split('.').next()?.parse::<u8>().ok()?;
@@ -128,22 +128,22 @@ fn build_by_word(title: &str) -> Option<Assembly> {
 
 /// What the user picked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The data set, where the folder has several.
-    pub dataset: Option<Dataset>,
+    pub(crate) dataset: Option<Dataset>,
     /// Likewise: 2.1.1, v4.1.
-    pub release: Option<String>,
+    pub(crate) release: Option<String>,
 }
 
 /// The files of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chosen {
+pub(crate) struct Chosen {
     /// What was sequenced.
-    pub dataset: Dataset,
+    pub(crate) dataset: Dataset,
     /// `4.1`
-    pub release: String,
+    pub(crate) release: String,
     /// The file names with what they say, by chromosome. A mitochondrial file of another release may be among them.
-    pub files: Vec<(Official, String)>,
+    pub(crate) files: Vec<(Official, String)>,
 }
 
 /// All files of one data set and release.
@@ -169,7 +169,7 @@ fn is_mitochondrial(official: &Official) -> bool {
 ///
 /// # Errors
 /// No file has an official name, none fits the choice, or several sources do; the message lists what there is.
-pub fn choose(
+pub(crate) fn choose(
     names: impl IntoIterator<Item = String>,
     choice: &Choice,
     called: Option<&str>,

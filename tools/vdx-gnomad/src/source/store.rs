@@ -135,7 +135,7 @@ fn side_file(store: &StoreFile, suffix: &str, kind: &'static str) -> Result<Opti
 }
 
 /// What a store keeps of ALT number `number` beside its key: see [`OWN`](crate::store::describe::OWN).
-pub fn own_text(own: &Variant<'_>, minimal: Option<&Variant<'_>>, info: &[u8], number: usize) -> Vec<u8> {
+pub(crate) fn own_text(own: &Variant<'_>, minimal: Option<&Variant<'_>>, info: &[u8], number: usize) -> Vec<u8> {
     let mut text = Vec::new();
     match minimal {
         Some(minimal) if alleles::is_own(minimal, own.reference, own.alt) => {}

@@ -1,7 +1,7 @@
 //! Unsigned integers as bytes that deflate packs well: sizes first, then lowest bytes, second bytes, and so on.
 
 /// Appends the codes.
-pub fn put(out: &mut Vec<u8>, codes: &[u64]) {
+pub(crate) fn put(out: &mut Vec<u8>, codes: &[u64]) {
     let first = out.len();
     out.extend(codes.iter().map(|&code| size(code) as u8));
     let most = out[first..].iter().copied().max().unwrap_or(0);
@@ -18,7 +18,7 @@ pub fn put(out: &mut Vec<u8>, codes: &[u64]) {
 }
 
 /// Takes `count` codes off the front; `None` where the bytes do not hold that many.
-pub fn get(bytes: &mut &[u8], count: usize) -> Option<Vec<u64>> {
+pub(crate) fn get(bytes: &mut &[u8], count: usize) -> Option<Vec<u64>> {
     let sizes = bytes.split_off(..count)?;
     let mut codes = vec![0; count];
     let most = sizes.iter().copied().max().unwrap_or(0);
@@ -40,12 +40,12 @@ pub fn get(bytes: &mut &[u8], count: usize) -> Option<Vec<u64>> {
 }
 
 /// Takes a `u32` off the front.
-pub fn get_u32(bytes: &mut &[u8]) -> Option<u32> {
+pub(crate) fn get_u32(bytes: &mut &[u8]) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.split_off(..4)?.try_into().ok()?))
 }
 
 /// Takes a `u64` off the front.
-pub fn get_u64(bytes: &mut &[u8]) -> Option<u64> {
+pub(crate) fn get_u64(bytes: &mut &[u8]) -> Option<u64> {
     Some(u64::from_le_bytes(bytes.split_off(..8)?.try_into().ok()?))
 }
 

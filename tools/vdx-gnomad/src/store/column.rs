@@ -21,7 +21,7 @@ enum Kept {
 }
 
 /// Appends column `at` of all `rows` as it stands in a file.
-pub fn encode(values: &Values, rows: u32, at: usize, guesses: &[Guess], out: &mut Vec<u8>) {
+pub(crate) fn encode(values: &Values, rows: u32, at: usize, guesses: &[Guess], out: &mut Vec<u8>) {
     let style = style(values, rows, at);
     let (mut texts, mut places) = (Vec::new(), HashMap::new());
     let mut printed = Vec::new();
@@ -94,15 +94,15 @@ fn is_right(guess: Guess, style: Style, values: &Values, row: u32, text: &[u8], 
 }
 
 /// A count, as ratios take it.
-pub fn whole_number(text: &[u8]) -> Option<u64> {
+pub(crate) fn whole_number(text: &[u8]) -> Option<u64> {
     Style::Fixed(0).parse(text).filter(|number| number & 1 == 0).map(|number| number >> 1)
 }
 
 /// A column as it was read.
 #[derive(Debug)]
-pub struct Column {
+pub(crate) struct Column {
     /// How its numbers are printed.
-    pub style: Style,
+    pub(crate) style: Style,
     codes: Vec<u64>,
     /// Ends in `letters`.
     texts: Option<Vec<usize>>,
@@ -111,7 +111,7 @@ pub struct Column {
 
 /// What a code stands for.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// None.
     Missing,
     /// What the guess of this number says.
@@ -124,7 +124,7 @@ pub enum Value<'a> {
 
 impl Column {
     /// Reads a column of `rows` values; `None`: damaged.
-    pub fn decode(mut bytes: &[u8], rows: usize) -> Option<Self> {
+    pub(crate) fn decode(mut bytes: &[u8], rows: usize) -> Option<Self> {
         let head = bytes.split_off(..2)?;
         let style = Style::from_byte(head[0])?;
         let codes = codes::get(&mut bytes, rows)?;
@@ -147,7 +147,7 @@ impl Column {
     }
 
     /// The value of a row, in a column of `guesses` guesses; `None`: damaged.
-    pub fn value(&self, row: usize, guesses: usize) -> Option<Value<'_>> {
+    pub(crate) fn value(&self, row: usize, guesses: usize) -> Option<Value<'_>> {
         let code = *self.codes.get(row)?;
         if code == 0 {
             return Some(Value::Missing);

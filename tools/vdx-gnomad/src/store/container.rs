@@ -32,15 +32,15 @@ const TAIL: u64 = 8 + 4 + 8;
 
 /// Where a block is, and which numbers (positions, or names) are asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     /// Offset of its first section.
-    pub offset: u64,
+    pub(crate) offset: u64,
     /// Size of its first section.
-    pub size: u64,
+    pub(crate) size: u64,
     /// The lowest number.
-    pub first: u64,
+    pub(crate) first: u64,
     /// The highest number.
-    pub last: u64,
+    pub(crate) last: u64,
 }
 
 /// Appends places, whose offsets and numbers never go down, as codes.

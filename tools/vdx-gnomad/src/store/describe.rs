@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use vdx_hts::{Error, Result};
 
 /// The column of FILTER.
-pub const FILTER: &str = "FILTER";
+pub(crate) const FILTER: &str = "FILTER";
 
 /// The column of what else tells an allele than its key: `POS REF ALT` as the source has it, where that is not in minimal
 /// form; of an allele that is not of letters, what INFO says of its end, as `END,SVLEN,CHR2:POS2`.
-pub const OWN: &str = "@own";
+pub(crate) const OWN: &str = "@own";
 
 /// What a value may be, told by other columns of its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guess {
+pub(crate) enum Guess {
     /// The first divided by the second.
     Ratio(usize, usize),
     /// The same.
@@ -24,22 +24,22 @@ pub enum Guess {
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
+pub(crate) struct About {
     /// INFO key, or `FILTER`.
-    pub key: String,
+    pub(crate) key: String,
     /// What its values may be.
-    pub guesses: Vec<Guess>,
+    pub(crate) guesses: Vec<Guess>,
 }
 
 /// The file that a store was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     /// Its name, without folders.
-    pub name: String,
+    pub(crate) name: String,
     /// In bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// When it was last changed, in seconds since 1970.
-    pub modified: u64,
+    pub(crate) modified: u64,
 }
 
 impl SourceFile {
@@ -47,7 +47,7 @@ impl SourceFile {
     ///
     /// # Errors
     /// It cannot be looked at.
-    pub fn of(path: &Path) -> Result<Self> {
+    pub(crate) fn of(path: &Path) -> Result<Self> {
         let about = std::fs::metadata(path).map_err(|error| Error::io(path.display().to_string(), &error))?;
         let modified = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Ok(Self {
@@ -58,12 +58,12 @@ impl SourceFile {
     }
 
     /// As JSON.
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         json!({ "name": self.name, "size": self.size, "modified": self.modified })
     }
 
     /// From JSON; `None`: not one.
-    pub fn from_json(value: &Value) -> Option<Self> {
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
         Some(Self {
             name: value["name"].as_str()?.to_owned(),
             size: value["size"].as_u64()?,
@@ -74,27 +74,27 @@ impl SourceFile {
 
 /// What stands before the blocks.
 #[derive(Clone, Debug)]
-pub struct Description {
+pub(crate) struct Description {
     /// `exomes 2.1.1`
-    pub title: String,
+    pub(crate) title: String,
     /// The contig's name.
-    pub contig: String,
+    pub(crate) contig: String,
     /// Its length in bases, where the source tells.
-    pub length: Option<u64>,
+    pub(crate) length: Option<u64>,
     /// The meta lines that say what fields mean, and `#CHROM`.
-    pub header: String,
+    pub(crate) header: String,
     /// Where it was made from.
-    pub source: SourceFile,
+    pub(crate) source: SourceFile,
     /// The columns.
-    pub columns: Vec<About>,
+    pub(crate) columns: Vec<About>,
     /// Values of lists of the wrong length may have been left out (`--force`).
-    pub forced: bool,
+    pub(crate) forced: bool,
 }
 
 impl Description {
     /// Whether a file that says this of itself is what this would be built as: nothing had to be left out of one that was
     /// built without `--force`.
-    pub fn serves_as(&self, wanted: &Self) -> bool {
+    pub(crate) fn serves_as(&self, wanted: &Self) -> bool {
         let forced = self.forced || wanted.forced;
         Self { forced, ..self.clone() }.to_json() == wanted.to_json()
     }
@@ -105,7 +105,7 @@ impl Description {
     }
 
     /// As JSON.
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let guess = |guess: &Guess| match guess {
             Guess::Ratio(part, whole) => json!({ "ratio": [part, whole] }),
             Guess::Same(other) => json!({ "same": other }),
@@ -126,7 +126,7 @@ impl Description {
     }
 
     /// From JSON; `None`: not a description.
-    pub fn from_json(value: &Value) -> Option<Self> {
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let columns = value["columns"].as_array()?;
         let count = columns.len();

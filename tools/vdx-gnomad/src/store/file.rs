@@ -14,17 +14,17 @@ pub(super) const STORE: Kind = Kind { magic: b"vdxgnom\n", newest: 2, name: "a f
 
 /// What stands behind the blocks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct End {
+pub(crate) struct End {
     /// Records in all.
-    pub records: u64,
+    pub(crate) records: u64,
     /// ALTs of the source that cannot be asked for.
-    pub left_out: u64,
+    pub(crate) left_out: u64,
     /// CRC-32 of the contig's lines in the source.
-    pub lines: u32,
+    pub(crate) lines: u32,
     /// The blocks, in order of position: where their keys are, and their first and last position, 1-based.
-    pub blocks: Vec<Place>,
+    pub(crate) blocks: Vec<Place>,
     /// Records of each block.
-    pub rows: Vec<u64>,
+    pub(crate) rows: Vec<u64>,
 }
 
 impl End {
@@ -52,14 +52,14 @@ impl End {
 
 /// One contig of a store; shared by threads, each with its own [`super::Cursor`].
 #[derive(Debug)]
-pub struct StoreFile {
+pub(crate) struct StoreFile {
     pub(super) container: Container,
     /// What it says of itself.
-    pub description: Description,
+    pub(crate) description: Description,
     /// The source's header as far as it says what fields mean.
-    pub header: Header,
+    pub(crate) header: Header,
     /// What the blocks are.
-    pub end: End,
+    pub(crate) end: End,
 }
 
 impl StoreFile {
@@ -67,7 +67,7 @@ impl StoreFile {
     ///
     /// # Errors
     /// It cannot be read, is no store of a version that is known, is cut or damaged.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let (container, description, end) = Container::open(path, &STORE)?;
         let end = End::decode(&end).ok_or_else(|| container.damaged("the end section"))?;
         let description = Description::from_json(&description).ok_or_else(|| container.damaged("the description"))?;
@@ -77,28 +77,28 @@ impl StoreFile {
     }
 
     /// The file.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.container.path
     }
 
     /// Size in bytes.
-    pub fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         self.container.size
     }
 
     /// The place of a file beside this one.
-    pub fn beside(&self, suffix: &str) -> PathBuf {
+    pub(crate) fn beside(&self, suffix: &str) -> PathBuf {
         let folder = self.container.path.parent().unwrap_or(Path::new("."));
         beside(folder, self.description.contig.as_bytes(), suffix)
     }
 
     /// The column of what else tells alleles than their keys; `None`: all are of bases, and in minimal form in the source.
-    pub fn own(&self) -> Option<usize> {
+    pub(crate) fn own(&self) -> Option<usize> {
         self.column(OWN)
     }
 
     /// The place of a column.
-    pub fn column(&self, key: &str) -> Option<usize> {
+    pub(crate) fn column(&self, key: &str) -> Option<usize> {
         self.description.columns.iter().position(|column| column.key == key)
     }
 }

@@ -15,12 +15,12 @@ const PART: &str = ".part";
 const UNFINISHED: &str = ".partial";
 
 /// `chr1.vdxg`; bytes that are no letter, digit, `.`, `_` or `-` as `%` and two hexadecimal digits.
-pub fn file_name(contig: &[u8]) -> String {
+pub(crate) fn file_name(contig: &[u8]) -> String {
     encoded(contig) + SUFFIX
 }
 
 /// The place of a file beside that of a contig.
-pub fn beside(folder: &Path, contig: &[u8], suffix: &str) -> PathBuf {
+pub(crate) fn beside(folder: &Path, contig: &[u8], suffix: &str) -> PathBuf {
     folder.join(encoded(contig) + suffix)
 }
 
@@ -38,7 +38,7 @@ fn encoded(contig: &[u8]) -> String {
 
 /// The place of a file while it is made: one for all builds, so that two of them cannot make it at once, and what a killed
 /// one leaves is taken by the next.
-pub fn part(target: &Path) -> PathBuf {
+pub(crate) fn part(target: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
     name.push(PART);
@@ -49,12 +49,12 @@ pub fn part(target: &Path) -> PathBuf {
 ///
 /// # Errors
 /// The system does not tell.
-pub fn exists(path: &Path) -> Result<bool> {
+pub(crate) fn exists(path: &Path) -> Result<bool> {
     path.try_exists().map_err(|error| Error::io(path.display().to_string(), &error))
 }
 
 /// What the folder is called until all of it is there.
-pub fn unfinished(folder: &Path) -> PathBuf {
+pub(crate) fn unfinished(folder: &Path) -> PathBuf {
     // Without the slash that a completed folder name ends with.
     let folder: PathBuf = folder.components().collect();
     let mut name: OsString = folder.into_os_string();
@@ -63,17 +63,17 @@ pub fn unfinished(folder: &Path) -> PathBuf {
 }
 
 /// Whether a folder is a store, from the names in it.
-pub fn is_store(names: &[String]) -> bool {
+pub(crate) fn is_store(names: &[String]) -> bool {
     names.iter().any(|name| is_contig_file(name))
 }
 
 /// Whether a name is that of a finished file of a store.
-pub fn is_contig_file(name: &str) -> bool {
+pub(crate) fn is_contig_file(name: &str) -> bool {
     name.ends_with(SUFFIX) && !name.starts_with('.')
 }
 
 /// Whether a folder is a store that is not whole yet.
-pub fn is_unfinished(folder: &Path) -> bool {
+pub(crate) fn is_unfinished(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name.to_string_lossy().ends_with(UNFINISHED))
 }
 

@@ -9,9 +9,9 @@ const LONG: u8 = 16;
 
 /// Keys in the order of the source.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Keys {
+pub(crate) struct Keys {
     /// 1-based positions, never going down.
-    pub positions: Vec<u32>,
+    pub(crate) positions: Vec<u32>,
     /// Pairs of bases below 16, places in `long` from 16 on.
     alleles: Vec<u32>,
     /// Ends in `letters` of REF and ALT.
@@ -21,12 +21,12 @@ pub struct Keys {
 
 impl Keys {
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.positions.len()
     }
 
     /// Forgets all.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.positions.clear();
         self.alleles.clear();
         self.long.clear();
@@ -34,7 +34,7 @@ impl Keys {
     }
 
     /// Adds a variant. Letters may be in any case; alleles that are not of letters stay as they are.
-    pub fn push(&mut self, variant: &Variant<'_>) {
+    pub(crate) fn push(&mut self, variant: &Variant<'_>) {
         self.positions.push(variant.pos);
         if let ([reference], [alt]) = (variant.reference, variant.alt)
             && let Some((reference, alt)) = base(*reference).zip(base(*alt))
@@ -54,7 +54,7 @@ impl Keys {
     }
 
     /// The variant of a row.
-    pub fn get(&self, row: usize) -> Variant<'_> {
+    pub(crate) fn get(&self, row: usize) -> Variant<'_> {
         let (pos, code) = (self.positions[row], self.alleles[row] as usize);
         if code < usize::from(LONG) {
             let single = |at: usize| &b"ACGT"[at..=at];
@@ -68,7 +68,7 @@ impl Keys {
 
     /// The rows at a position. Questions mostly come in order, so the search starts at `near`, a row that is not behind
     /// the answer if it can be helped, in steps that double.
-    pub fn rows_at(&self, pos: u32, near: usize) -> std::ops::Range<usize> {
+    pub(crate) fn rows_at(&self, pos: u32, near: usize) -> std::ops::Range<usize> {
         let positions = &self.positions;
         let from = if positions.get(near).is_some_and(|&other| other < pos) { near } else { 0 };
         let (mut low, mut step) = (from, if from == near { 1 } else { positions.len() });
@@ -82,7 +82,7 @@ impl Keys {
     }
 
     /// Appends them as they stand in a file.
-    pub fn encode(&self, out: &mut Vec<u8>) {
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         let first = self.positions.first().copied().unwrap_or(0);
         out.extend_from_slice(&(self.len() as u32).to_le_bytes());
         out.extend_from_slice(&first.to_le_bytes());
@@ -104,7 +104,7 @@ impl Keys {
     }
 
     /// Reads them; `None`: damaged.
-    pub fn decode(mut bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn decode(mut bytes: &[u8]) -> Option<Self> {
         let count = codes::get_u32(&mut bytes)? as usize;
         let mut pos = u64::from(codes::get_u32(&mut bytes)?);
         let mut this = Self::default();

@@ -16,7 +16,7 @@ use self::round::rounded;
 
 /// How the numbers of a column are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// This many decimals, no exponent.
     Fixed(u8),
     /// This many decimals, and an exponent of at least two digits.
@@ -35,7 +35,7 @@ struct Scientific {
 
 impl Style {
     /// As it stands in a file.
-    pub fn to_byte(self) -> u8 {
+    pub(crate) fn to_byte(self) -> u8 {
         match self {
             Self::Fixed(decimals) => decimals,
             Self::Exponent(decimals) => 16 + decimals,
@@ -44,7 +44,7 @@ impl Style {
     }
 
     /// From a file.
-    pub fn from_byte(byte: u8) -> Option<Self> {
+    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         match byte {
             0..=15 => Some(Self::Fixed(byte)),
             16..=24 => Some(Self::Exponent(byte - 16)),
@@ -54,7 +54,7 @@ impl Style {
     }
 
     /// The styles that print some number as `text`.
-    pub fn of(text: &[u8]) -> impl Iterator<Item = Self> + '_ {
+    pub(crate) fn of(text: &[u8]) -> impl Iterator<Item = Self> + '_ {
         let exponent = text.iter().position(|&byte| byte == b'e');
         let point = text.iter().position(|&byte| byte == b'.');
         let end = exponent.unwrap_or(text.len());
@@ -67,7 +67,7 @@ impl Style {
     }
 
     /// The number that this style prints as `text`; `None` where there is none.
-    pub fn parse(self, text: &[u8]) -> Option<u64> {
+    pub(crate) fn parse(self, text: &[u8]) -> Option<u64> {
         let (negative, text) = sign(text);
         match self {
             Self::Fixed(decimals) => {
@@ -86,7 +86,7 @@ impl Style {
     }
 
     /// Appends the text of a number; `None` where it is none of this style.
-    pub fn print(self, number: u64, out: &mut Vec<u8>) -> Option<()> {
+    pub(crate) fn print(self, number: u64, out: &mut Vec<u8>) -> Option<()> {
         if number & 1 == 1 {
             out.push(b'-');
         }
@@ -109,7 +109,7 @@ impl Style {
     }
 
     /// Appends `part / whole` as this style prints it; `None` where it prints no fractions so, or there is none.
-    pub fn print_ratio(self, part: u64, whole: u64, out: &mut Vec<u8>) -> Option<()> {
+    pub(crate) fn print_ratio(self, part: u64, whole: u64, out: &mut Vec<u8>) -> Option<()> {
         if matches!(self, Self::Fixed(_)) || whole == 0 {
             return None;
         }

@@ -18,7 +18,7 @@ use crate::values::Values;
 const DEEPEST: u32 = 4;
 
 /// The last block that was looked into; one per thread.
-pub struct Cursor {
+pub(crate) struct Cursor {
     unpacker: Unpacker,
     raw: Vec<u8>,
     block: Option<Open>,
@@ -48,7 +48,7 @@ impl Cursor {
     ///
     /// # Errors
     /// The file cannot be read or is damaged.
-    pub fn rows_at(&mut self, number: usize, file: &StoreFile, pos: u32) -> Result<Range<usize>> {
+    pub(crate) fn rows_at(&mut self, number: usize, file: &StoreFile, pos: u32) -> Result<Range<usize>> {
         let (blocks, wanted) = (&file.end.blocks, u64::from(pos));
         let holds = |at: usize| blocks.get(at).is_some_and(|block| block.first <= wanted && wanted <= block.last);
         let open = self.block.as_ref().filter(|open| open.id.0 == number && holds(open.id.1));
@@ -91,7 +91,7 @@ impl Cursor {
     ///
     /// # Errors
     /// No block is open, which has rows.
-    pub fn key(&self, file: &StoreFile, row: usize) -> Result<Variant<'_>> {
+    pub(crate) fn key(&self, file: &StoreFile, row: usize) -> Result<Variant<'_>> {
         let open = self.block.as_ref().ok_or_else(|| file.container.damaged("a block"))?;
         Ok(open.keys.get(row))
     }
@@ -100,7 +100,7 @@ impl Cursor {
     ///
     /// # Errors
     /// As [`Cursor::rows_at`].
-    pub fn passed(&mut self, file: &StoreFile, row: usize) -> Result<bool> {
+    pub(crate) fn passed(&mut self, file: &StoreFile, row: usize) -> Result<bool> {
         let filter = file.column(FILTER).ok_or_else(|| file.container.damaged("FILTER"))?;
         let mut text = std::mem::take(&mut self.text);
         text.clear();
@@ -114,7 +114,7 @@ impl Cursor {
     ///
     /// # Errors
     /// As [`Cursor::rows_at`].
-    pub fn take(
+    pub(crate) fn take(
         &mut self,
         file: &StoreFile,
         columns: &[Option<usize>],
@@ -133,7 +133,7 @@ impl Cursor {
     ///
     /// # Errors
     /// As [`Cursor::rows_at`].
-    pub fn text(&mut self, file: &StoreFile, column: usize, row: usize, out: &mut Vec<u8>) -> Result<bool> {
+    pub(crate) fn text(&mut self, file: &StoreFile, column: usize, row: usize, out: &mut Vec<u8>) -> Result<bool> {
         self.print(file, column, row, DEEPEST, out)
     }
 

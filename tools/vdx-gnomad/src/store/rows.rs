@@ -7,39 +7,35 @@ use super::keys::Keys;
 use crate::values::Values;
 
 /// The records of one contig that follow each other in a chunk.
-pub struct Rows {
+pub(crate) struct Rows {
     /// Its name.
-    pub contig: Vec<u8>,
+    pub(crate) contig: Vec<u8>,
     /// The 1-based line, within the chunk, of the first record.
-    pub line: u64,
+    pub(crate) line: u64,
     /// POS of the first record, 1-based.
-    pub first: u32,
+    pub(crate) first: u32,
     /// POS of the last record.
-    pub last: u32,
+    pub(crate) last: u32,
     /// Positions and alleles.
-    pub keys: Keys,
+    pub(crate) keys: Keys,
     /// POS of the record of each of the keys: before the key's position where the record is not in minimal form.
-    pub starts: Vec<u32>,
+    pub(crate) starts: Vec<u32>,
     /// A record of values for each of the keys.
-    pub values: Values,
+    pub(crate) values: Values,
     /// A record of one value for each of the keys, the ID, if IDs are wanted.
-    pub ids: Values,
+    pub(crate) ids: Values,
     /// ALTs that cannot be asked for.
-    pub left_out: u64,
+    pub(crate) left_out: u64,
     /// CRC-32 of the lines.
-    pub lines: Crc,
+    pub(crate) lines: Crc,
 }
 
 impl Rows {
     /// Says of an error that it is about the first record.
-    pub fn place(&self, error: Error) -> Error {
+    pub(crate) fn place(&self, error: Error) -> Error {
         error.at_line(self.line).at_locus(&self.contig, self.first.into())
     }
 }
 
-/// POS goes down.
-pub fn unsorted(before: u32) -> Error {
-    Error::data(format!(
-        "expected positions that never go down, found one behind {before}; sort the file (bcftools sort)"
-    ))
-}
+/// What is to be sorted where its records are not.
+pub(crate) const FILE: &str = "the file";

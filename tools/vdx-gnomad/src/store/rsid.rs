@@ -20,10 +20,10 @@ use super::section::Unpacker;
 use super::side::{About, SideFile, SideWriter};
 
 /// What the names of these files end with.
-pub const SUFFIX: &str = ".rsid";
+pub(crate) const SUFFIX: &str = ".rsid";
 
 /// Their kind.
-pub const KIND: &str = "rsid";
+pub(crate) const KIND: &str = "rsid";
 
 const BLOCK_ENTRIES: usize = 4096;
 
@@ -31,7 +31,7 @@ const BLOCK_ENTRIES: usize = 4096;
 const RUN_ENTRIES: usize = 1 << 18;
 
 /// The number of an rs name, in any case; `None` for any other word.
-pub fn number(name: &[u8]) -> Option<u64> {
+pub(crate) fn number(name: &[u8]) -> Option<u64> {
     let digits = name.get(2..).filter(|_| name[..2].eq_ignore_ascii_case(b"rs"))?;
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
@@ -41,19 +41,19 @@ pub fn number(name: &[u8]) -> Option<u64> {
 
 /// A variant with its number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Without `rs`.
-    pub number: u64,
+    pub(crate) number: u64,
     /// 1-based.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// In minimal form, upper case.
-    pub reference: Vec<u8>,
+    pub(crate) reference: Vec<u8>,
     /// Likewise.
-    pub alt: Vec<u8>,
+    pub(crate) alt: Vec<u8>,
 }
 
 /// Gathers the entries of a contig, in any order.
-pub struct Gatherer {
+pub(crate) struct Gatherer {
     target: PathBuf,
     about: About,
     entries: Vec<Entry>,
@@ -64,7 +64,7 @@ pub struct Gatherer {
 
 impl Gatherer {
     /// For the file at `target`.
-    pub fn new(target: &Path, about: About) -> Self {
+    pub(crate) fn new(target: &Path, about: About) -> Self {
         Self { target: target.to_owned(), about, entries: Vec::new(), spill: None, runs: Vec::new() }
     }
 
@@ -72,7 +72,7 @@ impl Gatherer {
     ///
     /// # Errors
     /// A temporary file cannot be written.
-    pub fn add(&mut self, id: &[u8], variant: &Variant<'_>) -> Result<()> {
+    pub(crate) fn add(&mut self, id: &[u8], variant: &Variant<'_>) -> Result<()> {
         for number in id.split(|&byte| byte == b';').filter_map(number) {
             self.entries.push(Entry {
                 number,
@@ -107,7 +107,7 @@ impl Gatherer {
     ///
     /// # Errors
     /// It or a temporary file cannot be written.
-    pub fn finish(mut self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
         let mut writer = SideWriter::new(&self.target, &self.about)?;
         let mut part = Vec::with_capacity(BLOCK_ENTRIES);
         let mut put = |entry: Option<Entry>| -> Result<()> {
@@ -212,13 +212,13 @@ fn decode(mut raw: &[u8]) -> Option<Vec<Entry>> {
 
 /// The names in a store.
 #[derive(Debug)]
-pub struct Names {
+pub(crate) struct Names {
     contigs: Vec<SideFile>,
 }
 
 impl Names {
     /// Takes the files of all contigs.
-    pub fn new(contigs: Vec<SideFile>) -> Self {
+    pub(crate) fn new(contigs: Vec<SideFile>) -> Self {
         Self { contigs }
     }
 
@@ -226,7 +226,7 @@ impl Names {
     ///
     /// # Errors
     /// A file cannot be read or is damaged.
-    pub fn find(&self, number: u64) -> Result<Vec<(&str, Entry)>> {
+    pub(crate) fn find(&self, number: u64) -> Result<Vec<(&str, Entry)>> {
         let (mut unpacker, mut raw, mut found) = (Unpacker::new(), Vec::new(), Vec::new());
         for file in &self.contigs {
             let start = file.blocks.partition_point(|block| block.last < number);

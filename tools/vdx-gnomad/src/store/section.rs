@@ -3,18 +3,18 @@
 use libdeflater::{CompressionLvl, Compressor, Crc, Decompressor};
 
 /// Sizes and checksum before the packed bytes.
-pub const FRAME: usize = 12;
+pub(crate) const FRAME: usize = 12;
 
 /// The most that a section may unpack to: what is more is damage.
 const MOST: usize = 1 << 28;
 
 /// Packs sections; one per thread.
-pub struct Packer(Compressor);
+pub(crate) struct Packer(Compressor);
 
 impl Packer {
     /// What codes leave to pack is the frequency of bytes more than their repetition, which low levels find as well: of
     /// eight fields level 9 makes 2 % less in three times the time.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Compressor::new(CompressionLvl::new(3).unwrap_or_default()))
     }
 
@@ -22,7 +22,7 @@ impl Packer {
     ///
     /// # Errors
     /// It is too large for one.
-    pub fn pack(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Result<u32, String> {
+    pub(crate) fn pack(&mut self, raw: &[u8], out: &mut Vec<u8>) -> Result<u32, String> {
         if raw.len() > MOST {
             return Err(format!("expected at most {MOST} bytes in a section, found {}", raw.len()));
         }
@@ -40,11 +40,11 @@ impl Packer {
 }
 
 /// Unpacks sections; one per thread.
-pub struct Unpacker(Decompressor);
+pub(crate) struct Unpacker(Decompressor);
 
 impl Unpacker {
     /// A new one.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Decompressor::new())
     }
 
@@ -52,7 +52,7 @@ impl Unpacker {
     ///
     /// # Errors
     /// It is damaged, or not of the size that whoever points to it says; there is no memory for it.
-    pub fn unpack(&mut self, bytes: &[u8], raw: &mut Vec<u8>) -> Result<(), Unpacked> {
+    pub(crate) fn unpack(&mut self, bytes: &[u8], raw: &mut Vec<u8>) -> Result<(), Unpacked> {
         let (raw_size, packed, sum) = frame(bytes).ok_or(Unpacked::Damaged)?;
         let packed = bytes.get(FRAME..).filter(|rest| rest.len() == packed).ok_or(Unpacked::Damaged)?;
         if checksum((raw_size as u32).to_le_bytes(), packed) != sum {
@@ -70,7 +70,7 @@ impl Unpacker {
 
 /// Why a section cannot be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unpacked {
+pub(crate) enum Unpacked {
     /// It is damaged.
     Damaged,
     /// The system refused so many bytes.
@@ -82,7 +82,7 @@ fn room(raw: &mut Vec<u8>, size: usize) -> Result<(), Unpacked> {
 }
 
 /// Raw size, packed size and checksum.
-pub fn frame(bytes: &[u8]) -> Option<(usize, usize, u32)> {
+pub(crate) fn frame(bytes: &[u8]) -> Option<(usize, usize, u32)> {
     let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let (raw, packed, sum) = (word(0)? as usize, word(4)? as usize, word(8)?);
     (raw <= MOST && packed <= MOST + MOST / 8).then_some((raw, packed, sum))

@@ -21,13 +21,13 @@ const SIDE: Kind = Kind { magic: b"vdxside\n", newest: 1, name: "a side file of 
 
 /// What a file says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
+pub(crate) struct About {
     /// What it holds.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The contig's name.
-    pub contig: String,
+    pub(crate) contig: String,
     /// What it was made from.
-    pub source: SourceFile,
+    pub(crate) source: SourceFile,
 }
 
 impl About {
@@ -37,7 +37,7 @@ impl About {
 }
 
 /// A file that is being made, beside its final name until [`SideWriter::finish`].
-pub struct SideWriter {
+pub(crate) struct SideWriter {
     writer: Writer,
     blocks: Vec<Place>,
 }
@@ -47,7 +47,7 @@ impl SideWriter {
     ///
     /// # Errors
     /// It cannot be made or written.
-    pub fn new(target: &Path, about: &About) -> Result<Self> {
+    pub(crate) fn new(target: &Path, about: &About) -> Result<Self> {
         Ok(Self { writer: Writer::new(target, &SIDE, SIDE.newest, &about.to_json())?, blocks: Vec::new() })
     }
 
@@ -55,7 +55,7 @@ impl SideWriter {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn block(&mut self, raw: &[u8], first: u64, last: u64) -> Result<()> {
+    pub(crate) fn block(&mut self, raw: &[u8], first: u64, last: u64) -> Result<()> {
         self.blocks.push(self.writer.block(raw, &[], (first, last))?);
         Ok(())
     }
@@ -64,7 +64,7 @@ impl SideWriter {
     ///
     /// # Errors
     /// The file cannot be written or renamed.
-    pub fn finish(self) -> Result<()> {
+    pub(crate) fn finish(self) -> Result<()> {
         let mut end = (self.blocks.len() as u32).to_le_bytes().to_vec();
         put_places(&self.blocks, &mut end);
         self.writer.finish(&end).map(|_| ())
@@ -73,12 +73,12 @@ impl SideWriter {
 
 /// An opened file; shared by threads.
 #[derive(Debug)]
-pub struct SideFile {
+pub(crate) struct SideFile {
     file: Container,
     /// What it says of itself.
-    pub about: About,
+    pub(crate) about: About,
     /// In order.
-    pub blocks: Vec<Place>,
+    pub(crate) blocks: Vec<Place>,
 }
 
 impl SideFile {
@@ -86,7 +86,7 @@ impl SideFile {
     ///
     /// # Errors
     /// It cannot be read, is of another kind or version, is cut or damaged.
-    pub fn open(path: &Path, kind: &'static str) -> Result<Self> {
+    pub(crate) fn open(path: &Path, kind: &'static str) -> Result<Self> {
         let (file, json, end) = Container::open(path, &SIDE)?;
         let mut end = &end[..];
         let count = codes::get_u32(&mut end);
@@ -106,13 +106,13 @@ impl SideFile {
     ///
     /// # Errors
     /// It cannot be read or is damaged.
-    pub fn read(&self, block: Place, unpacker: &mut Unpacker, raw: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn read(&self, block: Place, unpacker: &mut Unpacker, raw: &mut Vec<u8>) -> Result<()> {
         let what = || format!("the block at byte {}", block.offset);
         self.file.section(block.offset, block.size, what, unpacker, raw)
     }
 
     /// The error that something in the file is damaged.
-    pub fn damaged(&self, what: &str) -> Error {
+    pub(crate) fn damaged(&self, what: &str) -> Error {
         self.file.damaged(what)
     }
 }

@@ -15,10 +15,10 @@ use super::section::Unpacker;
 use super::side::{About, SideFile, SideWriter};
 
 /// What the names of these files end with.
-pub const SUFFIX: &str = ".an";
+pub(crate) const SUFFIX: &str = ".an";
 
 /// Their kind.
-pub const KIND: &str = "an-sites";
+pub(crate) const KIND: &str = "an-sites";
 
 const BLOCK_RUNS: usize = 8192;
 
@@ -31,12 +31,12 @@ struct Run {
 }
 
 /// Writes the sites of a contig.
-pub struct SitesWriter {
+pub(crate) struct SitesWriter {
     writer: SideWriter,
     runs: Vec<Run>,
     last: u32,
     /// How many sites there are.
-    pub sites: u64,
+    pub(crate) sites: u64,
 }
 
 impl SitesWriter {
@@ -44,7 +44,7 @@ impl SitesWriter {
     ///
     /// # Errors
     /// It cannot be made or written.
-    pub fn new(target: &Path, about: &About) -> Result<Self> {
+    pub(crate) fn new(target: &Path, about: &About) -> Result<Self> {
         Ok(Self { writer: SideWriter::new(target, about)?, runs: Vec::new(), last: 0, sites: 0 })
     }
 
@@ -52,7 +52,7 @@ impl SitesWriter {
     ///
     /// # Errors
     /// It does not stand behind the one before it, or the file cannot be written.
-    pub fn add(&mut self, pos: u32, an: u64) -> Result<()> {
+    pub(crate) fn add(&mut self, pos: u32, an: u64) -> Result<()> {
         if pos <= self.last {
             return Err(Error::data(format!("expected sites in order of position, found one behind {}", self.last)));
         }
@@ -84,7 +84,7 @@ impl SitesWriter {
     ///
     /// # Errors
     /// It cannot be written or renamed.
-    pub fn finish(mut self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
         self.block()?;
         self.writer.finish()
     }
@@ -120,7 +120,7 @@ fn decode(mut raw: &[u8]) -> Option<Vec<Run>> {
 }
 
 /// The last block of sites that was looked into; one per thread.
-pub struct SitesCursor {
+pub(crate) struct SitesCursor {
     unpacker: Unpacker,
     raw: Vec<u8>,
     /// The number of the file in its source, and of the block in it.
@@ -139,7 +139,7 @@ impl SitesCursor {
     ///
     /// # Errors
     /// The file cannot be read or is damaged.
-    pub fn an_at(&mut self, number: usize, file: &SideFile, pos: u32) -> Result<Option<u64>> {
+    pub(crate) fn an_at(&mut self, number: usize, file: &SideFile, pos: u32) -> Result<Option<u64>> {
         let at = file.blocks.partition_point(|block| block.last < u64::from(pos));
         let Some(block) = file.blocks.get(at).filter(|block| block.first <= u64::from(pos)) else { return Ok(None) };
         if self.id != Some((number, at)) {

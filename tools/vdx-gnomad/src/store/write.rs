@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use flate2::Crc;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::Threads;
 use vdx_vcf::variant::Variant;
@@ -13,7 +14,7 @@ use super::container::Writer;
 use super::describe::Description;
 use super::file::{End, STORE};
 use super::keys::Keys;
-use super::rows::{Rows, unsorted};
+use super::rows::{FILE, Rows};
 use super::section::Packer;
 use crate::values::Values;
 
@@ -24,7 +25,7 @@ const BLOCK_RECORDS: usize = 4096;
 const BLOCK_BYTES: usize = 8 << 20;
 
 /// A file that is being made, beside its final name until [`ContigWriter::finish`].
-pub struct ContigWriter {
+pub(crate) struct ContigWriter {
     writer: Writer,
     description: Description,
     threads: Option<Threads>,
@@ -49,7 +50,7 @@ impl ContigWriter {
     ///
     /// # Errors
     /// The file cannot be made or written.
-    pub fn new(target: &Path, description: Description, threads: Option<Threads>) -> Result<Self> {
+    pub(crate) fn new(target: &Path, description: Description, threads: Option<Threads>) -> Result<Self> {
         let mut values = Values::default();
         values.reset(description.columns.len());
         Ok(Self {
@@ -66,7 +67,7 @@ impl ContigWriter {
     }
 
     /// The contig's name.
-    pub fn contig(&self) -> &str {
+    pub(crate) fn contig(&self) -> &str {
         &self.description.contig
     }
 
@@ -74,9 +75,10 @@ impl ContigWriter {
     ///
     /// # Errors
     /// They stand before the record before them, or the file cannot be written.
-    pub fn append(&mut self, rows: &Rows) -> Result<()> {
+    pub(crate) fn append(&mut self, rows: &Rows) -> Result<()> {
         if rows.first < self.last {
-            return Err(rows.place(unsorted(self.last)));
+            let contig = &rows.contig[..];
+            return Err(rows.place(unsorted(FILE, (contig, rows.first), (contig, self.last))));
         }
         self.last = rows.last;
         self.end.left_out += rows.left_out;
@@ -164,7 +166,7 @@ impl ContigWriter {
     ///
     /// # Errors
     /// The file cannot be written or renamed.
-    pub fn finish(mut self) -> Result<(End, u64)> {
+    pub(crate) fn finish(mut self) -> Result<(End, u64)> {
         self.push_late(None)?;
         self.block()?;
         self.end.lines = self.lines.sum();

@@ -12,38 +12,38 @@ const SHOWN: usize = 40;
 
 /// A key whose list has the wrong length.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrongLength {
+pub(crate) struct WrongLength {
     /// The key.
-    pub key: Arc<str>,
+    pub(crate) key: Arc<str>,
     /// Which of its values belongs to an ALT.
-    pub per: Per,
+    pub(crate) per: Per,
     /// How many values it should have.
-    pub expected: usize,
+    pub(crate) expected: usize,
     /// How many it has.
-    pub found: usize,
+    pub(crate) found: usize,
     /// What it has, as far as that is known and shown.
-    pub value: Option<String>,
+    pub(crate) value: Option<String>,
 }
 
 /// A value that was left out because its list has the wrong length (`--force`).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftOutValue {
+pub(crate) struct LeftOutValue {
     /// The record's number in its [`crate::values::Values`].
-    pub record: u32,
+    pub(crate) record: u32,
     /// What is wrong.
-    pub wrong: WrongLength,
+    pub(crate) wrong: WrongLength,
 }
 
 impl WrongLength {
     /// With the value that has it.
-    pub fn with_value(self, value: &[u8]) -> Self {
+    pub(crate) fn with_value(self, value: &[u8]) -> Self {
         let cut = if value.len() > SHOWN { "..." } else { "" };
         let shown = String::from_utf8_lossy(&value[..value.len().min(SHOWN)]);
         Self { value: Some(format!("{shown}{cut}")), ..self }
     }
 
     /// The error, with what to do about it.
-    pub fn into_error(self) -> Error {
+    pub(crate) fn into_error(self) -> Error {
         let mend = match self.per {
             Per::Alt | Per::Allele => "split the original file with its lists (vt decompose -s, bcftools norm -m-)",
             _ => "mend the file",
@@ -67,7 +67,7 @@ impl fmt::Display for WrongLength {
 }
 
 /// How many values a key has in a record of so many ALTs; `None`: any number (VCF 4.5, section 1.4.2).
-pub fn expected(per: Per, alts: usize) -> Option<usize> {
+pub(crate) fn expected(per: Per, alts: usize) -> Option<usize> {
     match per {
         Per::Alt => Some(alts),
         Per::Allele => Some(alts + 1),

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use memchr::{memchr, memmem};
 use noodles_bgzf::VirtualPosition;
 use noodles_csi::binning_index::index::Header;
 use noodles_csi::binning_index::index::header::{Builder, ReferenceSequenceNames};
@@ -14,12 +13,13 @@ use noodles_csi::binning_index::index::reference_sequence::bin::Chunk;
 use noodles_csi::binning_index::index::reference_sequence::index::BinnedIndex;
 use noodles_csi::binning_index::index::reference_sequence::{Bin, Metadata};
 use noodles_csi::binning_index::index::{Index, ReferenceSequence};
+use vdx_vcf::Form;
 use vdx_vcf::bcf::Dictionaries;
-use vdx_vcf::{Form, Line};
 
 use super::IndexKind;
 use crate::error::{Error, Result};
 use crate::records::Records as _;
+use crate::sorted::unsorted;
 
 /// The smallest bin of both formats as they are used for VCF: 2^14 bases.
 const SHIFT: u8 = 14;
@@ -28,7 +28,7 @@ const SHIFT: u8 = 14;
 const UNSET: u64 = u64::MAX;
 
 /// An index in one of the two formats.
-pub enum Built {
+pub(super) enum Built {
     /// `.tbi`
     Tbi(noodles_tabix::Index),
     /// `.csi`
@@ -37,7 +37,7 @@ pub enum Built {
 
 impl Built {
     /// Its format.
-    pub fn kind(&self) -> IndexKind {
+    pub(super) fn kind(&self) -> IndexKind {
         match self {
             Self::Tbi(_) => IndexKind::Tbi,
             Self::Csi(_) => IndexKind::Csi,
@@ -46,7 +46,7 @@ impl Built {
 }
 
 /// The index of the records so far. Offsets are virtual ones, or any others that grow alike and are mapped at the end.
-pub struct IndexBuilder {
+pub(super) struct IndexBuilder {
     kind: IndexKind,
     contigs: Vec<Contig>,
     /// POS of the last record.
@@ -75,16 +75,16 @@ impl IndexKind {
 }
 
 impl IndexBuilder {
-    pub fn new(kind: IndexKind) -> Self {
+    pub(super) fn new(kind: IndexKind) -> Self {
         Self { kind, contigs: Vec::new(), last: 0, too_long: false }
     }
 
     /// Whether a record was refused because the format ends before it.
-    pub fn is_too_long(&self) -> bool {
+    pub(super) fn is_too_long(&self) -> bool {
         self.too_long
     }
 
-    pub fn kind(&self) -> IndexKind {
+    pub(super) fn kind(&self) -> IndexKind {
         self.kind
     }
 
@@ -92,7 +92,7 @@ impl IndexBuilder {
     ///
     /// # Errors
     /// Not a record, not sorted, or beyond what the format can hold.
-    pub fn add(&mut self, form: &Form, record: &[u8], start: u64, end: u64) -> Result<()> {
+    pub(super) fn add(&mut self, form: &Form, record: &[u8], start: u64, end: u64) -> Result<()> {
         if record.starts_with(b"#") {
             return Ok(());
         }
@@ -103,7 +103,7 @@ impl IndexBuilder {
     ///
     /// # Errors
     /// Not sorted, or beyond what the format can hold.
-    pub fn add_extent(&mut self, (chrom, pos, last): (&[u8], u32, u64), start: u64, end: u64) -> Result<()> {
+    pub(super) fn add_extent(&mut self, (chrom, pos, last): (&[u8], u32, u64), start: u64, end: u64) -> Result<()> {
         let depth = self.kind.depth();
         if (last.max(1) - 1) >> (SHIFT + 3 * depth) > 0 {
             self.contig(chrom, pos)?;
@@ -130,22 +130,18 @@ impl IndexBuilder {
 
     /// The contig of a record, which must stand in order.
     fn contig(&mut self, chrom: &[u8], pos: u32) -> Result<&mut Contig> {
-        let shown = |contig: &Contig, pos: u32| format!("{}:{pos}", String::from_utf8_lossy(&contig.name));
-        let unsorted = |what: String| {
-            let message = format!("expected sorted records to index, found this one {what}; sort with bcftools sort");
-            Err(Error::data(message).at_locus(chrom, pos.into()))
-        };
+        let refused = |last: &Contig, at: u32| Err(unsorted("the records", (chrom, pos), (&last.name, at)));
         match self.contigs.last() {
             Some(contig) if contig.name == chrom => {
                 if pos < self.last {
-                    return unsorted(format!("behind {}", shown(contig, self.last)));
+                    return refused(contig, self.last);
                 }
             }
             last => {
                 if let Some(last) = last
                     && self.contigs.iter().any(|seen| seen.name == chrom)
                 {
-                    return unsorted(format!("behind {}: its contig is in two places", shown(last, self.last)));
+                    return refused(last, self.last);
                 }
                 let (bins, linear) = (BTreeMap::new(), Vec::new());
                 self.contigs.push(Contig { name: chrom.to_vec(), bins, linear, records: 0 });
@@ -159,7 +155,7 @@ impl IndexBuilder {
     }
 
     /// The index of a BCF file, whose contigs go by their numbers.
-    pub fn finish_bcf(self, dictionaries: &Dictionaries, virtual_of: impl Fn(u64) -> u64) -> Built {
+    pub(super) fn finish_bcf(self, dictionaries: &Dictionaries, virtual_of: impl Fn(u64) -> u64) -> Built {
         let depth = self.kind.depth();
         let number = |contig: &Contig| dictionaries.contig_number(&contig.name);
         let mut contigs: BTreeMap<u32, Contig> =
@@ -173,7 +169,7 @@ impl IndexBuilder {
     }
 
     /// The index, each offset that [`IndexBuilder::add`] was given turned into a virtual one.
-    pub fn finish(self, virtual_of: impl Fn(u64) -> u64) -> Built {
+    pub(super) fn finish(self, virtual_of: impl Fn(u64) -> u64) -> Built {
         let names: ReferenceSequenceNames = self.contigs.iter().map(|contig| contig.name.as_slice().into()).collect();
         let header = Builder::vcf().set_reference_sequence_names(names).build();
         let depth = self.kind.depth();
@@ -271,32 +267,6 @@ fn window_of(bin: usize, depth: u8) -> usize {
     (bin - first_bin(level)) << (3 * (depth - level))
 }
 
-/// The last base of the record (1-based): by REF, INFO/END, or INFO/SVLEN where an allele is symbolic and takes bases
-/// away, repeats or turns them. What readers disagree on is taken for the longest of them: an index that promises too
-/// much loses nothing.
-pub fn last_base(record: &Line<'_>) -> u64 {
-    let start = u64::from(record.pos());
-    let by_reference = (start + record.reference().len() as u64).saturating_sub(1).max(start);
-    let tail = record.tail();
-    let symbolic = memchr(b'<', record.alt()).is_some();
-    if memmem::find(tail, b"END=").is_none() && !(symbolic && memmem::find(tail, b"SVLEN=").is_some()) {
-        return by_reference;
-    }
-    let Ok(rest) = record.rest() else { return by_reference };
-    let end = vdx_vcf::info::value(rest.info, b"END").and_then(vdx_vcf::line::parse_pos).map_or(0, u64::from);
-    let mut last = by_reference.max(end);
-    if symbolic && let Some(lengths) = vdx_vcf::info::value(rest.info, b"SVLEN") {
-        let spans = |alt: &[u8]| [&b"<DEL"[..], b"<DUP", b"<INV", b"<CNV"].iter().any(|kind| alt.starts_with(kind));
-        for (alt, length) in record.alts().zip(lengths.split(|&byte| byte == b',')) {
-            let length = vdx_vcf::line::parse_pos(length.strip_prefix(b"-").unwrap_or(length));
-            if let Some(length) = length.filter(|_| spans(alt)) {
-                last = last.max(start + u64::from(length));
-            }
-        }
-    }
-    last
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,17 +282,6 @@ mod tests {
     }
 
     #[test]
-    fn a_record_ends_where_its_longest_allele_does() {
-        let end = |line: &str| last_base(&Line::parse(line.as_bytes()).unwrap());
-        assert_eq!(end("1\t10\t.\tACG\tA\t.\t.\t.\n"), 12);
-        assert_eq!(end("1\t10\t.\tA\t<DEL>\t.\t.\tEND=30\n"), 30);
-        assert_eq!(end("1\t10\t.\tA\t<*>\t.\t.\tDP=1;END=30\n"), 30);
-        assert_eq!(end("1\t10\t.\tA\t<DEL>\t.\t.\tSVLEN=-50\n"), 60);
-        assert_eq!(end("1\t10\t.\tA\t<INS>\t.\t.\tSVLEN=50\n"), 10);
-        assert_eq!(end("1\t10\t.\tACG\tA\t.\t.\tEND=5;XEND=99\n"), 12);
-    }
-
-    #[test]
     fn records_out_of_order_are_both_named() {
         let add = |lines: &[&str]| {
             let mut rows = IndexBuilder::new(IndexKind::Csi);
@@ -331,7 +290,7 @@ mod tests {
         let error = add(&["1\t20\t.\tA\tC\t.\t.\t.\n", "1\t19\t.\tA\tC\t.\t.\t.\n"]);
         assert!(error.starts_with("1:19: ") && error.contains("behind 1:20;"), "{error}");
         let error = add(&["1\t2\t.\tA\tC\t.\t.\t.\n", "2\t3\t.\tA\tC\t.\t.\t.\n", "1\t4\t.\tA\tC\t.\t.\t.\n"]);
-        assert!(error.starts_with("1:4: ") && error.contains("behind 2:3: its contig is in two places"), "{error}");
+        assert!(error.starts_with("1:4: ") && error.contains("behind 2:3 although 1 was there before"), "{error}");
     }
 
     #[test]

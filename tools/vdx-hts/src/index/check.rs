@@ -6,6 +6,7 @@ use vdx_vcf::Form;
 use super::blocks::{BgzfFile, Blocks};
 use super::offsets::Index;
 use crate::error::{Error, Result};
+use crate::sorted::contradiction;
 
 /// Windows of each contig that are looked at when nothing speaks against the index.
 pub(super) const FEW: usize = 3;
@@ -76,20 +77,23 @@ pub(super) fn foreign(file: &BgzfFile, why: &str) -> Error {
 
 /// The error for a record that stands behind one that it should stand before; CHROM and POS of both.
 pub(super) fn unsorted(file: &BgzfFile, found: (&[u8], u32), before: (&[u8], u32)) -> Error {
-    let before = format!("{}:{}", String::from_utf8_lossy(before.0), before.1);
-    out_of_place(file, found, &format!("records in order of position, found this one behind {before}"))
+    out_of_place(file, found, &contradiction(found.0, before))
 }
 
 /// The error for a record in a place where the index has only those before `until`; CHROM and POS of both.
 pub(super) fn beyond(file: &BgzfFile, found: (&[u8], u32), until: (&[u8], u32)) -> Error {
     let until = format!("{}:{}", String::from_utf8_lossy(until.0), until.1);
-    out_of_place(file, found, &format!("records before {until} where the index has those, found this one among them"))
+    out_of_place(
+        file,
+        found,
+        &format!("expected records before {until} where the index has those, found this one among them"),
+    )
 }
 
-/// The error for a record, with CHROM and POS, in a place that contradicts what was `expected`.
-pub(super) fn out_of_place(file: &BgzfFile, (chrom, pos): (&[u8], u32), expected: &str) -> Error {
+/// The error for a record, with CHROM and POS, in a place that contradicts what was expected.
+pub(super) fn out_of_place(file: &BgzfFile, (chrom, pos): (&[u8], u32), contradiction: &str) -> Error {
     let help = "sort the file and index it again (bcftools sort, bcftools index)";
-    Error::data(format!("expected {expected}; {help}")).in_file(file.name()).at_locus(chrom, pos.into())
+    Error::data(format!("{contradiction}; {help}")).in_file(file.name()).at_locus(chrom, pos.into())
 }
 
 /// CHROM and POS of the record that starts at a virtual offset; `None` at the end of the file.

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::find::Indexed;
 use super::offsets::Contig;
 use super::search::{Mark, Search, View};
-use super::walk::Walk;
+use super::walk::{Effort, Walk};
 use crate::error::Result;
 
 /// After so many positions in a row that were in the block at hand or in the next, the next one is decoded without a
@@ -28,15 +28,6 @@ pub struct Cursor {
     owed: Option<(u64, u32)>,
     /// File, contig and position of the last call.
     asked: Option<(u64, usize, u32)>,
-}
-
-/// What look-ups have cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Effort {
-    /// Places gone to in a file, looks taken to find them included.
-    pub jumps: u64,
-    /// BGZF blocks inflated.
-    pub blocks: u64,
 }
 
 impl Default for Cursor {

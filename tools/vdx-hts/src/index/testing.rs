@@ -21,15 +21,14 @@ pub(super) fn vcf(records: u32) -> String {
 /// blocks.
 pub(super) fn vcf_of(records: u32, longest: u32) -> String {
     let mut text = String::from("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n");
-    let mut seed = 7u32;
+    let mut random = vdx_testkit::Random(7);
     for contig in ["1", "2", "X"] {
         let mut pos = 5;
         for record in 0..records {
             let reference = if record % 170 == 0 { "A".repeat(20_000) } else { "A".into() };
             text.push_str(&format!("{contig}\t{pos}\tr{record}\t{reference}\tC\t.\t.\tN="));
             for _ in 0..(record * 3637) % longest {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                text.push(char::from(b'0' + (seed >> 24) as u8 % 64));
+                text.push(char::from(b'0' + random.below(64) as u8));
             }
             text.push('\n');
             pos += if record % 1300 == 1299 { 40_000 } else { [0, 1, 3, 4, 9][(record % 5) as usize] };

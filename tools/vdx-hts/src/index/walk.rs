@@ -6,7 +6,6 @@ use memchr::{memchr, memrchr, memrchr_iter};
 
 use super::blocks::Blocks;
 use super::check;
-use super::cursor::Effort;
 use super::find::Indexed;
 use super::make::MAX_LINE;
 use super::offsets::Contig;
@@ -35,6 +34,15 @@ pub(super) struct Walk {
     tail: Option<(usize, usize, u32)>,
     order: Order,
     pub(super) effort: Effort,
+}
+
+/// What look-ups have cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Places gone to in a file, looks taken to find them included.
+    pub jumps: u64,
+    /// BGZF blocks inflated.
+    pub blocks: u64,
 }
 
 impl Walk {

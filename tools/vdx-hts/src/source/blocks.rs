@@ -20,12 +20,12 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// The blocks of `raw`, which stands at the first one.
-    pub fn new(raw: Raw) -> Self {
+    pub(super) fn new(raw: Raw) -> Self {
         Self { raw, offset: 0, ends_empty: false, waiting: Vec::new() }
     }
 
     /// Adds whole blocks until their decoded bytes would pass `limit`.
-    pub fn fill(&mut self, batch: &mut Batch, limit: usize) -> std::result::Result<(), Stop> {
+    pub(super) fn fill(&mut self, batch: &mut Batch, limit: usize) -> std::result::Result<(), Stop> {
         let mut text = 0;
         loop {
             let from = batch.raw.len();

@@ -20,7 +20,7 @@ enum At {
 }
 
 impl Members {
-    pub fn new(raw: Raw) -> Self {
+    pub(super) fn new(raw: Raw) -> Self {
         Self { at: At::Member(Box::new(GzDecoder::new(raw))) }
     }
 }
@@ -67,7 +67,9 @@ fn skip_zeros(raw: &mut impl BufRead) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufReader, Cursor, Write};
+    use std::io::{BufReader, Cursor};
+
+    use vdx_testkit::gzip;
 
     use super::*;
 
@@ -77,9 +79,7 @@ mod tests {
     }
 
     fn member(text: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(text).unwrap();
-        encoder.finish().unwrap()
+        gzip(text, text.len().max(1))
     }
 
     #[test]

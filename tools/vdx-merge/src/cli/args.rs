@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Parser, Subcommand, ValueEnum};
-use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_cli::flags::{FilterArgs, IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
 use crate::sample::format::SampleFormat;
 
@@ -63,6 +63,9 @@ pub(crate) struct MatchArgs {
     /// Write every record at a position that the sample has, with its verdict, not only those whose allele is carried
     #[arg(long)]
     pub(crate) all: bool,
+
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,

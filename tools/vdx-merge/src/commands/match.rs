@@ -8,7 +8,7 @@ use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::Reference;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::input::{Format, Options};
-use vdx_pipeline::run::{Done, Run};
+use vdx_pipeline::{Done, Run};
 use vdx_pipeline::{Input, Message};
 use vdx_vcf::assembly::{Assembly, Declared};
 
@@ -42,14 +42,8 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &crate::COST)?;
     let allow_truncated = args.run.allow_truncated;
-    let reference = match &args.fasta_ref {
-        Some(path) => {
-            let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
-            warnings.iter().for_each(|warning| context.log.warn(warning));
-            Some(reference)
-        }
-        None => None,
-    };
+    let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
+    let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let mut input = Input::open(source.path(), Options { allow_truncated, ..Options::default() })?;
     refuse_others(&mut input)?;
     let mut header = input.read_vcf_header()?;
@@ -84,6 +78,8 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         Concordance::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
     }
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
+    let filter = args.filter.on(writer.header())?;
+    let writer = writer.choosing(filter);
     let matcher = Matcher {
         genotypes: table.as_deref().map_or(Genotypes::Vcf, Genotypes::Raw),
         haploidy: Haploidy { sex, build },
@@ -111,6 +107,9 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     stats.inputs = vec![source.name(), sample_name];
     stats.reasons.add("indel_calls_without_record", unplaced as u64);
     stats.reasons.add("unreadable_sample_lines", left_out.unreadable);
+    if args.filter.any() {
+        stats.reasons.add("dropped", done.order.tally.dropped);
+    }
     let told = Told { build: declared, by: said_by, proven: done.order.tally.proven };
     stats.details.insert("sample".to_owned(), about.details(told));
     context.finish(&stats, &resources, args.run.stats.as_deref())?;

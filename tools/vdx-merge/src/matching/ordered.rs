@@ -10,17 +10,18 @@ pub(crate) mod writer;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use vdx_hts::Result;
+use vdx_hts::sorted::Sorted;
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::{Form, Output, Sink};
 use vdx_vcf::assembly::Declared;
 
 use self::locus::Locus;
+use crate::matching::STREAM;
 use crate::matching::bases::Bases;
 use crate::matching::concordance::Concordance;
 use crate::matching::indel::{Decision, Fit, REACH, decide};
 use crate::matching::notes::{Evidence, Hit, IndelCall, Note, Observation, Stretch};
 use crate::matching::ordered::writer::{AssessedRecord, Proof, Writer};
-use crate::matching::track::Track;
 use crate::sample::raw::RawTable;
 use crate::verdict::NO_DATA;
 use crate::verdict::assessment::{Assessment, choose};
@@ -47,7 +48,7 @@ pub(crate) struct Ordered<'a> {
     /// What header, command line and ClinVar say.
     declared: (Option<Declared>, Option<Declared>),
     all: bool,
-    track: Track,
+    sorted: Sorted,
     /// Counts contigs; the number of the current one.
     contig: u32,
     pos: u32,
@@ -71,6 +72,8 @@ pub(crate) struct MatchTally {
     pub(crate) no_data: u64,
     /// Records written.
     pub(crate) written: u64,
+    /// Records that `-i` or `-e` left out.
+    pub(crate) dropped: u64,
     /// About build and strand.
     pub(crate) concordance: Concordance,
     /// Rows of `I` or `D` that some record fits.
@@ -95,7 +98,7 @@ impl<'a> Ordered<'a> {
             writer,
             declared,
             all,
-            track: Track::default(),
+            sorted: Sorted::new(STREAM),
             contig: 0,
             pos: 0,
             locus: None,
@@ -256,9 +259,12 @@ impl<'a> Ordered<'a> {
         *self.tally.verdicts.entry(assessment.verdict).or_default() += 1;
         self.tally.no_data += u64::from(assessment.verdict == Verdict::NoCall && assessment.flags.contains(&NO_DATA));
         if (self.all || assessment.verdict.carries()) && !pending.line.is_empty() {
-            self.tally.written += 1;
             let record = AssessedRecord { assessment, evidence: seen.swap_remove(at), table: self.table };
-            self.writer.record(&pending.line, &record, &mut self.buffer)?;
+            if self.writer.record(&pending.line, &record, &mut self.buffer)? {
+                self.tally.written += 1;
+            } else {
+                self.tally.dropped += 1;
+            }
         }
         Ok(())
     }
@@ -279,8 +285,8 @@ impl Order<Note> for Ordered<'_> {
         self.tally.no_data += unread;
         let mut hits = hits.into_iter().peekable();
         for (index, Stretch { name, first, line, records }) in contigs.iter().enumerate() {
-            let entered = self.track.enter(name, *first);
-            if entered.map_err(|error| error.at_line(*line).at_locus(name, u64::from(*first)))? {
+            let entered = self.sorted.enter(name, *first);
+            if entered.map_err(|error| error.at_line(*line))? {
                 self.close_locus()?;
                 self.flush(sink, true)?;
                 self.contig += 1;
@@ -296,11 +302,11 @@ impl Order<Note> for Ordered<'_> {
             self.advance(*first)?;
             while let Some(hit) = hits.next_if(|hit| hit.contig as usize == index) {
                 self.advance(hit.pos)?;
-                self.track.reach(hit.pos);
+                self.sorted.reach(hit.pos);
                 self.push(hit, &lines);
             }
         }
-        self.track.reach(last);
+        self.sorted.reach(last);
         self.advance(last)?;
         self.flush(sink, false)
     }

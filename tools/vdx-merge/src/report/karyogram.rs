@@ -1,8 +1,8 @@
 //! Where the findings lie: the chromosomes as bars, drawn as SVG.
 
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use vdx_hts::{Error, Result};
+use std::fmt::Write as _;
+use std::ops::Range;
+
 use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig::{self, Contig};
 
@@ -15,9 +15,11 @@ const NAMES: [&str; 25] = [
 
 /// Pixels of the drawing, which is scaled to the page.
 const WIDTH: u32 = 480;
-const LEFT: i32 = 28;
-const ROW: i32 = 18;
-const BAR: i32 = 10;
+const LEFT: u32 = 28;
+const ROW: u32 = 18;
+const BAR: u32 = 10;
+/// Of the names, in pixels.
+const FONT: f64 = 13.0 / 1.24;
 /// Of the longest chromosome.
 const LONGEST: u32 = 440;
 /// Of one mark; findings closer than this share one.
@@ -25,19 +27,19 @@ const MARK: u32 = 2;
 
 /// The colour of a chromosome, and of its name. The style sheet replaces every colour here by one that suits the
 /// reader's scheme.
-const GROUND: RGBColor = RGBColor(0xe1, 0xe4, 0xe8);
-const INK: RGBColor = RGBColor(0x24, 0x29, 0x2f);
+const GROUND: &str = "#E1E4E8";
+const INK: &str = "#24292F";
 
 /// The colour of a group, by which the style sheet finds its marks, too.
-pub(crate) fn colour(class: Class) -> RGBColor {
+fn colour(class: Class) -> &'static str {
     match class {
-        Class::Pathogenic => RGBColor(0xb4, 0x23, 0x18),
-        Class::Conflicting => RGBColor(0x9a, 0x58, 0x00),
-        Class::Drug => RGBColor(0x6b, 0x3f, 0xa0),
-        Class::Other => RGBColor(0x0b, 0x5c, 0xad),
-        Class::Uncertain => RGBColor(0x5b, 0x65, 0x70),
-        Class::Benign => RGBColor(0x2e, 0x7d, 0x32),
-        Class::Unclassified => RGBColor(0x8c, 0x95, 0x9f),
+        Class::Pathogenic => "#B42318",
+        Class::Conflicting => "#9A5800",
+        Class::Drug => "#6B3FA0",
+        Class::Other => "#0B5CAD",
+        Class::Uncertain => "#5B6570",
+        Class::Benign => "#2E7D32",
+        Class::Unclassified => "#8C959F",
     }
 }
 
@@ -90,41 +92,66 @@ impl Karyogram {
     }
 
     /// The drawing, as an `<svg>` element.
-    ///
-    /// # Errors
-    /// What the drawing library refuses, which is an error of this program.
-    pub(crate) fn draw(&self) -> Result<String> {
-        let mut svg = String::new();
-        self.draw_into(&mut svg).map_err(|error| Error::data(format!("internal error: the karyogram: {error}")))?;
-        Ok(svg)
-    }
-
-    fn draw_into(&self, svg: &mut String) -> std::result::Result<(), Box<dyn std::error::Error>> {
-        let height = ROW * NAMES.len() as i32 + 4;
-        let area = SVGBackend::with_string(svg, (WIDTH, height.unsigned_abs())).into_drawing_area();
-        let names =
-            TextStyle::from(("sans-serif", 13).into_font()).color(&INK).pos(Pos::new(HPos::Right, VPos::Center));
+    pub(crate) fn draw(&self) -> String {
+        let height = ROW * NAMES.len() as u32 + 4;
+        let mut svg = Svg::new(WIDTH, height);
         for (at, (name, marks)) in NAMES.iter().zip(&self.marks).enumerate() {
-            let top = ROW * at as i32 + 2;
-            let bar = |from: u32, to: u32, y: (i32, i32), colour: RGBColor| {
-                let x = |pixel: u32| LEFT + pixel.cast_signed();
-                area.draw(&Rectangle::new([(x(from), top + y.0), (x(to), top + y.1)], colour.filled()))
+            let top = ROW * at as u32 + 2;
+            svg.name(name, LEFT - 6, top + BAR / 2 + 1);
+            let mut bar = |x: Range<u32>, y: Range<u32>, colour: &str| {
+                svg.bar(LEFT + x.start..LEFT + x.end, top + y.start..top + y.end, colour);
             };
-            area.draw(&Text::new(*name, (LEFT - 6, top + BAR / 2 + 1), names.clone()))?;
-            bar(0, pixels(&self.lengths, at).max(MARK), (0, BAR), GROUND)?;
+            bar(0..pixels(&self.lengths, at).max(MARK), 0..BAR, GROUND);
             for (place, (class, benign)) in marks.iter().enumerate() {
                 let from = place as u32 * MARK;
                 if *benign {
-                    bar(from, from + MARK, (BAR + 1, BAR + 3), colour(Class::Benign))?;
+                    bar(from..from + MARK, BAR + 1..BAR + 3, colour(Class::Benign));
                 }
                 if let Some(class) = class {
-                    bar(from, from + MARK, (0, BAR), colour(*class))?;
+                    bar(from..from + MARK, 0..BAR, colour(*class));
                 }
             }
         }
-        area.present()?;
-        drop(area);
-        Ok(())
+        svg.finish()
+    }
+}
+
+/// An `<svg>` element as text.
+struct Svg(String);
+
+impl Svg {
+    fn new(width: u32, height: u32) -> Self {
+        Self(format!(
+            "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+             xmlns=\"http://www.w3.org/2000/svg\">\n"
+        ))
+    }
+
+    fn add(&mut self, element: std::fmt::Arguments<'_>) {
+        // A String takes all.
+        self.0.write_fmt(element).ok();
+    }
+
+    fn bar(&mut self, x: Range<u32>, y: Range<u32>, colour: &str) {
+        let (width, height) = (x.end - x.start, y.end - y.start);
+        self.add(format_args!(
+            "<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\" opacity=\"1\" fill=\"{colour}\" \
+             stroke=\"none\"/>\n",
+            x.start, y.start
+        ));
+    }
+
+    /// A name that ends at `x` and has its middle at `y`.
+    fn name(&mut self, name: &str, x: u32, y: u32) {
+        self.add(format_args!(
+            "<text x=\"{x}\" y=\"{y}\" dy=\"0.5ex\" text-anchor=\"end\" font-family=\"sans-serif\" \
+             font-size=\"{FONT}\" opacity=\"1\" fill=\"{INK}\">\n{name}\n</text>\n"
+        ));
+    }
+
+    fn finish(mut self) -> String {
+        self.0.push_str("</svg>\n");
+        self.0
     }
 }
 
@@ -147,7 +174,7 @@ mod tests {
         karyogram.add("1", u32::MAX, Class::Drug);
         karyogram.add("MT", 16_569, Class::Benign);
         karyogram.add("NW_1", 1, Class::Benign);
-        let svg = karyogram.draw().unwrap();
+        let svg = karyogram.draw();
         assert_eq!(svg.matches("#B42318").count(), 1, "{svg}");
         assert_eq!((svg.matches("#6B3FA0").count(), svg.matches("#2E7D32").count()), (1, 1));
         assert_eq!((svg.matches("#5B6570").count(), svg.matches("<text").count()), (0, 25));

@@ -101,7 +101,7 @@ impl Page<'_> {
         environment.add_template("page.html", PAGE).map_err(internal)?;
         let gathered = self.gathered;
         let (benign, others) = gathered.left_out;
-        let karyogram = gathered.karyogram.draw()?;
+        let karyogram = gathered.karyogram.draw();
         environment
             .get_template("page.html")
             .and_then(|template| {

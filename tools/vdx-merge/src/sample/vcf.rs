@@ -1,7 +1,7 @@
 //! One record of a person's VCF, and which of its columns is meant.
 
 use vdx_hts::{Error, Result};
-use vdx_vcf::{Header, Line, info};
+use vdx_vcf::{Extent, Header, Line};
 
 /// Genotype qualities below this are flagged.
 const LOW_QUALITY: u32 = 20;
@@ -10,7 +10,8 @@ const LOW_QUALITY: u32 = 20;
 #[derive(Debug)]
 pub(crate) struct SampleRecord<'a> {
     line: Line<'a>,
-    /// See [`end`].
+    /// The last base that it speaks about for this sample, 1-based: the end of REF, or that of a reference block and
+    /// other symbolic alleles.
     pub(crate) end: u32,
     /// Indexes of the called alleles, 0 for REF; `None` for a missing one. As many as there are copies.
     pub(crate) called: Vec<Option<u16>>,
@@ -24,16 +25,16 @@ pub(crate) struct SampleRecord<'a> {
     pub(crate) block: bool,
 }
 
-/// The last base that a record speaks about, 1-based: the end of REF, or END of a reference block and other symbolic
-/// alleles.
+/// The last base that a record speaks about, whatever the sample, 1-based: the end of REF, or that of a reference block and
+/// other symbolic alleles.
 pub(crate) fn end(line: &Line) -> Result<u32> {
-    let by_reference = line.pos().saturating_add(line.reference().len() as u32 - 1);
-    if !is_symbolic(line) {
-        return Ok(by_reference);
-    }
     let rest = line.rest().map_err(Error::caused_by)?;
-    let end = info::value(rest.info, b"END").and_then(vdx_vcf::line::parse_pos);
-    Ok(end.unwrap_or(by_reference).max(by_reference))
+    Ok(last_base(line, &Extent::of(line.pos(), line.reference(), line.alt(), &rest)))
+}
+
+fn last_base(line: &Line, extent: &Extent) -> u32 {
+    let last = if is_symbolic(line) { extent.last() } else { extent.end_of_reference() };
+    u32::try_from(last).unwrap_or(u32::MAX)
 }
 
 fn is_symbolic(line: &Line) -> bool {
@@ -93,7 +94,7 @@ impl<'a> SampleRecord<'a> {
         }
         let called = gt.map_or_else(|| Ok(vec![None, None]), read_gt)?;
         let passes = |filter: &[u8]| matches!(filter, b"." | b"PASS" | b"");
-        let end = end(&line)?;
+        let end = last_base(&line, &Extent::of_sample(&line, rest.info, format, sample));
         Ok(Self {
             end,
             block: is_symbolic(&line)
@@ -160,6 +161,10 @@ mod tests {
         assert_eq!(record.allele(3), None);
         let block = SampleRecord::parse(b"1\t5\t.\tA\t<NON_REF>\t.\t.\tEND=99\tGT\t0/0\n", 0).unwrap();
         assert!(block.block && block.end == 99);
+        let text = b"1\t5\t.\tA\t<*>\t.\t.\t.\tGT:LEN\t0/0:9\t0/0:20\n";
+        let [first, second] = [0, 1].map(|column| SampleRecord::parse(text, column).unwrap());
+        assert_eq!((first.end, first.block, second.end), (13, true, 24));
+        assert_eq!(end(&Line::parse(text).unwrap()).unwrap(), 24);
         let of_sample = SampleRecord::parse(b"1\t5\t.\tA\tG\t.\tPASS\t.\tGT:FT\t0/1/1:LowDP\n", 0).unwrap();
         assert!(of_sample.filtered && of_sample.called.len() == 3);
         assert!(SampleRecord::parse(b"1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/x\n", 0).is_err());

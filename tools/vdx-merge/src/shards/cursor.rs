@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use vdx_cli::stats::Counts;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::source::Progress;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Form, Lines, Message};
@@ -133,13 +134,13 @@ impl ShardCursor {
                 let (name, pos) = common.locus(line).map_err(located)?;
                 if *name == *self.key.contig.name {
                     if pos < self.key.pos {
-                        return Err(located(unsorted(&self.key, number + count - 1, name, pos)));
+                        return Err(located(unsorted("this shard", (name, pos), (name, self.key.pos))));
                     }
                 } else {
                     let contig =
                         common.order.contig(name).map_err(|error| located(error.at_locus(name, pos.into())))?;
                     if contig < self.key.contig {
-                        return Err(located(unsorted(&self.key, number + count - 1, name, pos)));
+                        return Err(located(wrong_order(&self.key, number + count - 1, name, pos)));
                     }
                     if !self.spilled {
                         tally.count(&self.key, count - counted);
@@ -192,21 +193,14 @@ fn limit_within(key: &Key, bound: Option<&Key>) -> u64 {
     }
 }
 
-fn unsorted(before: &Key, line: u64, chrom: &[u8], pos: u32) -> Error {
+/// The error for a record whose contig comes before that of the record in front of it, which is at `line`.
+fn wrong_order(before: &Key, line: u64, chrom: &[u8], pos: u32) -> Error {
     let (name, last) = (String::from_utf8_lossy(&before.contig.name), before.pos);
     let found = String::from_utf8_lossy(chrom);
-    let message = if *chrom == *before.contig.name {
-        format!(
-            "this shard is not sorted: expected a position of at least {last} behind the record at {name}:{last} (line \
-             {line}), found {pos}; sort it first, e.g. with 'bcftools sort'"
-        )
-    } else {
-        format!(
-            "this shard is not sorted: expected no record of {found} behind the one at {name}:{last} (line {line}), as \
-             {found} comes before {name}; sort it first, e.g. with 'bcftools sort', or give the order of contigs with \
-             --contigs"
-        )
-    };
+    let message = format!(
+        "this shard is not sorted: expected no record of {found} behind the one at {name}:{last} (line {line}), as {found} \
+         comes before {name}; sort it first, e.g. with 'bcftools sort', or give the order of contigs with --contigs"
+    );
     Error::data(message).at_locus(chrom, pos.into())
 }
 

@@ -2,8 +2,8 @@
 
 use memchr::memchr;
 use vdx_hts::{Error, Result};
-use vdx_vcf::Line;
 use vdx_vcf::line::{parse_pos, trim_line_end};
+use vdx_vcf::{Cells, Line};
 
 /// What the lines of all shards are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl LocusColumns {
         let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
         let mut names = Vec::new();
         for cell in Cells::new(line, delimiter) {
-            let name = String::from_utf8_lossy(cell?);
+            let name = String::from_utf8_lossy(cell.map_err(Error::data)?);
             names.push(name.trim_start_matches(['\u{feff}', '#', '"']).trim_matches(['"', ' ']).to_ascii_lowercase());
         }
         let find = |wanted: &[&str]| {
@@ -82,7 +82,7 @@ impl LocusColumns {
     fn locus<'a>(&self, row: &'a [u8]) -> Result<(&'a [u8], u32)> {
         let (mut contig, mut pos, mut width) = (&row[..0], &row[..0], 0);
         for cell in Cells::new(row, self.delimiter) {
-            let cell = cell?;
+            let cell = cell.map_err(Error::data)?;
             if width == self.contig {
                 contig = cell.trim_ascii();
             } else if width == self.pos {
@@ -101,54 +101,6 @@ impl LocusColumns {
             Error::data(format!("expected a position as a whole number below 2^31, found '{found}'"))
         })?;
         Ok((contig, pos))
-    }
-}
-
-/// The cells of a line, quotes round them taken off. Only CSV has quotes (RFC 4180).
-struct Cells<'a> {
-    rest: Option<&'a [u8]>,
-    delimiter: u8,
-}
-
-impl<'a> Cells<'a> {
-    fn new(line: &'a [u8], delimiter: u8) -> Self {
-        Self { rest: Some(line), delimiter }
-    }
-}
-
-impl<'a> Iterator for Cells<'a> {
-    type Item = Result<&'a [u8]>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.rest.take()?;
-        let (cell, behind) = match rest.strip_prefix(b"\"").filter(|_| self.delimiter == b',') {
-            Some(quoted) => match closing_quote(quoted) {
-                Some(end) => (&quoted[..end], &quoted[end + 1..]),
-                None => {
-                    let message = "a quoted cell does not end on this line; cells with line breaks are not read";
-                    return Some(Err(Error::data(message)));
-                }
-            },
-            None => rest.split_at(memchr(self.delimiter, rest).unwrap_or(rest.len())),
-        };
-        match behind.split_first() {
-            None => {}
-            Some((&byte, next)) if byte == self.delimiter => self.rest = Some(next),
-            Some(_) => return Some(Err(Error::data("expected a delimiter behind a quoted cell"))),
-        }
-        Some(Ok(cell))
-    }
-}
-
-/// Where a quoted cell ends; `""` stands for a quote within it.
-fn closing_quote(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += memchr(b'"', &text[at..])?;
-        if text.get(at + 1) != Some(&b'"') {
-            return Some(at);
-        }
-        at += 2;
     }
 }
 

@@ -1,9 +1,10 @@
 //! From contig to contig: where the FASTA and the transcripts have the next one, and what was counted on the last one.
 
 use vdx_hts::Result;
+use vdx_hts::sorted::unsorted;
 
 use super::Walk;
-use crate::counts::{Stretch, comes_back};
+use crate::counts::{INPUT, Stretch};
 
 /// What is known of the contig at hand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,12 +20,12 @@ pub(super) enum InFasta {
 impl<'c> Walk<'_, '_, 'c> {
     /// Goes on with another contig, whose first record is at `pos`.
     pub(super) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
-        let before = (!self.contig.is_empty()).then(|| (self.contig.to_vec(), self.last));
+        if self.out.note.stretches.iter().any(|stretch| stretch.contig == contig) {
+            let error = unsorted(INPUT, (contig, pos), (self.contig, self.last));
+            return Err(error.at_line(self.out.lines()));
+        }
         self.leave();
         self.contig = contig;
-        if self.out.note.stretches.iter().any(|stretch| stretch.contig == self.contig) {
-            return Err(comes_back(self.contig, pos, before).at_line(self.out.lines()));
-        }
         (self.first, self.last) = (pos, pos);
         self.index = self.out.contig(self.contig);
         let length = || self.worker.header.contigs().iter().find(|contig| contig.name == self.contig)?.length;

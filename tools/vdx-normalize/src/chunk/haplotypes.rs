@@ -1,9 +1,7 @@
 //! `--safe` in the workers: where records stand, and both forms of one that would move left.
 
 use vdx_hts::Result;
-use vdx_vcf::allele::{AlleleKind, kind};
-use vdx_vcf::line::parse_pos;
-use vdx_vcf::{Line, info};
+use vdx_vcf::{Extent, Line};
 
 use super::Walk;
 use crate::haplotypes::Carriers;
@@ -58,10 +56,7 @@ impl Walk<'_, '_, '_> {
     }
 }
 
-/// The last base of REF, or END of a symbolic allele that reaches further; 1-based.
 fn last_base(record: &Record) -> u32 {
-    let last = record.end_of_reference();
-    let symbolic = record.alts().any(|alt| kind(alt) == AlleleKind::Symbolic);
-    let end = info::value(record.rest.info, b"END").and_then(parse_pos);
-    end.filter(|_| symbolic).map_or(last, |end| end.max(last))
+    let extent = Extent::of(record.pos, record.reference, record.alt, &record.rest);
+    u32::try_from(extent.last()).unwrap_or(u32::MAX)
 }

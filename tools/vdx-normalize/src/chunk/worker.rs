@@ -6,7 +6,7 @@ use vdx_genome::align::Aligner;
 use vdx_genome::{Cursor, Reference};
 use vdx_hts::Result;
 use vdx_pipeline::output::Output;
-use vdx_pipeline::run::{Chunk, Work};
+use vdx_pipeline::{Chunk, Work};
 use vdx_vcf::Header;
 use vdx_vcf::alleles::{Rewriter, Splits};
 use vdx_vcf::bcf::Encoder;

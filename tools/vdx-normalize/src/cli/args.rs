@@ -11,7 +11,7 @@ use crate::chunk::AtomOverlaps;
 use crate::multiallelics::Multiallelics;
 use crate::old_record::OldRecord;
 use crate::same_position::Duplicates;
-use vdx_filter::Expression;
+use vdx_filter::{Expression, LANGUAGE};
 
 const NORMALISATION: &str = "Normalisation";
 
@@ -92,7 +92,7 @@ pub struct Args {
     pub(crate) number: Vec<Numbered>,
 
     /// Of the records of one POS, as they go out, keep the first: of all, of SNVs and MNVs, of indels, of both, or of
-    /// those with the same alleles (exact; of symbolic ones with the same SVLEN)
+    /// those with the same alleles (exact; of symbolic ones with the same SVLEN and end)
     #[arg(short = 'd', long = "rm-dup", value_name = "TYPE", value_enum, help_heading = NORMALISATION)]
     pub(crate) rm_dup: Option<Duplicates>,
 
@@ -126,24 +126,23 @@ pub struct Args {
     )]
     pub(crate) gff_annot: Option<PathBuf>,
 
-    /// Work only on records for which EXPR holds, such as 'QUAL>20 && TYPE="snp"'; the others go out untouched, and are
-    /// not compared with those (-d)
-    ///
-    /// The language is that of bcftools: = != < <= > >= ~ !~, && || & |, + - * / %, ( ); CHROM POS ID REF ALT QUAL FILTER
-    /// TYPE N_ALT N_SAMPLES N_MISSING F_MISSING ILEN AC AN AF MAC MAF, INFO/TAG, FORMAT/TAG; GT="het" and the like;
-    /// TAG[value], TAG[sample:value]; MAX MIN AVG MEDIAN STDEV SUM COUNT, for each sample sMAX and so on; ABS STRLEN
-    /// N_PASS F_PASS. Left out: @file, binom, fisher, phred, perl
+    /// Work only on records for which EXPR holds, such as 'QUAL>20 && TYPE="snp"'; the others go out untouched, as in
+    /// bcftools norm (the other tools drop them), and are not compared with those (-d)
     #[arg(
         short,
         long,
         value_name = "EXPR",
         value_parser = Expression::parse,
         allow_hyphen_values = true,
-        help_heading = NORMALISATION
+        help_heading = NORMALISATION,
+        long_help = format!(
+            "Work only on records for which EXPR holds, such as 'QUAL>20 && TYPE=\"snp\"'; the others go out untouched, as \
+             in bcftools norm (the other tools drop them), and are not compared with those (-d)\n\n{LANGUAGE}"
+        )
     )]
     pub(crate) include: Option<Expression>,
 
-    /// Work only on records for which EXPR does not hold
+    /// Work only on records for which EXPR does not hold; the others go out untouched
     #[arg(
         short,
         long,

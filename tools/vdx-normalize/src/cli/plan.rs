@@ -1,6 +1,5 @@
 //! What a run does, made from the words alone: defaults, and what follows from what.
 
-use vdx_filter::Expression;
 use vdx_hts::{Error, Result};
 use vdx_vcf::alleles::Overlaps;
 
@@ -22,8 +21,6 @@ pub(crate) struct Plan {
     pub(crate) same_position: Option<Rules>,
     /// Bases held back at least.
     pub(crate) window: u32,
-    /// Which records are worked on; `true`: which are not.
-    pub(crate) filter: Option<(Expression, bool)>,
 }
 
 impl Plan {
@@ -81,15 +78,7 @@ impl Plan {
             numbers,
             only_check: args.check,
         };
-        Ok(Self {
-            steps,
-            same_position: rules.ask_for_anything().then_some(rules),
-            window: args.site_win,
-            filter: match (&args.include, &args.exclude) {
-                (Some(include), _) => Some((include.clone(), false)),
-                (None, exclude) => exclude.clone().map(|exclude| (exclude, true)),
-            },
-        })
+        Ok(Self { steps, same_position: rules.ask_for_anything().then_some(rules), window: args.site_win })
     }
 }
 

@@ -6,9 +6,9 @@ mod warnings;
 use std::path::Path;
 use std::sync::Arc;
 
+use vdx_cli::flags::filter;
 use vdx_cli::format::Allowed;
 use vdx_cli::{Context, Outcome, Progress};
-use vdx_filter::Filter;
 use vdx_genome::Reference;
 use vdx_hts::atomic::Mode;
 use vdx_hts::{Error, Result};
@@ -32,18 +32,12 @@ use crate::transcripts::Transcripts;
 /// Bad arguments, bad data, failed I/O, memory that cannot be had: each with its exit status.
 #[allow(clippy::needless_pass_by_value, reason = "the shell round a tool hands its arguments over")]
 pub fn run(args: Args, context: &Context) -> Result<Outcome> {
-    let Plan { steps, same_position, window, filter } = Plan::new(&args)?;
+    let Plan { steps, same_position, window } = Plan::new(&args)?;
     let format = args.output.format(Allowed::Variants)?;
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &crate::COST)?;
-    let reference = match &args.fasta_ref {
-        Some(path) => {
-            let (reference, warnings) = Reference::open(path, args.run.cache.as_deref())?;
-            warnings.iter().for_each(|warning| context.log.warn(warning));
-            Some(reference)
-        }
-        None => None,
-    };
+    let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
+    let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let mut input = Input::open(source.path(), options)?;
     let header = input.read_vcf_header()?;
@@ -64,14 +58,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     if let Some(fasta) = &fasta {
         warnings::of_lengths(fasta, context);
     }
-    let filter = match &filter {
-        Some((expression, exclude)) => {
-            let flag = if *exclude { "-e" } else { "-i" };
-            let filter = Filter::new(expression, *exclude, &header);
-            Some(Arc::new(filter.map_err(|message| Error::usage(format!("{flag}: {message}")))?))
-        }
-        None => None,
-    };
+    let filter = filter(args.include.as_ref(), args.exclude.as_ref(), &header)?.map(Arc::new);
     let transcripts = args.gff_annot.as_deref().map(Transcripts::read).transpose()?;
     if let Some(transcripts) = &transcripts {
         warnings::of_transcripts(transcripts, &header, args.gff_annot.as_deref(), context);
@@ -85,6 +72,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         context.indexed_sink(&args.output, &args.index, format)?
     };
     let progress = Progress::start(context, args.run.progress, &input);
+    let messages = context.naming_first();
     let mut tally = Tally::default();
     // Notes are taken by the first of the ordered stages.
     let mut order = ByPosition::new(window, resources.limits.reserve_bytes, |_: &mut Note| Ok(()));
@@ -101,10 +89,12 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         order,
         sink,
         limits: &resources.limits,
-        report: &|message| context.report(message),
+        report: &|message| messages.report(message),
     };
-    let Done { chunks, workers, copied_blocks, .. } = run.go()?;
+    let done = run.go();
     drop(progress);
+    messages.conclude(&source.name());
+    let Done { chunks, workers, copied_blocks, .. } = done?;
     if let Some(same_position) = &same_position {
         same_position.count_into(&mut tally);
     }
@@ -113,6 +103,9 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     (stats.inputs, stats.chunks, stats.workers) = (vec![source.name()], chunks, workers);
     stats.details.insert("copied_blocks".into(), copied_blocks.into());
     warnings::of_contigs(&tally, reference.as_ref(), header.contigs().is_empty(), worker.steps.check, context);
+    if let Some(reference) = &reference {
+        warnings::of_build(&tally, &source.name(), reference, context);
+    }
     warnings::of_tags(&tally, context);
     warnings::of_genotypes(stats.reasons.get("genotype_lost"), context);
     if worker.steps.safe {

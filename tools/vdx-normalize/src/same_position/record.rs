@@ -6,7 +6,7 @@ use vdx_hts::{Error, Result};
 use vdx_vcf::allele::is_bases;
 use vdx_vcf::line::Rest;
 use vdx_vcf::variant::Variant;
-use vdx_vcf::{Line, info};
+use vdx_vcf::{Extent, Line, info};
 
 use vdx_vcf::variant::class::{Class, Classes};
 
@@ -14,6 +14,8 @@ use vdx_vcf::variant::class::{Class, Classes};
 pub(super) struct Record<'a> {
     /// Its place in the input order.
     pub(crate) arrival: usize,
+    /// The line of the input that it was read from, where that is known.
+    pub(crate) read_from: Option<u64>,
     pub(crate) bytes: &'a [u8],
     pub(crate) line: Line<'a>,
     pub(crate) rest: Rest<'a>,
@@ -32,12 +34,12 @@ impl<'a> Record<'a> {
         let (line, rest) = parse().map_err(|error: vdx_vcf::line::LineError| Error::caused_by(error))?;
         let alts: Vec<&[u8]> = line.alts().collect();
         let classes = Classes::of(line.reference(), alts.iter().copied());
-        Ok(Self { arrival, bytes, line, rest, classes, aside: false, alts })
+        Ok(Self { arrival, read_from: None, bytes, line, rest, classes, aside: false, alts })
     }
 
-    /// The same, worked on or not.
-    pub(crate) fn set_aside(self, aside: bool) -> Self {
-        Self { aside, ..self }
+    /// The same, worked on or not, read from such a line.
+    pub(crate) fn known_as(self, aside: bool, read_from: Option<u64>) -> Self {
+        Self { aside, read_from, ..self }
     }
 
     /// Whether it has a SNV or MNV.
@@ -50,12 +52,26 @@ impl<'a> Record<'a> {
         self.classes.have(&[Class::Indel])
     }
 
-    /// Whether both have the same alleles, ALTs in any order, in any case; symbolic ones of the same SVLEN.
+    /// Whether both have the same alleles, ALTs in any order, in any case; symbolic ones of the same SVLEN, and in records
+    /// that end alike.
     pub(crate) fn is(&self, other: &Self) -> bool {
+        let same = |&(alt, length): &(&[u8], _), (theirs, their_length): (&[u8], _)| {
+            theirs.eq_ignore_ascii_case(alt) && their_length == length
+        };
         self.line.reference().eq_ignore_ascii_case(other.line.reference())
             && self.alts.len() == other.alts.len()
-            && self.alts.iter().all(|alt| other.alts.iter().any(|theirs| theirs.eq_ignore_ascii_case(alt)))
-            && (!self.is_symbolic() || self.svlen() == other.svlen())
+            && self.lengths().all(|alt| other.lengths().any(|theirs| same(&alt, theirs)))
+            && (!self.is_symbolic() || Extent::of_line(&self.line).last() == Extent::of_line(&other.line).last())
+    }
+
+    /// The ALTs, symbolic ones with their SVLEN: all of it where it is not told by ALT.
+    fn lengths(&self) -> impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)> {
+        let svlen = if self.is_symbolic() { self.svlen() } else { None };
+        let by_alt = svlen.is_some_and(|list| list.split(|&byte| byte == b',').count() == self.alts.len());
+        self.alts.iter().enumerate().map(move |(at, &alt)| {
+            let own = svlen.filter(|_| alt.starts_with(b"<"));
+            (alt, if by_alt { own.and_then(|list| list.split(|&byte| byte == b',').nth(at)) } else { own })
+        })
     }
 
     /// Whether each of its ALTs is one of the others', whatever bases REF has behind the change; symbolic ones of the
@@ -71,13 +87,10 @@ impl<'a> Record<'a> {
     /// What each ALT changes.
     fn changes(&self) -> impl Iterator<Item = Change<'a>> {
         let (reference, pos) = (self.line.reference(), self.line.pos());
-        self.alts.iter().enumerate().map(move |(at, &alt)| {
-            if is_bases(alt) {
-                return Change { variant: Variant { pos, reference, alt }.minimal(), length: None };
-            }
-            let list = self.svlen().filter(|_| alt.starts_with(b"<"));
-            let length = list.and_then(|list| list.split(|&byte| byte == b',').nth(at));
-            Change { variant: Variant { pos, reference: &reference[..1], alt }, length }
+        self.lengths().map(move |(alt, length)| {
+            let variant = Variant { pos, reference, alt };
+            let symbolic = Variant { reference: &reference[..1], ..variant };
+            Change { variant: if is_bases(alt) { variant.minimal() } else { symbolic }, length }
         })
     }
 

@@ -22,8 +22,10 @@ fn line(record: &str) -> String {
 fn together_lines(words: &[&str], lines: &[String]) -> (String, Vec<String>, ContigCounts) {
     let header = Header::parse(HEADER).unwrap();
     let mut together = SamePosition::new(&rules(words), &header, None);
-    let lines: Vec<Tied> =
-        lines.iter().map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside") }).collect();
+    let lines: Vec<Tied> = lines
+        .iter()
+        .map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside"), read_from: None })
+        .collect();
     let mut out = Vec::new();
     together.settle(b"1", 5, &lines, &mut out).unwrap();
     let told = together.findings.iter().map(|finding| finding.what.clone()).collect();
@@ -98,6 +100,11 @@ fn what_is_not_worked_on_is_no_duplicate_and_is_not_joined() {
 fn symbolic_alleles_differ_by_their_length() {
     let records = ["A <DEL> SVLEN=-5", "A <DEL> SVLEN=-6", "A <DEL> SVLEN=-5", "A <DEL>"];
     assert_eq!(settle(&["-D"], &records).0.len(), 3);
+    // By ALT, in any order of ALTs.
+    let records = ["A C,<DEL> SVLEN=.,-5", "A C,<DEL> SVLEN=.,-6", "A <DEL>,C SVLEN=-5,."];
+    assert_eq!(settle(&["-D"], &records).0, ["A C,<DEL>", "A C,<DEL>"]);
+    let records = ["A <DEL> END=9", "A <DEL> END=10", "A <DEL> END=9", "A <NON_REF> END=9", "A <NON_REF> END=8"];
+    assert_eq!(settle(&["-D"], &records).0.len(), 4);
 }
 
 #[test]

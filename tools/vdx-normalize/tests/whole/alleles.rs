@@ -176,11 +176,8 @@ fn spelled(vcf: &str, contig: &str) -> [String; 2] {
 
 #[test]
 fn haplotypes_stay_what_they_are() {
-    let mut state = 3u64;
-    let mut below = |limit: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % limit
-    };
+    let mut random = vdx_testkit::Random(3);
+    let mut below = |limit: usize| random.below(limit as u32) as usize;
     let (mut unsafe_differ, mut moved) = (0, 0);
     for _ in 0..40 {
         let mut contig = "GATC".to_owned();

@@ -4,5 +4,6 @@
 
 mod alleles;
 mod local;
+mod named;
 mod run;
 mod world;

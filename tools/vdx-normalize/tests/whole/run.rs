@@ -70,9 +70,15 @@ fn unsorted_input_is_refused_with_both_records() {
     let back = World::new("1\t5\t.\tA\tT\t.\t.\t.\nMT\t1\t.\tA\tT\t.\t.\t.\n1\t9\t.\tA\tT\t.\t.\t.\n");
     for chunk in ["--chunk-size=1", "--chunk-size=9"] {
         let error = falls.run(&["-f", "ref.fa", chunk]).unwrap_err();
-        assert!(error.starts_with("/in.vcf:4 1:4: ") && error.contains("found 1:4 behind 1:5"), "{error}");
+        assert!(
+            error.starts_with("/in.vcf:4 1:4: ") && error.contains("found this one behind 1:5; sort the input"),
+            "{error}"
+        );
         let error = back.run(&["-f", "ref.fa", chunk]).unwrap_err();
-        assert!(error.starts_with("/in.vcf:5 1:9: ") && error.contains("found 1:9 behind MT:1"), "{error}");
+        assert!(
+            error.starts_with("/in.vcf:5 1:9: ") && error.contains("behind MT:1 although 1 was there before"),
+            "{error}"
+        );
     }
 }
 

@@ -1,37 +1,40 @@
 //! A small reference, a VCF, and a run of the tool on them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Parser;
-use tempfile::TempDir;
 use vdx_cli::{Context, Outcome};
 use vdx_normalize::{Args, TOOL, run};
 
 pub const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
 
-pub struct World {
-    directory: TempDir,
+/// A [`vdx_testkit::World`] in which the tool is called in this process: with its errors, not its messages.
+pub struct World(vdx_testkit::World);
+
+impl std::ops::Deref for World {
+    type Target = vdx_testkit::World;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 impl World {
     /// ref.fa with contigs `chr1` (repeats), `chrM` of 16,569 bases and `other`; in.vcf with these records.
     pub fn new(records: &str) -> Self {
-        let world = Self { directory: tempfile::tempdir().unwrap() };
+        let world = Self(vdx_testkit::World::empty());
         let fasta = format!(
             ">chr1 text\nGGGCACACAC\nAGGRNTTTTT\n>chrM\n{}\n>other\nAcgt\n",
             "ACGT".repeat(4143)[..16_569].to_owned()
         );
-        std::fs::write(world.path("ref.fa"), fasta).unwrap();
+        world.0.write("ref.fa", fasta.as_bytes());
         world.write(&format!("{HEADER}{records}"));
         world
     }
 
+    /// Other records than those that it was made with.
     pub fn write(&self, vcf: &str) {
-        std::fs::write(self.path("in.vcf"), vcf).unwrap();
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
+        self.0.write("in.vcf", vcf.as_bytes());
     }
 
     /// The records that come out, or the error.
@@ -54,7 +57,7 @@ impl World {
         all.extend(words.iter().map(|word| if *word == "ref.fa" { path(&fasta) } else { (*word).to_owned() }));
         all.push(path(&input));
         run(Args::parse_from(all), &Context::silent(TOOL))
-            .map_err(|error| error.to_string().replace(&path(self.directory.path()), ""))
+            .map_err(|error| error.to_string().replace(&path(self.directory()), ""))
     }
 }
 

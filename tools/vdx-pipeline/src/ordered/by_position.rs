@@ -47,8 +47,8 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
         self
     }
 
-    /// Finds the place of one record among the held ones, or beyond them.
-    fn place(&mut self, record: &[u8], contig: &[u8], pos: u32, sink: &Sink) -> Result<()> {
+    /// Finds the place of one record, read from `line`, among the held ones, or beyond them.
+    fn place(&mut self, record: &[u8], contig: &[u8], pos: u32, line: u64, sink: &Sink) -> Result<()> {
         let mut target = None;
         for (at, out) in self.held.iter_mut().enumerate().rev() {
             let Some(last) = out.spans().last() else { continue };
@@ -69,7 +69,7 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
             let fits = !written_past || out.spans().iter().any(|span| span.contig == index && span.first <= pos);
             if fits {
                 let before = out.held_bytes();
-                out.adopt(record, index, pos, Ties::Behind);
+                out.adopt(record, index, pos, line, Ties::Behind);
                 self.held_bytes += out.held_bytes() - before;
                 return Ok(());
             }
@@ -77,9 +77,9 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
         if !sink.can_rewrite() {
             let message = "this record moved left further than is held back for order, and what follows it is written; \
                            give a larger -w (bases held back) or write to a file with -o, which has no such limit";
-            return Err(Error::data(message).at_locus(contig, u64::from(pos)));
+            return Err(Error::data(message).at_locus(contig, u64::from(pos)).at_input_line(line));
         }
-        self.late.push(contig, pos, record)
+        self.late.push(contig, pos, line, record)
     }
 
     /// Moves the records that moved right beyond the first kept record of `next` out of what is held and into `next`.
@@ -90,7 +90,8 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
         while let Some(out) = self.held.back_mut() {
             let before = out.held_bytes();
             while let Some(span) = out.pop_beyond(&contig, first) {
-                next.adopt(out.bytes(&span), 0, span.first, Ties::Before);
+                let [line, _] = out.lines_of(&span);
+                next.adopt(out.bytes(&span), 0, span.first, line, Ties::Before);
             }
             if !out.spans().is_empty() {
                 self.held_bytes -= before - out.held_bytes();
@@ -116,7 +117,7 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
             None => write(&out, sink)?,
             Some(sites) => {
                 for span in out.spans() {
-                    sites.run(out.contig_name(span.contig), span, out.bytes(span), sink)?;
+                    sites.run(out.contig_name(span.contig), span, out.lines_of(span), out.bytes(span), sink)?;
                 }
             }
         }
@@ -150,7 +151,8 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
             None => 0,
         };
         for span in out.take_first_spans(early) {
-            self.place(out.bytes(&span), out.contig_name(span.contig), span.first, sink)?;
+            let [line, _] = out.lines_of(&span);
+            self.place(out.bytes(&span), out.contig_name(span.contig), span.first, line, sink)?;
         }
         if out.spans().is_empty() {
             return Ok(());
@@ -162,6 +164,10 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
             self.write_front(sink)?;
         }
         Ok(())
+    }
+
+    fn warnings(&mut self) -> Vec<Error> {
+        self.sites.as_mut().map_or_else(Vec::new, SamePosition::warnings)
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<()> {

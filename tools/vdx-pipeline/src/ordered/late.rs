@@ -20,6 +20,8 @@ pub(super) struct LateRecords {
 struct LateRecord {
     contig: Vec<u8>,
     pos: u32,
+    /// Of the input.
+    line: u64,
     offset: u64,
     len: usize,
 }
@@ -29,14 +31,14 @@ fn failed(error: &std::io::Error) -> Error {
 }
 
 impl LateRecords {
-    /// Keeps `record` for the place behind the records at or before 1-based `pos` of `contig`.
-    pub fn push(&mut self, contig: &[u8], pos: u32, record: &[u8]) -> Result<()> {
+    /// Keeps `record`, read from `line`, for the place behind the records at or before 1-based `pos` of `contig`.
+    pub fn push(&mut self, contig: &[u8], pos: u32, line: u64, record: &[u8]) -> Result<()> {
         let spill = match &mut self.spill {
             Some(spill) => spill,
             None => self.spill.insert(BufWriter::new(tempfile::tempfile().map_err(|error| failed(&error))?)),
         };
         spill.write_all(record).map_err(|error| failed(&error))?;
-        self.records.push(LateRecord { contig: contig.to_vec(), pos, offset: self.bytes, len: record.len() });
+        self.records.push(LateRecord { contig: contig.to_vec(), pos, line, offset: self.bytes, len: record.len() });
         self.bytes += record.len() as u64;
         Ok(())
     }
@@ -57,14 +59,14 @@ impl LateRecords {
         groups.iter_mut().for_each(|group| group.sort_by_key(|record| record.pos));
         let mut waiting = groups.into_iter().flatten().peekable();
         let mut bytes = Vec::new();
-        let mut write = |contig: &[u8], pos: u32, record: &[u8], late: bool, sink: &mut Sink| match &mut sites {
+        let mut write = |contig: &[u8], pos: u32, record: &[u8], late: Option<u64>, sink: &mut Sink| match &mut sites {
             None => sink.write_records(record),
             Some(sites) => sites.again(contig, pos, record, late, sink),
         };
         let mut put = |record: &LateRecord, write: &mut Write, sink: &mut Sink| {
             bytes.resize(record.len, 0);
             spill.read_exact_at(&mut bytes, record.offset).map_err(|error| failed(&error))?;
-            write(&record.contig, record.pos, &bytes, true, sink)
+            write(&record.contig, record.pos, &bytes, Some(record.line), sink)
         };
         let form = sink.form().clone();
         sink.rewrite(|mut written, sink| {
@@ -81,7 +83,7 @@ impl LateRecords {
                 while let Some(next) = waiting.next_if(|next| next.contig == contig && next.pos < pos) {
                     put(&next, &mut write, sink)?;
                 }
-                write(&contig, pos, record, false, sink)?;
+                write(&contig, pos, record, None, sink)?;
             }
             waiting.try_for_each(|record| put(&record, &mut write, sink))
         })?;
@@ -92,5 +94,5 @@ impl LateRecords {
     }
 }
 
-/// Writes a record: contig, 1-based POS, its bytes, whether it finds its place now.
-type Write<'a> = dyn FnMut(&[u8], u32, &[u8], bool, &mut Sink) -> Result<()> + 'a;
+/// Writes a record: contig, 1-based POS, its bytes, the line that it was read from if it finds its place now.
+type Write<'a> = dyn FnMut(&[u8], u32, &[u8], Option<u64>, &mut Sink) -> Result<()> + 'a;

@@ -1,6 +1,6 @@
 //! The records of one POS looked at together, after everything is in order.
 
-use vdx_hts::error::Result;
+use vdx_hts::error::{Error, Result};
 use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 use vdx_vcf::bcf::{Encoder, Floats};
@@ -16,6 +16,8 @@ pub struct Tied<'a> {
     pub line: &'a [u8],
     /// It stays as it is and is not compared with the others ([`Output::keep_aside_at`](crate::output::Output::keep_aside_at)).
     pub aside: bool,
+    /// The line of the input that it was read from; `None` where it comes a second time.
+    pub read_from: Option<u64>,
 }
 
 /// Decides on the records of one POS.
@@ -27,6 +29,11 @@ pub trait Settle {
     /// were settled, with that record behind them.
     fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()>;
 
+    /// What there is to say about records since the last call ([`Order::warnings`](super::Order::warnings)).
+    fn warnings(&mut self) -> Vec<Error> {
+        Vec::new()
+    }
+
     /// Whether a record that comes a second time is one of those that stay as they are.
     fn is_aside(&mut self, _line: &[u8]) -> Result<bool> {
         Ok(false)
@@ -36,6 +43,10 @@ pub trait Settle {
 impl<T: Settle + ?Sized> Settle for &mut T {
     fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
         (**self).settle(contig, pos, records, out)
+    }
+
+    fn warnings(&mut self) -> Vec<Error> {
+        (**self).warnings()
     }
 
     fn is_aside(&mut self, line: &[u8]) -> Result<bool> {
@@ -59,8 +70,8 @@ pub(super) struct SamePosition<'s> {
     contig: Vec<u8>,
     pos: u32,
     records: Vec<u8>,
-    /// Where each record ends, and what is known of it.
-    ends: Vec<(usize, Known)>,
+    /// Where each record ends, what is known of it, and the line that it was read from.
+    ends: Vec<(usize, Known, Option<u64>)>,
     settled: Vec<u8>,
     encoder: Encoder,
 }
@@ -78,12 +89,20 @@ impl<'s> SamePosition<'s> {
         }
     }
 
-    /// Takes the next records of the output: a run of ascending POS, as `span` tells them.
-    pub fn run(&mut self, contig: &[u8], span: &Span, mut records: &[u8], sink: &mut Sink) -> Result<()> {
+    /// Takes the next records of the output: a run of ascending POS, as `span` tells them; the first and the last of them
+    /// were read from `lines`.
+    pub fn run(
+        &mut self,
+        contig: &[u8],
+        span: &Span,
+        [first, last]: [u64; 2],
+        mut records: &[u8],
+        sink: &mut Sink,
+    ) -> Result<()> {
         let known = Known::Aside(span.aside);
         if self.is_at(contig, span.first) {
             let end = sink.form().first_len(records);
-            self.hold(&records[..end], known);
+            self.hold(&records[..end], known, Some(first));
             records = &records[end..];
             if records.is_empty() {
                 return Ok(());
@@ -92,17 +111,23 @@ impl<'s> SamePosition<'s> {
         self.begin(contig, span.last, sink)?;
         let from = sink.form().last_start(records);
         sink.write_records(&records[..from])?;
-        self.hold(&records[from..], known);
+        self.hold(&records[from..], known, Some(last));
         Ok(())
     }
 
-    /// Takes a record that was written before or, where `late`, finds its place among those now.
-    pub fn again(&mut self, contig: &[u8], pos: u32, record: &[u8], late: bool, sink: &mut Sink) -> Result<()> {
+    /// Takes a record that was written before or, where it is `late`, read from such a line, finds its place among those
+    /// now.
+    pub fn again(&mut self, contig: &[u8], pos: u32, record: &[u8], late: Option<u64>, sink: &mut Sink) -> Result<()> {
         if !self.is_at(contig, pos) {
             self.begin(contig, pos, sink)?;
         }
-        self.hold(record, if late { Known::Aside(false) } else { Known::Again });
+        self.hold(record, if late.is_some() { Known::Aside(false) } else { Known::Again }, late);
         Ok(())
+    }
+
+    /// What there is to say about records since the last call.
+    pub fn warnings(&mut self) -> Vec<Error> {
+        self.settle.warnings()
     }
 
     fn is_at(&self, contig: &[u8], pos: u32) -> bool {
@@ -137,21 +162,21 @@ impl<'s> SamePosition<'s> {
             let mut lines = Vec::new();
             to_lines(form, &self.records, Floats::Exact, &mut lines)?;
             let mut last = 0;
-            for ((end, _), line) in self.ends.iter_mut().zip(Form::Text.records(&lines)) {
+            for ((end, ..), line) in self.ends.iter_mut().zip(Form::Text.records(&lines)) {
                 last += line.len();
                 *end = last;
             }
             self.records = lines;
         }
-        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, ..)| *end));
         let mut tied = Vec::with_capacity(self.ends.len());
-        for (start, &(end, known)) in starts.zip(&self.ends) {
+        for (start, &(end, known, read_from)) in starts.zip(&self.ends) {
             let line = &self.records[start..end];
             let aside = match known {
                 Known::Aside(aside) => aside,
                 Known::Again => self.settle.is_aside(line)?,
             };
-            tied.push(Tied { line, aside });
+            tied.push(Tied { line, aside, read_from });
         }
         self.settled.clear();
         self.settle.settle(&self.contig, self.pos, &tied, &mut self.settled)?;
@@ -163,8 +188,8 @@ impl<'s> SamePosition<'s> {
         Ok(())
     }
 
-    fn hold(&mut self, record: &[u8], known: Known) {
+    fn hold(&mut self, record: &[u8], known: Known, read_from: Option<u64>) {
         self.records.extend_from_slice(record);
-        self.ends.push((self.records.len(), known));
+        self.ends.push((self.records.len(), known, read_from));
     }
 }

@@ -28,13 +28,14 @@ impl<N> Output<N> {
         }
     }
 
-    /// Takes `record` of another chunk in, at 1-based `pos` on `contig`.
-    pub(crate) fn adopt(&mut self, record: &[u8], contig: u32, pos: u32, ties: Ties) {
+    /// Takes `record` of another chunk in, at 1-based `pos` on `contig`; it was read from `line` of the input.
+    pub(crate) fn adopt(&mut self, record: &[u8], contig: u32, pos: u32, line: u64, ties: Ties) {
         let start = self.fresh.len();
         self.fresh.open().extend_from_slice(record);
         let at = self.fresh.at(start..self.fresh.len());
         self.fresh.seal();
-        self.insert(Span::one(Place::Fresh, at, contig, pos), ties);
+        let line = line.wrapping_sub(self.before) as i64;
+        self.insert(Span::one(Place::Fresh, at, contig, pos, line), ties);
     }
 
     fn insert(&mut self, span: Span, ties: Ties) {
@@ -48,10 +49,12 @@ impl<N> Output<N> {
             && is_later(before.last)
         {
             // Only a run of kept records spans several positions: part it before the first record that is later.
-            let (edge, earlier, next) = part(&self.form, self.bytes(&before), ties, is_later);
+            let Edge { at: edge, records, earlier, next } =
+                part(&self.form, self.bytes(&before), before.records, ties, is_later);
             let (front, back) = before.at.parted(edge);
-            self.spans[at - 1] = Span { at: front, last: earlier, ..before };
-            self.spans.insert(at, Span { at: back, first: next, ..before });
+            self.spans[at - 1] = Span { at: front, last: earlier, records, ..before };
+            let (line, records) = (before.line + i64::from(records), before.records - records);
+            self.spans.insert(at, Span { at: back, first: next, line, records, ..before });
         }
         self.spans.insert(at, span);
     }
@@ -67,33 +70,46 @@ pub(crate) enum Ties {
     Before,
 }
 
-/// Where in sorted `records` the first later one starts, the POS before that edge and the one behind it. Records do not
-/// move far, so those that moved left are searched for from the end, those that moved right from the start.
-fn part(form: &Form, records: &[u8], ties: Ties, is_later: impl Fn(u32) -> bool) -> (usize, u32, u32) {
+/// Where a run of records is parted.
+struct Edge {
+    /// In its bytes.
+    at: usize,
+    /// How many records are before it.
+    records: u32,
+    /// The POS before it, and behind.
+    earlier: u32,
+    next: u32,
+}
+
+/// Where in `count` sorted `records` the first later one starts. Records do not move far, so those that moved left are
+/// searched for from the end, those that moved right from the start.
+fn part(form: &Form, records: &[u8], count: u32, ties: Ties, is_later: impl Fn(u32) -> bool) -> Edge {
     let pos_of = |record: &[u8]| form.locus(record).map_or(0, |(_, pos)| pos);
-    let (mut earlier, mut next) = (0, u32::MAX);
+    let mut edge = Edge { at: 0, records: 0, earlier: 0, next: u32::MAX };
     if ties == Ties::Before || !form.reads_backward() {
-        let mut start = 0;
         for record in form.records(records) {
             let found = pos_of(record);
             if is_later(found) {
-                return (start, earlier, found);
+                edge.next = found;
+                break;
             }
-            earlier = found;
-            start += record.len();
+            edge.earlier = found;
+            edge.at += record.len();
+            edge.records += 1;
         }
-        return (start, earlier, next);
+        return edge;
     }
-    let mut end = records.len();
-    while end > 0 {
-        let start = form.last_start(&records[..end]);
-        let found = pos_of(&records[start..end]);
+    (edge.at, edge.records) = (records.len(), count);
+    while edge.at > 0 {
+        let start = form.last_start(&records[..edge.at]);
+        let found = pos_of(&records[start..edge.at]);
         if !is_later(found) {
-            earlier = found;
+            edge.earlier = found;
             break;
         }
-        next = found;
-        end = start;
+        edge.next = found;
+        edge.at = start;
+        edge.records = edge.records.saturating_sub(1);
     }
-    (end, earlier, next)
+    edge
 }

@@ -135,14 +135,24 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         let mut out = result.map_err(|error| self.located(error, before).in_file(&self.name))?;
         for warning in std::mem::take(&mut out.warnings) {
             let at = self.located(Error::data(warning.message).in_file(&self.name).at_line(warning.line), before);
-            (self.report)(Message::Warning(at.at_locus(&warning.chrom, warning.pos).to_string()));
+            (self.report)(Message::Record(at.at_locus(&warning.chrom, warning.pos).to_string()));
         }
+        out.before = before;
         self.lines += out.lines();
         self.mended += out.mended;
         self.progress.add_records(out.lines());
         self.chunks += 1;
         let accepted = self.order.accept(out, &mut self.sink);
-        accepted.map_err(|error| self.located(error, before))
+        accepted.map_err(|error| self.located(error, before))?;
+        self.warn();
+        Ok(())
+    }
+
+    /// Says what the ordered stage has to say about records.
+    fn warn(&mut self) {
+        for warning in self.order.warnings() {
+            (self.report)(Message::Record(self.located(warning, self.lines).to_string()));
+        }
     }
 
     /// Turns a line within a chunk, which `before` lines precede, into one of the input, if it has a number.
@@ -191,6 +201,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             }
             self.feed.finish(self.report)?;
             self.order.finish(&mut self.sink).map_err(|error| self.located(error, self.lines))?;
+            self.warn();
             let copied_blocks = self.sink.copied_blocks();
             self.sink.complete()?;
             let records = self.lines - self.header_lines;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use vdx_hts::atomic::{AtomicFile, Mode};
 use vdx_hts::index::IndexWriter;
-use vdx_hts::stdout;
+use vdx_hts::{pipe, stdout};
 
 pub(super) enum Destination {
     /// stdout, or something that is not a regular file, such as `/dev/null` or a FIFO.
@@ -15,16 +15,13 @@ pub(super) enum Destination {
     Temporary(AtomicFile),
 }
 
-const PIPE_SIZE: usize = 1 << 20;
-
 impl Destination {
     /// Opens stdout for `None`; a file beside `path` where that is one, or nothing yet.
     pub fn open(path: Option<&Path>, mode: Mode) -> io::Result<Self> {
         Ok(match path {
             None => {
                 let file = stdout::open()?;
-                // Best effort: only a pipe has a size to set, and a larger one means fewer switches.
-                rustix::pipe::fcntl_setpipe_size(&file, PIPE_SIZE).ok();
+                pipe::widen(&file);
                 Self::Stream(file)
             }
             Some(path) if path.exists() && !path.is_file() => Self::Stream(File::options().write(true).open(path)?),

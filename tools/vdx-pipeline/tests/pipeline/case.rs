@@ -72,7 +72,12 @@ impl Work for Shift {
 }
 
 /// Of the records of one POS, only the last in the order of their text stays. Fails on `late-bad`, panics on `late-bug`.
-struct Greatest;
+#[derive(Default)]
+struct Greatest {
+    /// Records whose line was known, and right.
+    placed: u64,
+    warned: u64,
+}
 
 impl Settle for Greatest {
     fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
@@ -85,9 +90,21 @@ impl Settle for Greatest {
                 _ => {}
             }
             assert_eq!((line.chrom(), line.pos()), (contig, pos));
+            let said =
+                line.rest().unwrap().info.split(|&byte| byte == b';').find_map(|entry| entry.strip_prefix(b"LINE="));
+            if let (Some(said), Some(read)) = (said, record.read_from) {
+                assert_eq!(String::from_utf8_lossy(said), read.to_string(), "{contig:?}:{pos}");
+                self.placed += 1;
+            }
         }
         out.extend_from_slice(records.iter().map(|record| record.line).max().unwrap());
         Ok(())
+    }
+
+    /// Says how many records were placed since the last time.
+    fn warnings(&mut self) -> Vec<Error> {
+        let new = self.placed - std::mem::replace(&mut self.warned, self.placed);
+        if new == 0 { Vec::new() } else { vec![Error::data(format!("placed {new}")).at_input_line(7)] }
     }
 }
 
@@ -125,7 +142,7 @@ impl<'a> Case<'a> {
     pub fn go(&self) -> (Result<Vec<u8>>, Vec<String>) {
         let warnings = Mutex::new(Vec::new());
         let report = |message: Message| {
-            if let Message::Warning(text) = message {
+            if let Message::Record(text) | Message::Warning(text) = message {
                 warnings.lock().unwrap().push(text);
             }
         };
@@ -174,7 +191,7 @@ impl<'a> Case<'a> {
         };
         let mut order = ByPosition::new(window, limits.reserve_bytes, note);
         if self.settling {
-            order = order.settling(Greatest);
+            order = order.settling(Greatest::default());
         }
         let done = Run { input, prologue, work, feed, order, sink, limits, report }.go()?;
         Ok((done.records, done.copied_blocks))

@@ -58,11 +58,8 @@ fn blocks_that_do_not_change_are_copied_and_only_those() {
 fn a_block_of_kept_bytes_is_copied_only_where_nothing_went_or_came_between_them() {
     let directory = tempfile::tempdir().unwrap();
     let to = directory.path().join("out.vcf.gz");
-    let mut state = 11u32;
-    let mut random = move |below: u32| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) % below
-    };
+    let mut numbers = vdx_testkit::Random(11);
+    let mut random = |below: u32| numbers.below(below);
     let (mut text, mut expected) = (HEADER.to_owned(), Vec::new());
     for at in 0..60_000u32 {
         // In every other 250 kB a record now and then is dropped, or moves into the middle of another block.

@@ -1,16 +1,15 @@
 //! Input: a VCF whose records are to move, as text, in BGZF and in gzip.
 
+use vdx_testkit::Random;
+
 pub const HEADER: &str = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
 
 /// A sorted VCF in which every seventh record moves left by up to `most` bases and every eleventh right by up to
-/// a tenth of that, and the stable sort of the result.
+/// a tenth of that, and the stable sort of the result. Each says its line.
 pub fn vcf(records: u32, most: u32) -> (String, String) {
-    let (mut text, mut moved) = (HEADER.to_owned(), Vec::new());
-    let mut state = 7u32;
-    let mut random = |below: u32| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) % below.max(1)
-    };
+    let (mut text, mut moved, mut line) = (HEADER.to_owned(), Vec::new(), 2);
+    let mut numbers = Random(7);
+    let mut random = |below: u32| numbers.below(below.max(1));
     for contig in ["1", "2", "X"] {
         let mut pos = 5;
         let mut on_contig = Vec::new();
@@ -22,7 +21,9 @@ pub fn vcf(records: u32, most: u32) -> (String, String) {
                 () => 0,
             };
             let id = if by == 0 { ".".into() } else { by.to_string() };
-            let rest = format!("\t{id}\tA\tC\t.\t.\tN={contig}.{at};PAD={}\n", "x".repeat(random(40) as usize));
+            line += 1;
+            let pad = "x".repeat(random(40) as usize);
+            let rest = format!("\t{id}\tA\tC\t.\t.\tN={contig}.{at};PAD={pad};LINE={line}\n");
             text += &format!("{contig}\t{pos}{rest}");
             let moved = pos.checked_add_signed(-by).unwrap();
             on_contig.push((moved, format!("{contig}\t{moved}{rest}")));

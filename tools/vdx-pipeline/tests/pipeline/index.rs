@@ -55,7 +55,7 @@ fn unsorted_output_has_no_index_and_no_file() {
     let mut case = Case::new(text.as_bytes(), &to);
     (case.window, case.encoding, case.index) = (None, Encoding::Bgzf(1), Some(IndexKind::Csi));
     let error = case.go().0.unwrap_err().to_string();
-    assert!(error.contains("1:19: expected sorted records to index, found this one behind 1:20"), "{error}");
+    assert!(error.contains("1:19: expected records in order of position, found this one behind 1:20"), "{error}");
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
     case.encoding = Encoding::Plain;
     assert!(case.go().0.unwrap_err().to_string().contains("-W: only a BGZF-compressed VCF"));

@@ -153,7 +153,7 @@ mod tests {
             let consequences = Consequences::of_line(line.as_bytes()).unwrap();
             let mut entries = Vec::new();
             for (value, alt, to) in values {
-                let map = Alleles::placed(to.to_vec(), alleles.len());
+                let map = Alleles::placed(to, alleles.len());
                 consequences.joined(value.as_bytes(), &[b"A", alt.as_bytes()], alleles, &map, &mut entries);
             }
             String::from_utf8(entries.join(&b',')).unwrap()

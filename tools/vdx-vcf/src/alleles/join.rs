@@ -12,9 +12,8 @@ use super::consequences::{self, Consequences};
 use super::list::{How, List, Source, Stays, write};
 use super::numbers::{FieldError, NumberRules};
 use crate::header::{Header, Number};
-use crate::line::{LineError, Rest};
-use crate::{Line, info};
-use apart::{end_of_reference, is_end_of_reference};
+use crate::line::{LineError, Rest, parse_pos};
+use crate::{Extent, Line, info};
 use pair::Pair;
 
 pub use apart::Kin;
@@ -114,7 +113,7 @@ impl<'h> Joiner<'h> {
         self.write_info(&lines, &rests, &mut pair, out)?;
         if rests.iter().any(|rest| rest.samples.is_some()) {
             out.push(b'\t');
-            self.write_samples(rests.map(|rest| rest.samples), &mut pair, out)?;
+            self.write_samples(rests.map(|rest| rest.samples), pair.maps().1, out)?;
         }
         out.push(b'\n');
         Ok(())
@@ -165,24 +164,26 @@ impl<'h> Joiner<'h> {
             let declared = self.numbers.header.info(key);
             if let Some(list) = List::of(self.numbers.info_number(key, declared)) {
                 let how = How { stays: Stays::of(declared), ploidy: DIPLOID, ..How::default() };
-                let [ours, theirs] = &mut pair.maps;
+                let (_, [ours, theirs]) = pair.maps();
                 let source = |value: Option<Option<_>>, map| Source { value: value.flatten(), cover: map };
                 let sources = [source(values[0], &mut ours.all), source(values[1], &mut theirs.all)];
                 if let Err(message) = write(list, sources, how, &mut parts, out) {
                     self.numbers.wrong_info(key, message, before, out)?;
                 }
             } else if key == b"END" {
-                let at = usize::from(values[0].is_none());
-                if is_end_of_reference(&lines[at], given) {
-                    let end = end_of_reference(&lines[at], &pair.all[0]);
+                // That of a record which ends with REF goes on to do so.
+                let own = Extent::of_line(&lines[usize::from(values[0].is_none())]);
+                if parse_pos(given).map(u64::from) == Some(own.end_of_reference()) {
+                    let end = Extent::of_reference(lines[0].pos(), &pair.all[0]).last();
                     out.extend_from_slice(end.to_string().as_bytes());
                 } else {
                     out.extend_from_slice(given);
                 }
             } else if let Some(consequences) = self.consequences.iter().find(|consequences| consequences.key == key) {
-                let joined: Vec<&[u8]> = pair.all.iter().map(Vec::as_slice).collect();
+                let (all, maps) = pair.maps();
+                let joined: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
                 let mut entries = Vec::new();
-                for ((line, value), map) in lines.iter().zip(values).zip(&pair.maps) {
+                for ((line, value), map) in lines.iter().zip(values).zip(maps) {
                     if let Some(value) = value.flatten() {
                         let own: Vec<&[u8]> = std::iter::once(line.reference()).chain(line.alts()).collect();
                         consequences.joined(value, &own, &joined, &map.alleles, &mut entries);

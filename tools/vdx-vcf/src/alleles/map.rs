@@ -33,10 +33,10 @@ impl Alleles {
     }
 
     /// Those that are `to` among `new` alleles.
-    pub(super) fn placed(to: Vec<usize>, new: usize) -> Self {
+    pub(super) fn placed(to: &[usize], new: usize) -> Self {
         let mut from = vec![Vec::new(); new];
         to.iter().enumerate().for_each(|(old, &new)| from[new].push(old));
-        Self { from, to: to.into_iter().map(Some).collect() }
+        Self { from, to: to.iter().copied().map(Some).collect() }
     }
 
     /// Whether an ALT was REF.

@@ -1,7 +1,6 @@
 //! The numbers that stand for names in BCF records (VCF 4.5, sections 6.2.1 and 6.2.2).
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use rustc_hash::FxHashMap;
 
 use crate::header::{self, Field, Header, HeaderError};
 
@@ -30,7 +29,8 @@ pub(crate) struct Entry {
     pub(crate) format: Option<Field>,
 }
 
-type Numbers = HashMap<Box<[u8]>, u32, BuildHasherDefault<NameHasher>>;
+/// The names are short and the file's own: a fast hash serves, as no defence against chosen collisions is needed.
+type Numbers = FxHashMap<Box<[u8]>, u32>;
 
 /// Numbers beyond this are refused: the dictionary has room for every number up to its largest.
 const MAX_NUMBER: u32 = 1 << 24;
@@ -184,33 +184,6 @@ fn has_leading_phase(fileformat: &[u8]) -> bool {
     let numbers =
         version.and_then(|(major, minor)| Some((major.parse::<u32>().ok()?, minor.trim().parse::<u32>().ok()?)));
     numbers.is_some_and(|numbers| numbers >= (4, 4))
-}
-
-/// Hashes short names of a header that the file itself brings: no defence against chosen collisions is needed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct NameHasher(u64);
-
-impl Hasher for NameHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..part.len()].copy_from_slice(part);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-
-    fn write_usize(&mut self, word: usize) {
-        self.write_u64(word as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        // The map takes its bits from both ends: multiplication leaves the good ones at the top.
-        self.0 ^ self.0 >> 32
-    }
 }
 
 #[cfg(test)]

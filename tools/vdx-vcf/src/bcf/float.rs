@@ -249,9 +249,9 @@ mod tests {
 
     #[test]
     fn exact_text_gives_the_same_bits() {
-        let mut bits = 1u32;
+        let mut random = vdx_testkit::Random(1);
         for _ in 0..300_000 {
-            bits = bits.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let bits = random.next_u32();
             let value = f32::from_bits(bits);
             if !value.is_nan() {
                 let text = text(value, Floats::Exact);
@@ -266,12 +266,11 @@ mod tests {
 
     #[test]
     fn the_quick_way_gives_what_the_standard_library_gives() {
-        let mut seed = 7u64;
+        let mut random = vdx_testkit::Random(7);
         for _ in 0..200_000 {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let digits = (seed >> 40).to_string();
-            let at = (seed >> 8) as usize % (digits.len() + 1);
-            let text = format!("{}.{}e{}", &digits[..at], &digits[at..], (seed >> 3) as i64 % 30 - 15);
+            let digits = random.below(1 << 24).to_string();
+            let at = random.below(digits.len() as u32 + 1) as usize;
+            let text = format!("{}.{}e{}", &digits[..at], &digits[at..], i64::from(random.below(59)) - 29);
             if let Some(value) = quick(text.as_bytes()) {
                 assert_eq!(value.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
             }

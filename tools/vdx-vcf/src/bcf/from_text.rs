@@ -90,7 +90,9 @@ impl Encoder {
             record[at * 4..][..4].copy_from_slice(&word.to_le_bytes());
         }
         if end || symbolic {
-            let rlen = Record::parse(record)?.length_on_reference(dictionaries)?;
+            let last = Record::parse(record)?.extent(dictionaries)?.last();
+            let rlen = last.saturating_sub(u64::from(line.pos())) + 1;
+            let rlen = i32::try_from(rlen).unwrap_or(i32::MAX) as u32;
             record[16..20].copy_from_slice(&rlen.to_le_bytes());
         }
         Ok(())

@@ -176,11 +176,8 @@ fn records_are_found_in_a_buffer() {
 /// Whatever is done to a record's bytes ends in text or in an error.
 #[test]
 fn damage_never_panics() {
-    let mut seed = 1u64;
-    let mut random = move |below: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) as usize % below
-    };
+    let mut numbers = vdx_testkit::Random(1);
+    let mut random = |below: usize| numbers.below(below as u32) as usize;
     for line in LINES {
         let whole = encode(line).unwrap();
         for end in 0..whole.len() {

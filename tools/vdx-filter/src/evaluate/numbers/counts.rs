@@ -15,9 +15,9 @@ pub(crate) enum Counted {
     Total,
     /// AF.
     Frequency,
-    /// MAC.
+    /// MAC, whatever the subscript.
     MinorCount,
-    /// MAF.
+    /// MAF, likewise.
     MinorFrequency,
 }
 
@@ -52,6 +52,12 @@ pub(super) fn allele_counts(view: &View, what: Counted, pick: &Pick, from_info: 
         out.truncate(from);
         return;
     }
+    if matches!(what, Counted::MinorCount | Counted::MinorFrequency) {
+        let count = minor(total, &out[from..]);
+        out.truncate(from);
+        out.push(if what == Counted::MinorCount { count } else { count / total });
+        return;
+    }
     if out.len() == from {
         out.push(0.0);
     }
@@ -63,17 +69,15 @@ pub(super) fn allele_counts(view: &View, what: Counted, pick: &Pick, from_info: 
         let mut next = 0..;
         out.retain(|_| next.next().is_some_and(|at: usize| at < from || pick.has(at - from)));
     }
-    for count in &mut out[from..] {
-        match what {
-            Counted::MinorCount if *count > total * 0.5 => *count = total - *count,
-            Counted::Frequency => *count /= total,
-            Counted::MinorFrequency => {
-                *count /= total;
-                if *count > 0.5 {
-                    *count = 1.0 - *count;
-                }
-            }
-            _ => {}
-        }
+    if what == Counted::Frequency {
+        out[from..].iter_mut().for_each(|count| *count /= total);
     }
+}
+
+/// The count of the rarest allele that is there, REF's being what the ALTs' `counts` leave of `total`; 0 where there is one
+/// allele only. A site has one, as in bcftools from 1.24 on.
+fn minor(total: f64, counts: &[f64]) -> f64 {
+    let reference = total - counts.iter().filter(|count| !is_missing(**count)).sum::<f64>();
+    let seen = || counts.iter().copied().chain([reference]).filter(|count| *count > 0.0);
+    if seen().count() < 2 { 0.0 } else { seen().fold(total, f64::min) }
 }

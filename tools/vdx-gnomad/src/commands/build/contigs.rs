@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use vdx_hts::{Error, Result};
+use vdx_hts::Result;
+use vdx_hts::sorted::unsorted;
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::sink::Sink;
 use vdx_pipeline::{Output, Threads};
@@ -12,7 +13,7 @@ use super::job::{Job, Wanted, names_of};
 use crate::query::annotator::LeftOut;
 use crate::store::file::End;
 use crate::store::folder::beside;
-use crate::store::rows::Rows;
+use crate::store::rows::{FILE, Rows};
 use crate::store::rsid::{self, Gatherer};
 use crate::store::write::ContigWriter;
 
@@ -25,6 +26,8 @@ pub(super) struct Contigs<'j, 'b> {
     open: Option<Making>,
     /// The contigs that came, the last of them at hand.
     seen: Vec<Vec<u8>>,
+    /// POS of the last record of that one.
+    last: u32,
     threads: Option<Threads>,
     /// The file that is read.
     source: &'j Path,
@@ -47,7 +50,7 @@ impl Making {
 
 impl<'j, 'b> Contigs<'j, 'b> {
     pub(super) fn new(job: &'j Job<'j>, built: &'b mut Built, wanted: Vec<Wanted>, source: &'j Path) -> Self {
-        Self { job, built, wanted, open: None, seen: Vec::new(), threads: None, source }
+        Self { job, built, wanted, open: None, seen: Vec::new(), last: 0, threads: None, source }
     }
 
     fn append(&mut self, rows: &Rows) -> Result<()> {
@@ -56,8 +59,8 @@ impl<'j, 'b> Contigs<'j, 'b> {
                 self.close(making)?;
             }
             if self.seen.contains(&rows.contig) {
-                let error = Error::data("expected all records of a contig together; sort the file (bcftools sort)");
-                return Err(rows.place(error));
+                let before = (self.seen.last().map_or(&[][..], Vec::as_slice), self.last);
+                return Err(rows.place(unsorted(FILE, (&rows.contig, rows.first), before)));
             }
             self.seen.push(rows.contig.clone());
             if let Some(at) = self.wanted.iter().position(|wanted| wanted.contig == rows.contig) {
@@ -65,6 +68,7 @@ impl<'j, 'b> Contigs<'j, 'b> {
                 self.open = Some(self.start(wanted)?);
             }
         }
+        self.last = rows.last;
         let Some(making) = &mut self.open else { return Ok(()) };
         if let Some(first) = rows.values.left_out().first() {
             let (path, chrom) = (self.source.display(), String::from_utf8_lossy(&rows.contig));

@@ -7,9 +7,9 @@ use vdx_hts::atomic::Mode;
 use vdx_hts::{Error, Result, index};
 use vdx_pipeline::Message;
 use vdx_pipeline::input::Options;
-use vdx_pipeline::run::{NoFeed, Run};
 use vdx_pipeline::sink::{Encoding, Sink};
 use vdx_pipeline::{Input, Limits};
+use vdx_pipeline::{NoFeed, Run};
 use vdx_vcf::region::{Region, Regions};
 
 use super::Built;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use flate2::Crc;
 use memchr::memchr;
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::Line;
@@ -11,26 +12,26 @@ use vdx_vcf::variant::Variant;
 
 use crate::source::{Layout, Scanner, alleles, own_text};
 use crate::store::keys::Keys;
-use crate::store::rows::{Rows, unsorted};
+use crate::store::rows::{FILE, Rows};
 use crate::values::Values;
 
 /// Takes the wanted records out of a file's chunks.
-pub struct RowsWork<'a> {
+pub(crate) struct RowsWork<'a> {
     /// Gives the values of the columns.
-    pub scanner: &'a Scanner,
+    pub(crate) scanner: &'a Scanner,
     /// Where a table of scores has what a record is made of.
-    pub layout: Option<&'a Layout>,
+    pub(crate) layout: Option<&'a Layout>,
     /// How many columns there are.
-    pub width: usize,
+    pub(crate) width: usize,
     /// The column of what else tells alleles than their minimal form ([`OWN`](crate::store::describe::OWN)); without it, other
     /// alleles are left out.
-    pub own: Option<usize>,
+    pub(crate) own: Option<usize>,
     /// The one contig that the file's name promises.
-    pub named: Option<&'a [u8]>,
+    pub(crate) named: Option<&'a [u8]>,
     /// The contigs whose records are wanted; of others only the name is passed on.
-    pub wanted: &'a [Vec<u8>],
+    pub(crate) wanted: &'a [Vec<u8>],
     /// Whether IDs are wanted.
-    pub with_ids: bool,
+    pub(crate) with_ids: bool,
 }
 
 impl RowsWork<'_> {
@@ -60,7 +61,7 @@ impl RowsWork<'_> {
 
     fn add(&self, line: &Line<'_>, rows: &mut Rows) -> Result<()> {
         if line.pos() < rows.last {
-            return Err(unsorted(rows.last));
+            return Err(unsorted(FILE, (line.chrom(), line.pos()), (line.chrom(), rows.last)));
         }
         rows.last = line.pos();
         let rest = line.rest().map_err(Error::caused_by)?;

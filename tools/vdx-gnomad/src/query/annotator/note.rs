@@ -10,35 +10,37 @@ use crate::source::{Resolved, Status};
 
 /// What a chunk tells the ordered stage.
 #[derive(Debug, Default)]
-pub struct Note {
+pub(crate) struct Note {
     /// Records that stay.
-    pub kept: u64,
+    pub(crate) kept: u64,
+    /// Records that `-i` or `-e` dropped of them.
+    pub(crate) dropped: u64,
     /// In order of appearance; a contig may be there twice.
-    pub contigs: Vec<ContigCounts>,
+    pub(crate) contigs: Vec<ContigCounts>,
     /// What came of aligning indels.
-    pub aligned: Aligned,
+    pub(crate) aligned: Aligned,
     /// By source, what reading gnomAD's files cost.
-    pub efforts: Vec<Effort>,
+    pub(crate) efforts: Vec<Effort>,
     /// Whose work it was.
-    pub turn: Turn,
+    pub(crate) turn: Turn,
     /// By source, what REF letters say.
-    pub compared: Vec<Compared>,
+    pub(crate) compared: Vec<Compared>,
     /// By source, what `--force` left out.
-    pub left_out: Vec<LeftOut>,
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// Values that were left out because their lists have the wrong length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// How many, of all ALTs of the input.
-    pub count: u64,
+    pub(crate) count: u64,
     /// The first of them in words: the record of the source, and what is wrong.
-    pub first: Option<String>,
+    pub(crate) first: Option<String>,
 }
 
 impl LeftOut {
     /// Adds those of what follows in the input.
-    pub fn add(&mut self, next: Self) {
+    pub(crate) fn add(&mut self, next: Self) {
         self.count += next.count;
         self.first = self.first.take().or(next.first);
     }
@@ -46,22 +48,22 @@ impl LeftOut {
 
 /// One chunk's work.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Turn {
+pub(crate) struct Turn {
     /// The number of the worker.
-    pub worker: usize,
+    pub(crate) worker: usize,
     /// Records of the chunk.
-    pub records: u64,
+    pub(crate) records: u64,
     /// How long it took.
-    pub busy: Duration,
+    pub(crate) busy: Duration,
 }
 
 /// What came of the records on one contig.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ContigCounts {
+pub(crate) struct ContigCounts {
     /// As the input has it.
-    pub name: Vec<u8>,
+    pub(crate) name: Vec<u8>,
     /// How many records.
-    pub records: u64,
+    pub(crate) records: u64,
     /// By source: what the contig is there, and ALTs by [`Status`].
-    pub sources: Vec<(Resolved, [u64; Status::ALL.len()])>,
+    pub(crate) sources: Vec<(Resolved, [u64; Status::ALL.len()])>,
 }

@@ -12,7 +12,7 @@ impl<'a> Annotator<'a> {
     ///
     /// # Errors
     /// The contig is of another build; the FASTA cannot be read.
-    pub fn ask<'c>(
+    pub(crate) fn ask<'c>(
         &self,
         scratch: &mut Scratch<'a>,
         batch: &mut Batch<'c>,

@@ -12,7 +12,7 @@ impl Annotator<'_> {
     ///
     /// # Errors
     /// An AF that `--max-af` limits is no number.
-    pub fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> Result<bool> {
+    pub(crate) fn stays(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, alts: Alts) -> Result<bool> {
         let has = |at: usize| batch.of(at, alts).iter().any(|answer| self.has(answer));
         let wanted = match self.settings.keep {
             Keep::All => true,
@@ -36,7 +36,7 @@ impl Annotator<'_> {
     }
 
     /// Whether a record may have values to write.
-    pub fn has_values(&self, batch: &Batch<'_>, alts: Alts) -> bool {
+    pub(crate) fn has_values(&self, batch: &Batch<'_>, alts: Alts) -> bool {
         let may = |(at, source): (usize, &Asked<'_>)| {
             source.status.is_some() || batch.of(at, alts).iter().any(|answer| self.record(answer).is_some())
         };
@@ -45,7 +45,7 @@ impl Annotator<'_> {
 
     /// Appends `key` and the values of column number `column`, one per ALT, joined by `,` with `.` where an ALT has none.
     /// Appends nothing where no ALT has one.
-    pub fn write(
+    pub(crate) fn write(
         &self,
         scratch: &Scratch<'_>,
         batch: &Batch<'_>,
@@ -78,7 +78,7 @@ impl Annotator<'_> {
     }
 
     /// Bytes of all values that the answers took.
-    pub fn footprint(&self, scratch: &Scratch<'_>) -> usize {
+    pub(crate) fn footprint(&self, scratch: &Scratch<'_>) -> usize {
         scratch.sources.iter().map(|looked| looked.values.footprint()).sum()
     }
 

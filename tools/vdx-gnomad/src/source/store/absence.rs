@@ -10,7 +10,7 @@ use crate::values::Values;
 
 /// What is said of an absent variant at a site that was called, by the place of the field.
 #[derive(Debug, Default)]
-pub struct Absence {
+pub(crate) struct Absence {
     /// AN: the site's.
     numbers: Vec<usize>,
     /// AC, AF, nhomalt: 0.
@@ -19,7 +19,7 @@ pub struct Absence {
 
 impl Absence {
     /// For these fields.
-    pub fn new(fields: &[Field]) -> Self {
+    pub(crate) fn new(fields: &[Field]) -> Self {
         let places = |names: &[&str]| {
             let fields = fields.iter().enumerate();
             fields.filter(|(_, field)| names.contains(&field.name.as_str())).map(|(at, _)| at).collect()
@@ -32,7 +32,7 @@ impl Absence {
     ///
     /// # Errors
     /// A file cannot be read or is damaged.
-    pub fn judge(
+    pub(crate) fn judge(
         &self,
         number: usize,
         sites: &SideFile,

@@ -11,7 +11,7 @@ use crate::values::{LeftOutValue, Values, WrongLength, expected};
 
 /// Finds the wanted keys of one file's records in one pass over INFO.
 #[derive(Debug)]
-pub struct Scanner {
+pub(crate) struct Scanner {
     wanted: Vec<Wanted>,
     /// Bit n: a wanted key is n bytes long (63: or longer).
     lengths: u64,
@@ -38,7 +38,7 @@ struct Wanted {
 impl Scanner {
     /// For records under `header`; the slots are those of the fields of these names, and what the file lacks stays empty.
     /// With `force`, so do values of lists that have the wrong length.
-    pub fn new(names: &[&str], header: &Header, force: bool) -> Self {
+    pub(crate) fn new(names: &[&str], header: &Header, force: bool) -> Self {
         let mut this =
             Self { wanted: Vec::new(), lengths: 0, filter: Vec::new(), flags: Vec::new(), width: names.len(), force };
         for (slot, name) in names.iter().enumerate() {
@@ -64,7 +64,12 @@ impl Scanner {
     ///
     /// # Errors
     /// A list has another length than it should have; `.` stands for a list of any.
-    pub fn scan(&self, rest: &Rest<'_>, alts: (usize, usize), values: &mut Values) -> Result<u32, Box<WrongLength>> {
+    pub(crate) fn scan(
+        &self,
+        rest: &Rest<'_>,
+        alts: (usize, usize),
+        values: &mut Values,
+    ) -> Result<u32, Box<WrongLength>> {
         let record = self.take(rest, alts, values);
         match values.left_out.first() {
             // Of this record: there is no next after an error.

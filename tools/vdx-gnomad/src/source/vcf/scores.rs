@@ -23,7 +23,7 @@ const NONE: [&[u8]; 4] = [b"", b".", b"NA", b"-"];
 
 /// Where a table has what a record is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// Chromosome, position, REF and ALT; the first two are the first columns.
     variant: [usize; 4],
     /// The other columns: their places, and the INFO keys they become.
@@ -31,7 +31,7 @@ pub struct Layout {
     /// How many columns there are.
     width: usize,
     /// Whether the line that names them is a comment.
-    pub commented: bool,
+    pub(crate) commented: bool,
 }
 
 impl Layout {
@@ -39,7 +39,7 @@ impl Layout {
     ///
     /// # Errors
     /// It names a variant's columns, but they do not stand where an index finds them.
-    pub fn parse(top: &[u8]) -> Result<Option<(Self, Header)>> {
+    pub(crate) fn parse(top: &[u8]) -> Result<Option<(Self, Header)>> {
         let lines: Vec<&[u8]> = top.split(|&byte| byte == b'\n').map(trim_line_end).collect();
         let named = lines.iter().find_map(|line| {
             let text = std::str::from_utf8(line).ok()?.trim_start_matches(['#', '\u{feff}']);
@@ -75,7 +75,7 @@ impl Layout {
     ///
     /// # Errors
     /// It has other columns than the header.
-    pub fn record(&self, line: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn record(&self, line: &[u8], out: &mut Vec<u8>) -> Result<()> {
         let line = trim_line_end(line);
         let mut cells: Vec<&[u8]> = Vec::with_capacity(self.width);
         let mut rest = line;

@@ -51,7 +51,7 @@ impl Order {
             (true, true) => "before",
             (true, false) => "behind",
         };
-        let what = format!("all records of {} where the index has them", String::from_utf8_lossy(&self.name));
+        let what = format!("expected all records of {} where the index has them", String::from_utf8_lossy(&self.name));
         check::out_of_place(&db.file, (chrom, pos), &format!("{what}, found this one {place} them"))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use vdx_filter::{Filter, Stacks};
 use vdx_hts::{Error, Result};
 use vdx_vcf::assembly::Declared;
 use vdx_vcf::{Header, Line, info};
@@ -68,6 +69,9 @@ pub(crate) struct Writer {
     header: Header,
     profile: Profile,
     table: Option<(Columns, Layout)>,
+    /// Which records are written (`-i`, `-e`).
+    filter: Option<Filter>,
+    stacks: Stacks,
     begun: bool,
     added: Vec<u8>,
     /// Unknown words: how often, and the first locus.
@@ -110,7 +114,19 @@ impl Writer {
             Some(layout) => Some((Columns::of(&header)?.of_vendor(profile.vendor), layout)),
             None => None,
         };
-        Ok(Self { header, profile, table, begun: false, added: Vec::new(), unknown: BTreeMap::new() })
+        let (filter, stacks) = (None, Stacks::default());
+        Ok(Self { header, profile, table, filter, stacks, begun: false, added: Vec::new(), unknown: BTreeMap::new() })
+    }
+
+    /// The header of what is written: a table is made from such records, too.
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Leaves out the records that `filter` does not take by what they have then.
+    #[must_use]
+    pub(crate) fn choosing(self, filter: Option<Filter>) -> Self {
+        Self { filter, ..self }
     }
 
     /// Whether the header is out.
@@ -154,8 +170,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Appends one record, given as its line without line end.
-    pub(crate) fn record(&mut self, text: &[u8], assessed: &AssessedRecord, out: &mut Vec<u8>) -> Result<()> {
+    /// Appends one record, given as its line without line end; `false` where the filter does not take it.
+    pub(crate) fn record(&mut self, text: &[u8], assessed: &AssessedRecord, out: &mut Vec<u8>) -> Result<bool> {
         let bad = |error: vdx_vcf::line::LineError| Error::caused_by(error);
         let line = Line::parse(text).map_err(bad)?;
         let located = |error: Error| error.at_locus(line.chrom(), u64::from(line.pos()));
@@ -165,24 +181,35 @@ impl Writer {
             return Err(located(Error::data(message)));
         }
         let status = info::value(rest.info, b"CLNREVSTAT");
-        self.note_unknown(&line, rest.info, status);
         let stars = status.and_then(vocabulary::stars).unwrap_or(0);
         let said = said(assessed, stars, Kinds::of(rest.info));
         let genotype = assessed.assessment.genotype;
+        let from = out.len();
+        if self.table.is_none() || self.filter.is_some() {
+            self.added.clear();
+            said.write(&mut self.added);
+            out.extend_from_slice(&line.bytes()[..line.offset_of(rest.info)]);
+            info::append(out, rest.info, &self.added);
+            out.extend_from_slice(b"\tGT\t");
+            genotype.write_gt(out);
+            out.push(b'\n');
+        }
+        if let Some(filter) = &self.filter {
+            let takes = filter.takes(&out[from..], &mut self.stacks);
+            if !takes.map_err(|message| located(Error::data(message)))? {
+                out.truncate(from);
+                return Ok(false);
+            }
+        }
         if let Some((columns, layout)) = &self.table {
+            out.truncate(from);
             let mut gt = Vec::new();
             genotype.write_gt(&mut gt);
             let record = VerdictRecord { line: &line, info: rest.info, gt: &gt, said: &said };
-            return layout.write_cells(columns, &columns.cells_of(&record), out).map_err(located);
+            layout.write_cells(columns, &columns.cells_of(&record), out).map_err(located)?;
         }
-        self.added.clear();
-        said.write(&mut self.added);
-        out.extend_from_slice(&line.bytes()[..line.offset_of(rest.info)]);
-        info::append(out, rest.info, &self.added);
-        out.extend_from_slice(b"\tGT\t");
-        genotype.write_gt(out);
-        out.push(b'\n');
-        Ok(())
+        self.note_unknown(&line, rest.info, status);
+        Ok(true)
     }
 
     /// One message for each word that is not in the vocabulary.
@@ -284,6 +311,28 @@ mod tests {
             b";VDX_VERDICT=het;VDX_MATCH=exact;VDX_CONF=0.95;VDX_FLAGS=low_quality;VDX_RAWID=rs1;VDX_RAWPOS=7;VDX_RAWGT=A/G\tGT\t0/1\n",
         ];
         assert_eq!(String::from_utf8(out).unwrap(), String::from_utf8(expected.concat()).unwrap());
+    }
+
+    #[test]
+    fn records_are_chosen_by_what_they_have_then() {
+        for (expression, exclude, takes) in [
+            ("VDX_VERDICT=\"het\" && GT=\"het\" && VDX_RAWPOS=7", false, true),
+            ("VDX_CONF<0.9", false, false),
+            ("VDX_FLAGS~\"low\"", true, false),
+        ] {
+            let expression = vdx_filter::Expression::parse(expression).unwrap();
+            for layout in [None, Some(Layout::Tsv)] {
+                let (mut plain, mut out) = (Vec::new(), b"before\n".to_vec());
+                writer(layout).record(LINE, &assessed(), &mut plain).unwrap();
+                let chosen = writer(layout);
+                let filter = Filter::new(&expression, exclude, chosen.header()).unwrap();
+                let mut chosen = chosen.choosing(Some(filter));
+                assert_eq!(chosen.record(LINE, &assessed(), &mut out).unwrap(), takes);
+                let expected = if takes { [&b"before\n"[..], &plain].concat() } else { b"before\n".to_vec() };
+                assert_eq!(String::from_utf8(out).unwrap(), String::from_utf8(expected).unwrap());
+                assert_eq!(chosen.unknown_words().count(), usize::from(takes));
+            }
+        }
     }
 
     #[test]

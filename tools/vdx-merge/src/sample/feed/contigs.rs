@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::Lines;
 use vdx_vcf::{Line, contig};
@@ -62,13 +63,11 @@ impl Contigs {
         self.streamed.push(std::mem::take(&mut self.contig));
     }
 
-    /// The sample comes to `chrom`.
-    fn come_to(&mut self, chrom: &[u8]) -> Result<()> {
+    /// The sample comes to a contig, with a record at `pos`; `last` is that of the record before.
+    fn come_to(&mut self, (chrom, pos): (&[u8], u32), last: u32) -> Result<()> {
         let shown = String::from_utf8_lossy(chrom);
         if self.passed.contains(chrom) {
-            return Err(Error::data(format!(
-                "the sample is not sorted: contig {shown} comes in several pieces; sort it with 'bcftools sort'"
-            )));
+            return Err(unsorted("the sample", (chrom, pos), (&self.current, last)));
         }
         if self.streamed.iter().any(|name| same(name, chrom)) {
             let (before, now) = (String::from_utf8_lossy(&self.current), String::from_utf8_lossy(&self.contig));
@@ -131,12 +130,15 @@ impl Contigs {
                     let line = Line::parse(text).map_err(|error| located(Error::caused_by(error)))?;
                     if starts {
                         let file = self.file.clone();
-                        self.come_to(line.chrom()).map_err(|error| error.in_file(file).at_line(number))?;
+                        self.come_to((line.chrom(), line.pos()), *pos)
+                            .map_err(|error| error.in_file(file).at_line(number))?;
                         standing = self.standing(name);
                         *pos = 0;
                     }
                     if line.pos() < *pos {
-                        return Err(unsorted(&line, *pos).in_file(&self.file).at_line(number));
+                        let found = (line.chrom(), line.pos());
+                        let error = unsorted("the sample", found, (line.chrom(), *pos));
+                        return Err(error.in_file(&self.file).at_line(number));
                     }
                     stopped = standing == Standing::Here && line.pos() > last;
                     if !stopped {
@@ -161,15 +163,6 @@ impl Contigs {
         }
         Ok(())
     }
-}
-
-/// The error about a record of the sample behind one at `before` on its contig.
-fn unsorted(line: &Line, before: u32) -> Error {
-    let pos = line.pos();
-    let message = format!(
-        "the sample is not sorted: expected POS of at least {before}, found {pos}; sort it with 'bcftools sort'"
-    );
-    Error::data(message).at_locus(line.chrom(), u64::from(pos))
 }
 
 /// POS of a line that begins with it.

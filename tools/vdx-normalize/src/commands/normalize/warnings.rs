@@ -8,7 +8,7 @@ use vdx_vcf::Header;
 
 use crate::check_ref::CheckRef;
 use crate::chunk::Fasta;
-use crate::counts::{Finding, Tally};
+use crate::counts::{Differing, Finding, Tally};
 use crate::haplotype_guard::Held;
 use crate::transcripts::Transcripts;
 
@@ -86,6 +86,19 @@ pub(super) fn of_transcripts(transcripts: &Transcripts, header: &Header, file: O
         let file = file.unwrap_or(Path::new("the GFF")).display();
         context.log.warn(&format!("{file} has no transcripts on the contigs of the header; is it of another build?"));
     }
+}
+
+/// Of a FASTA that has other bases than the records say: of another build, most likely.
+pub(super) fn of_build(tally: &Tally, file: &str, reference: &Reference, context: &Context) {
+    let Some(Differing { compared, differing, contigs }) = tally.of_another_build() else { return };
+    let contigs: Vec<String> =
+        contigs.into_iter().map(|(name, compared, differing)| format!("{name} ({differing} of {compared})")).collect();
+    context.log.warn(&format!(
+        "{file}: REF of {differing} of {compared} records is not what {} has there, on {} contigs: is it of another build? {}",
+        reference.name(),
+        contigs.len(),
+        listed(&contigs)
+    ));
 }
 
 pub(super) fn of_contigs(

@@ -3,13 +3,13 @@
 use crate::allele::{AlleleKind, kind};
 use crate::header::{Header, Number};
 use crate::line::Rest;
-use crate::{Line, info};
+use crate::{Extent, Line, info};
 
 /// What of a record keeps it apart from others.
 #[derive(Clone, Debug)]
 pub struct Kin<'a> {
-    /// END, where it is not the end of REF: a gVCF block, a structural variant.
-    end: Option<&'a [u8]>,
+    /// Where END or LEN say that it ends, if not with REF: a gVCF block, a structural variant.
+    end: Option<u64>,
     sv_type: Option<&'a [u8]>,
     sv_len: Option<&'a [u8]>,
     /// Whether SVLEN has a value for each ALT.
@@ -31,10 +31,11 @@ impl<'a> Kin<'a> {
             symbolic: line.alts().filter(|alt| kind(alt) == AlleleKind::Symbolic).collect(),
             has_mate: false,
         };
+        let mut tells_end = !kin.symbolic.is_empty();
         for (key, value) in info::entries(rest.info) {
             let Some(value) = value.filter(|value| *value != b".") else { continue };
             match key {
-                b"END" => kin.end = Some(value).filter(|end| !is_end_of_reference(line, end)),
+                b"END" => tells_end = true,
                 b"SVTYPE" => kin.sv_type = Some(value),
                 b"SVLEN" => {
                     kin.sv_len = Some(value);
@@ -43,6 +44,9 @@ impl<'a> Kin<'a> {
                 b"MATEID" | b"PARID" => kin.has_mate = true,
                 _ => {}
             }
+        }
+        if tells_end {
+            kin.end = Extent::of(line.pos(), line.reference(), line.alt(), rest).elsewhere();
         }
         kin
     }
@@ -58,16 +62,6 @@ impl<'a> Kin<'a> {
             || differ(self.sv_type, other.sv_type)
             || (same_allele || !self.by_alt) && differ(self.sv_len, other.sv_len)
     }
-}
-
-/// Whether `end`, a value of INFO/END, is where REF ends.
-pub(super) fn is_end_of_reference(line: &Line, end: &[u8]) -> bool {
-    crate::line::parse_pos(end).is_some_and(|end| u64::from(end) == end_of_reference(line, line.reference()))
-}
-
-/// The last base of `reference` at the POS of `line`, 1-based.
-pub(super) fn end_of_reference(line: &Line, reference: &[u8]) -> u64 {
-    (u64::from(line.pos()) + reference.len() as u64).saturating_sub(1)
 }
 
 #[cfg(test)]

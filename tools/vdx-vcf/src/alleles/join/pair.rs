@@ -9,7 +9,9 @@ pub(super) struct Pair {
     /// REF first.
     pub(super) all: Vec<Vec<u8>>,
     /// Where each allele of the first and of the second record is in `all`.
-    pub(super) maps: [Map; 2],
+    to: [Vec<usize>; 2],
+    /// Of the first and of the second record; made when asked for.
+    maps: Option<[Map; 2]>,
 }
 
 impl Pair {
@@ -51,8 +53,14 @@ impl Pair {
             }
             theirs.push(place);
         }
-        let maps = [ours, theirs].map(|to| Map::new(Alleles::placed(to, all.len())));
-        Ok(Self { all, maps })
+        Ok(Self { all, to: [ours, theirs], maps: None })
+    }
+
+    /// The alleles, and the maps that lead from those of each record to them.
+    pub(super) fn maps(&mut self) -> (&[Vec<u8>], &mut [Map; 2]) {
+        let Self { all, to, maps } = self;
+        let map = |to: &Vec<usize>| Map::new(Alleles::placed(to, all.len()));
+        (all, maps.get_or_insert_with(|| to.each_ref().map(map)))
     }
 }
 
@@ -71,8 +79,7 @@ mod tests {
         let (first, second) = (line(first), line(second));
         let joined = Pair::of(&Line::parse(first.as_bytes()).unwrap(), &Line::parse(second.as_bytes()).unwrap())?;
         let all: Vec<_> = joined.all.iter().map(|allele| String::from_utf8_lossy(allele).into_owned()).collect();
-        let to = |map: Map| map.alleles.to.into_iter().flatten().collect();
-        Ok((all.join(" "), joined.maps.map(to)))
+        Ok((all.join(" "), joined.to))
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! FORMAT and the sample columns of a joined record.
 
-use super::pair::Pair;
 use super::{DIPLOID, Joiner};
 use crate::alleles::genotype::Genotype;
 use crate::alleles::list::{Cover, How, Source, Stays, write};
 use crate::alleles::local::Known;
+use crate::alleles::map::Map;
 use crate::alleles::numbers::{FieldError, Rule};
 
 /// A FORMAT key of the joined record, and where it is in each of the two.
@@ -20,7 +20,7 @@ impl Joiner<'_> {
     pub(super) fn write_samples(
         &mut self,
         samples: [Option<&[u8]>; 2],
-        pair: &mut Pair,
+        maps: &mut [Map; 2],
         out: &mut Vec<u8>,
     ) -> Result<(), FieldError> {
         let columns = samples.map(|samples| samples.unwrap_or(b".").split(|&byte| byte == b'\t'));
@@ -46,7 +46,7 @@ impl Joiner<'_> {
         let mut keys: Vec<Key> = names.into_iter().map(key).collect();
         let (start, lost) = (out.len(), self.lost);
         loop {
-            match self.try_samples(&keys, columns.clone(), pair, out) {
+            match self.try_samples(&keys, columns.clone(), maps, out) {
                 Err((wrong, error)) if self.numbers.forced && error.wrong_length => {
                     self.numbers.drop_format(keys.remove(wrong).name);
                     out.truncate(start);
@@ -62,7 +62,7 @@ impl Joiner<'_> {
         &mut self,
         keys: &[Key],
         mut columns: [impl Iterator<Item = &'v [u8]>; 2],
-        pair: &mut Pair,
+        maps: &mut [Map; 2],
         out: &mut Vec<u8>,
     ) -> Result<(), (usize, FieldError)> {
         let mut parts = Vec::new();
@@ -84,7 +84,7 @@ impl Joiner<'_> {
             let value = |at: [Option<usize>; 2]| {
                 std::array::from_fn(|record: usize| at[record].and_then(|at| values[record].get(at).copied()))
             };
-            let alleles = pair.maps.each_ref().map(|map| &map.alleles);
+            let alleles = maps.each_ref().map(|map| &map.alleles);
             let mut known = laa.map(|laa| Known::of(value(laa), alleles));
             let ploidy = value(gt).into_iter().flatten().map(copies).max().unwrap_or(DIPLOID);
             let mut missing = 0;
@@ -100,7 +100,7 @@ impl Joiner<'_> {
                 if at > 0 {
                     out.push(b':');
                 }
-                self.write_value(key, values, pair, (known.as_mut(), ploidy), &mut parts, out).map_err(|message| {
+                self.write_value(key, values, maps, (known.as_mut(), ploidy), &mut parts, out).map_err(|message| {
                     // Where LAA itself is wrong, no list is to blame.
                     let wrong_length = match key.rule {
                         Rule::List(..) => true,
@@ -121,13 +121,13 @@ impl Joiner<'_> {
         &mut self,
         key: &Key,
         values: [Option<&'v [u8]>; 2],
-        pair: &mut Pair,
+        maps: &mut [Map; 2],
         (known, ploidy): (Option<&mut Result<Known<2>, String>>, u64),
         parts: &mut Vec<&'v [u8]>,
         out: &mut Vec<u8>,
     ) -> Result<(), String> {
         let how = How { stays: key.stays, ploidy, ..How::default() };
-        let [ours, theirs] = &mut pair.maps;
+        let [ours, theirs] = maps;
         // Without LAA nothing is local.
         let known = known.map(|known| known.as_mut().map_err(|message| message.clone())).transpose();
         match (key.rule, known) {

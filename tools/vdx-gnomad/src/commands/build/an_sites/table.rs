@@ -9,7 +9,7 @@ use vdx_pipeline::{Input, Lines};
 use vdx_vcf::line::{parse_pos, trim_line_end};
 
 /// gnomAD's table of allele numbers: a header line with `locus` (`chr1:11819`) and `AN`, and a line for each site.
-pub struct Table {
+pub(crate) struct Table {
     lines: Lines,
     name: PathBuf,
     /// Places of the columns.
@@ -18,15 +18,15 @@ pub struct Table {
 }
 
 /// A line of the table.
-pub struct Site<'a> {
+pub(crate) struct Site<'a> {
     /// As the table has it.
-    pub chrom: &'a [u8],
+    pub(crate) chrom: &'a [u8],
     /// 1-based.
-    pub pos: u32,
+    pub(crate) pos: u32,
     /// Allele number.
-    pub an: u64,
+    pub(crate) an: u64,
     /// 1-based line of the file.
-    pub line: u64,
+    pub(crate) line: u64,
 }
 
 impl Table {
@@ -34,7 +34,7 @@ impl Table {
     ///
     /// # Errors
     /// It cannot be read, or lacks one of the columns.
-    pub fn open(path: &Path, allow_truncated: bool) -> Result<Self> {
+    pub(crate) fn open(path: &Path, allow_truncated: bool) -> Result<Self> {
         let mut input = Input::open(Some(path), Options { allow_truncated, open_end: true })?;
         let wrong = |message: String| Error::data(message).in_file(path.display().to_string()).at_line(1);
         let header = input.read_line()?.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;
@@ -56,7 +56,7 @@ impl Table {
     ///
     /// # Errors
     /// A line that is none; damage.
-    pub fn site(&mut self) -> Result<Option<Site<'_>>> {
+    pub(crate) fn site(&mut self) -> Result<Option<Site<'_>>> {
         let Some((line, number)) = self.lines.next()? else { return Ok(None) };
         let wrong = |what: &str, found: &[u8]| {
             let found = String::from_utf8_lossy(&found[..found.len().min(40)]).into_owned();
@@ -90,7 +90,7 @@ impl Table {
     }
 
     /// What was wrong with the end where that is allowed.
-    pub fn truncated(&self) -> Option<&str> {
+    pub(crate) fn truncated(&self) -> Option<&str> {
         self.lines.truncated()
     }
 }

@@ -1,0 +1,16 @@
+//! Pipes between tools.
+
+use std::fs::File;
+
+/// How much a pipe should hold, in bytes: what a user may have without privileges (pipe(7), `pipe-max-size`).
+#[cfg(target_os = "linux")]
+const SIZE: usize = 1 << 20;
+
+/// Has a pipe hold more, so that there are fewer switches between its two ends. What is no pipe, or has no size to set,
+/// stays as it is.
+pub fn widen(file: &File) {
+    #[cfg(target_os = "linux")]
+    rustix::pipe::fcntl_setpipe_size(file, SIZE).ok();
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
+}
