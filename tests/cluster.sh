@@ -70,15 +70,21 @@ stop() {
         sleep 0.2
     done
     for ((at = ${#pids[@]} - 1; at >= 0; at--)); do end "${pids[at]}"; done
+    # A step that has not told its end yet waits for a controller that is gone; it is known by the log that it writes to.
+    for process in /proc/[0-9]*; do
+        if [[ $(cat "$process/comm" 2>/dev/null) == slurmstepd && $(readlink "$process"/fd/* 2>/dev/null) == *"$state/"* ]]; then
+            end "${process#/proc/}"
+        fi
+    done
     ((${#made[@]} == 0)) || rm -f "${made[@]}"
     # Slurm leaves its control groups; what was in them ended with the jobs.
     for group in /sys/fs/cgroup/*/"slurm_$host"; do
         [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
     done
     if ((status)); then
-        mkdir -p "$root/target"
         rm -rf "$root/target/cluster"
-        cp -a "$state" "$root/target/cluster"
+        mkdir -p "$root/target/cluster"
+        (cd "$state" && find . -path ./log/\* -type f -o -name '*.log' -type f | tar -cf - -T -) | tar -xf - -C "$root/target/cluster" || true
         say "logs are in target/cluster" >&2
     fi
     rm -rf "$state"

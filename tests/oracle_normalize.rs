@@ -52,6 +52,33 @@ fn split_sites_are_those_of_bcftools() {
     }
 }
 
+/// What GATK makes of its own lists by allele, which are parted by `|`: all columns but FILTER, which it makes anew of
+/// AS_FilterStatus. RPA is declared as Number=`.`.
+#[test]
+fn sites_of_mutect_are_split_as_gatk_splits_them() {
+    let Some(data) = vdx_testkit::data() else { return };
+    let (calls, fasta) = (data.join("real/calls"), data.join("real/fasta/Homo_sapiens_assembly38_chrM_only.fasta"));
+    let words = ["-f", fasta.to_str().unwrap(), "-m-any", "--multi-overlaps", ".", "--number", "RPA=R"];
+    let ours = vdx(&calls, &[&words[..], &["test_split_with_AS_filters.vcf"]].concat());
+    let theirs = std::fs::read_to_string(calls.join("expected_split_with_AS_filters.vcf")).unwrap();
+    let records = |text: &str| {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let mut records: Vec<String> = lines
+            .map(|line| {
+                let mut columns: Vec<&str> = line.split('\t').collect();
+                columns.remove(6);
+                columns.join(" ")
+            })
+            .collect();
+        records.sort_unstable();
+        records
+    };
+    let (ours, theirs) = (records(&ours), records(&theirs));
+    assert_eq!(theirs.len(), 61);
+    ours.iter().zip(&theirs).for_each(|(ours, theirs)| assert_eq!(ours, theirs));
+    assert_eq!(ours.len(), theirs.len());
+}
+
 #[test]
 fn duplicates_and_order_are_those_of_bcftools() {
     let Some(oracle) = Bcftools::find().filter(Bcftools::is_recent) else { return };

@@ -172,8 +172,6 @@ fn unsafe_code_lives_where_it_is_argued_for() {
 const CIRCLES: &[(&str, &str, &str)] = &[
     // Conditions compare numbers, and the numbers of N_PASS(...) are counts of samples for which a condition holds.
     ("vdx-filter", "evaluate/condition", "evaluate/numbers"),
-    // Where a record ends is asked of an index's lines, and records are what an index is made of.
-    ("vdx-hts", "index", "records"),
 ];
 
 /// Rust code of a crate: the path of each module (`index/walk`; empty for `lib.rs`), and its text without tests.

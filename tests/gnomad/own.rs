@@ -203,7 +203,7 @@ fn text_comes_first_then_the_minimal_form_then_placement() {
     for db in [&path, &store] {
         let rows =
             run(&["lookup", "-q", "--db", db, "--fields", "AC,status", "chr1-300-N-<DEL>", "1:101:TAT:ACT"], "").ok();
-        let cells: Vec<&str> = rows.lines().skip(1).map(|row| row.rsplitn(3, '\t').next().unwrap()).collect();
+        let cells: Vec<&str> = rows.lines().skip(1).map(|row| row.rsplit('\t').next().unwrap()).collect();
         assert_eq!(cells, ["found", "found"], "{rows}");
     }
 }

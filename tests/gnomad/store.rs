@@ -297,6 +297,6 @@ fn a_contig_of_a_file_with_several_is_read_by_the_index() {
         let args =
             ["build", "--db", folder.path().to_str().unwrap(), "-o", broken.to_str().unwrap(), "--chunk-size", size];
         let said = run(&args, "").fails(1);
-        assert!(said.contains("chr1:50") && said.contains("found one behind 3099"), "{said}");
+        assert!(said.contains("chr1:50") && said.contains("found this one behind chr1:3099; sort the file"), "{said}");
     }
 }

@@ -240,3 +240,45 @@ fn the_index_leads_to_x_which_tells_the_sex() {
     assert_eq!([flags(0), flags(2), flags(3)], [false, true, false]);
     assert!(text(&table[2], "trust_reasons").contains("het_where_haploid"));
 }
+
+#[test]
+fn calls_below_what_was_asked_for_are_no_calls() {
+    let world =
+        World::new("1 100 1 A G .\n1 110 2 A G .\n1 120 3 A G .\n1 130 4 A G .\n1 210 5 A G .\n1 310 6 A G .", "");
+    world.write(
+        "me.vcf",
+        &genome(
+            "1 100 . A G . . . GT:GQ:DP 0/1:29:40\n1 110 . A G . . . GT:GQ:DP 0/1:30:9\n1 120 . A G . . . GT 1/1\n\
+             1 130 . A G . . . GT:GQ:DP 0/1:30.5:10\n1 200 . A <NON_REF> . . END=299 GT:GQ:DP:MIN_DP 0/0:50:30:5\n\
+             1 300 . A <NON_REF> . . END=399 GT:GQ:DP:MIN_DP 0/0:50:30:20",
+        ),
+    );
+    let find = |more: &[&str]| {
+        let words = ["match", "--sample", "me.vcf", "clinvar.vcf", "-O", "json", "--stats", "stats.json"];
+        ok(run(world.directory(), MERGE, &[&words, more].concat(), b""))
+    };
+    let reason = |name: &str| {
+        let stats = std::fs::read(world.path("stats.json")).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&stats).unwrap()["reasons"][name].as_u64()
+    };
+    let all = find(&["--all", "--min-gq", "30", "--min-dp", "10"]);
+    let calls = [("1", "no_call"), ("2", "no_call"), ("3", "hom"), ("4", "het"), ("5", "no_call"), ("6", "reference")];
+    expect(&verdicts(&all), &calls);
+    let table = rows(&all);
+    assert!(text(&table[0], "flags").contains("below_min_gq") && text(&table[1], "flags").contains("below_min_dp"));
+    assert_eq!(text(&table[0], "genotype"), "");
+    assert_eq!([reason("below_min_gq"), reason("below_min_dp"), reason("no_data")], [Some(1), Some(2), Some(0)]);
+    // Counted alike where nothing but carried alleles is written, and the page says so.
+    assert_eq!(rows(&find(&["--min-gq", "30", "--min-dp", "10"])).len(), 2);
+    assert_eq!([reason("below_min_gq"), reason("below_min_dp"), reason("no_call")], [Some(1), Some(2), Some(3)]);
+    let words = ["match", "--sample", "me.vcf", "clinvar.vcf", "--min-gq", "30", "--stats", "stats.json"];
+    let matched = ok(run(world.directory(), MERGE, &words, b""));
+    let page = ["report", "--html", "page.html", "--match-stats", "stats.json"];
+    ok(run(world.directory(), MERGE, &page, &matched));
+    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
+    assert!(page.contains("with too low a quality (GQ)</dt><dd>1</dd>"), "{page}");
+    expect(&verdicts(&find(&["--all"])), &[("1", "het"), ("2", "het"), ("5", "reference")]);
+    world.write("raw.txt", &crate::support::raw("rs1 1 100 AG"));
+    let raw = run(world.directory(), MERGE, &["match", "--sample", "raw.txt", "clinvar.vcf", "--min-dp", "3"], b"");
+    assert!(failed(&raw, 2).contains("a raw file has neither"));
+}

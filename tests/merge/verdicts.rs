@@ -179,3 +179,54 @@ fn the_table_takes_gnomad_columns_as_they_come() {
             .contains("already")
     );
 }
+
+#[test]
+fn several_alts_are_found_as_behind_a_split() {
+    let bases = format!("GGGCACACACAGGGTTTTACGT{}", "ACGTTGCA".repeat(20));
+    let records = "1 3 1 GCA G,GCACA CLNSIG=Pathogenic;RS=1\n1 50 2 A C,G,T CLNSIG=Benign;RS=2\n1 60 3 C CT,G .\n\
+                   1 70 4 AC A,GC,* .\n1 80 5 A C,<DEL> .";
+    let world = World::proven(records, "i1 1 8 DI\nrs2 1 50 CT\nrs3 1 60 CG\nrs4 1 70 AG\nrs5 1 80 CC");
+    world.write("ref.fa", &format!(">1\n{bases}\n"));
+    let genome = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tme\n\
+                  1\t3\t.\tG\tGCA\t.\t.\t.\tGT\t0/1\n1\t50\t.\tA\tC,T\t.\t.\t.\tGT\t1/2\n1\t60\t.\tC\tG\t.\t.\t.\tGT\t1/1\n";
+    world.write("me.vcf", genome);
+    let split = ok(run(world.directory(), "vdx-normalize", &["-m", "-any", "--no-version", "clinvar.vcf"], b""));
+    assert!(split.len() > world.path("clinvar.vcf").metadata().unwrap().len() as usize);
+    for sample in ["raw.txt", "me.vcf"] {
+        for more in [&["-f", "ref.fa"][..], &[], &["--all"], &["--all", "-O", "tsv"]] {
+            let find = |input: &str, stdin: &[u8]| {
+                let words = [&["match", "--sample", sample, input, "--no-version"], more].concat();
+                ok(run(world.directory(), MERGE, &words, stdin))
+            };
+            let (whole, parts) = (find("clinvar.vcf", b""), find("-", &split));
+            assert!(whole == parts, "{sample} {more:?}: {}", String::from_utf8_lossy(&whole));
+        }
+    }
+    let found = rows(&ok(world.matching(&["-f", "ref.fa", "-O", "json"])));
+    let carried: Vec<(&str, &str)> =
+        found.iter().map(|row| (text(row, "variation_id"), text(row, "alt_allele"))).collect();
+    assert_eq!(carried, [("2", "C"), ("2", "T"), ("3", "G"), ("4", "GC"), ("5", "C")]);
+}
+
+#[test]
+fn letters_for_several_bases_are_compared_by_length() {
+    let world = World::proven(
+        "1 100 1 A ATNNNNR RS=1\n1 200 2 ANN A RS=2\n1 300 3 A N RS=3\n1 400 4 A R .\n1 500 5 A ANN RS=5",
+        "rs1 1 100 DI\nrs2 1 200 DD\nrs3 1 300 AN\nrs4 1 400 AG\nrs5 1 500 AA",
+    );
+    expect(&world.verdicts(&[]), &[("1", "het"), ("2", "hom"), ("4", "not_assayed"), ("5", "unresolved")]);
+    let table = rows(&ok(world.matching(&["--all", "-O", "json"])));
+    assert!(table.iter().all(|row| text(row, "variation_id") != "3" || text(row, "verdict") != "het"), "{table:?}");
+}
+
+#[test]
+fn no_result_is_no_call_wherever_the_indel_can_be_written() {
+    // The CA repeat at 4-11 lets the deletion begin anywhere in it; 40 is elsewhere.
+    let bases = format!("GGGCACACACAGGGTTTTACGT{}", "ACGTTGCA".repeat(20));
+    let world = World::proven("1 3 1 GCA G .\n1 40 2 C CAAA .", "i1 1 9 --\ni2 1 60 --");
+    world.write("ref.fa", &format!(">1\n{bases}\n"));
+    let with = world.verdicts(&["-f", "ref.fa"]);
+    expect(&with, &[("1", "no_call")]);
+    assert!(!with.contains_key("2"), "{with:?}");
+    assert!(!world.verdicts(&[]).contains_key("1"), "nothing tells without a reference");
+}

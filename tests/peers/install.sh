@@ -4,9 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # Peers: bcftools is the oracle of vdx-normalize and vdx-gnomad, bgzip and tabix make and read their files;
-# chromium opens the page of vdx-merge report.
+# chromium opens the page of vdx-merge report, npm brings axe-core, which looks for what keeps people from reading it.
 missing=()
-for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium; do
+for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium npm:npm; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
 done
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
@@ -47,6 +47,19 @@ if [ -e "$peers/installed" ] && [ "${version:-0}" -lt 23 ]; then
     chmod +x "$peers/bin/bcftools"
 else
     rm -f "$peers/bin/bcftools"
+fi
+
+# axe-core from npm, the one file of it that runs in a page.
+axe=4.14.1
+if [ "$(cat "$peers/axe-core/version" 2>/dev/null)" != "$axe" ]; then
+    echo "installing axe-core $axe"
+    mkdir -p "$peers/axe-core"
+    if (cd "$peers/axe-core" && npm pack --silent "axe-core@$axe" >/dev/null &&
+        tar -xzf "axe-core-$axe.tgz" --strip-components=1 package/axe.min.js && rm "axe-core-$axe.tgz"); then
+        echo "$axe" >"$peers/axe-core/version"
+    else
+        echo "not installable from here: axe-core $axe" >&2
+    fi
 fi
 
 # Nextflow: the one of the PATH, which knows -version and not --version, else its jars by Maven, once.

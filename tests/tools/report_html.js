@@ -5,7 +5,7 @@
   result.id = "result";
   const byId = (id) => document.getElementById(id);
   const wait = (time = 300) => new Promise((done) => setTimeout(done, time));
-  const rows = (list) => [...byId(list).querySelectorAll(":scope > table > tbody > tr")];
+  const rows = (list) => [...byId(list).querySelectorAll(":scope > table > tbody > tr.finding")];
   const genes = (list) => rows(list).map((row) => row.querySelector("strong").textContent);
   const set = async (id, value) => {
     byId(id).value = value;
@@ -57,16 +57,40 @@
     saw.badges = {};
     for (const row of ["findings", "benign", "apart"].flatMap(rows)) {
       const [, id] = row.querySelector("a[href*='clinvar/variation/1']").href.match(/(\d+)\/$/);
-      saw.badges[id] = [row.querySelector(".badge")?.textContent ?? "", ...[...row.querySelectorAll("ul.flags.small li")].map((item) => item.textContent)];
+      saw.badges[id] = [row.querySelector(".badge.doubtful, .badge.likely_false_positive")?.textContent ?? "", ...[...row.querySelectorAll("ul.flags.small li")].map((item) => item.textContent)];
     }
-    for (const more of document.querySelectorAll("details.more")) more.open = true;
+    const exported = [];
+    const create = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { exported.push(blob); return create(blob); };
+    await set("search", "DEAF");
+    byId("export").click();
+    saw.exported = await exported[0].text();
+    await reset();
+    byId("mine").click();
+    await wait();
+    saw.mine = genes("findings");
+    saw.filters = byId("filtered").textContent;
+    await reset();
+    for (const more of document.querySelectorAll("button.plain")) more.click();
     await wait();
     const first = rows("findings")[0];
     saw.row = first.textContent;
     saw.second_row = rows("findings")[1].textContent;
     saw.links = [...first.querySelectorAll("a")].map((link) => link.href);
     saw.bars = first.querySelector(".bars").getAttribute("aria-label");
-    saw.more = first.querySelector("details.more").textContent;
+    const more = first.nextElementSibling;
+    saw.more = more.textContent;
+    saw.more_width = more.offsetWidth / byId("findings").offsetWidth;
+    saw.expanded = first.querySelector("button.plain").getAttribute("aria-expanded");
+    saw.conditions = [...rows("findings")[1].querySelectorAll(".ids a")].map((link) => link.href);
+    saw.third_row = rows("findings")[2].textContent;
+    saw.order = [...document.querySelectorAll("h2")].map((heading) => heading.textContent);
+    saw.heads = [...byId("findings").querySelectorAll(":scope > table > thead th")].map((head) => head.dataset.words ?? "");
+    const title = document.querySelector("header").textContent;
+    saw.made_of = title;
+    saw.short = byId("short").parentElement.textContent;
+    saw.cannot = byId("cannot").parentElement.textContent;
+    saw.skip = document.querySelector("a").getAttribute("href");
     saw.apart_text = byId("apart").textContent;
     saw.hacked = "hacked" in window;
     dispatchEvent(new Event("beforeprint"));

@@ -59,7 +59,7 @@ fn browse(browser: &Path, folder: &Path, page: &str, virtual_time: bool) -> Valu
 
 const RECORDS: &str = "\
 1 1000 101 A G CLNDN=Arrhythmia_<script>window.hacked=1</script>;CLNREVSTAT=reviewed_by_expert_panel;CLNSIG=Pathogenic;GENEINFO=ZETA:11;RS=1
-1 2000 102 C T CLNDN=Deafness;CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Likely_pathogenic;GENEINFO=ALFA:12|BETA:13;MC=SO:0001583|missense_variant;RS=2
+1 2000 102 C T CLNDISDB=MONDO:MONDO:0033613,MedGen:C5436628,OMIM:PS619026|MedGen:C3661900;CLNDN=Deafness,_autosomal_recessive|not_provided;CLNHGVS=NC_000001.10:g.2000C>T;CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Likely_pathogenic;GENEINFO=ALFA:12|BETA:13;MC=SO:0001583|missense_variant;RS=2
 2 3000 103 G A CLNDN=not_provided;CLNREVSTAT=criteria_provided,_multiple_submitters,_no_conflicts;CLNSIG=Uncertain_significance;GENEINFO=MIDI:14;RS=3
 2 4000 104 A G CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Benign;GENEINFO=BENI:15;RS=4
 3 5000 105 A G GENEINFO=TUMO:16;ONC=Oncogenic;ONCDN=Neoplasm;ONCREVSTAT=criteria_provided,_single_submitter;RS=5
@@ -68,6 +68,8 @@ const RECORDS: &str = "\
 5 8000 108 A G CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG=Pathogenic;GENEINFO=NOVA:19;RS=8";
 
 const CALLS: &str = "rs1 1 1000 AG\nrs2 1 2000 CT\nrs3 2 3000 AA\nrs4 2 4000 AG\nrs5 3 5000 AG\ni6 3 6000 AG\nrs7 4 7000 AA\nrs8 5 8000 AG";
+
+const GENES: &str = "gene,inheritance,note\nALFA,AR,ACMG\nNOWHERE,AD,\n";
 
 /// A person's match, with frequencies as `vdx-gnomad annotate` writes them; its statistics lie in `match.json`.
 fn world() -> World {
@@ -87,6 +89,7 @@ fn world() -> World {
     let mut annotated = String::new();
     for line in matched.lines() {
         if line.starts_with("#CHROM") {
+            annotated += "##vdx_gnomadSource=<ID=gnomad_,Source=\"gnomAD exomes 2.1.1\",Build=GRCh37>\n";
             for key in ["AF", "AF_afr", "AF_nfe"] {
                 writeln!(annotated, "##INFO=<ID=gnomad_{key},Number=A,Type=Float,Description=\"x\">").unwrap();
             }
@@ -99,6 +102,7 @@ fn world() -> World {
         writeln!(annotated, "{}", line.replace(";VDX_VERDICT", added)).unwrap();
     }
     world.write("matched.vcf", annotated.as_bytes());
+    world.write("genes.csv", GENES.as_bytes());
     world
 }
 
@@ -121,7 +125,16 @@ fn the_page_comes_with_the_table_and_is_private() {
     assert!(plain == with, "the table is another one");
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();
     assert_eq!(std::fs::metadata(world.path("page.html")).unwrap().permissions().mode() & 0o777, 0o600);
-    for words in ["For research only", "23andMe", "2024-05-02", "<svg", "ClinVar records read", "<noscript>"] {
+    for words in [
+        "For research only",
+        "raw.txt (23andMe) \u{b7} ClinVar of 2024-05-02 \u{b7} gnomAD exomes 2.1.1",
+        "<svg",
+        "ClinVar records read",
+        "<noscript>",
+        "<strong>100.0 % of ClinVar</strong> lies at positions that the file has (8 of 8 records)",
+        "<strong>No calls at all on chromosomes 6 to 22, X, MT.",
+        "<strong>Not proven: build and strand.</strong>",
+    ] {
         assert!(page.contains(words), "{words}");
     }
     assert!(page.contains("Rare calls</dt><dd>checked") && !page.contains("Rarity was not checked"));
@@ -175,11 +188,18 @@ fn no_page_is_left_by_a_run_that_fails() {
 fn the_page_filters_and_sorts_in_a_browser() {
     let Some(browser) = chromium() else { return };
     let world = world();
-    ok(report(&world, &["--html", "page.html", "-o", "table.tsv"]));
+    let ran = report(&world, &["--html", "page.html", "-o", "table.tsv", "--genes", "genes.csv"]);
+    assert!(
+        ran.stderr.contains("1 of the 2 genes on the list (--genes) are in no record that came in: NOWHERE"),
+        "{}",
+        ran.stderr
+    );
+    ok(ran);
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();
     let saw = browse(&browser, world.directory(), &driven(&page, DRIVER), true);
+    assert_eq!(saw["error"], Value::Null, "{saw}");
     let genes = |step: &str, expected: &[&str]| assert_eq!(saw[step], json!(expected), "{step}: {saw}");
-    // By significance, then stars. What is not carried, benign or about tumours is not among these.
+    // Genes by their worst finding: by significance, trust, copies, then stars. What is not carried, benign or about tumours is not among these.
     genes("first", &["ZETA", "ALFA, BETA", "NOVA", "MIDI"]);
     genes("without_pathogenic", &["MIDI"]);
     genes("two_stars", &["ZETA", "MIDI"]);
@@ -246,6 +266,58 @@ fn the_page_filters_and_sorts_in_a_browser() {
         assert!(apart.contains(words), "{words}: {apart}");
     }
     assert!(!apart.contains("Oncogenicity: no"), "a word for no class stands as one: {apart}");
+    // What the page is of, what was found, what that does not mean; then the lists, and how it was read.
+    let order = [
+        "In short",
+        "What this file cannot tell",
+        "Findings",
+        "Combinations and tumours",
+        "Benign and likely benign",
+        "How it was read",
+    ];
+    assert_eq!(saw["order"], json!(order));
+    let short = saw["short"].as_str().unwrap();
+    for words in [
+        "3 findings are pathogenic",
+        "1 of them is probably an error of the array",
+        "1 is one copy of a recessive condition",
+    ] {
+        assert!(short.contains(words), "{words}: {short}");
+    }
+    assert!(saw["cannot"].as_str().unwrap().contains("Nothing found rules nothing out."));
+    assert_eq!(saw["skip"], "#findings-title");
+    // What opens has the whole width.
+    assert!(saw["more_width"].as_f64().unwrap() > 0.98, "{saw}");
+    assert_eq!(saw["expanded"], "true");
+    assert_eq!(
+        saw["conditions"],
+        json!([
+            "https://www.ncbi.nlm.nih.gov/medgen/C5436628",
+            "https://www.omim.org/phenotypicSeries/PS619026",
+            "https://monarchinitiative.org/MONDO:0033613",
+        ])
+    );
+    let second = saw["second_row"].as_str().unwrap();
+    for words in ["NC_000001.10:g.2000C>T", "usually makes a carrier, not ill", "on your list: AR; ACMG"] {
+        assert!(second.contains(words), "{words}: {second}");
+    }
+    assert!(!second.contains("not provided"), "{second}");
+    assert!(row.contains("common in gnomAD: 2 %"), "{row}");
+    genes("mine", &["ALFA, BETA"]);
+    assert_eq!(saw["filters"], "(1)");
+    let exported: Vec<&str> = saw["exported"].as_str().unwrap().lines().collect();
+    assert_eq!(exported.len(), 2, "{exported:?}");
+    assert!(
+        exported[0].starts_with("rsid,chromosome,position,ref_allele,alt_allele,genotype,zygosity,gene,"),
+        "{exported:?}"
+    );
+    assert!(exported[1].starts_with("rs2,1,2000,C,T,C/T,heterozygous,ALFA|BETA,Likely pathogenic,"), "{exported:?}");
+    assert!(
+        exported[1].contains(",\"Deafness, autosomal recessive\",102,NC_000001.10:g.2000C>T,0.00001,"),
+        "{exported:?}"
+    );
+    // Buttons are painted on the first printed page alone: their words go with the head of each.
+    assert_eq!(saw["heads"], json!(["Gene, variant", "Significance, stars", "", "", "Frequency", ""]));
     assert_eq!(saw["printed"], 4);
     assert_eq!(saw["loaded"], json!([]), "the page loads something");
 }
@@ -258,17 +330,129 @@ fn nothing_sticks_out_on_a_phone() {
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();
     // Windows have a least width, frames have not.
     let script = "const row = document.querySelector('#findings > table > tbody > tr');\
+                  row.querySelector('button.plain').click();\
                   parent.postMessage(JSON.stringify({out: document.documentElement.scrollWidth - document.documentElement.clientWidth,\
-                  card: getComputedStyle(row).display === 'block'}), '*');";
+                  card: getComputedStyle(row).display === 'block', top: row.getBoundingClientRect().top + scrollY}), '*');";
     world.write("framed.html", driven(&page, script).as_bytes());
-    for (width, card) in [(360, true), (820, false)] {
+    // And the first finding is not far down.
+    for (width, card, most) in [(360, true, 1800.0), (390, true, 1600.0), (820, false, 1600.0), (1280, false, 1200.0)] {
         let frame = format!(
             "<!DOCTYPE html><script>addEventListener('message', (event) => {{const result = document.createElement('pre');\
              result.id = 'result';result.textContent = event.data;document.body.append(result);}});</script>\
              <body><iframe src=\"framed.html\" width=\"{width}\" height=\"800\"></iframe></body>"
         );
         let saw = browse(&browser, world.directory(), &frame, true);
-        assert_eq!(saw, json!({"out": 0, "card": card}), "{width} pixels");
+        assert_eq!((&saw["out"], &saw["card"]), (&json!(0), &json!(card)), "{width} pixels: {saw}");
+        assert!(saw["top"].as_f64().unwrap() <= most, "{width} pixels: {saw}");
+    }
+}
+
+/// The axe-core that tests/peers/install.sh has put beside the build.
+fn axe() -> Option<String> {
+    let test = std::env::current_exe().unwrap();
+    let found = test.ancestors().map(|folder| folder.join("peers/axe-core/axe.min.js")).find(|file| file.is_file());
+    if found.is_none() {
+        vdx_testkit::skipped("no axe-core beside the build (tests/peers/install.sh)");
+    }
+    found.map(|file| std::fs::read_to_string(file).unwrap())
+}
+
+#[test]
+fn axe_finds_nothing_that_keeps_people_from_reading() {
+    let (Some(browser), Some(axe)) = (chromium(), axe()) else { return };
+    let world = world();
+    ok(report(&world, &["--html", "page.html", "-o", "table.tsv", "--genes", "genes.csv"]));
+    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
+    let open = "document.getElementById('filters').open = true;document.getElementById('benign').open = true;\
+                setTimeout(async () => {for (const more of document.querySelectorAll('button.plain')) more.click();\
+                const found = await axe.run();const result = document.createElement('pre');result.id = 'result';\
+                result.textContent = JSON.stringify({passed: found.passes.length, violations: found.violations.map((one) =>\
+                one.id + ': ' + one.nodes.map((node) => node.target.join(' ')).join(', '))});document.body.append(result);}, 300);";
+    let dark = page.replace("@media (prefers-color-scheme: dark)", "@media all");
+    assert_ne!(dark, page);
+    let bad = page.replace("<h1>", "<img src=\"data:,\"><h1>");
+    for (name, page, violations) in [("light", &page, 0), ("dark", &dark, 0), ("an image without words", &bad, 1)] {
+        let saw = browse(&browser, world.directory(), &driven(page, &format!("{axe}\n{open}")), true);
+        assert!(saw["passed"].as_u64().unwrap() > 20, "{name}: {saw}");
+        assert_eq!(saw["violations"].as_array().unwrap().len(), violations, "{name}: {saw}");
+    }
+}
+
+#[test]
+fn nothing_lies_under_the_bar() {
+    let Some(browser) = chromium() else { return };
+    let world = World::new(1);
+    world.write("matched.vcf", many(700).as_bytes());
+    ok(report(&world, &["--html", "page.html", "-o", "table.tsv"]));
+    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
+    // Back through all that takes the focus, from a row far down, as Shift and Tab do; then Next, below and above.
+    let script = r#"(async () => {
+        const wait = (time = 100) => new Promise((done) => setTimeout(done, time));
+        const bar = document.getElementById('tools');
+        const under = (element) => bar.getBoundingClientRect().bottom - element.getBoundingClientRect().top;
+        const saw = { focused: 0, worst: -1e9, next: [], stuck: false };
+        await wait(300);
+        const all = [...document.querySelectorAll('#findings a, #findings button')].filter((one) => one.offsetParent);
+        all[200].focus();
+        await wait();
+        for (const one of all.slice(0, 200).reverse()) {
+            one.focus();
+            if (document.activeElement !== one) continue;
+            saw.focused += 1;
+            saw.stuck ||= bar.getBoundingClientRect().top === 0;
+            saw.worst = Math.max(saw.worst, under(one));
+        }
+        for (const at of [1, 0]) {
+            document.querySelectorAll('#findings .pager')[at].lastElementChild.click();
+            await wait();
+            saw.next.push(under(document.getElementById('findings-title')), document.activeElement.id);
+        }
+        saw.place = document.querySelector('#findings .pager span').textContent;
+        const result = document.createElement('pre');
+        result.id = 'result';
+        result.textContent = JSON.stringify(saw);
+        document.body.append(result);
+    })();"#;
+    let saw = browse(&browser, world.directory(), &driven(&page, script), true);
+    assert!(saw["focused"].as_u64().unwrap() > 150 && saw["stuck"] == true, "{saw}");
+    assert!(saw["worst"].as_f64().unwrap() <= 0.0, "{saw}");
+    for at in [0, 2] {
+        assert!(saw["next"][at].as_f64().unwrap() <= 0.0, "{saw}");
+        assert_eq!(saw["next"][at + 1], "findings-title", "{saw}");
+    }
+    assert!(saw["place"].as_str().unwrap().starts_with("201 to 300 of "), "{saw}");
+}
+
+#[test]
+fn a_page_without_findings_begins_with_what_that_does_not_mean() {
+    let world = world();
+    let matched = std::fs::read_to_string(world.path("matched.vcf")).unwrap();
+    let benign: String = matched
+        .lines()
+        .filter(|line| line.starts_with('#') || line.contains("BENI:15"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    ok(world.run("vdx-merge", &["report", "--html", "none.html"], Stdin::Bytes(benign.as_bytes())));
+    let page = std::fs::read_to_string(world.path("none.html")).unwrap();
+    assert!(page.find("What this file cannot tell") < page.find("In short"));
+    assert!(page.contains("<strong>No finding</strong> is pathogenic or likely pathogenic"), "{page}");
+}
+
+#[test]
+fn a_list_of_genes_is_in_the_table_too() {
+    let world = world();
+    let plain = String::from_utf8(ok(report(&world, &[]))).unwrap();
+    let with = String::from_utf8(ok(report(&world, &["--genes", "genes.csv"]))).unwrap();
+    let (plain, with): (Vec<&str>, Vec<&str>) = (plain.lines().collect(), with.lines().collect());
+    assert_eq!(with[0], format!("{}\tlisted_gene\tlisted_inheritance\tlisted_note", plain[0]));
+    let added: Vec<&str> =
+        plain.iter().zip(&with).skip(1).map(|(plain, with)| with.strip_prefix(plain).unwrap()).collect();
+    assert_eq!((added[0], added[1]), ("\t\t\t", "\tALFA\tAR\tACMG"));
+    for (text, words) in [("two words\n", "genes.csv:1: expected the symbol of a gene"), ("", "found none")] {
+        world.write("genes.csv", text.as_bytes());
+        let ran = report(&world, &["--genes", "genes.csv"]);
+        assert_eq!(ran.status, Some(1));
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
     }
 }
 
@@ -292,7 +476,8 @@ fn many(records: usize) -> String {
         write!(
             vcf,
             "{chromosome}\t{pos}\t{}\tA\tG\t.\t.\tCLNDN=Hereditary_disorder_{disease},_autosomal_recessive|not_provided;\
-             CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG={class};GENEINFO=GENE{gene}:{gene};\
+             CLNDISDB=MONDO:MONDO:00{disease},MedGen:C0{disease},OMIM:6{disease}|MedGen:C3661900;\
+             CLNHGVS=NC_0000{chromosome:02}.11:g.{pos}A>G;CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG={class};GENEINFO=GENE{gene}:{gene};\
              MC=SO:0001583|missense_variant;RS={};VDX_VERDICT=het;VDX_MATCH=rsid_moved;VDX_CONF=0.64;\
              VDX_RAWID=i{at};VDX_RAWPOS={pos};VDX_RAWGT=AG;gnomad_AF=0.{:05}",
             100_000 + at,
@@ -317,7 +502,7 @@ fn thirty_thousand_findings_are_small_and_quick() {
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
     let Some(browser) = chromium() else { return };
     // From the start of the navigation to rows on the screen; other tests run meanwhile, so the best of three counts.
-    let script = "const rows = document.querySelectorAll('#findings > table > tbody > tr').length;\
+    let script = "const rows = document.querySelectorAll('#findings > table > tbody > tr.finding').length;\
                   const result = document.createElement('pre');result.id = 'result';\
                   result.textContent = JSON.stringify({rows, milliseconds: performance.now()});document.body.append(result);";
     let mut best = f64::MAX;

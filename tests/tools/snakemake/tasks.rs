@@ -34,4 +34,20 @@ fn a_task_out_of_memory_or_killed_runs_again_and_bad_data_leaves_nothing() {
     }
     assert!(!workflow.world.path("results/stats/first.match.json").exists());
     assert!(workflow.world.path("results/clinvar.norm.vcf.gz").exists());
+
+    // ClinVar changes, to what is cut short: nobody's result is left, in one process or in parts.
+    std::fs::remove_file(workflow.world.path("raw files/first.txt")).unwrap();
+    let whole = workflow.read("clinvar.vcf.gz");
+    for scatter in ["null", "contig"] {
+        workflow.world.write("clinvar.vcf.gz", &whole);
+        workflow.configure("my.yaml", &format!("samples: {{first: 'raw files/second.txt'}}\nscatter: {scatter}\n"));
+        workflow.done("--configfile my.yaml");
+        assert!(workflow.world.path("results/first.findings.html").exists());
+        workflow.world.write("clinvar.vcf.gz", &whole[..whole.len() / 2]);
+        let said = workflow.refused("--configfile my.yaml --show-failed-logs");
+        assert!(said.contains("truncated"), "{scatter}: {said}");
+        for name in ["findings.tsv", "findings.html"] {
+            assert!(!workflow.world.path(&format!("results/first.{name}")).exists(), "{scatter}: {name}");
+        }
+    }
 }

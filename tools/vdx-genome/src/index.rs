@@ -122,6 +122,7 @@ fn verify(entries: &[Entry], fasta: &Storage) -> std::result::Result<(), String>
         if entry.offset > size || entry.end() > size {
             return Err(format!("sequence '{name}' would end at byte {}, the FASTA has {size}", entry.end()));
         }
+        // Titles are short as a rule: more is read only where no line starts in what was.
         let mut look = 256;
         loop {
             let from = entry.offset.saturating_sub(look);
@@ -141,6 +142,7 @@ fn verify(entries: &[Entry], fasta: &Storage) -> std::result::Result<(), String>
             }
             look *= 16;
         }
+        // A single line has no break to hold the index against.
         if entry.length > entry.line_bases {
             let line_end = entry.offset + entry.line_bases;
             read_range(fasta, line_end - 1, entry.offset + entry.line_width + 1, &mut buffer)?;

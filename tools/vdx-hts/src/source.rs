@@ -252,6 +252,7 @@ impl Source {
         if self.ended {
             return Ok(false);
         }
+        // The room in front is for what the batch before leaves over of a record.
         let limit = limit.min(batch.text.len() - HEADROOM).max(1);
         batch.data = HEADROOM;
         batch.end = HEADROOM;
@@ -264,6 +265,7 @@ impl Source {
                 read.map(|read| batch.end += read).map_err(|error| Stop::Failed(Error::io_unnamed(&error)))
             }
             Codec::Gzip(decoder) => fill_gzip(decoder, batch, limit),
+            // A block is taken whole or not at all.
             Codec::Bgzf(blocks) => blocks.fill(batch, limit.max(bgzf::MAX_BLOCK)),
             Codec::Ahead(ahead) => ahead.fill(batch),
         };

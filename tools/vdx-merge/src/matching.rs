@@ -9,6 +9,7 @@ pub(crate) mod ordered;
 pub(crate) mod reference;
 mod row_call;
 pub(crate) mod rows;
+mod several_alts;
 mod snv;
 pub(crate) mod vcf;
 
@@ -16,7 +17,7 @@ use vdx_genome::{Cursor, Reference};
 use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
-use vdx_vcf::{Line, contig};
+use vdx_vcf::{Header, Line, contig};
 
 use crate::sample::feed::slice::Slice;
 use crate::sample::raw::RawTable;
@@ -24,6 +25,7 @@ use crate::sample::sex::ploidy::Haploidy;
 
 use notes::{Note, Stretch};
 use reference::Genome;
+use several_alts::Split;
 
 /// What is to be sorted where its records are not.
 pub(crate) const STREAM: &str = "the ClinVar stream";
@@ -36,6 +38,15 @@ pub(crate) enum Genotypes<'a> {
     Vcf,
 }
 
+/// What a call of a VCF sample must have to say anything; a call that does not tell it is taken as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Least {
+    /// GQ.
+    pub(crate) quality: Option<f32>,
+    /// DP, and MIN_DP of a gVCF block.
+    pub(crate) depth: Option<f32>,
+}
+
 /// The work on one chunk.
 pub(crate) struct Matcher<'a> {
     /// Whose genotypes.
@@ -46,16 +57,21 @@ pub(crate) struct Matcher<'a> {
     pub(crate) genome: Option<&'a Genome>,
     /// Records without the allele are written, too.
     pub(crate) all: bool,
+    /// The header of the ClinVar stream.
+    pub(crate) header: &'a Header,
+    /// What the calls of a VCF sample must have.
+    pub(crate) least: Least,
 }
 
 /// What a worker keeps.
 pub(crate) struct Scratch<'a> {
     cursor: Option<Cursor<'a>>,
+    split: Split<'a>,
 }
 
 impl<'a> Scratch<'a> {
-    fn new(reference: Option<&'a Reference>) -> Self {
-        Self { cursor: reference.map(Reference::cursor) }
+    fn new(reference: Option<&'a Reference>, header: &'a Header) -> Self {
+        Self { cursor: reference.map(Reference::cursor), split: Split::new(header) }
     }
 }
 
@@ -75,7 +91,7 @@ impl<'a> Work for Matcher<'a> {
     type Note = Note;
 
     fn scratch(&self) -> Result<Self::Scratch> {
-        Ok(Scratch::new(self.genome.map(Genome::reference)))
+        Ok(Scratch::new(self.genome.map(Genome::reference), self.header))
     }
 
     fn process(&self, scratch: &mut Self::Scratch, chunk: &Chunk<Slice>, out: &mut Output<Note>) -> Result<()> {
@@ -112,17 +128,19 @@ impl<'a> Work for Matcher<'a> {
             if let Some(stretch) = out.note.contigs.last_mut() {
                 stretch.records += 1;
             }
+            let mut look = |record: &ClinvarRecord, scratch: &mut Scratch<'a>, note: &mut Note| match self.genotypes {
+                Genotypes::Raw(table) => self.raw(record, table, &mut raw, scratch, note),
+                Genotypes::Vcf => self.vcf(record, &mut sample, scratch, note),
+            };
             // A verdict is about one allele.
             if line.alt().contains(&b',') {
-                let message = "expected one ALT allele in a ClinVar record, found several; split them first with \
-                               'vdx-normalize -m -any'";
-                return Err(located(Error::data(message)));
+                for part in scratch.split.by_alt(&line).map_err(located)? {
+                    let line = Line::parse(&part).map_err(Error::caused_by).map_err(located)?;
+                    look(&ClinvarRecord { line, ..new }, scratch, &mut out.note).map_err(located)?;
+                }
+            } else {
+                look(&new, scratch, &mut out.note).map_err(located)?;
             }
-            match self.genotypes {
-                Genotypes::Raw(table) => self.raw(&new, table, &mut raw, scratch, &mut out.note),
-                Genotypes::Vcf => self.vcf(&new, &mut sample, scratch, &mut out.note),
-            }
-            .map_err(located)?;
             record = Some(new);
         }
         out.note.last = record.map_or(0, |record| record.line.pos());

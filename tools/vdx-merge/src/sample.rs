@@ -7,6 +7,7 @@
 pub(crate) mod build;
 pub(crate) mod call;
 pub(crate) mod columns;
+pub(crate) mod coverage;
 pub(crate) mod feed;
 pub(crate) mod format;
 pub(crate) mod open;

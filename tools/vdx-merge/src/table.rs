@@ -3,9 +3,12 @@
 //!
 //! `match -O tsv` and `report -O tsv` make their cells from the same [`VerdictRecord`], so they cannot differ.
 
+pub(crate) mod genes;
 pub(crate) mod trust;
 mod value;
 pub(crate) mod write;
+
+use std::sync::Arc;
 
 use vdx_hts::{Error, Result};
 use vdx_vcf::header::{Type, declared_info};
@@ -14,6 +17,7 @@ use vdx_vcf::{Header, Line, info, line};
 pub(crate) use value::words;
 pub(crate) use write::{Cell, Layout};
 
+use self::genes::{GeneList, Listed};
 use self::trust::{Judge, Rarity, Trust};
 use crate::verdict::info::VdxInfo;
 
@@ -49,6 +53,9 @@ const BACK: [&str; 9] = [
     "trust_reasons",
 ];
 
+/// The columns of a list of genes (`--genes`), behind all others.
+const LISTED: [&str; 3] = ["listed_gene", "listed_inheritance", "listed_note"];
+
 /// A record and what was found about it.
 #[derive(Clone, Copy)]
 pub(crate) struct VerdictRecord<'a> {
@@ -63,10 +70,11 @@ pub(crate) struct VerdictRecord<'a> {
 }
 
 /// The columns of a table, fixed by the header of the VCF it is made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Columns {
     gnomad: Vec<Gnomad>,
     judge: Judge,
+    genes: Option<Arc<GeneList>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,13 +107,19 @@ impl Columns {
         let sample = sample.strip_prefix(b"<").unwrap_or(sample).strip_suffix(b">").unwrap_or_default();
         let vendor = vdx_vcf::header::attribute(sample, b"Vendor").unwrap_or_default();
         let judge = Judge::of(gnomad.iter().map(|column| column.key.as_slice()), vendor);
-        Ok(Self { gnomad, judge })
+        Ok(Self { gnomad, judge, genes: None })
     }
 
     /// The same for the records of a sample of this vendor, whatever the header says.
     #[must_use]
     pub(crate) fn of_vendor(self, vendor: &str) -> Self {
         Self { judge: self.judge.of_vendor(vendor.as_bytes()), ..self }
+    }
+
+    /// The same with the columns of a list of genes, if there is one.
+    #[must_use]
+    pub(crate) fn with_genes(self, genes: Option<Arc<GeneList>>) -> Self {
+        Self { genes, ..self }
     }
 
     /// Whether rare array calls are told in `trust`.
@@ -115,7 +129,9 @@ impl Columns {
 
     /// The names, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        FRONT.into_iter().chain(self.gnomad.iter().map(|column| column.name.as_str())).chain(BACK)
+        let listed = if self.genes.is_some() { &LISTED[..] } else { &[] };
+        let gnomad = self.gnomad.iter().map(|column| column.name.as_str());
+        FRONT.into_iter().chain(gnomad).chain(BACK).chain(listed.iter().copied())
     }
 
     /// The cells of one record that `match` has written, in the order of [`Columns::names`]; an empty cell is a missing
@@ -140,7 +156,7 @@ impl Columns {
         let VerdictRecord { line, info, gt, said } = *record;
         let get = |key: &str| info::value(info, key.as_bytes()).filter(|value| *value != b".");
         let given = |text: &[u8]| if text == b"." { Vec::new() } else { text.to_vec() };
-        let mut cells = Vec::with_capacity(FRONT.len() + self.gnomad.len() + BACK.len());
+        let mut cells = Vec::with_capacity(FRONT.len() + self.gnomad.len() + BACK.len() + LISTED.len());
         cells.push(Cell::text(value::rsid(get("RS"), &said.raw_id)));
         cells.push(Cell::text(line.chrom().to_vec()));
         cells.push(Cell::number(line.pos().to_string().into_bytes()));
@@ -169,6 +185,18 @@ impl Columns {
         let Trust { word, reasons } = self.judge.judge(line, info, said);
         cells.push(Cell::text(word.into()));
         cells.push(Cell::text(reasons.join("|").into()));
+        if let Some(genes) = &self.genes {
+            let listed = genes.of(get("GENEINFO").unwrap_or_default());
+            let joined = |of: fn(&Listed) -> &str| {
+                let words: Vec<&str> =
+                    listed.iter().map(|listed| of(listed)).filter(|words| !words.is_empty()).collect();
+                // What others wrote into a list is no more than one cell.
+                Cell::text(words.join("|").replace(['\t', '\r', '\n'], " ").into_bytes())
+            };
+            cells.push(joined(|listed| &listed.gene));
+            cells.push(joined(|listed| &listed.inheritance));
+            cells.push(joined(|listed| &listed.note));
+        }
         cells
     }
 }

@@ -9,6 +9,11 @@ pub(crate) use genotype::Genotype;
 /// The flag of a call that nothing was read for.
 pub(crate) const NO_DATA: &str = "no_data";
 
+/// The flags of calls that have less than `--min-gq` and `--min-dp` ask for.
+pub(crate) const BELOW_MIN_GQ: &str = "below_min_gq";
+/// See [`BELOW_MIN_GQ`].
+pub(crate) const BELOW_MIN_DP: &str = "below_min_dp";
+
 /// What the person's data say about the allele of one ClinVar record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Verdict {

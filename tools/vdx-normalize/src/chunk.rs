@@ -66,8 +66,8 @@ pub(crate) struct Walk<'p, 'a, 'c> {
     tied: bool,
     /// The line of the last record that `--check` found.
     found: u64,
-    /// The line of the last site whose left out fields are counted.
-    forced: u64,
+    /// The line of the last site whose lists are told of.
+    listed: u64,
     counts: Counts,
     /// Room for the alleles of a record, which live no longer than it.
     alleles: Vec<&'static [u8]>,
@@ -94,7 +94,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
             last: 0,
             tied: false,
             found: 0,
-            forced: 0,
+            listed: 0,
             counts: Counts::default(),
             alleles: Vec::new(),
         }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use vdx_cli::Stats;
 use vdx_hts::Result;
 use vdx_hts::sorted::unsorted;
+use vdx_vcf::alleles::Undeclared;
 
 use crate::haplotypes::Carried;
 
@@ -61,6 +62,10 @@ reasons! {
     LeftBreakend => "left_breakend",
     /// A field of a split or joined site is left out: its list has the wrong length.
     TagDropped => "tag_dropped",
+    /// A list that the header does not declare followed the alleles, as VCF 4.5 reserves it.
+    UndeclaredDivided => "undeclared_divided",
+    /// A list that the header does not declare stayed as it is where alleles changed.
+    UndeclaredCopied => "undeclared_copied",
     /// A record became part of another at its POS.
     Joined => "joined",
     /// An allele of a genotype found no place when records were joined: all copies were other ALTs.
@@ -70,6 +75,22 @@ reasons! {
     /// With `--check`: a record is not in its normal form.
     NotNormal => "not_normal",
 }
+
+impl Reason {
+    /// What a list that nobody declares is counted as.
+    pub(crate) fn of_undeclared(fate: Undeclared) -> Self {
+        match fate {
+            Undeclared::Divided => Self::UndeclaredDivided,
+            Undeclared::Copied => Self::UndeclaredCopied,
+        }
+    }
+}
+
+/// Fields such as `INFO/AC`, and how often.
+pub(crate) type Tags = BTreeMap<String, u64>;
+
+/// The same by what became of them.
+pub(crate) type UndeclaredTags = BTreeMap<(String, Undeclared), u64>;
 
 /// Counts of one contig, or of all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -144,7 +165,9 @@ pub(crate) struct Note {
     /// The first records that are not normal.
     pub(crate) findings: Vec<Finding>,
     /// Fields left out, and how often.
-    pub(crate) tags: BTreeMap<String, u64>,
+    pub(crate) tags: Tags,
+    /// Lists that the header does not declare, and what became of them.
+    pub(crate) undeclared: UndeclaredTags,
     /// With `--safe`, where records stand that are known to be on some haplotype, in input order.
     pub(crate) carried: Vec<Carried>,
     /// Each but the last has all its records before those of the next.
@@ -171,7 +194,8 @@ pub(crate) struct Tally {
     contigs: Vec<Stretch>,
     seen: HashSet<Vec<u8>>,
     findings: Vec<Finding>,
-    tags: BTreeMap<String, u64>,
+    tags: Tags,
+    undeclared: UndeclaredTags,
 }
 
 impl Tally {
@@ -179,9 +203,8 @@ impl Tally {
     pub(crate) fn take(&mut self, note: &mut Note) -> Result<()> {
         let room = NAMED.saturating_sub(self.findings.len());
         self.findings.extend(note.findings.drain(..).take(room));
-        for (tag, count) in std::mem::take(&mut note.tags) {
-            *self.tags.entry(tag).or_default() += count;
-        }
+        self.add_tags(&note.tags, &note.undeclared);
+        (note.tags, note.undeclared) = (Tags::new(), UndeclaredTags::new());
         let mut line = 1;
         for stretch in note.stretches.drain(..) {
             let records = stretch.counts.records_in;
@@ -217,10 +240,13 @@ impl Tally {
         }
     }
 
-    /// Adds fields that the ordered stage left out.
-    pub(crate) fn add_tags(&mut self, tags: &BTreeMap<String, u64>) {
+    /// Adds fields that were left out, and lists that the header does not declare.
+    pub(crate) fn add_tags(&mut self, tags: &Tags, undeclared: &UndeclaredTags) {
         for (tag, count) in tags {
             *self.tags.entry(tag.clone()).or_default() += count;
+        }
+        for (list, count) in undeclared {
+            *self.undeclared.entry(list.clone()).or_default() += count;
         }
     }
 
@@ -233,8 +259,13 @@ impl Tally {
     }
 
     /// Fields left out for the length of their lists, and how often.
-    pub(crate) fn tags(&self) -> &BTreeMap<String, u64> {
+    pub(crate) fn tags(&self) -> &Tags {
         &self.tags
+    }
+
+    /// Lists that the header does not declare of which that became, and how often.
+    pub(crate) fn undeclared(&self, fate: Undeclared) -> impl Iterator<Item = (&str, u64)> {
+        self.undeclared.iter().filter(move |((_, told), _)| *told == fate).map(|((tag, _), count)| (&**tag, *count))
     }
 
     /// The first findings, those of the ordered stage (`more`) among them, in the order of the input.

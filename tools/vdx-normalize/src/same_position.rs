@@ -6,16 +6,16 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use vdx_hts::{Error, Result};
 use vdx_pipeline::ordered::{Settle, Tied};
-use vdx_vcf::alleles::Joiner;
+use vdx_vcf::alleles::{Joiner, Lists, Undeclared};
 use vdx_vcf::header::Number;
 use vdx_vcf::{Header, Line};
 
-use crate::counts::{Finding, NAMED, Reason, Tally};
+use crate::counts::{Finding, NAMED, Reason, Tags, Tally, UndeclaredTags};
 use crate::multiallelics::Types;
 pub(crate) use duplicates::Duplicates;
 use groups::Group;
@@ -63,7 +63,8 @@ pub(crate) struct SamePosition<'h> {
     /// By contig.
     counts: HashMap<Vec<u8>, ContigCounts>,
     findings: Vec<Finding>,
-    tags: BTreeMap<String, u64>,
+    tags: Tags,
+    undeclared: UndeclaredTags,
     /// What there is to say about records, not said yet.
     warnings: Vec<Error>,
 }
@@ -74,6 +75,8 @@ struct ContigCounts {
     removed: u64,
     joined: u64,
     tags_dropped: u64,
+    /// Divided, and copied.
+    undeclared: [u64; 2],
     genotypes_lost: u64,
     not_normal: u64,
 }
@@ -85,9 +88,20 @@ impl<'h> SamePosition<'h> {
         let Rules { duplicates, by_alleles, only_check, .. } = *rules;
         let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
         let join = rules.join.map(|types| (types, joiner()));
-        let (counts, findings, tags) = (HashMap::new(), Vec::new(), BTreeMap::new());
-        let (stacks, warnings) = (Stacks::default(), Vec::new());
-        Self { header, duplicates, join, by_alleles, only_check, filter, stacks, counts, findings, tags, warnings }
+        Self {
+            header,
+            duplicates,
+            join,
+            by_alleles,
+            only_check,
+            filter,
+            stacks: Stacks::default(),
+            counts: HashMap::new(),
+            findings: Vec::new(),
+            tags: Tags::new(),
+            undeclared: UndeclaredTags::new(),
+            warnings: Vec::new(),
+        }
     }
 
     /// Adds what was counted to the rest.
@@ -96,10 +110,13 @@ impl<'h> SamePosition<'h> {
             tally.add(contig, Reason::DupRemoved, counts.removed, counts.removed);
             tally.add(contig, Reason::Joined, counts.joined, counts.joined);
             tally.add(contig, Reason::TagDropped, counts.tags_dropped, 0);
+            let [divided, copied] = counts.undeclared;
+            tally.add(contig, Reason::UndeclaredDivided, divided, 0);
+            tally.add(contig, Reason::UndeclaredCopied, copied, 0);
             tally.add(contig, Reason::GenotypeLost, counts.genotypes_lost, 0);
             tally.add(contig, Reason::NotNormal, counts.not_normal, 0);
         }
-        tally.add_tags(&self.tags);
+        tally.add_tags(&self.tags, &self.undeclared);
     }
 
     /// The first records that are not normal.
@@ -139,11 +156,16 @@ impl<'h> SamePosition<'h> {
                 None => error,
             });
         }
-        let (tags, lost): (Vec<String>, u64) = (joiner.dropped().collect(), joiner.lost());
+        let lost = joiner.lost();
+        let Lists { dropped, undeclared } = joiner.lists();
+        let (tags, undeclared): (Vec<_>, Vec<_>) = (dropped.collect(), undeclared.collect());
         let counts = self.count(contig);
         counts.joined += records.len() as u64 - 1;
         counts.tags_dropped += tags.len() as u64;
         counts.genotypes_lost += lost;
+        for (_, fate) in &undeclared {
+            counts.undeclared[usize::from(*fate == Undeclared::Copied)] += 1;
+        }
         if lost > 0 {
             let message = format!(
                 "{lost} alleles of genotypes are lost where this record is joined with others of its POS: a sample has more \
@@ -155,9 +177,8 @@ impl<'h> SamePosition<'h> {
                 None => warning,
             });
         }
-        for tag in tags {
-            *self.tags.entry(tag).or_default() += 1;
-        }
+        tags.into_iter().for_each(|tag| *self.tags.entry(tag).or_default() += 1);
+        undeclared.into_iter().for_each(|list| *self.undeclared.entry(list).or_default() += 1);
         self.found(contig, pos, || {
             let names: Vec<String> = group.records.iter().map(shown).collect();
             let joined = Record::parse(0, &out[from..]).map_or_else(|_| "one record".into(), |joined| shown(&joined));

@@ -26,7 +26,7 @@ pub struct Run<'a, W: Work, F, O> {
     pub prologue: &'a [u8],
     /// What is done to each chunk.
     pub work: &'a W,
-    /// The second input, or [`NoFeed`].
+    /// The second input, or [`NoFeed`](crate::NoFeed).
     pub feed: F,
     /// How outputs follow each other.
     pub order: O,

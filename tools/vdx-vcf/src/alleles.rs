@@ -14,6 +14,7 @@ mod local;
 mod map;
 mod numbers;
 mod order;
+mod reserved;
 mod rewrite;
 #[cfg(test)]
 mod tests;
@@ -21,5 +22,5 @@ mod tests;
 pub use atoms::{Atom, atoms};
 pub use join::{Joiner, Kin};
 pub use map::{Alleles, Map, Overlaps, Splits};
-pub use numbers::FieldError;
+pub use numbers::{FieldError, Lists, Undeclared};
 pub use rewrite::Rewriter;

@@ -53,6 +53,27 @@ pub struct Field {
     pub kind: Type,
 }
 
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Count(count) => return write!(f, "{count}"),
+            Self::A => "A",
+            Self::R => "R",
+            Self::G => "G",
+            Self::LocalA => "LA",
+            Self::LocalR => "LR",
+            Self::LocalG => "LG",
+            Self::Unknown => ".",
+        })
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Number={}, Type={:?}", self.number, self.kind)
+    }
+}
+
 /// A header: its bytes, and what they declare.
 #[derive(Clone, Debug)]
 pub struct Header {
@@ -65,6 +86,18 @@ pub struct Header {
     info: HashMap<Vec<u8>, Field>,
     format: HashMap<Vec<u8>, Field>,
     filters: Vec<Vec<u8>>,
+    differing: Vec<Differing>,
+}
+
+/// Two declarations of one key that do not say the same. The first counts, as in htslib and in BCF.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Differing {
+    /// Such as `INFO/AC`.
+    pub name: String,
+    /// What it is taken for.
+    pub first: Field,
+    /// What a later line says.
+    pub other: Field,
 }
 
 /// Why bytes are not a VCF header: the 1-based line and what is wrong with it.
@@ -97,6 +130,7 @@ impl Header {
             info: HashMap::new(),
             format: HashMap::new(),
             filters: Vec::new(),
+            differing: Vec::new(),
         };
         let mut line_number = 0;
         for line in text.split_inclusive(|&byte| byte == b'\n') {
@@ -141,11 +175,18 @@ impl Header {
                 let length = attribute(body, b"length").and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
                 self.contigs.push(Contig { name: id.to_vec(), length });
             }
-            b"INFO" => {
-                self.info.insert(id.to_vec(), field(body));
-            }
-            b"FORMAT" => {
-                self.format.insert(id.to_vec(), field(body));
+            b"INFO" | b"FORMAT" => {
+                let fields = if kind == b"INFO" { &mut self.info } else { &mut self.format };
+                let new = field(body);
+                let first = *fields.entry(id.to_vec()).or_insert(new);
+                if first != new {
+                    let name = [kind, id].join(&b'/');
+                    self.differing.push(Differing {
+                        name: String::from_utf8_lossy(&name).into_owned(),
+                        first,
+                        other: new,
+                    });
+                }
             }
             b"FILTER" => self.filters.push(id.to_vec()),
             _ => {}
@@ -159,6 +200,7 @@ impl Header {
         self.info.clear();
         self.format.clear();
         self.filters.clear();
+        self.differing.clear();
         for line in meta.split(|&byte| byte == b'\n').filter(|line| !line.is_empty() && !drop(line)) {
             self.add(line);
         }
@@ -192,6 +234,11 @@ impl Header {
     /// The contigs in order of their `##contig` lines.
     pub fn contigs(&self) -> &[Contig] {
         &self.contigs
+    }
+
+    /// Keys of INFO and FORMAT that lines declare differently.
+    pub fn differing(&self) -> &[Differing] {
+        &self.differing
     }
 
     /// The declaration of an INFO key.
@@ -336,6 +383,20 @@ mod tests {
         assert_eq!(header.samples(), [b"s1"]);
         assert_eq!(header.meta_value(b"fileformat"), Some(&b"VCFv4.2"[..]));
         assert_eq!(header.to_bytes(), TEXT.iter().copied().filter(|&byte| byte != b'\r').collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn of_two_declarations_the_first_counts() {
+        let twice = |second: &str| {
+            let second = format!("##INFO=<ID=AF,{second},Description=\"\">\n##FORMAT=");
+            let text = String::from_utf8(TEXT.to_vec()).unwrap().replacen("##FORMAT=", &second, 1);
+            let header = Header::parse(text.as_bytes()).unwrap();
+            assert_eq!(header.info(b"AF"), Some(Field { number: Number::A, kind: Type::Float }));
+            let told = |Differing { name, first, other }: &Differing| format!("{name}: {first} or {other}");
+            header.differing().iter().map(told).collect::<Vec<_>>()
+        };
+        assert!(twice("Number=A,Type=Float").is_empty());
+        assert_eq!(twice("Number=.,Type=String"), ["INFO/AF: Number=A, Type=Float or Number=., Type=String"]);
     }
 
     #[test]

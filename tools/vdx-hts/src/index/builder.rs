@@ -37,7 +37,7 @@ pub(super) enum Built {
 
 impl Built {
     /// Its format.
-    pub(super) fn kind(&self) -> IndexKind {
+    pub(crate) fn kind(&self) -> IndexKind {
         match self {
             Self::Tbi(_) => IndexKind::Tbi,
             Self::Csi(_) => IndexKind::Csi,
@@ -75,12 +75,12 @@ impl IndexKind {
 }
 
 impl IndexBuilder {
-    pub(super) fn new(kind: IndexKind) -> Self {
+    pub(crate) fn new(kind: IndexKind) -> Self {
         Self { kind, contigs: Vec::new(), last: 0, too_long: false }
     }
 
     /// Whether a record was refused because the format ends before it.
-    pub(super) fn is_too_long(&self) -> bool {
+    pub(crate) fn is_too_long(&self) -> bool {
         self.too_long
     }
 
@@ -103,7 +103,7 @@ impl IndexBuilder {
     ///
     /// # Errors
     /// Not sorted, or beyond what the format can hold.
-    pub(super) fn add_extent(&mut self, (chrom, pos, last): (&[u8], u32, u64), start: u64, end: u64) -> Result<()> {
+    pub(crate) fn add_extent(&mut self, (chrom, pos, last): (&[u8], u32, u64), start: u64, end: u64) -> Result<()> {
         let depth = self.kind.depth();
         if (last.max(1) - 1) >> (SHIFT + 3 * depth) > 0 {
             self.contig(chrom, pos)?;

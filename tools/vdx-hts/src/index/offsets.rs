@@ -181,7 +181,7 @@ impl Contig {
     }
 }
 
-/// The window right behind bin `id`: bins of a level follow each other, the levels from coarse to fine.
+/// The window right behind bin `id`: bins of a level follow each other, the levels from coarse to fine. `builder` makes them.
 fn window_behind(id: usize, depth: u8) -> Option<usize> {
     let mut first = 0usize;
     for level in 0..=depth {

@@ -132,6 +132,7 @@ impl Search {
         let mut estimates = 0;
         while next < high.block {
             let span = high.block - low.block;
+            // Records lie evenly enough for a good estimate or two; where they do not, halving still ends.
             let step = if estimates < ESTIMATES {
                 estimates += 1;
                 let share = f64::from(pos.saturating_sub(low.pos)) / f64::from(high.pos.saturating_sub(low.pos).max(1));

@@ -39,7 +39,7 @@ pub(crate) struct MatchArgs {
     pub(crate) sample: PathBuf,
 
     /// Format of the sample
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = SAMPLE)]
+    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t, help_heading = SAMPLE)]
     pub(crate) sample_format: SampleFormat,
 
     /// Which sample of a VCF, and the name of the output column
@@ -47,8 +47,16 @@ pub(crate) struct MatchArgs {
     pub(crate) sample_name: Option<String>,
 
     /// Build of the sample, where its header is wrong or silent
-    #[arg(long, value_name = "BUILD", value_enum, help_heading = SAMPLE)]
+    #[arg(long, value_name = "BUILD", value_enum, ignore_case = true, help_heading = SAMPLE)]
     pub(crate) sample_build: Option<SampleBuild>,
+
+    /// Take calls of a VCF sample with a GQ below MIN as no calls; a call without GQ stays
+    #[arg(long, value_name = "MIN", value_parser = least, help_heading = SAMPLE)]
+    pub(crate) min_gq: Option<f32>,
+
+    /// Take calls of a VCF sample with a DP (or MIN_DP, of a gVCF block) below MIN as no calls; a call without DP stays
+    #[arg(long, value_name = "MIN", value_parser = least, help_heading = SAMPLE)]
+    pub(crate) min_dp: Option<f32>,
 
     /// Table of the array's names and their rsIDs (columns Name and RsID, as Illumina has for its arrays) or places (Name,
     /// Chr, MapInfo), for a raw file whose ids are names such as 1:101; may be given more than once
@@ -89,6 +97,11 @@ pub(crate) struct ReportArgs {
     /// Write the findings as a page, too: one HTML file that needs no network, readable by its owner alone (mode 0600)
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = PAGE)]
     pub(crate) html: Option<PathBuf>,
+
+    /// List of genes that matter to you, such as ACMG's secondary findings: columns gene, inheritance, note, separated by
+    /// tabs, commas or semicolons; they are marked in the table (columns listed_...) and on the page
+    #[arg(long, value_name = "FILE", value_parser = local_path())]
+    pub(crate) genes: Option<PathBuf>,
 
     /// What 'match --stats' wrote for these records; the page shows its counts
     #[arg(long, value_name = "FILE", value_parser = local_path(), requires = "html", help_heading = PAGE)]
@@ -182,6 +195,12 @@ pub(crate) enum SampleBuild {
     Grch38,
 }
 
+/// A number that is not negative.
+fn least(text: &str) -> Result<f32, String> {
+    let number = text.parse::<f32>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| "expected a number that is not negative".to_owned())
+}
+
 /// A name that can stand in a column of a VCF header and in a structured line of it.
 fn sample_name(text: &str) -> Result<String, String> {
     let bad = |c: char| c.is_control() || matches!(c, ',' | '<' | '>' | '"' | '=');
@@ -208,6 +227,13 @@ mod tests {
             panic!("not match");
         };
         assert_eq!(args.sample_build, Some(SampleBuild::Grch37));
+        for word in ["23AndMe", "FTDNA", "AncestryDNA"] {
+            assert!(parse(&["--sample", "a.txt", "--sample-format", word]).is_ok(), "{word}");
+        }
+        assert!(
+            parse(&["--sample", "a.txt", "--min-gq", "-1"]).is_err()
+                && parse(&["--sample", "a.txt", "--min-dp", "x"]).is_err()
+        );
         assert!(parse(&["--sample", "a.txt", "--sample-name", "a\tb"]).is_err());
         assert!(parse(&["--sample", "a.txt", "--sample-format", "unknown"]).is_err());
         assert!(parse(&["in.vcf"]).is_err());

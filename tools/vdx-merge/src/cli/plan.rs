@@ -9,11 +9,12 @@ use vdx_hts::{Error, Result};
 use vdx_vcf::assembly::{Assembly, Declared};
 
 use crate::cli::args::{MatchArgs, SampleBuild};
+use crate::matching::Least;
 use crate::sample::format::SampleFormat;
 use crate::table::Layout;
 
 /// A run of `match` as plain data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MatchPlan {
     /// The sample's path; `None` is standard input.
     pub(crate) sample: Option<PathBuf>,
@@ -25,6 +26,8 @@ pub(crate) struct MatchPlan {
     pub(crate) build: Option<Declared>,
     /// Which sample, and its name in the output.
     pub(crate) name: Option<String>,
+    /// What the calls of a VCF sample must have.
+    pub(crate) least: Least,
     /// Records without the allele are written, too.
     pub(crate) all: bool,
     /// What to write.
@@ -51,6 +54,7 @@ impl MatchPlan {
             maps: args.rsid_map.clone(),
             build,
             name: args.sample_name.clone(),
+            least: Least { quality: args.min_gq, depth: args.min_dp },
             all: args.all,
             output: format,
         })

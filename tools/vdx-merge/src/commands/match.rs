@@ -18,8 +18,9 @@ use crate::matching::concordance::{self, Concordance};
 use crate::matching::ordered::Ordered;
 use crate::matching::ordered::writer::{Profile, Strand, Writer};
 use crate::matching::reference::Genome;
-use crate::matching::{Genotypes, Matcher};
+use crate::matching::{Genotypes, Least, Matcher};
 use crate::sample::build::SaidBy;
+use crate::sample::coverage::Coverage;
 use crate::sample::feed::{Along, SampleFeed};
 use crate::sample::open::inferred::{Inferred, Told};
 use crate::sample::open::reader::{LeftOut, RawFile};
@@ -30,8 +31,8 @@ use crate::sample::sex::array::SexCalls;
 use crate::sample::sex::ploidy::Haploidy;
 use crate::sample::sex::vcf::VariantCalls;
 use crate::sample::vendors::detect::detect;
-use crate::verdict::NO_DATA;
 use crate::verdict::Verdict;
+use crate::verdict::{BELOW_MIN_DP, BELOW_MIN_GQ, NO_DATA};
 
 /// The name of the output column where nothing names the person: never that of a file, which may.
 const UNNAMED: &str = "SAMPLE";
@@ -69,6 +70,11 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     if !args.output.no_version {
         context.signature().iter().for_each(|line| header.add(line.as_bytes()));
     }
+    if matches!(sample, Sample::Raw { .. }) && plan.least != Least::default() {
+        return Err(Error::usage(
+            "--min-gq and --min-dp are about the calls of a VCF sample; a raw file has neither GQ nor DP",
+        ));
+    }
     let Person { table, along, profile, sex, left_out, about, messages } = Person::of(sample, &plan, build, said_by);
     messages.into_iter().for_each(|message| context.report(message));
     warn_of_lines(&left_out, plan.sample.as_deref(), context);
@@ -77,6 +83,7 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     if let Some(table) = table.as_deref() {
         Concordance::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
     }
+    let fields = header.clone();
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let filter = args.filter.on(writer.header())?;
     let writer = writer.choosing(filter);
@@ -85,6 +92,8 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         haploidy: Haploidy { sex, build },
         genome: genome.as_ref(),
         all: plan.all,
+        header: &fields,
+        least: plan.least,
     };
     let progress = Progress::start(context, args.run.progress, &input);
     let done = Run {
@@ -157,14 +166,16 @@ impl Person {
                 let name = plan.name.clone().unwrap_or_else(|| UNNAMED.to_owned());
                 let strand = if table.either_strand() { Strand::Either } else { Strand::ToProve };
                 let (vendor, sex_name) = (maker.vendor.name, sex.name());
-                let profile = Profile { name, vendor, chip: chip.clone(), build_by, sex: sex_name, strand };
+                let coverage = Some(Coverage::of(&table));
+                let profile = Profile { name, vendor, chip: chip.clone(), build_by, sex: sex_name, strand, coverage };
                 let about = Inferred::raw(maker, chip, calls, named, &table);
                 Self { table: Some(Box::new(table)), along: Along::default(), profile, sex, left_out, about, messages }
             }
             Sample::Vcf { lines, column, name, calls, .. } => {
                 let sex = calls.as_ref().ok().and_then(Option::as_ref).map_or(Sex::Unknown, VariantCalls::sex);
                 let strand = Strand::Plus;
-                let profile = Profile { name, vendor: "VCF", chip: None, build_by, sex: sex.name(), strand };
+                let profile =
+                    Profile { name, vendor: "VCF", chip: None, build_by, sex: sex.name(), strand, coverage: None };
                 let along = Along::new(SampleFeed::new(*lines, column));
                 let (left_out, about) = (LeftOut::default(), Inferred::Vcf(calls));
                 Self { table: None, along, profile, sex, left_out, about, messages: Vec::new() }
@@ -237,6 +248,8 @@ fn stats(done: &Done<Ordered>) -> Stats {
         stats.reasons.add(verdict.name(), tally.verdicts.get(&verdict).copied().unwrap_or(0));
     }
     stats.reasons.add(NO_DATA, tally.no_data);
+    stats.reasons.add(BELOW_MIN_GQ, tally.below[0]);
+    stats.reasons.add(BELOW_MIN_DP, tally.below[1]);
     tally.contigs.iter().for_each(|(name, count)| stats.contigs.add(name, *count));
     let concordance = &tally.concordance;
     stats.details.insert(

@@ -1,5 +1,8 @@
 //! One run of `report`: what `match` found, annotated or not, as a table and as a page.
 
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use vdx_cli::format::Allowed;
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, Progress};
@@ -15,6 +18,7 @@ use crate::report::finding::{Entry, Guide};
 use crate::report::gather::Gathered;
 use crate::report::karyogram::Karyogram;
 use crate::report::page::{Page, Target};
+use crate::table::genes::GeneList;
 use crate::table::{Columns, Layout};
 
 /// The rows of a chunk, and what the page takes from them.
@@ -64,11 +68,12 @@ pub(crate) fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let cost = if args.html.is_some() { crate::PAGE_COST } else { crate::COST };
     let resources = context.plan(&args.run.limits, &cost)?;
+    let genes = args.genes.as_deref().map(GeneList::read).transpose()?.map(Arc::new);
     let target = args.html.as_deref().map(Target::new).transpose()?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let mut input = Input::open(source.path(), options)?;
     let header = input.read_vcf_header()?;
-    let columns = Columns::of(&header).map_err(|error| error.in_file(source.name()))?;
+    let columns = Columns::of(&header).map_err(|error| error.in_file(source.name()))?.with_genes(genes.clone());
     let (about, rarity) = (About::of(&header), columns.rarity());
     let guide = target.as_ref().map(|_| Guide::of(&columns));
     let sources = guide.as_ref().map(|guide| guide.sources.clone()).unwrap_or_default();
@@ -103,9 +108,9 @@ pub(crate) fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     };
     if let Some(target) = target {
         // Upstream has ended by now: in a pipe, `match` writes its statistics last.
-        let counts = args.match_stats.as_deref().map(|path| match_stats(path, stats.records_in)).transpose()?;
-        let version = (!args.output.no_version).then_some(context.version.as_str());
-        let page = Page { about: &about, counts: counts.unwrap_or_default(), gathered: &gathered, rarity, version };
+        let run = args.match_stats.as_deref().map(|path| match_stats(path, stats.records_in)).transpose()?;
+        let made = (!args.output.no_version).then(|| (context.version.as_str(), today()));
+        let page = Page { about: &about, run, gathered: &gathered, rarity, made, genes: genes.as_deref() };
         target.complete(&page)?;
         let (benign, others) = gathered.left_out;
         stats.reasons.add("findings", gathered.findings());
@@ -117,6 +122,63 @@ pub(crate) fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
             ));
         }
     }
+    if let Some(genes) = &genes {
+        let unseen = genes.unseen();
+        stats.reasons.add("listed_genes", genes.len() as u64);
+        stats.reasons.add("listed_genes_without_record", unseen.len() as u64);
+        if !unseen.is_empty() {
+            let more = match unseen.len().saturating_sub(MOST_NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let named = unseen.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+            context.log.warn(&format!(
+                "{} of the {} genes on the list (--genes) are in no record that came in: {named}{more}; nothing was found \
+                 there, or ClinVar spells them otherwise",
+                unseen.len(),
+                genes.len()
+            ));
+        }
+    }
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
+}
+
+/// Genes that a warning names.
+const MOST_NAMED: usize = 20;
+
+/// The date in UTC, as `2026-01-31`.
+fn today() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    date(seconds / 86_400)
+}
+
+/// The date of a day counted from 1970-01-01.
+fn date(mut days: u64) -> String {
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let mut year = 1970;
+    while days >= 365 + u64::from(leap(year)) {
+        days -= 365 + u64::from(leap(year));
+        year += 1;
+    }
+    let mut month = 1;
+    for length in [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    format!("{year}-{month:02}-{:02}", days + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn days_have_dates() {
+        for (days, date) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (20_454, "2026-01-01"), (20_818, "2026-12-31")]
+        {
+            assert_eq!(super::date(days), date);
+        }
+    }
 }

@@ -17,7 +17,7 @@ pub(crate) enum Change<'a> {
     /// The two alleles have different lengths.
     Indel(Indel<'a>),
     /// Neither letters nor `I`/`D` can speak about it: several bases for as many, a missing or symbolic ALT, letters
-    /// outside ACGT.
+    /// outside of ACGT in place of as many.
     Other,
 }
 
@@ -42,7 +42,7 @@ impl<'a> Change<'a> {
                 && allele.iter().all(|base| matches!(base.to_ascii_uppercase(), b'A' | b'C' | b'G' | b'T'))
         };
         if !acgt(reference) || !acgt(alt) {
-            return Self::Other;
+            return Self::of_ambiguous(pos, reference, alt);
         }
         let Variant { pos, reference, alt } = Variant { pos, reference, alt }.minimal();
         match (reference, alt) {
@@ -63,6 +63,21 @@ impl<'a> Change<'a> {
                 Self::Indel(Indel { anchor, insertion, moved, alleles: (reference, alt) })
             }
         }
+    }
+}
+
+impl<'a> Change<'a> {
+    /// Alleles with letters for one of several bases (N and the others of IUPAC): of different lengths they are still the
+    /// longer and the shorter one, written in the one place where the record has them; of one length nothing is known.
+    fn of_ambiguous(pos: u32, reference: &'a [u8], alt: &'a [u8]) -> Self {
+        let iupac = |allele: &[u8]| {
+            !allele.is_empty() && allele.iter().all(|base| b"ACGTNRYSWKMBDHV".contains(&base.to_ascii_uppercase()))
+        };
+        if !iupac(reference) || !iupac(alt) || reference.len() == alt.len() {
+            return Self::Other;
+        }
+        let insertion = alt.len() > reference.len();
+        Self::Indel(Indel { anchor: pos, insertion, moved: None, alleles: (reference, alt) })
     }
 }
 
@@ -129,6 +144,11 @@ mod tests {
         assert_eq!(Change::of(10, b"AC", b"GT"), Change::Other);
         assert_eq!(Change::of(10, b"A", b"."), Change::Other);
         assert_eq!(Change::of(10, b"AG", b"NT"), Change::Other);
+        assert_eq!(Change::of(10, b"A", b"R"), Change::Other);
+        let ambiguous = indel(10, "A", "ATNNR");
+        assert_eq!((ambiguous.anchor, ambiguous.insertion, ambiguous.moved), (10, true, None));
+        assert!(!indel(10, "ANN", "A").insertion);
+        assert_eq!(Change::of(10, b"A", b"AZ"), Change::Other);
         assert_eq!(Change::of(10, b"A", b"a"), Change::Other);
         assert_eq!(Change::of(10, b"A", b"<DEL>"), Change::Other);
         let deletion = indel(10, "CAAG", "C");

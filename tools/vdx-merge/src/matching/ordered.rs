@@ -23,8 +23,8 @@ use crate::matching::indel::{Decision, Fit, REACH, decide};
 use crate::matching::notes::{Evidence, Hit, IndelCall, Note, Observation, Stretch};
 use crate::matching::ordered::writer::{AssessedRecord, Proof, Writer};
 use crate::sample::raw::RawTable;
-use crate::verdict::NO_DATA;
 use crate::verdict::assessment::{Assessment, choose};
+use crate::verdict::{BELOW_MIN_DP, BELOW_MIN_GQ, NO_DATA};
 use crate::verdict::{Genotype, Verdict};
 
 /// Bytes of hits that may wait for the proof of build and strand; then the run goes on unproven.
@@ -70,6 +70,8 @@ pub(crate) struct MatchTally {
     pub(crate) verdicts: HashMap<Verdict, u64>,
     /// Of the records without a call, those that the sample calls reference where nothing was read.
     pub(crate) no_data: u64,
+    /// Of the records without a call, those whose call has less than was asked for: GQ, DP.
+    pub(crate) below: [u64; 2],
     /// Records written.
     pub(crate) written: u64,
     /// Records that `-i` or `-e` left out.
@@ -258,6 +260,9 @@ impl<'a> Ordered<'a> {
         }
         *self.tally.verdicts.entry(assessment.verdict).or_default() += 1;
         self.tally.no_data += u64::from(assessment.verdict == Verdict::NoCall && assessment.flags.contains(&NO_DATA));
+        for (count, flag) in self.tally.below.iter_mut().zip([BELOW_MIN_GQ, BELOW_MIN_DP]) {
+            *count += u64::from(assessment.flags.contains(&flag));
+        }
         if (self.all || assessment.verdict.carries()) && !pending.line.is_empty() {
             let record = AssessedRecord { assessment, evidence: seen.swap_remove(at), table: self.table };
             if self.writer.record(&pending.line, &record, &mut self.buffer)? {

@@ -7,12 +7,12 @@ use vdx_vcf::variant::Variant;
 
 use super::change::{Change, Indel, allele_key};
 use super::notes::{Evidence, Hit, Note, Observation, SampleCall};
-use super::{ClinvarRecord, Matcher, Scratch};
+use super::{ClinvarRecord, Least, Matcher, Scratch};
 use crate::sample::feed::slice::{LineSpan, Slice};
 use crate::sample::feed::window::{self, MARGIN};
 use crate::sample::vcf::SampleRecord;
 use crate::verdict::assessment::Assessment;
-use crate::verdict::{Genotype, Match, NO_DATA, Verdict};
+use crate::verdict::{BELOW_MIN_DP, BELOW_MIN_GQ, Genotype, Match, NO_DATA, Verdict};
 
 /// Where a chunk stands in the sample's lines of its contig.
 pub(crate) struct SliceCursor<'a> {
@@ -78,7 +78,7 @@ impl Matcher<'_> {
                 }
             }
             if let Some(assessment) = self.assess_record(record, &change, sample, scratch)? {
-                assessed.push((span, without_data(assessment, sample)));
+                assessed.push((span, self.least.held(without_data(assessment, sample), sample)));
             }
         }
         // Records of one site that were split by allele: the one with the allele knows more than the others.
@@ -93,7 +93,10 @@ impl Matcher<'_> {
         let Some((first, assessment)) = assessed.first() else { return Ok(()) };
         let written = self.all || assessment.verdict.carries() || ref_agrees.is_some();
         let (first, verdict) = (*first, assessment.verdict);
-        if !written && matches!(verdict, Verdict::Reference | Verdict::NoCall) && place.read(first)?.block {
+        // What is too little is counted with its reason, which only a hit has.
+        let is_plain =
+            verdict == Verdict::Reference || (verdict == Verdict::NoCall && assessment.flags.contains(&NO_DATA));
+        if !written && is_plain && place.read(first)?.block {
             if verdict == Verdict::Reference {
                 note.covered += 1;
             } else {
@@ -182,6 +185,7 @@ impl Matcher<'_> {
         if !vdx_vcf::allele::is_bases(alt) || !vdx_vcf::allele::is_bases(line.alt()) {
             return Ok(None);
         }
+        // The same change, written with other bases round it.
         let theirs = Variant { pos: sample.pos(), reference: sample.reference(), alt }.minimal();
         let ours = Variant { pos: line.pos(), reference: line.reference(), alt: line.alt() }.minimal();
         if theirs.pos == ours.pos
@@ -203,6 +207,7 @@ impl Matcher<'_> {
         {
             return Ok(None);
         }
+        // In a repeat an indel may be written anywhere: only the reference tells how far.
         let placement = self.placement(record, ours, scratch.cursor.as_mut())?;
         let within = (placement.first..=placement.last).contains(&theirs.anchor);
         let same = within && allele_key(ours, placement) == allele_key(&theirs, placement);
@@ -266,6 +271,22 @@ fn without_data(assessment: Assessment, sample: &SampleRecord) -> Assessment {
         return Assessment { verdict: Verdict::NoCall, genotype: assessment.genotype.unknown(), ..assessment };
     }
     assessment
+}
+
+impl Least {
+    /// A call with less than was asked for is no call, whatever it says.
+    fn held(self, assessment: Assessment, sample: &SampleRecord) -> Assessment {
+        let below =
+            |value: Option<f32>, least: Option<f32>| value.zip(least).is_some_and(|(value, least)| value < least);
+        let reasons =
+            [(below(sample.quality, self.quality), BELOW_MIN_GQ), (below(sample.depth, self.depth), BELOW_MIN_DP)];
+        if !assessment.verdict.is_definite() || !reasons.iter().any(|(is, _)| *is) {
+            return assessment;
+        }
+        let mut held = Assessment { verdict: Verdict::NoCall, genotype: assessment.genotype.unknown(), ..assessment };
+        held.flags.extend(reasons.into_iter().filter_map(|(is, flag)| is.then_some(flag)));
+        held
+    }
 }
 
 fn quality(sample: &SampleRecord) -> Vec<&'static str> {

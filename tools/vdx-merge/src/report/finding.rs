@@ -6,6 +6,7 @@ use vdx_vcf::{Line, info};
 use super::class::Class;
 use super::words;
 use crate::clinvar::vocabulary;
+use crate::table::genes::is_recessive;
 use crate::table::{Cell, Columns, words as readable};
 
 /// Letters of an allele that are kept; a link to gnomAD needs them all, a page does not.
@@ -42,8 +43,12 @@ pub(crate) struct Finding {
     pub(crate) review: (String, Option<u8>),
     /// Terms joined by `|`.
     pub(crate) consequences: String,
-    /// CLNDN in readable form.
-    pub(crate) conditions: String,
+    /// CLNDN and CLNDISDB, without those that were not provided.
+    pub(crate) conditions: Vec<Condition>,
+    /// CLNHGVS.
+    pub(crate) hgvs: String,
+    /// Gene, inheritance and note of the user's list.
+    pub(crate) listed: [String; 3],
     /// VariationID.
     pub(crate) variation: String,
     /// rsIDs joined by `|`.
@@ -62,6 +67,45 @@ pub(crate) struct Finding {
     pub(crate) frequencies: Vec<Option<Frequency>>,
     /// What ClinVar says that is no germline class of the allele itself.
     pub(crate) apart: Apart,
+}
+
+impl Finding {
+    /// Whether a condition's name or the user's list says that one copy does not make ill.
+    pub(crate) fn is_recessive(&self) -> bool {
+        is_recessive(&self.listed[1]) || self.conditions.iter().any(|condition| is_recessive(&condition.name))
+    }
+}
+
+/// A condition and where to read about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Condition {
+    /// In readable form.
+    pub(crate) name: String,
+    /// Identifiers in MedGen, OMIM and MONDO, without the names of these; empty where there is none.
+    pub(crate) ids: [String; 3],
+}
+
+impl Condition {
+    /// Those of CLNDN (`name|name`) with the identifiers of CLNDISDB (`base:id,base:id|...`, in the same order).
+    fn all(names: &[u8], ids: &[u8]) -> Vec<Self> {
+        let ids: Vec<&[u8]> = ids.split(|&byte| byte == b'|').collect();
+        let names: Vec<&[u8]> = names.split(|&byte| byte == b'|').collect();
+        let in_step = names.len() == ids.len();
+        let known = |name: &[u8]| !matches!(name, b"not_provided" | b"not_specified" | b"." | b"");
+        let with_place = names.iter().enumerate().filter(|(_, name)| known(name));
+        with_place
+            .map(|(at, name)| {
+                let of = |base: &str| {
+                    let all = if in_step { ids[at] } else { b"" };
+                    let mut entries = all.split(|&byte| byte == b',');
+                    string(entries.find_map(|entry| entry.strip_prefix(base.as_bytes())).unwrap_or_default())
+                };
+                // ClinVar writes MONDO's identifiers with its name twice.
+                let ids = [of("MedGen:"), of("OMIM:"), of("MONDO:MONDO:")];
+                Self { name: string(&readable(Some(name))), ids }
+            })
+            .collect()
+    }
 }
 
 /// gnomAD's numbers from one source, as text.
@@ -176,7 +220,9 @@ impl Guide {
             ),
             review: (get("review_status"), value("CLNREVSTAT").and_then(vocabulary::stars)),
             consequences: get("molecular_consequence"),
-            conditions: get("disease"),
+            conditions: Condition::all(value("CLNDN").unwrap_or_default(), value("CLNDISDB").unwrap_or_default()),
+            hgvs: shortened(&string(value("CLNHGVS").unwrap_or_default())),
+            listed: [get("listed_gene"), get("listed_inheritance"), get("listed_note")],
             variation: get("variation_id"),
             rsid: get("rsid"),
             found: get("match_type"),
@@ -260,6 +306,20 @@ mod tests {
         assert_eq!(finding.apart.oncogenicity[1], "reviewed by expert panel");
         assert_eq!(finding.apart.included, "9:Likely benign");
         assert_eq!(finding.review, (String::new(), None));
+    }
+
+    #[test]
+    fn conditions_have_their_own_identifiers() {
+        let all = Condition::all(
+            b"not_provided|Deafness,_autosomal_recessive_1|Spasm|not_specified",
+            b"MedGen:C3661900|MONDO:MONDO:0033613,MedGen:C5436628,OMIM:PS619026,Orphanet:210141|MeSH:D1|.",
+        );
+        let ids = ["C5436628", "PS619026", "0033613"].map(str::to_owned);
+        assert_eq!(all[0], Condition { name: "Deafness, autosomal recessive 1".into(), ids });
+        assert_eq!(all[1..], [Condition { name: "Spasm".into(), ..Condition::default() }]);
+        // Lists that are not in step say nothing of each other.
+        assert_eq!(Condition::all(b"A|B", b"MedGen:C1")[0].ids[0], "");
+        assert!(Condition::all(b"", b"").is_empty());
     }
 
     #[test]

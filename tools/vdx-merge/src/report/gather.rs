@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde_json::{Value, json};
-use vdx_vcf::assembly::Assembly;
 
 use super::about::About;
 use super::class::Class;
@@ -13,6 +12,7 @@ use super::finding::{Entry, FrequencySource};
 use super::json::embed;
 use super::karyogram::Karyogram;
 use super::row::Dictionaries;
+use super::tally::Tally;
 use super::words;
 
 /// Rows that a page holds, benign ones not counted; the table has all.
@@ -27,6 +27,8 @@ pub(crate) struct Gathered {
     pub(crate) karyogram: Karyogram,
     /// Findings with a germline class by group, and by stars 0 to 4; at 5 those of unknown review status.
     pub(crate) classes: BTreeMap<Class, [u64; 6]>,
+    /// What *In short* says.
+    pub(crate) tally: Tally,
     /// Findings with classifications that are not germline ones.
     pub(crate) apart: u64,
     /// Of these, the ones without a germline class.
@@ -49,6 +51,7 @@ impl Gathered {
             sources,
             karyogram,
             classes: BTreeMap::new(),
+            tally: Tally::default(),
             apart: 0,
             apart_only: 0,
             doubts: BTreeMap::new(),
@@ -86,6 +89,7 @@ impl Gathered {
             let stars = finding.review.1.map_or(5, |stars| usize::from(stars.min(4)));
             self.classes.entry(class).or_default()[stars] += 1;
         }
+        self.tally.add(&finding, class);
         let shown = class.unwrap_or(Class::Unclassified);
         self.karyogram.add(&finding.chromosome, finding.position, shown);
         let benign = shown == Class::Benign && !is_apart;
@@ -111,7 +115,7 @@ impl Gathered {
     }
 
     /// Writes the data as one JSON object that can stand inside a `<script>` element.
-    pub(crate) fn write(&self, about: &About, out: &mut impl Write) -> std::io::Result<()> {
+    pub(crate) fn write(&self, about: &About, list: Option<usize>, out: &mut impl Write) -> std::io::Result<()> {
         let sources: Vec<Value> = self
             .sources
             .iter()
@@ -123,7 +127,9 @@ impl Gathered {
             .collect();
         let classes: Vec<Value> = Class::ALL.iter().map(|class| json!([class.key(), class.label()])).collect();
         let mut head = json!({
-            "build": about.build.map(Assembly::name),
+            "datasets": about.datasets(),
+            "list": list,
+            "accessions": self.dictionaries.accessions(),
             "sources": sources,
             "classes": classes,
         });
@@ -160,7 +166,7 @@ mod tests {
 
     fn document(gathered: &Gathered) -> (String, Value) {
         let mut out = Vec::new();
-        gathered.write(&About::default(), &mut out).unwrap();
+        gathered.write(&About::default(), None, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         let value = serde_json::from_str(&text).unwrap();
         (text, value)
@@ -175,11 +181,11 @@ mod tests {
         gathered.add(Entry::Carried(Box::new(finding(None))));
         let (text, value) = document(&gathered);
         assert!(!text.contains('<'), "{text}");
-        assert_eq!(value["conditions"][0], "</script><!--");
+        assert_eq!(value["conditions"][0], json!(["</script><!--", 0]));
         assert_eq!(value["sources"][0]["name"], "gnomAD exomes");
         assert_eq!(
             value["rows"][0],
-            json!([0, 7, "A", "G", 0, 0, 0, 0, 0, 0, 0, "", 5, 0, [[0.000_123, [0], -1, ""]]])
+            json!([0, 7, "A", "G", 0, 0, 0, 0, 0, [0], 0, "", 5, 0, "", [[0.000_123, [0], -1, ""]]])
         );
         assert_eq!(value["significances"], json!([["x", 0], ["x", 6]]));
         assert_eq!(gathered.classes[&Class::Unclassified], [0, 0, 0, 0, 0, 1]);

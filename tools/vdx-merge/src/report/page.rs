@@ -8,10 +8,12 @@ use vdx_cli::alloc::{TempGuard, register_temp};
 use vdx_hts::atomic::{AtomicFile, Mode};
 use vdx_hts::{Error, Result};
 
-use super::about::{About, Fact, grouped};
+use super::about::{About, Fact, MatchRun, grouped};
 use super::class::Class;
 use super::gather::{Gathered, MOST_BENIGN, MOST_ROWS};
+use super::plain::{self, Sentence};
 use super::words;
+use crate::table::genes::GeneList;
 use crate::table::trust::Rarity;
 
 const PAGE: &str = include_str!("template/page.html");
@@ -68,14 +70,16 @@ impl Target {
 pub(crate) struct Page<'a> {
     /// The sample.
     pub(crate) about: &'a About,
-    /// Counts of `match`, where they were given.
-    pub(crate) counts: Vec<Fact>,
+    /// What `match` says of its run, where that was given.
+    pub(crate) run: Option<MatchRun>,
     /// The findings.
     pub(crate) gathered: &'a Gathered,
     /// Whether rare array calls are among the doubts.
     pub(crate) rarity: Rarity,
-    /// The version of this tool, unless the page is to be the same for all.
-    pub(crate) version: Option<&'a str>,
+    /// The version of this tool and today's date, unless the page is to be the same for all.
+    pub(crate) made: Option<(&'a str, String)>,
+    /// The user's list of genes.
+    pub(crate) genes: Option<&'a GeneList>,
 }
 
 impl Page<'_> {
@@ -87,7 +91,7 @@ impl Page<'_> {
         let mut out = BufWriter::new(out);
         let mut write = || {
             out.write_all(before.as_bytes())?;
-            self.gathered.write(self.about, &mut out)?;
+            self.gathered.write(self.about, self.genes.map(GeneList::len), &mut out)?;
             out.write_all(after.as_bytes())?;
             out.flush()
         };
@@ -102,6 +106,7 @@ impl Page<'_> {
         let gathered = self.gathered;
         let (benign, others) = gathered.left_out;
         let karyogram = gathered.karyogram.draw();
+        let counts = self.run.as_ref().map(|run| run.facts.as_slice()).unwrap_or_default();
         environment
             .get_template("page.html")
             .and_then(|template| {
@@ -111,7 +116,10 @@ impl Page<'_> {
                     karyogram => Value::from_safe_string(karyogram),
                     sample => self.about.name.as_deref(),
                     facts => facts(&self.about.facts),
-                    counts => facts(&self.counts),
+                    counts => facts(counts),
+                    made_of => self.made_of(),
+                    sections => self.sections(),
+                    list_facts => facts(&self.list_facts()),
                     classes => self.classes(),
                     findings => grouped(gathered.findings()),
                     apart => grouped(gathered.apart),
@@ -128,10 +136,56 @@ impl Page<'_> {
                         most_benign => grouped(MOST_BENIGN),
                         most_rows => grouped(MOST_ROWS),
                     },
-                    version => self.version,
+                    version => self.made.as_ref().map(|(version, _)| *version),
                 })
             })
             .map_err(internal)
+    }
+
+    /// What stands before the lists. A page without findings begins with what that does not mean.
+    fn sections(&self) -> Vec<Value> {
+        let section = |id: &str, title: &str, said: &[Sentence]| {
+            let sentence = |said: &Sentence| context! { lead => said.lead.as_str(), text => said.text.as_str() };
+            context! { id => id, title => title, sentences => said.iter().map(sentence).collect::<Vec<_>>() }
+        };
+        let mut sections = vec![
+            section("short", "In short", &plain::in_short(&self.gathered.tally, self.rarity)),
+            section("cannot", "What this file cannot tell", &plain::cannot_tell(self.about, self.run.as_ref())),
+        ];
+        let benign: u64 = self.gathered.classes.get(&Class::Benign).map_or(0, |stars| stars.iter().sum());
+        if self.gathered.findings() == benign {
+            sections.reverse();
+        }
+        sections
+    }
+
+    /// What the page is made of: the person's file, ClinVar, gnomAD, this tool, and when.
+    fn made_of(&self) -> Vec<String> {
+        let about = self.about;
+        let input = self.run.as_ref().and_then(|run| run.input.clone());
+        let mut parts: Vec<String> = match (input, &about.vendor) {
+            (Some(input), Some(vendor)) => vec![format!("{input} ({vendor})")],
+            (input, vendor) => input.into_iter().chain(vendor.clone()).collect(),
+        };
+        parts.extend(about.clinvar.as_ref().map(|date| format!("ClinVar of {date}")));
+        if about.gnomad.is_empty() && self.rarity == Rarity::NotChecked {
+            parts.push("no gnomAD".to_owned());
+        }
+        parts.extend(about.gnomad.iter().cloned());
+        parts.extend(self.made.as_ref().map(|(version, date)| format!("made by vdx-merge {version} on {date}")));
+        parts
+    }
+
+    /// What there is to say of the user's list of genes.
+    fn list_facts(&self) -> Vec<Fact> {
+        let Some(genes) = self.genes else { return Vec::new() };
+        let mut facts = vec![Fact { name: "Genes on your list".to_owned(), value: grouped(genes.len() as u64) }];
+        let unseen = genes.unseen();
+        if !unseen.is_empty() {
+            let name = "Of these, named by no record that came in (nothing found, or another spelling)".to_owned();
+            facts.push(Fact { name, value: unseen.join(", ") });
+        }
+        facts
     }
 
     /// Groups with their numbers by stars, 4 to 0.
@@ -199,10 +253,11 @@ mod tests {
         let about = about("<b>x</b>");
         let page = Page {
             about: &about,
-            counts: Vec::new(),
+            run: None,
             gathered: &gathered,
             rarity: Rarity::NotChecked,
-            version: Some("0.1.0"),
+            made: Some(("0.1.0", "2026-01-31".to_owned())),
+            genes: None,
         };
         let target = Target::new(&path).unwrap();
         assert!(!path.exists());
@@ -211,7 +266,9 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains("&lt;b&gt;x&lt;") && !text.contains("<b>x"));
         assert!(text.contains("\"rows\":[\n]}") && !text.contains(DATA) && !text.contains("{{"));
-        assert!(text.contains("Rarity was not checked"));
+        assert!(text.contains("Rarity was not checked") && text.contains("made by vdx-merge 0.1.0 on 2026-01-31"));
+        // Nothing found: what that does not mean comes first.
+        assert!(text.find("id=\"cannot\"").unwrap() < text.find("id=\"short\"").unwrap());
         // Nothing is loaded from anywhere: addresses stand in links only, which the script makes, and in the name space
         // of the drawing.
         assert!(!text.contains("src=") && !text.contains("@import") && !text.contains("url("));
@@ -224,7 +281,7 @@ mod tests {
         let gathered = Gathered::new(Vec::new(), Karyogram::new(None, &[]));
         let about = about("x");
         let page =
-            Page { about: &about, counts: Vec::new(), gathered: &gathered, rarity: Rarity::Checked, version: None };
+            Page { about: &about, run: None, gathered: &gathered, rarity: Rarity::Checked, made: None, genes: None };
         Target::new(Path::new("/dev/null")).unwrap().complete(&page).unwrap();
         let error = Target::new(Path::new("/nonexistent/page.html")).err().unwrap();
         assert!(error.to_string().starts_with("/nonexistent/page.html: "));

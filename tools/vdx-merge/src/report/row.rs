@@ -9,9 +9,10 @@ use std::hash::Hash;
 use serde_json::{Value, json};
 
 use super::class::Class;
-use super::finding::{Apart, Finding, Frequency, FrequencySource};
+use super::finding::{Apart, Condition, Finding, Frequency, FrequencySource};
 use super::json::{coded, list, number_or_text, quoted, rounded};
 use super::words;
+use crate::table::genes::is_recessive;
 
 /// Stands for a list without values.
 const NOTHING: &str = "0";
@@ -44,11 +45,13 @@ impl<K> Default for Dictionary<K> {
 #[derive(Debug, Default)]
 pub(crate) struct Dictionaries {
     chromosomes: Dictionary<String>,
-    genes: Dictionary<String>,
+    /// The accession that HGVS names have on a chromosome, in the order of the chromosomes.
+    accessions: Vec<String>,
+    genes: Dictionary<(String, [String; 3])>,
     significances: Dictionary<(String, Option<Class>)>,
     reviews: Dictionary<(String, Option<u8>)>,
     consequences: Dictionary<String>,
-    conditions: Dictionary<String>,
+    conditions: Dictionary<Condition>,
     calls: Dictionary<[String; 4]>,
     trusts: Dictionary<[String; 2]>,
     filters: Dictionary<String>,
@@ -85,29 +88,57 @@ impl Dictionaries {
             }))
         };
         let number = |number: usize| number.to_string();
+        let conditions: Vec<String> = finding
+            .conditions
+            .into_iter()
+            .map(|known| number(self.conditions.number(known, condition_value)))
+            .collect();
+        let chromosome = self.chromosomes.number(finding.chromosome, text);
+        let hgvs = self.hgvs(chromosome, &finding.hgvs, finding.position, &finding.alleles);
+        let genes = self.genes.number((finding.genes, finding.listed), gene_value);
         let [reference, alt] = &finding.alleles;
         let rsid = number_or_text(finding.rsid.strip_prefix("rs").unwrap_or(&finding.rsid), &finding.rsid);
         let mut row = vec![
-            ("CHROMOSOME", number(self.chromosomes.number(finding.chromosome, text))),
+            ("CHROMOSOME", number(chromosome)),
             ("POSITION", finding.position.to_string()),
             ("REF", quoted(reference)),
             ("ALT", quoted(alt)),
             ("CALL", number(self.calls.number(call, call_value))),
-            ("GENE", number(self.genes.number(finding.genes, text))),
+            ("GENE", number(genes)),
             ("SIGNIFICANCE", number(significance)),
             ("REVIEW", number(self.reviews.number(finding.review, |(words, stars)| json!([words, stars])))),
             ("CONSEQUENCE", number(self.consequences.number(finding.consequences, text))),
-            ("CONDITION", number(self.conditions.number(finding.conditions, text))),
+            ("CONDITION", list(conditions)),
             ("TRUST", number(self.trusts.number(finding.trust, trust_value))),
             ("VARIATION", number_or_text(&finding.variation, &finding.variation)),
             ("RSID", rsid),
             ("RAW", raw),
+            ("HGVS", hgvs),
             ("FREQUENCY", frequencies),
         ];
         if !finding.apart.is_empty() {
             row.push(("APART", number(self.aparts.number(finding.apart, apart_value))));
         }
         row
+    }
+
+    /// The name as `0` where it is that of an exchange of one letter, which says what the row says anyway.
+    fn hgvs(&mut self, chromosome: usize, name: &str, position: u32, [reference, alt]: &[String; 2]) -> String {
+        let (accession, change) = name.split_once(':').unwrap_or_default();
+        if self.accessions.len() <= chromosome {
+            self.accessions.resize(chromosome + 1, String::new());
+        }
+        let known = &mut self.accessions[chromosome];
+        if known.is_empty() {
+            accession.clone_into(known);
+        }
+        let expected = format!("g.{position}{reference}>{alt}");
+        if !name.is_empty() && *known == accession && change == expected { NOTHING.to_owned() } else { quoted(name) }
+    }
+
+    /// See [`Dictionaries::hgvs`].
+    pub(crate) fn accessions(&self) -> &[String] {
+        &self.accessions
     }
 
     /// The words of each kind in the order of their numbers, by the name that `page.js` has for the kind.
@@ -135,6 +166,24 @@ fn call_value([zygosity, found, confidence, flags]: &[String; 4]) -> Value {
 /// The word of the table, its badge, and the reasons as sentences.
 fn trust_value([trust, reasons]: &[String; 2]) -> Value {
     json!([trust, words::trust(trust).unwrap_or(trust), sentences(reasons, words::doubt)])
+}
+
+/// GENEINFO; with inheritance, note and whether that is recessive where the gene is of the user's list.
+fn gene_value((genes, listed): &(String, [String; 3])) -> Value {
+    let [gene, inheritance, note] = listed;
+    if gene.is_empty() {
+        json!([genes])
+    } else {
+        json!([genes, inheritance, note, u8::from(is_recessive(inheritance))])
+    }
+}
+
+/// The name, whether it says that the condition is recessive, and as many identifiers as there are.
+fn condition_value(condition: &Condition) -> Value {
+    let mut value = vec![Value::from(condition.name.as_str()), Value::from(u8::from(is_recessive(&condition.name)))];
+    let known = condition.ids.iter().rposition(|id| !id.is_empty()).map_or(0, |last| last + 1);
+    value.extend(condition.ids[..known].iter().map(|id| Value::from(id.as_str())));
+    Value::from(value)
 }
 
 fn sentences(names: &str, known: fn(&str) -> Option<&'static str>) -> Vec<&str> {
@@ -219,7 +268,7 @@ pub(super) mod tests {
             genotype: "A/G".into(),
             zygosity: "heterozygous".into(),
             significance: ("x".into(), class),
-            conditions: "</script><!--".into(),
+            conditions: vec![Condition { name: "</script><!--".into(), ..Condition::default() }],
             rsid: "rs5".into(),
             raw: ["rs5".into(), "7".into(), "GA".into()],
             ..Finding::default()
@@ -258,8 +307,20 @@ pub(super) mod tests {
         let dictionaries = Dictionaries::default();
         let kinds = dictionaries.values().map(|(kind, _)| kind);
         // What `gather` writes beside them.
-        let given: BTreeSet<&str> = kinds.into_iter().chain(["build", "sources", "classes", "rows"]).collect();
+        let given: BTreeSet<&str> =
+            kinds.into_iter().chain(["datasets", "list", "accessions", "sources", "classes", "rows"]).collect();
         assert_eq!(asked, given);
+    }
+
+    #[test]
+    fn a_name_that_the_row_says_anyway_is_left_out() {
+        let mut dictionaries = Dictionaries::default();
+        let alleles = ["A".to_owned(), "G".to_owned()];
+        let mut of = |name: &str| dictionaries.hgvs(1, name, 7, &alleles);
+        assert_eq!(of("NC_2.1:g.7A>G"), "0");
+        assert_eq!([of("NC_2.1:g.7del"), of("NC_3.1:g.7A>G")], [r#""NC_2.1:g.7del""#, r#""NC_3.1:g.7A>G""#]);
+        assert_eq!(of(""), "\"\"");
+        assert_eq!(dictionaries.accessions(), ["", "NC_2.1"]);
     }
 
     #[test]

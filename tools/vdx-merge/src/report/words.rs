@@ -24,6 +24,8 @@ pub(crate) fn flag(name: &str) -> Option<&'static str> {
         "sample_filtered" => "The sample's file says that this call did not pass its quality filters.",
         "low_quality" => "The genotype quality (GQ) is below 20.",
         "no_data" => "The file calls this without a single read (DP, MIN_DP or GQ is 0).",
+        "below_min_gq" => "The genotype quality (GQ) is below what was asked for.",
+        "below_min_dp" => "The read depth (DP) is below what was asked for.",
         "partial_call" => "One of the alleles is missing from the call.",
         "somatic_class_only" => "ClinVar classifies this variant for tumours only, not for inheritance.",
         "class_of_haplotype_only" => {

@@ -25,6 +25,8 @@ enum GenotypeColumns {
     One(usize),
     /// Each allele in a column of its own.
     Two(usize, usize),
+    /// One allele in a column, the other in its companion (`genotype`, `genotype_other`); or the whole in the first.
+    Companions(usize, usize),
     /// In this column, the last one, or in this and the next one.
     Rest(usize),
 }
@@ -98,7 +100,10 @@ impl RawColumns {
         let genotype = match (plus.or(forward).or(plain), any(GENOTYPES)) {
             (Some((one, other)), _) => GenotypeColumns::Two(one, other),
             (None, Some(3)) if (id, place, words.len()) == (0, Some((1, 2)), 4) => GenotypeColumns::Rest(3),
-            (None, Some(one)) => GenotypeColumns::One(one),
+            (None, Some(one)) => match at(&format!("{}other", words[one])) {
+                Some(other) => GenotypeColumns::Companions(one, other),
+                None => GenotypeColumns::One(one),
+            },
             _ if words.iter().any(|word| word.starts_with("allele1")) => {
                 return Err("expected alleles of the plus or the forward strand (Allele1 - Plus, Allele1 - Forward), \
                             found other ones alone; export the report again with them");
@@ -137,6 +142,7 @@ impl RawColumns {
         if let Some(other) = self.other_id.filter(|_| !given(ids)) {
             ids = fields.get(other);
         }
+        // `;` and `=` would end the value in INFO that an id becomes.
         let odd = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b';' | b'=');
         if !ids.split(|&byte| byte == b',').all(|id| given(id) && !id.iter().any(|&byte| odd(byte))) {
             return Err("an id that is empty or holds characters no id has");
@@ -156,6 +162,12 @@ impl RawColumns {
             GenotypeColumns::Rest(at) if fields.count() == at + 1 => (fields.get(at), None),
             GenotypeColumns::Rest(at) => (fields.get(at), Some(fields.get(at + 1))),
             GenotypeColumns::Two(one, other) => (fields.get(one), Some(fields.get(other))),
+            GenotypeColumns::Companions(one, other) => match (fields.get(one), fields.get(other)) {
+                // The whole genotype, with nothing else or with itself beside it.
+                (one, b"" | b"." | b"NA") => (one, None),
+                (one, other) if one.len() > 1 && one == other => (one, None),
+                (one, other) => (one, Some(other)),
+            },
         };
         let mut call = match other {
             None => whole(one)?,

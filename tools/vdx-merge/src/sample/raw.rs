@@ -96,6 +96,11 @@ impl RawTable {
         all.start + start..all.start + end
     }
 
+    /// The rows without a result at `first..=last` of a chromosome (1-based).
+    pub(crate) fn no_calls_between(&self, number: u8, first: u32, last: u32) -> impl Iterator<Item = u32> + use<'_> {
+        self.between(number, first, last).filter(|&at| self.row(at).call.is_none())
+    }
+
     /// The rows that call `I` or `D` at `first..=last` of a chromosome (1-based).
     pub(crate) fn lengths_between(&self, number: u8, first: u32, last: u32) -> &[u32] {
         let place = |at: &u32| {

@@ -17,6 +17,10 @@ pub(crate) struct SampleRecord<'a> {
     pub(crate) called: Vec<Option<u16>>,
     /// FILTER, or FT of the sample, is neither PASS nor missing.
     pub(crate) filtered: bool,
+    /// GQ.
+    pub(crate) quality: Option<f32>,
+    /// DP, or MIN_DP (the least DP of a gVCF block) where it is less.
+    pub(crate) depth: Option<f32>,
     /// GQ is below 20.
     pub(crate) low_quality: bool,
     /// An allele is called although nothing was read: DP, MIN_DP (the least DP of a gVCF block) or GQ is 0.
@@ -80,7 +84,7 @@ impl<'a> SampleRecord<'a> {
         let mut columns = rest.samples.ok_or_else(short)?.split(|&byte| byte == b'\t');
         let format = columns.next().ok_or_else(short)?;
         let sample = columns.nth(column).ok_or_else(short)?;
-        let (mut gt, mut ft, mut quality, mut unread) = (None, &b""[..], None, false);
+        let (mut gt, mut ft, mut quality, mut depth) = (None, &b""[..], None, None::<f32>);
         let colon = |byte: &u8| *byte == b':';
         for (key, value) in format.split(colon).zip(sample.split(colon)) {
             let number = || std::str::from_utf8(value).ok()?.parse::<f32>().ok();
@@ -88,7 +92,9 @@ impl<'a> SampleRecord<'a> {
                 b"GT" => gt = Some(value),
                 b"FT" => ft = value,
                 b"GQ" => quality = number(),
-                b"DP" | b"MIN_DP" => unread |= number() == Some(0.0),
+                b"DP" | b"MIN_DP" => {
+                    depth = number().map(|number| depth.map_or(number, |least| least.min(number))).or(depth)
+                }
                 _ => {}
             }
         }
@@ -100,10 +106,12 @@ impl<'a> SampleRecord<'a> {
             block: is_symbolic(&line)
                 && end > line.pos().saturating_add(line.reference().len() as u32 - 1)
                 && called.iter().all(|allele| *allele == Some(0)),
-            no_data: (unread || quality == Some(0.0)) && called.iter().any(Option::is_some),
+            no_data: (depth == Some(0.0) || quality == Some(0.0)) && called.iter().any(Option::is_some),
             called,
             filtered: !passes(rest.filter) || !passes(ft),
             low_quality: quality.is_some_and(|quality| quality < LOW_QUALITY as f32),
+            quality,
+            depth,
             line,
         })
     }

@@ -147,7 +147,7 @@ fn is_conflict(word: &[u8]) -> bool {
 }
 
 /// Whether a vendor's genotypes come from an array. A file of no known maker is taken to do so.
-fn is_array(vendor: &[u8]) -> bool {
+pub(crate) fn is_array(vendor: &[u8]) -> bool {
     !matches!(vendor, b"VCF" | b"CircleDNA")
 }
 

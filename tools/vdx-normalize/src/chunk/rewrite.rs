@@ -1,7 +1,7 @@
 //! Records whose alleles change: what is listed by allele follows them.
 
 use vdx_hts::{Error, Result};
-use vdx_vcf::alleles::{FieldError, Map};
+use vdx_vcf::alleles::{FieldError, Lists, Map};
 
 use super::Walk;
 use crate::counts::Reason;
@@ -25,8 +25,7 @@ impl Walk<'_, '_, '_> {
             old.rest.samples.map_or(Ok(()), |old| rewriter.samples(map, old, samples))
         };
         write().map_err(|error| self.list_error(old, &error))?;
-        let dropped: Vec<String> = self.scratch.rewriter.dropped().collect();
-        self.count_dropped(dropped);
+        self.count_lists();
         Ok(())
     }
 
@@ -36,14 +35,20 @@ impl Walk<'_, '_, '_> {
         self.error(format!("{error}{advice}")).at_locus(record.chrom, u64::from(record.pos))
     }
 
-    /// Counts fields that were left out, once for each record read.
-    fn count_dropped(&mut self, tags: Vec<String>) {
-        if tags.is_empty() || std::mem::replace(&mut self.forced, self.out.lines()) == self.out.lines() {
+    /// Counts fields that were left out and lists that nobody declares, once for each record read.
+    fn count_lists(&mut self) {
+        let Lists { dropped, undeclared } = self.scratch.rewriter.lists();
+        let number = self.out.lines();
+        if dropped.len() + undeclared.len() == 0 || std::mem::replace(&mut self.listed, number) == number {
             return;
         }
-        for tag in tags {
+        for tag in dropped {
             self.counts.add(Reason::TagDropped);
             *self.out.note.tags.entry(tag).or_default() += 1;
+        }
+        for list in undeclared {
+            self.counts.add(Reason::of_undeclared(list.1));
+            *self.out.note.undeclared.entry(list).or_default() += 1;
         }
     }
 }

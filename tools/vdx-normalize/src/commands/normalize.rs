@@ -50,8 +50,10 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         (!args.output.no_version).then_some(context),
         steps.old_record.as_ref(),
     );
-    if steps.keep_sum && header.format(b"AD").is_none_or(|field| field.number != Number::R) {
-        let message = "--keep-sum: expected FORMAT/AD with Number=R in the header, found none; leave the option out";
+    let has_depths = [header.info(b"AD"), header.format(b"AD")].iter().flatten().any(|field| field.number == Number::R);
+    if steps.keep_sum && !has_depths {
+        let message =
+            "--keep-sum: expected INFO/AD or FORMAT/AD with Number=R in the header, found none; leave the option out";
         return Err(Error::data(message).in_file(source.name()));
     }
     let fasta = reference.as_ref().map(|reference| Fasta { reference, contigs: Contigs::new(reference, &header) });
@@ -107,6 +109,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
         warnings::of_build(&tally, &source.name(), reference, context);
     }
     warnings::of_tags(&tally, context);
+    warnings::of_undeclared(&tally, &source.name(), context);
     warnings::of_genotypes(stats.reasons.get("genotype_lost"), context);
     if worker.steps.safe {
         warnings::of_held(&held, &header, &source.name(), context);

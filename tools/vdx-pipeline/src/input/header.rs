@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use vdx_hts::error::{Error, Result};
 use vdx_vcf::bcf::{self, Dictionaries};
+use vdx_vcf::header::Differing;
 use vdx_vcf::{Form, Header};
 
 use super::Input;
@@ -86,8 +87,15 @@ impl Input {
             let count = header.empty_columns();
             self.notes.push(format!("dropped {count} empty column(s) at the end of the #CHROM line"));
         }
+        self.note_differing(&header);
         self.ending.learn(&header);
         Ok(header)
+    }
+
+    fn note_differing(&mut self, header: &Header) {
+        self.notes.extend(header.differing().iter().map(|Differing { name, first, other }| {
+            format!("the header declares {name} more than once: {first} counts, {other} does not")
+        }));
     }
 
     /// The header as a VCF has it: the numbers of its lines are in the dictionaries.
@@ -105,6 +113,7 @@ impl Input {
                     })
                     .map_err(|error| self.located(Error::data(format!("header line {}: {error}", error.line))))?;
                 self.head.drain(..len);
+                self.note_differing(&header);
                 self.ending.learn(&header);
                 self.form = Form::Bcf(Arc::new(dictionaries));
                 return Ok(header);

@@ -33,7 +33,11 @@ fn write_number(allele: usize, out: &mut Vec<u8>) {
 }
 
 fn no_allele(token: &[u8], genotype: &[u8], to: &[Option<usize>]) -> String {
-    format!("expected alleles from 0 to {}, found '{}' in '{}'", to.len() - 1, text(token), text(genotype))
+    let (last, token, genotype) = (to.len() - 1, text(token), text(genotype));
+    format!(
+        "expected alleles from 0 to {last}, found '{token}' in '{genotype}': of an allele that the record does not have \
+         nothing can be said where its alleles change; set such genotypes missing first"
+    )
 }
 
 /// A GT: for each copy the `/` or `|` before it, if there is one, and its allele.

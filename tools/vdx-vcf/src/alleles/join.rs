@@ -9,8 +9,8 @@ mod pair;
 mod samples;
 
 use super::consequences::{self, Consequences};
-use super::list::{How, List, Source, Stays, write};
-use super::numbers::{FieldError, NumberRules};
+use super::list::{Cover, How, List, Source, Stays, write};
+use super::numbers::{FieldError, Lists, NumberRules, Undeclared, parted};
 use crate::header::{Header, Number};
 use crate::line::{LineError, Rest, parse_pos};
 use crate::{Extent, Line, info};
@@ -52,9 +52,9 @@ impl<'h> Joiner<'h> {
         self
     }
 
-    /// The fields left out since the last call, such as `INFO/AC`.
-    pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
-        self.numbers.dropped.drain(..)
+    /// The fields left out since the last call, such as `INFO/AC`, and lists that nobody declares with what became of them.
+    pub fn lists(&mut self) -> Lists<'_> {
+        self.numbers.lists()
     }
 
     /// Alleles of genotypes, since the last call, that found no place in the joined one: all copies were ALTs already.
@@ -161,11 +161,27 @@ impl<'h> Joiner<'h> {
             // A flag, or a field that one of the records has without a value.
             let Some(given) = given else { continue };
             out.push(b'=');
-            let declared = self.numbers.header.info(key);
-            if let Some(list) = List::of(self.numbers.info_number(key, declared)) {
-                let how = How { stays: Stays::of(declared), ploidy: DIPLOID, ..How::default() };
+            let declared = self.numbers.info(key);
+            let values = values.map(Option::flatten);
+            let is_list = || values.iter().flatten().any(|value| value.contains(&b','));
+            let mut list = None;
+            if List::of(declared.number).is_some() || key.starts_with(b"AS_") {
+                let covers = pair.maps().1.each_ref().map(|map| &map.all);
+                list = parted(key, declared.number, &values, &covers).filter(|(list, separator)| {
+                    let fits = |(value, cover): (&Option<&[u8]>, &&Cover)| {
+                        value.is_none_or(|value| cover.fits(*list, value, *separator))
+                    };
+                    !declared.nowhere || values.iter().zip(&covers).all(fits)
+                });
+            }
+            if declared.nowhere && (list.is_some() || is_list()) {
+                let fate = if list.is_some() { Undeclared::Divided } else { Undeclared::Copied };
+                self.numbers.note_undeclared("INFO", key, fate);
+            }
+            if let Some((list, separator)) = list {
+                let how = How { separator, stays: Stays::of(declared.kind), ploidy: DIPLOID, ..How::default() };
                 let (_, [ours, theirs]) = pair.maps();
-                let source = |value: Option<Option<_>>, map| Source { value: value.flatten(), cover: map };
+                let source = |value, cover| Source { value, cover };
                 let sources = [source(values[0], &mut ours.all), source(values[1], &mut theirs.all)];
                 if let Err(message) = write(list, sources, how, &mut parts, out) {
                     self.numbers.wrong_info(key, message, before, out)?;
@@ -184,7 +200,7 @@ impl<'h> Joiner<'h> {
                 let joined: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
                 let mut entries = Vec::new();
                 for ((line, value), map) in lines.iter().zip(values).zip(maps) {
-                    if let Some(value) = value.flatten() {
+                    if let Some(value) = value {
                         let own: Vec<&[u8]> = std::iter::once(line.reference()).chain(line.alts()).collect();
                         consequences.joined(value, &own, &joined, &map.alleles, &mut entries);
                     }

@@ -2,7 +2,7 @@
 
 use super::kept::Kept;
 use super::order::{self, genotypes, ploidy};
-use crate::header::{Field, Number, Type};
+use crate::header::{Number, Type};
 
 /// A list by allele that a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +94,10 @@ impl Cover {
         self.genotypes.iter().find(|(known, _)| *known == ploidy).map_or(&[], |(_, places)| places)
     }
 
-    /// Whether a value has the length that its list must have, or is a lone `.`.
-    pub(super) fn fits(&self, list: List, value: &[u8]) -> bool {
-        value == b"." || self.takes_any(list) || self.ploidy(list, count(value)).is_some()
+    /// Whether a value, its parts joined by `separator`, has the length that its list must have, or is a lone `.`.
+    pub(super) fn fits(&self, list: List, value: &[u8], separator: u8) -> bool {
+        let found = 1 + memchr::memchr_iter(separator, value).count();
+        value == b"." || self.takes_any(list) || self.ploidy(list, found).is_some()
     }
 
     /// Of a site without ALT some tools write a value of one all the same.
@@ -135,11 +136,6 @@ impl Cover {
     }
 }
 
-/// How many values a list has.
-fn count(value: &[u8]) -> usize {
-    1 + memchr::memchr_iter(b',', value).count()
-}
-
 /// The value of one record.
 #[derive(Debug)]
 pub(super) struct Source<'c, 'v> {
@@ -159,8 +155,8 @@ pub(super) enum Stays {
 
 impl Stays {
     /// As in bcftools the last of numbers, the first of texts.
-    pub(super) fn of(declared: Option<Field>) -> Self {
-        let is_number = declared.is_some_and(|field| matches!(field.kind, Type::Integer | Type::Float));
+    pub(super) fn of(declared: Option<Type>) -> Self {
+        let is_number = declared.is_some_and(|kind| matches!(kind, Type::Integer | Type::Float));
         if is_number { Self::Last } else { Self::First }
     }
 }
@@ -178,13 +174,21 @@ pub(super) enum Several {
 }
 
 /// What is made of lists.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct How {
+    /// Between the values.
+    pub(super) separator: u8,
     pub(super) stays: Stays,
     pub(super) several: Several,
     /// Of lists by genotype of REF alone, which have one value in any ploidy, where the other record does not tell; 0 where
     /// nothing does.
     pub(super) ploidy: u64,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self { separator: b',', stays: Stays::default(), several: Several::default(), ploidy: 0 }
+    }
 }
 
 /// Appends the list of the new alleles out of those of `N` records. What no record knows is `.`, and so is the list where
@@ -206,7 +210,7 @@ pub(super) fn write<'v, const N: usize>(
     for (Source { value, cover }, own) in sources.iter().zip(&mut lists) {
         let Some(value) = value.filter(|value| *value != b".") else { continue };
         let from = parts.len();
-        parts.extend(value.split(|&byte| byte == b','));
+        parts.extend(value.split(|&byte| byte == how.separator));
         let found = parts.len() - from;
         let of_list = cover.ploidy(list, found).or((N == 1 && cover.takes_any(list)).then_some(0));
         let of_list = of_list.ok_or_else(|| cover.wrong_length(list, found))?;
@@ -237,7 +241,7 @@ pub(super) fn write<'v, const N: usize>(
     };
     for at in 0..values {
         if at > 0 {
-            out.push(b',');
+            out.push(how.separator);
         }
         let mut stays = &b"."[..];
         let mut take = |part: Option<&&'v [u8]>| {

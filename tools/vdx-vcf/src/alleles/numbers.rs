@@ -3,8 +3,9 @@
 
 use std::fmt;
 
-use super::list::List;
-use crate::header::{Field, Header, Number};
+use super::list::{Cover, List};
+use super::reserved;
+use crate::header::{Field, Header, Number, Type};
 
 /// A field that cannot be divided among the alleles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,51 @@ pub(super) enum Rule {
     List(List),
 }
 
+/// What is known of a field.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Declared {
+    pub(super) number: Number,
+    pub(super) kind: Option<Type>,
+    /// Nobody declares it.
+    pub(super) nowhere: bool,
+}
+
+impl Declared {
+    fn of(told: Option<Number>, declared: Option<Field>, reserved: impl Fn() -> Option<Field>) -> Self {
+        let nowhere = told.is_none() && declared.is_none();
+        let field = declared.or_else(|| reserved().filter(|_| nowhere));
+        let number = told.or(field.map(|field| field.number)).unwrap_or(Number::Unknown);
+        Self { number, kind: field.map(|field| field.kind), nowhere }
+    }
+}
+
+/// INFO keys of GATK whose values are parted by `|` where there is only one, too.
+const PARTED: &[u8] = b"AS_FilterStatus";
+
+/// How the values of a list in INFO are parted, and which list it is; `None` where it is none by allele.
+///
+/// What GATK writes for each allele is parted by `|`, and each part may hold commas: AS_FilterStatus (Number=A),
+/// AS_SB_TABLE and AS_RAW_* (Number=1, of all alleles), AS_UNIQ_ALT_READ_COUNT (Number=1, of the ALTs). So is any list
+/// of Number=A or R that has as many such parts, and not as many values, as alleles.
+pub(super) fn parted(key: &[u8], number: Number, values: &[Option<&[u8]>], covers: &[&Cover]) -> Option<(List, u8)> {
+    let fit = |list, separator| {
+        values.iter().zip(covers).all(|(value, cover)| value.is_none_or(|value| cover.fits(list, value, separator)))
+    };
+    let is_parted = || values.iter().flatten().any(|value| value.contains(&b'|'));
+    let of_gatk = key.starts_with(b"AS_");
+    match List::of(number) {
+        Some(List::Genotypes) => Some((List::Genotypes, b',')),
+        Some(list) if key == PARTED && fit(list, b'|') => Some((list, b'|')),
+        Some(list) if of_gatk && is_parted() && fit(list, b'|') => Some((list, b'|')),
+        Some(list) if !fit(list, b',') && is_parted() && fit(list, b'|') => Some((list, b'|')),
+        Some(list) => Some((list, b',')),
+        None if of_gatk && is_parted() => {
+            [List::Alleles, List::Alts].into_iter().find(|list| fit(*list, b'|')).map(|list| (list, b'|'))
+        }
+        None => None,
+    }
+}
+
 /// What the header tells of fields, and what is told besides.
 #[derive(Debug)]
 pub(super) struct NumberRules<'h> {
@@ -50,29 +96,64 @@ pub(super) struct NumberRules<'h> {
     pub(super) forced: bool,
     /// Those left out, such as `INFO/AC`.
     pub(super) dropped: Vec<String>,
+    /// Lists that the header does not declare.
+    pub(super) undeclared: Vec<(String, Undeclared)>,
+}
+
+/// What there is to tell of lists; nothing is told twice.
+#[derive(Debug)]
+pub struct Lists<'n> {
+    /// Fields left out for the length of their lists, such as `INFO/AC`.
+    pub dropped: std::vec::Drain<'n, String>,
+    /// Lists that nobody declares.
+    pub undeclared: std::vec::Drain<'n, (String, Undeclared)>,
+}
+
+/// What became of a list that the header does not declare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Undeclared {
+    /// It is of the length that VCF 4.5 reserves for its key, and follows the alleles.
+    Divided,
+    /// It stays as it is.
+    Copied,
 }
 
 impl<'h> NumberRules<'h> {
     pub(super) fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
-        Self { header, told: numbers.to_vec(), forced, dropped: Vec::new() }
+        Self { header, told: numbers.to_vec(), forced, dropped: Vec::new(), undeclared: Vec::new() }
     }
 
-    /// The Number of an INFO field that the header declares as `declared`. There are no local alleles in INFO: a
-    /// Number of theirs is told of a FORMAT field.
-    pub(super) fn info_number(&self, key: &[u8], declared: Option<Field>) -> Number {
+    /// The Number and Type of an INFO field; of one that nobody declares those that VCF 4.5 reserves. There are no local
+    /// alleles in INFO: a Number of theirs is told of a FORMAT field.
+    pub(super) fn info(&self, key: &[u8]) -> Declared {
         let told = self.told(key).filter(|number| !is_local(*number));
-        told.or(declared.map(|field| field.number)).unwrap_or(Number::Unknown)
+        Declared::of(told, self.header.info(key), || reserved::info(key))
     }
 
-    /// What becomes of a FORMAT field that the header declares as `declared`.
-    pub(super) fn format_rule(&self, key: &[u8], declared: Option<Field>, has_laa: bool) -> Rule {
+    /// The same of a FORMAT field.
+    pub(super) fn format(&self, key: &[u8]) -> Declared {
+        Declared::of(self.told(key), self.header.format(key), || reserved::format(key))
+    }
+
+    /// What was noted since the last call.
+    pub(super) fn lists(&mut self) -> Lists<'_> {
+        Lists { dropped: self.dropped.drain(..), undeclared: self.undeclared.drain(..) }
+    }
+
+    /// Notes what became of a list that nobody declares.
+    pub(super) fn note_undeclared(&mut self, place: &str, key: &[u8], fate: Undeclared) {
+        self.undeclared.push((format!("{place}/{}", text(key)), fate));
+    }
+
+    /// What becomes of a FORMAT field.
+    pub(super) fn format_rule(&self, key: &[u8], declared: Declared, has_laa: bool) -> Rule {
         match key {
             b"GT" => return Rule::Genotype,
             b"LAA" => return Rule::LocalAlleles,
             b"LGT" if has_laa => return Rule::LocalGenotype,
             _ => {}
         }
-        let number = self.format_number(key, declared, has_laa);
+        let number = self.local_or(key, declared.number, has_laa);
         match List::of(number) {
             None => Rule::Copy,
             Some(list) if is_local(number) => Rule::Local(list),
@@ -80,10 +161,9 @@ impl<'h> NumberRules<'h> {
         }
     }
 
-    /// The Number of a FORMAT field that the header declares as `declared`. Lists by local allele are such only where
-    /// the record `has_laa`, which says whose values they are; there those without a Number are known by their names.
-    fn format_number(&self, key: &[u8], declared: Option<Field>, has_laa: bool) -> Number {
-        let number = self.told(key).or(declared.map(|field| field.number)).unwrap_or(Number::Unknown);
+    /// The Number of a FORMAT field. Lists by local allele are such only where the record `has_laa`, which says whose values
+    /// they are; there those without a Number are known by their names.
+    fn local_or(&self, key: &[u8], number: Number, has_laa: bool) -> Number {
         match number {
             Number::Unknown if has_laa => self.localized(key).unwrap_or(Number::Unknown),
             number if is_local(number) && !has_laa => Number::Unknown,
@@ -174,18 +254,19 @@ mod tests {
         let header = Header::parse(HEADER).unwrap();
         let told = [(b"AF".to_vec(), Number::LocalA), (b"LGL".to_vec(), Number::LocalA)];
         let numbers = NumberRules::new(&header, &told, false);
-        let number = |key: &str, has_laa| numbers.format_number(key.as_bytes(), header.format(key.as_bytes()), has_laa);
+        let number =
+            |key: &str, has_laa| numbers.local_or(key.as_bytes(), numbers.format(key.as_bytes()).number, has_laa);
         for (numbers, keys) in [
             (Number::LocalR, &["LAD", "LADF", "LADR", "LSB"][..]),
             (Number::LocalA, &["LEC", "LAF", "LGL", "AF"]),
             (Number::LocalG, &["LGP", "LPP"]),
-            (Number::Unknown, &["LAA", "LGT", "LEN", "LX", "L", "AD"]),
+            (Number::Unknown, &["LAA", "LX", "L"]),
         ] {
             keys.iter().for_each(|key| assert_eq!(number(key, true), numbers, "{key}"));
             keys.iter().for_each(|key| assert_eq!(number(key, false), Number::Unknown, "{key} without LAA"));
         }
         // What the header tells stays, and INFO has no local alleles.
         assert_eq!((number("LPL", true), number("SB", true)), (Number::G, Number::R));
-        assert_eq!(numbers.info_number(b"AF", header.info(b"AF")), Number::A);
+        assert_eq!(numbers.info(b"AF").number, Number::A);
     }
 }

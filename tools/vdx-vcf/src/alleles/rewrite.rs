@@ -12,7 +12,7 @@ use super::kept::Kept;
 use super::list::{How, List, Several, Source, number, sum, write, write_number};
 use super::local::Known;
 use super::map::Map;
-use super::numbers::{FieldError, NumberRules, Rule, append};
+use super::numbers::{FieldError, Lists, NumberRules, Rule, Undeclared, append, parted};
 use crate::header::{Header, Number};
 use crate::info;
 
@@ -38,6 +38,8 @@ struct Field<'k> {
     kept: Option<Kept>,
     several: Several,
     is_dosage: bool,
+    /// Nobody declares it.
+    undeclared: bool,
     dropped: bool,
 }
 
@@ -49,9 +51,9 @@ impl<'h> Rewriter<'h> {
         Self { numbers: NumberRules::new(header, numbers, forced), consequences: consequences::declared(header) }
     }
 
-    /// The fields left out since the last call, such as `INFO/AC`.
-    pub fn dropped(&mut self) -> std::vec::Drain<'_, String> {
-        self.numbers.dropped.drain(..)
+    /// The fields left out since the last call, such as `INFO/AC`, and lists that nobody declares with what became of them.
+    pub fn lists(&mut self) -> Lists<'_> {
+        self.numbers.lists()
     }
 
     /// Appends INFO to `out`; `samples` (as in [`crate::line::Rest`]) are those of the old record.
@@ -79,19 +81,30 @@ impl<'h> Rewriter<'h> {
             let Some(value) = value else { continue };
             out.push(b'=');
             let from = out.len();
-            let number = self.numbers.info_number(key, self.numbers.header.info(key));
-            let written = match List::of(number) {
+            let declared = self.numbers.info(key);
+            let mut list = parted(key, declared.number, &[Some(value)], &[&map.all]);
+            if declared.nowhere && (list.is_some() || value.contains(&b',')) && value != b"." {
+                list = list.filter(|(list, separator)| map.all.fits(*list, value, *separator));
+                let fate = if list.is_some() { Undeclared::Divided } else { Undeclared::Copied };
+                self.numbers.note_undeclared("INFO", key, fate);
+            }
+            let written = match list {
                 None => {
-                    self.copy(map, key, value, number, alleles, out);
+                    self.copy(map, key, value, declared.number, alleles, out);
                     Ok(())
                 }
-                Some(List::Alts) if matches!(key, b"AC" | b"AF") && value != b"." && map.changes_counts() => {
+                Some((List::Alts, b',')) if matches!(key, b"AC" | b"AF") && value != b"." && map.changes_counts() => {
                     frequencies(map, key, value, info, samples, &mut parts, out)
                 }
-                Some(list) => {
-                    let several = if ADDED.contains(&key) { Several::Sum } else { Several::First };
-                    let source = Source { value: Some(value), cover: &mut map.all };
-                    write(list, [source], How { several, ..How::default() }, &mut parts, out)
+                Some((list, separator)) => {
+                    let sums = map.sums.as_mut().filter(|_| list == List::Alleles && key == SUMMED);
+                    let several = match key {
+                        _ if sums.is_some() => Several::SumOfKnown,
+                        _ if ADDED.contains(&key) => Several::Sum,
+                        _ => Several::First,
+                    };
+                    let source = Source { value: Some(value), cover: sums.unwrap_or(&mut map.all) };
+                    write(list, [source], How { separator, several, ..How::default() }, &mut parts, out)
                 }
             };
             match written {
@@ -134,8 +147,8 @@ impl<'h> Rewriter<'h> {
         let laa = keys().position(|key| key == b"LAA");
         let mut fields: Vec<Field> = keys().map(|key| self.field(key, laa.is_some(), map)).collect();
         let mut parts = Vec::new();
-        if self.numbers.forced {
-            self.drop_wrong(map, &mut fields, laa, columns.clone());
+        if self.numbers.forced || fields.iter().any(|field| field.undeclared) {
+            self.judge(map, &mut fields, laa, columns.clone());
         }
         let start = out.len();
         fields.iter().filter(|field| !field.dropped).for_each(|field| append(field.key, start, out));
@@ -180,11 +193,9 @@ impl<'h> Rewriter<'h> {
     }
 
     fn field<'k>(&self, key: &'k [u8], has_laa: bool, map: &mut Map) -> Field<'k> {
-        let declared = self.numbers.header.format(key);
+        let declared = self.numbers.format(key);
         let rule = self.numbers.format_rule(key, declared, has_laa);
-        let is_dosage = key == b"DS"
-            && declared.is_some_and(|field| field.number == Number::Count(1))
-            && map.alleles.swap_reference();
+        let is_dosage = key == b"DS" && declared.number == Number::Count(1) && map.alleles.swap_reference();
         let is_summed = rule == Rule::List(List::Alleles) && key == SUMMED && map.sums.is_some();
         let several = match key {
             _ if is_summed => Several::SumOfKnown,
@@ -195,7 +206,8 @@ impl<'h> Rewriter<'h> {
             Rule::List(list) if !is_summed => map.all.kept(list),
             _ => None,
         };
-        Field { key, rule, kept, several, is_dosage, dropped: false }
+        let undeclared = declared.nowhere && matches!(rule, Rule::List(_) | Rule::Copy);
+        Field { key, rule, kept, several, is_dosage, undeclared, dropped: false }
     }
 
     fn value<'v>(
@@ -229,19 +241,31 @@ impl<'h> Rewriter<'h> {
         Ok(())
     }
 
-    /// Marks the fields of which a sample's list has the wrong length.
-    fn drop_wrong<'v>(
+    /// Marks the fields of which a sample's list has the wrong length: those that nobody declares are no lists then, and
+    /// the others are left out where that is asked for.
+    fn judge<'v>(
         &mut self,
         map: &Map,
         fields: &mut [Field],
         laa: Option<usize>,
         samples: impl Iterator<Item = &'v [u8]>,
     ) {
+        let mut lists = vec![false; fields.len()];
         for sample in samples {
             let known = laa.map(|laa| known(sample, laa, map));
-            for (value, field) in sample.split(|&byte| byte == b':').zip(fields.iter_mut()) {
-                field.dropped |= !fits(map, field, value, known.as_ref());
+            for ((value, field), list) in sample.split(|&byte| byte == b':').zip(fields.iter_mut()).zip(&mut lists) {
+                *list |= field.undeclared && value.contains(&b',');
+                if !fits(map, field, value, known.as_ref()) {
+                    match field.undeclared {
+                        true => (field.rule, field.kept) = (Rule::Copy, None),
+                        false => field.dropped = self.numbers.forced,
+                    }
+                }
             }
+        }
+        for (field, _) in fields.iter().zip(lists).filter(|(_, list)| *list) {
+            let fate = if field.rule == Rule::Copy { Undeclared::Copied } else { Undeclared::Divided };
+            self.numbers.note_undeclared("FORMAT", field.key, fate);
         }
         fields.iter().filter(|field| field.dropped).for_each(|field| self.numbers.drop_format(field.key));
     }
@@ -250,9 +274,9 @@ impl<'h> Rewriter<'h> {
 /// Whether a list has the right length.
 fn fits(map: &Map, field: &Field, value: &[u8], known: Option<&Result<Known<1>, String>>) -> bool {
     match (field.rule, known) {
-        (Rule::List(list), _) => map.all.fits(list, value),
+        (Rule::List(list), _) => map.all.fits(list, value, b','),
         // Where LAA itself is wrong, that is what is told.
-        (Rule::Local(list), Some(known)) => known.as_ref().is_ok_and(|known| known.covers[0].fits(list, value)),
+        (Rule::Local(list), Some(known)) => known.as_ref().is_ok_and(|known| known.covers[0].fits(list, value, b',')),
         _ => true,
     }
 }
@@ -271,7 +295,7 @@ fn frequencies<'v>(
     parts: &mut Vec<&'v [u8]>,
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
-    if !map.all.fits(List::Alts, value) {
+    if !map.all.fits(List::Alts, value, b',') {
         return write(List::Alts, [Source { value: Some(value), cover: &mut map.all }], How::default(), parts, out);
     }
     let parts: Vec<&[u8]> = value.split(|&byte| byte == b',').collect();

@@ -35,6 +35,7 @@ fn quick(text: &[u8]) -> Option<f64> {
             b'0'..=b'9' => {
                 digits = digits * 10 + u64::from(byte - b'0');
                 count += 1;
+                // From here on a double does not have every whole number.
                 if digits > 1 << 53 {
                     return None;
                 }
@@ -59,6 +60,7 @@ fn quick(text: &[u8]) -> Option<f64> {
         }
         power += sign * exponent.iter().fold(0, |value, byte| value * 10 + i32::from(byte - b'0'));
     }
+    // 10^22 is the largest power of ten that a double has exactly.
     let value = match power {
         0 => digits as f64,
         -22..0 => digits as f64 / POWERS[power.unsigned_abs() as usize],

@@ -11,6 +11,7 @@ use crate::clinvar::record::Kinds;
 use crate::clinvar::vocabulary;
 use crate::matching::notes::Evidence;
 use crate::sample::build::SaidBy;
+use crate::sample::coverage::Coverage;
 use crate::sample::raw::RawTable;
 use crate::table::{Columns, Layout, VerdictRecord};
 use crate::verdict::assessment::Assessment;
@@ -52,6 +53,8 @@ pub(crate) struct Profile {
     pub(crate) sex: &'static str,
     /// What is known before any locus is seen.
     pub(crate) strand: Strand,
+    /// The rows of a raw file.
+    pub(crate) coverage: Option<Coverage>,
 }
 
 /// The final word on one record.
@@ -153,16 +156,18 @@ impl Writer {
             (_, Some(build), _) => (build.name(), self.profile.build_by.name()),
             _ => ("unknown", "nothing"),
         };
-        let Profile { name, vendor, chip, sex, strand, .. } = &self.profile;
+        let Profile { name, vendor, chip, sex, strand, coverage, .. } = &self.profile;
         let strand = match strand {
             Strand::Either => "either",
             Strand::ToProve if proof == Proof::Unproven => "unproven",
             Strand::ToProve | Strand::Plus => "plus",
         };
         let chip = chip.as_ref().map(|chip| format!(",Chip={chip}")).unwrap_or_default();
+        let coverage = coverage.as_ref().map(Coverage::attributes).unwrap_or_default();
         self.header.add(
             format!(
-                "##vdx_sample=<ID={name},Vendor={vendor}{chip},Build={build},BuildBy={by},Strand={strand},Sex={sex}>"
+                "##vdx_sample=<ID={name},Vendor={vendor}{chip},Build={build},BuildBy={by},Strand={strand},Sex={sex}\
+                 {coverage}>"
             )
             .as_bytes(),
         );
@@ -289,7 +294,8 @@ mod tests {
 
     fn profile() -> Profile {
         let name = "SAMPLE".into();
-        Profile { name, vendor: "VCF", chip: None, build_by: SaidBy::Header, sex: "male", strand: Strand::Plus }
+        let strand = Strand::Plus;
+        Profile { name, vendor: "VCF", chip: None, build_by: SaidBy::Header, sex: "male", strand, coverage: None }
     }
 
     fn assessed() -> AssessedRecord<'static> {
@@ -340,11 +346,12 @@ mod tests {
         let mut out = Vec::new();
         let mut writer = writer(None);
         writer.profile.chip = Some("V2.0".to_owned());
+        writer.profile.coverage = Some(Coverage { rows: 9, no_calls: 2, without_calls: vec!["7"] });
         let build = Some(Declared::Human(vdx_vcf::assembly::Assembly::Grch37));
         writer.begin(Proof::Proven, (None, build), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains(
-            "##vdx_sample=<ID=SAMPLE,Vendor=VCF,Chip=V2.0,Build=GRCh37,BuildBy=data,Strand=plus,Sex=male>\n"
+            "##vdx_sample=<ID=SAMPLE,Vendor=VCF,Chip=V2.0,Build=GRCh37,BuildBy=data,Strand=plus,Sex=male,Rows=9,NoCalls=2,WithoutCalls=7>\n"
         ));
         assert!(text.ends_with("INFO\tFORMAT\tSAMPLE\n"));
         assert!(writer.has_begun());

@@ -5,7 +5,7 @@
   const PRINTED = 1000;
   // The order of values in a row, as the writer has it.
   const [CHROMOSOME, POSITION, REF, ALT, CALL, GENE, SIGNIFICANCE, REVIEW, CONSEQUENCE, CONDITION, TRUST, VARIATION, RSID,
-    RAW, FREQUENCY, APART] = Array(16).keys();
+    RAW, HGVS, FREQUENCY, APART] = Array(17).keys();
   const [OVERALL, GROUPS, LARGEST, HOMOZYGOTES, FILTER, MISSING] = Array(6).keys();
   const byId = (id) => document.getElementById(id);
 
@@ -15,7 +15,13 @@
   const starsOf = (row) => data.reviews[row[REVIEW]][1] ?? -1;
   const call = (row) => data.calls[row[CALL]];
   const trust = (row) => data.trusts[row[TRUST]];
-  const genesOf = (row) => data.genes[row[GENE]].split("|").filter(Boolean).map((gene) => gene.split(":"));
+  const genesOf = (row) => data.genes[row[GENE]][0].split("|").filter(Boolean).map((gene) => gene.split(":"));
+  // Inheritance, note and whether the list calls it recessive, where the gene is on the user's list.
+  const listed = (row) => data.genes[row[GENE]].slice(1);
+  const isListed = (row) => data.genes[row[GENE]].length > 1;
+  const conditionsOf = (row) => row[CONDITION].map((number) => data.conditions[number]);
+  const hgvs = (row) => row[HGVS] || (row[HGVS] === 0
+    ? `${data.accessions[row[CHROMOSOME]]}:g.${row[POSITION]}${row[REF]}>${row[ALT]}` : "");
   const geneText = (row) => genesOf(row).map((gene) => gene[0]).join(" ");
   const rsid = (row) => typeof row[RSID] === "number" ? "rs" + row[RSID] : row[RSID];
   const text = (value) => String(value).split("|").join("; ");
@@ -25,6 +31,7 @@
     return zygosity === "heterozygous" ? row[REF] + "/" + row[ALT]
       : zygosity === "homozygous" ? row[ALT] + "/" + row[ALT] : row[ALT];
   };
+  const copies = (row) => ({ homozygous: 2, hemizygous: 1 })[call(row)[0]] ?? 0;
   // The largest overall frequency of the sources; undefined where gnomAD has none.
   const frequency = (row) => {
     let largest;
@@ -54,10 +61,12 @@
   const joined = (parts) => parts.flatMap((part, at) => at ? [", ", part] : [part]);
 
   const gnomadLink = (row) => {
-    const dataset = { GRCh37: "gnomad_r2_1", GRCh38: "gnomad_r4" }[data.build];
+    const chromosome = data.chromosomes[row[CHROMOSOME]].replace(/^chr/i, "");
+    const [asked, mitochondrial] = data.datasets;
+    const dataset = /^MT?$/i.test(chromosome) ? mitochondrial : asked;
     const letters = /^[ACGT]+$/;
     if (!dataset || !letters.test(row[REF]) || !letters.test(row[ALT])) return [];
-    const variant = [data.chromosomes[row[CHROMOSOME]].replace(/^chr/i, ""), row[POSITION], row[REF], row[ALT]].join("-");
+    const variant = [dataset === mitochondrial && /^MT?$/i.test(chromosome) ? "M" : chromosome, row[POSITION], row[REF], row[ALT]].join("-");
     return [link(`https://gnomad.broadinstitute.org/variant/${variant}?dataset=${dataset}`, "gnomAD")];
   };
   const clinvarLink = (id, words) => link(`https://www.ncbi.nlm.nih.gov/clinvar/variation/${encodeURIComponent(id)}/`, words);
@@ -69,6 +78,17 @@
     }
     return joined(found.concat(gnomadLink(row)));
   };
+  // What MedGen, OMIM and Monarch say of a condition.
+  const conditionLinks = ([name, , medgen, omim, mondo]) => [
+    medgen && ["MedGen", `https://www.ncbi.nlm.nih.gov/medgen/${encodeURIComponent(medgen)}`],
+    omim && ["OMIM", omim.startsWith("PS") ? `https://www.omim.org/phenotypicSeries/${encodeURIComponent(omim)}`
+      : `https://www.omim.org/entry/${encodeURIComponent(omim)}`],
+    mondo && ["MONDO", `https://monarchinitiative.org/MONDO:${encodeURIComponent(mondo)}`],
+  ].filter(Boolean).map(([base, address]) => {
+    const made = link(address, base);
+    made.setAttribute("aria-label", `${base}: ${name}`);
+    return made;
+  });
   const geneLinks = (row) => joined(genesOf(row).map(([symbol, id]) =>
     /^\d+$/.test(id ?? "") ? link(`https://www.ncbi.nlm.nih.gov/gene/${id}`, symbol) : symbol));
 
@@ -109,7 +129,7 @@
     return cell;
   };
 
-  const groupTable = (row) => data.sources.flatMap(({ name, groups }, at) => {
+  const groupTables = (row) => data.sources.flatMap(({ name, groups }, at) => {
     const source = row[FREQUENCY] && row[FREQUENCY][at];
     if (!source) return [];
     const body = make("tbody");
@@ -121,45 +141,79 @@
     });
     const count = source[HOMOZYGOTES];
     const people = count === "" ? "" : `; ${count} ${count === 1 ? "person" : "people"} with two copies`;
-    return [make("div", {}, name + people), make("table", { class: "groups" }, body)];
+    return [make("table", { class: "groups" }, make("caption", {}, name + people), body)];
   });
 
-  // What most readers do not need, made when it is opened.
-  const more = (row) => {
-    const details = make("details", { class: "more" }, make("summary", {}, "More"));
-    details.addEventListener("toggle", () => {
-      if (details.childElementCount > 1) return;
-      // Empty is as one would expect, a dot is nothing.
-      const [id, position, letters] = [rsid(row), row[POSITION], genotype(row)].map((expected, at) => {
-        const told = (row[RAW] || [])[at] || expected;
-        return told === "." ? "" : told;
-      });
-      const [, found, confidence] = call(row);
-      const list = make("ul", { class: "flags" });
-      const item = (words) => list.append(make("li", {}, words));
-      if (data.consequences[row[CONSEQUENCE]]) item("Effect: " + text(data.consequences[row[CONSEQUENCE]]).replaceAll("_", " "));
-      item("Review: " + (data.reviews[row[REVIEW]][0] || "not told"));
-      item(`In the person's file: ${[id, position && "position " + position, letters].filter(Boolean).join(", ")}`);
-      item(`Match: ${found}; confidence ${confidence || "not told"} of 1`);
-      details.append(make("div", { class: "small" }, list, ...groupTable(row)));
-    }, { once: true });
-    return details;
+  // ---- a row that opens below its own over the whole width, made when it is asked for
+
+  const moreRow = (row, columns) => {
+    // Empty is as one would expect, a dot is nothing.
+    const [id, position, letters] = [rsid(row), row[POSITION], genotype(row)].map((expected, at) => {
+      const told = (row[RAW] || [])[at] || expected;
+      return told === "." ? "" : told;
+    });
+    const [, found, confidence] = call(row);
+    const list = make("ul", { class: "flags" });
+    const item = (words) => list.append(make("li", {}, words));
+    if (hgvs(row)) item("HGVS: " + hgvs(row));
+    if (data.consequences[row[CONSEQUENCE]]) item("Effect: " + text(data.consequences[row[CONSEQUENCE]]).replaceAll("_", " "));
+    item("Review: " + (data.reviews[row[REVIEW]][0] || "not told"));
+    item(`In the person's file: ${[id, position && "position " + position, letters].filter(Boolean).join(", ")}`);
+    item(`Match: ${found}; confidence ${confidence || "not told"} of 1`);
+    const cell = make("td", { colspan: columns }, make("div", { class: "wide" }, list, ...groupTables(row)));
+    const conditions = conditionsOf(row).slice(FEW_CONDITIONS);
+    if (conditions.length) cell.append(make("p", { class: "small" }, "More conditions: "), conditionList(conditions));
+    return make("tr", { class: "more" }, cell);
+  };
+  const moreButton = (row, element) => {
+    const button = make("button", { type: "button", class: "plain", "aria-expanded": "false" }, "More");
+    button.append(make("span", { class: "unseen" }, ` on ${geneText(row) || "this variant"}, ${row[POSITION]}`));
+    let opened;
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-expanded") === "false";
+      button.setAttribute("aria-expanded", open);
+      button.firstChild.textContent = open ? "Less" : "More";
+      for (const cell of element().cells) cell.classList.toggle("open", open);
+      if (open) element().after(opened ??= moreRow(row, element().cells.length));
+      else opened.remove();
+    });
+    return button;
   };
 
   // ---- the cells of the two kinds of list
 
-  const geneCell = (row) => make("td", { "data-label": "Gene, variant" },
-    make("strong", {}, ...(geneLinks(row).length ? geneLinks(row) : ["no gene"])),
-    make("div", { class: "letters small" }, `${data.chromosomes[row[CHROMOSOME]]}:${row[POSITION].toLocaleString("en")} ${row[REF]}>${row[ALT] || "."}`));
+  const FEW_CONDITIONS = 3;
+  const conditionList = (conditions) => make("ul", { class: "conditions" }, ...conditions.map((condition) => {
+    const links = conditionLinks(condition);
+    return make("li", {}, condition[0], ...(links.length ? [" ", make("span", { class: "ids" }, ...joined(links))] : []));
+  }));
+  // HGVS names break behind the accession first.
+  const breakable = (name) => name.split(/(?<=:)/).flatMap((part, at) => at ? [make("wbr"), part] : [part]);
+  const geneCell = (row) => {
+    const cell = make("td", { "data-label": "Gene, variant" },
+      make("strong", {}, ...(geneLinks(row).length ? geneLinks(row) : ["no gene"])),
+      make("div", { class: "letters small" }, `${data.chromosomes[row[CHROMOSOME]]}:${row[POSITION].toLocaleString("en")} ${row[REF]}>${row[ALT] || "."}`));
+    if (hgvs(row)) cell.append(make("div", { class: "soft small" }, ...breakable(hgvs(row))));
+    if (isListed(row)) {
+      const said = listed(row).slice(0, 2).filter(Boolean).map(text).join("; ");
+      cell.append(make("div", { class: "badge mine" }, "on your list" + (said && ": " + said)));
+    }
+    return cell;
+  };
   const genotypeCell = (row) => make("td", { "data-label": "Genotype" },
     make("span", { class: "letters" }, genotype(row)), make("div", {}, call(row)[0]));
-  const linksCell = (row) => make("td", { "data-label": "Links" }, make("div", { class: "small" }, ...links(row)), more(row));
+  const linksCell = (row, element) => make("td", { "data-label": "Links" }, make("div", { class: "small" }, ...links(row)), moreButton(row, element));
   const conditionCell = (row, ...conditions) => {
     const cell = make("td", { "data-label": "Condition" }, ...conditions);
     // What the table doubts, and why; a flag that is a reason is not said twice.
     const [word, badge, reasons] = trust(row);
     if (word) cell.append(make("div", {}, make("strong", { class: "badge " + word }, badge)));
+    const pathogenic = classOf(row) === PATHOGENIC;
+    const common = frequency(row);
+    if (pathogenic && common > 0.01) cell.append(make("div", {}, make("strong", { class: "badge" }, `common in gnomAD: ${percent(common)}`)));
     const flags = [...reasons, ...call(row)[3].filter((flag) => !reasons.includes(flag))];
+    if (pathogenic && copies(row) === 0 && isRecessive(row)) flags.unshift("One copy of a recessive condition usually makes a carrier, not ill.");
+    if (several.has(row)) flags.unshift("Two or more different ones lie in this gene. Whether on one copy of it or on both is not known.");
     if (flags.length) cell.append(make("ul", { class: "flags small" }, ...flags.map((flag) => make("li", {}, flag))));
     return cell;
   };
@@ -168,12 +222,17 @@
     const [significance] = data.significances[row[SIGNIFICANCE]];
     const count = starsOf(row);
     const [key, label] = data.classes[classOf(row)];
-    return make("tr", { class: key },
+    const conditions = conditionsOf(row);
+    const hidden = conditions.length - FEW_CONDITIONS;
+    const named = conditions.length ? [conditionList(conditions.slice(0, FEW_CONDITIONS))] : ["none named"];
+    if (hidden > 0) named.push(make("div", { class: "soft small" }, `and ${hidden} more`));
+    const element = make("tr", { class: key + " finding" },
       geneCell(row),
       make("td", { "data-label": "Significance" }, make("span", { class: "dot " + key }), text(significance) || label,
         make("div", { class: "stars" }, make("span", { "aria-label": count < 0 ? "unknown review status" : count + " of 4 stars", role: "img" }, stars(count)))),
-      conditionCell(row, text(data.conditions[row[CONDITION]]).replaceAll("not provided", "condition not provided") || "none named"),
-      genotypeCell(row), frequencyCell(row), linksCell(row));
+      conditionCell(row, ...named),
+      genotypeCell(row), frequencyCell(row), linksCell(row, () => element));
+    return element;
   };
 
   const apartRow = (row) => {
@@ -191,7 +250,9 @@
       const [id, ...words] = part.split(":");
       said.append(make("div", {}, make("strong", {}, "As part of "), clinvarLink(id, "ClinVar " + id), ": " + words.join(":")));
     }
-    return make("tr", {}, geneCell(row), said, conditionCell(row, ...names), genotypeCell(row), frequencyCell(row), linksCell(row));
+    const element = make("tr", { class: "finding" }, geneCell(row), said, conditionCell(row, ...names), genotypeCell(row), frequencyCell(row),
+      linksCell(row, () => element));
+    return element;
   };
 
   // ---- lists
@@ -211,17 +272,20 @@
           button.addEventListener("click", () => { byId("sort").value = key; update(); });
           cell.replaceChildren(button);
           cell.dataset.key = key;
+          cell.dataset.words = words;
         }
         return cell;
       }));
       this.table = make("table", { class: "list" }, make("thead", {}, head), this.body);
-      this.back = make("button", { type: "button" }, "Previous");
-      this.next = make("button", { type: "button" }, "Next");
-      this.place = make("span");
-      this.pager = make("nav", { class: "pager", "aria-label": "Pages" }, this.back, this.place, this.next);
-      this.back.addEventListener("click", () => this.turn(-1));
-      this.next.addEventListener("click", () => this.turn(1));
-      root.append(this.count, this.table, this.pager);
+      this.title = root.querySelector("h2");
+      this.table.setAttribute("aria-labelledby", this.title.id);
+      this.pagers = ["above", "below"].map((where) => {
+        const [back, place, next] = [make("button", { type: "button" }, "Previous"), make("span"), make("button", { type: "button" }, "Next")];
+        back.addEventListener("click", () => this.turn(-1));
+        next.addEventListener("click", () => this.turn(1));
+        return { back, place, next, nav: make("nav", { class: "pager", "aria-label": `${this.title.textContent}: pages, ${where}` }, back, place, next) };
+      });
+      root.append(this.count, this.pagers[0].nav, this.table, this.pagers[1].nav);
     }
 
     set(rows, total) {
@@ -241,23 +305,35 @@
       if (this.root.tagName === "DETAILS" && !this.root.open) return;
       const end = Math.min(from + count, this.rows.length);
       this.body.replaceChildren(...this.rows.slice(from, end).map(this.makeRow));
+      // A gene's first finding is set apart where genes stand together.
+      if (byId("sort").value === "class" || byId("sort").value === "gene") {
+        this.rows.slice(from, end).forEach((row, at, shown) => {
+          this.body.rows[at].classList.toggle("first", at > 0 && geneKey(row) !== geneKey(shown[at - 1]));
+        });
+      }
       this.table.hidden = !this.rows.length;
-      this.pager.hidden = this.rows.length <= PER_PAGE;
-      this.place.textContent = `${(from + 1).toLocaleString("en")} to ${end.toLocaleString("en")} of ${this.rows.length.toLocaleString("en")}`;
-      this.back.disabled = from === 0;
-      this.next.disabled = end === this.rows.length;
+      for (const { nav, back, place, next } of this.pagers) {
+        nav.hidden = this.rows.length <= PER_PAGE;
+        place.textContent = `${(from + 1).toLocaleString("en")} to ${end.toLocaleString("en")} of ${this.rows.length.toLocaleString("en")}`;
+        back.disabled = from === 0;
+        next.disabled = end === this.rows.length;
+      }
     }
 
     turn(by) {
       this.page += by;
       this.draw();
-      this.root.scrollIntoView();
+      this.title.focus({ preventScroll: true });
+      this.title.scrollIntoView();
     }
   }
 
   // ---- filter and sort
 
   const BENIGN = data.classes.findIndex(([key]) => key === "benign");
+  const PATHOGENIC = data.classes.findIndex(([key]) => key === "pathogenic");
+  const isRecessive = (row) => listed(row)[2] === 1 || conditionsOf(row).some((condition) => condition[1]);
+  const geneKey = (row) => genesOf(row)[0]?.[0] ?? `${row[CHROMOSOME]}:${row[POSITION]}`;
   const germline = [], apart = [], benign = [];
   for (const row of data.rows) {
     const group = classOf(row);
@@ -265,10 +341,20 @@
     if (group === BENIGN) benign.push(row);
     else if (group >= 0) germline.push(row);
   }
+  // Findings of which a gene has several, on one copy each: perhaps one on either.
+  const several = new Set();
+  const together = new Map();
+  for (const row of germline) {
+    if (classOf(row) !== PATHOGENIC || copies(row) || starsOf(row) < 1 || trust(row)[0] === "likely_false_positive") continue;
+    for (const [gene] of genesOf(row)) together.set(gene, [...(together.get(gene) ?? []), row]);
+  }
+  for (const rows of together.values()) {
+    if (new Set(rows.map((row) => [row[CHROMOSOME], row[POSITION], row[REF], row[ALT]].join())).size > 1) rows.forEach((row) => several.add(row));
+  }
   const germlineHeadings = [["Gene, variant", "gene"], ["Significance, stars", "class"], ["Condition, what to know"], ["Genotype"],
-    ["Frequency", "frequency"], ["Links, more"]];
+    ["Frequency", "frequency"], ["Links"]];
   const apartHeadings = [["Gene, variant", "gene"], ["Classification"], ["Condition, what to know"], ["Genotype"],
-    ["Frequency", "frequency"], ["Links, more"]];
+    ["Frequency", "frequency"], ["Links"]];
   const lists = [
     [new List(byId("findings"), germlineHeadings, germlineRow), germline],
     [new List(byId("apart"), apartHeadings, apartRow), apart],
@@ -292,8 +378,19 @@
   const byPlace = (a, b) => order.get(a[CHROMOSOME]) - order.get(b[CHROMOSOME]) || a[POSITION] - b[POSITION];
   const byStars = (a, b) => starsOf(b) - starsOf(a);
   const doubt = (row) => ["", "doubtful", "likely_false_positive"].indexOf(trust(row)[0]);
+  const copyOrder = (row) => copies(row) ? 0 : 1;
+  // Genes by their worst finding, each gene's findings together, the worst first.
+  const byWorst = (rows) => {
+    const genes = new Map();
+    for (const row of rows.sort(compare.class)) {
+      const key = geneKey(row);
+      if (genes.has(key)) genes.get(key).push(row);
+      else genes.set(key, [row]);
+    }
+    return [...genes.values()].flat();
+  };
   const compare = {
-    class: (a, b) => classOf(a) - classOf(b) || byStars(a, b) || byPlace(a, b),
+    class: (a, b) => classOf(a) - classOf(b) || doubt(a) - doubt(b) || copyOrder(a) - copyOrder(b) || byStars(a, b) || byPlace(a, b),
     stars: (a, b) => byStars(a, b) || classOf(a) - classOf(b) || byPlace(a, b),
     gene: (a, b) => geneRank[a[GENE]] - geneRank[b[GENE]] || byPlace(a, b),
     trust: (a, b) => doubt(a) - doubt(b) || classOf(a) - classOf(b) || byStars(a, b) || byPlace(a, b),
@@ -302,7 +399,7 @@
     place: byPlace,
   };
   // Genes in the order of their names, those without one last.
-  const named = data.genes.map((gene, at) => [gene, at]).sort(([a], [b]) => !a - !b || (a < b ? -1 : a > b ? 1 : 0));
+  const named = data.genes.map(([gene], at) => [gene, at]).sort(([a], [b]) => !a - !b || (a < b ? -1 : a > b ? 1 : 0));
   const geneRank = [];
   named.forEach(([, at], rank) => { geneRank[at] = rank; });
 
@@ -312,10 +409,11 @@
     const word = trust(row)[0];
     if (wanted.trust === "no_likely_false_positive" ? word === "likely_false_positive"
       : wanted.trust === "none" ? word : wanted.trust && word !== wanted.trust) return false;
+    if (wanted.mine && !isListed(row)) return false;
     // What gnomAD has not seen is rare.
     if (wanted.frequency && (frequency(row) ?? 0) > wanted.frequency) return false;
     if (!wanted.words.length) return true;
-    const text = [geneText(row), data.conditions[row[CONDITION]], rsid(row), row[VARIATION],
+    const text = [geneText(row), ...conditionsOf(row).map(([name]) => name), hgvs(row), rsid(row), row[VARIATION],
       `${data.chromosomes[row[CHROMOSOME]]}:${row[POSITION]}`, data.significances[row[SIGNIFICANCE]][0]].join("\n").toLowerCase();
     return wanted.words.every((word) => text.includes(word));
   };
@@ -327,6 +425,7 @@
       zygosity: byId("zygosity").value,
       trust: byId("trust").value,
       frequency: Number(byId("frequency").value),
+      mine: byId("mine").checked,
       words: byId("search").value.toLowerCase().split(/\s+/).filter(Boolean),
     };
     for (const [list, rows] of lists) {
@@ -335,8 +434,10 @@
       const key = byId("sort").value;
       const by = wanted.apart && (key === "class" || key === "stars") ? byPlace : compare[key];
       const shown = rows.filter((row) => matches(row, wanted) && (rows !== germline || groups.has(classOf(row))));
-      list.set(shown.sort(by), rows.length);
+      list.set(key === "class" && !wanted.apart ? byWorst(shown) : shown.sort(by), rows.length);
     }
+    const set = [wanted.stars >= 0, wanted.zygosity, wanted.trust, wanted.frequency, wanted.mine, groups.size < boxes.length];
+    byId("filtered").textContent = set.some(Boolean) ? `(${set.filter(Boolean).length})` : "";
   };
 
   let waiting;
@@ -351,12 +452,62 @@
   addEventListener("beforeprint", () => lists.slice(0, 2).forEach(([list]) => list.draw(0, PRINTED)));
   addEventListener("afterprint", () => lists.forEach(([list]) => list.draw()));
 
+  // ---- the filtered rows as a file
+
+  // By the names of the table's columns. What a spreadsheet would take for a formula gets a quote in front.
+  const csvCell = (value) => {
+    const words = String(value ?? "");
+    const harmless = /^ *[=+\-@\t\r]/.test(words) && !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(words) && !/^-*$/.test(words) ? "'" + words : words;
+    return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  };
+  const csv = () => {
+    const columns = {
+      rsid, chromosome: (row) => data.chromosomes[row[CHROMOSOME]], position: (row) => row[POSITION],
+      ref_allele: (row) => row[REF], alt_allele: (row) => row[ALT], genotype, zygosity: (row) => call(row)[0],
+      gene: (row) => genesOf(row).map(([gene]) => gene).join("|"),
+      clinical_significance: (row) => data.significances[row[SIGNIFICANCE]][0],
+      review_status: (row) => data.reviews[row[REVIEW]][0], review_stars: (row) => data.reviews[row[REVIEW]][1],
+      molecular_consequence: (row) => data.consequences[row[CONSEQUENCE]],
+      disease: (row) => conditionsOf(row).map(([name]) => name).join("|"), variation_id: (row) => row[VARIATION], hgvs,
+      ...Object.fromEntries(data.sources.map(({ name }, at) =>
+        [name.toLowerCase().replaceAll(" ", "_") + "_af", (row) => (row[FREQUENCY] || [])[at]?.[OVERALL]])),
+      confidence: (row) => call(row)[2], flags: (row) => call(row)[3].join(" "),
+      trust: (row) => trust(row)[0], trust_reasons: (row) => trust(row)[2].join(" "),
+    };
+    if (data.list) Object.assign(columns, { listed_inheritance: (row) => listed(row)[0], listed_note: (row) => listed(row)[1] });
+    const shown = new Set(lists.filter(([list]) => list.root.tagName !== "DETAILS" || list.root.open).flatMap(([list]) => list.rows));
+    const lines = [...shown].map((row) => Object.values(columns).map((of) => csvCell(of(row))).join(","));
+    return [Object.keys(columns).join(","), ...lines].join("\r\n") + "\r\n";
+  };
+  byId("export").addEventListener("click", () => {
+    const address = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
+    make("a", { href: address, download: "findings.csv" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  });
+
+  // ---- the bar that stays at the top
+
+  const bar = byId("tools");
+  const sticks = () => getComputedStyle(bar).position === "sticky";
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--bar", (sticks() ? bar.offsetHeight : 0) + "px");
+  }).observe(bar);
+  addEventListener("focusin", ({ target }) => {
+    const { top, bottom } = bar.getBoundingClientRect();
+    if (!sticks() || top > 0 || bar.contains(target) || !(target.compareDocumentPosition(bar) & Node.DOCUMENT_POSITION_PRECEDING)) return;
+    const under = bottom + 8 - target.getBoundingClientRect().top;
+    if (under > 0) scrollBy(0, -under);
+  });
+
   byId("rare").hidden = !data.sources.length;
+  byId("listed").hidden = !data.list;
+  const charts = make("p", { class: "soft small" });
   data.sources.forEach(({ name, groups }) => {
     if (!groups.length) return;
     const names = groups.map(([, words]) => words).join(", ");
-    byId("chart").append(`Bars of ${name}, from the left: ${names}. Logarithmic: full height is everyone, none one in a million. `);
+    charts.append(`Bars of ${name}, from the left: ${names}. Logarithmic: full height is everyone, none one in a million. `);
   });
+  byId("findings").append(charts);
   byId("tools").hidden = false;
   byId("findings").hidden = false;
   byId("apart").hidden = !apart.length;

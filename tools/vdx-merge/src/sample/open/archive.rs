@@ -58,6 +58,7 @@ pub(crate) fn open(path: &Path, format: SampleFormat, options: Options) -> Resul
             None => others.push(member),
         }
     }
+    // Who says what it is knows better than a look at the content.
     if candidates.is_empty() && format != SampleFormat::Auto {
         candidates.extend(others.drain(..).map(|member| (member, None)));
     }

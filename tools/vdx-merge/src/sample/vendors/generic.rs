@@ -51,6 +51,16 @@ mod tests {
     }
 
     #[test]
+    fn the_other_allele_may_have_a_column_of_its_own() {
+        let (_, file) = read_any(
+            "rsid,chromosome,position,genotype,genotype_other\nrs1,1,101,A,G\nrs2,1,102,AG,\nrs3,1,103,-,-\nrs4,1,104,AA,AA\n\
+             rs5,1,105,AA,GG\n",
+        );
+        assert_eq!(rows(&file), ["rs1 1:101 AG", "rs2 1:102 AG", "rs3 1:103 --", "rs4 1:104 AA"]);
+        assert_eq!(file.left_out.unreadable, 1);
+    }
+
+    #[test]
     fn a_row_with_several_ids_is_found_by_each() {
         for text in [
             "rsid\tchromosome\tposition\tgenotype\nrs6,rs9\t1\t106\tGC\n",

@@ -5,6 +5,7 @@ use std::path::Path;
 use vdx_cli::Context;
 use vdx_genome::Reference;
 use vdx_vcf::Header;
+use vdx_vcf::alleles::Undeclared;
 
 use crate::check_ref::CheckRef;
 use crate::chunk::Fasta;
@@ -31,6 +32,20 @@ pub(super) fn of_tags(tally: &Tally, context: &Context) {
             "--force: left out of split or joined sites for the length of their lists: {}",
             listed(&tags)
         ));
+    }
+}
+
+pub(super) fn of_undeclared(tally: &Tally, file: &str, context: &Context) {
+    for (fate, what) in [
+        (Undeclared::Divided, "divided among the alleles, as VCF 4.5 reserves their keys"),
+        (Undeclared::Copied, "copied, whatever became of the alleles; --number TAG=A, R or G says what a list is of"),
+    ] {
+        let tags: Vec<String> = tally.undeclared(fate).map(|(tag, count)| format!("{tag} ({count})")).collect();
+        if !tags.is_empty() {
+            context
+                .log
+                .warn(&format!("{file}: the header does not declare these lists, which are {what}: {}", listed(&tags)));
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::alleles::genotype::Genotype;
 use crate::alleles::list::{Cover, How, Source, Stays, write};
 use crate::alleles::local::Known;
 use crate::alleles::map::Map;
-use crate::alleles::numbers::{FieldError, Rule};
+use crate::alleles::numbers::{FieldError, Rule, Undeclared};
 
 /// A FORMAT key of the joined record, and where it is in each of the two.
 struct Key<'a> {
@@ -13,6 +13,8 @@ struct Key<'a> {
     at: [Option<usize>; 2],
     rule: Rule,
     stays: Stays,
+    /// Nobody declares it.
+    undeclared: bool,
 }
 
 impl Joiner<'_> {
@@ -35,26 +37,46 @@ impl Joiner<'_> {
         names.sort_by_key(|name| *name != b"GT");
         let has_laa = names.contains(&&b"LAA"[..]);
         let key = |name| {
-            let declared = self.numbers.header.format(name);
+            let declared = self.numbers.format(name);
+            let rule = self.numbers.format_rule(name, declared, has_laa);
             Key {
                 name,
                 at: std::array::from_fn(|record: usize| formats[record].iter().position(|key| *key == name)),
-                rule: self.numbers.format_rule(name, declared, has_laa),
-                stays: Stays::of(declared),
+                rule,
+                stays: Stays::of(declared.kind),
+                undeclared: declared.nowhere && matches!(rule, Rule::List(_) | Rule::Copy),
             }
         };
         let mut keys: Vec<Key> = names.into_iter().map(key).collect();
         let (start, lost) = (out.len(), self.lost);
         loop {
             match self.try_samples(&keys, columns.clone(), maps, out) {
-                Err((wrong, error)) if self.numbers.forced && error.wrong_length => {
-                    self.numbers.drop_format(keys.remove(wrong).name);
+                Err((wrong, error)) if error.wrong_length && (self.numbers.forced || keys[wrong].undeclared) => {
+                    match keys[wrong].undeclared {
+                        true => keys[wrong].rule = Rule::Copy,
+                        false => self.numbers.drop_format(keys.remove(wrong).name),
+                    }
                     out.truncate(start);
                     self.lost = lost;
                 }
-                written => return written.map_err(|(_, error)| error),
+                Err((_, error)) => return Err(error),
+                Ok(()) => break,
             }
         }
+        for key in keys.iter().filter(|key| key.undeclared) {
+            let lists = columns.iter().zip(key.at).any(|(columns, at)| {
+                let is_list = |value: &[u8]| value.contains(&b',');
+                let mut samples = columns.clone().skip(1);
+                at.is_some_and(|at| {
+                    samples.any(|sample| sample.split(|&byte| byte == b':').nth(at).is_some_and(is_list))
+                })
+            });
+            if lists {
+                let fate = if key.rule == Rule::Copy { Undeclared::Copied } else { Undeclared::Divided };
+                self.numbers.note_undeclared("FORMAT", key.name, fate);
+            }
+        }
+        Ok(())
     }
 
     /// An error comes with the number of its key.

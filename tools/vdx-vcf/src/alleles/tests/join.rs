@@ -9,6 +9,7 @@ const HEADER: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">
 ##INFO=<ID=AD,Number=R,Type=Integer,Description=\"\">
 ##INFO=<ID=S,Number=R,Type=String,Description=\"\">
 ##INFO=<ID=GL,Number=G,Type=Float,Description=\"\">
+##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description=\"\">
 ##INFO=<ID=END,Number=1,Type=Integer,Description=\"\">
 ##INFO=<ID=CSQ,Number=.,Type=String,Description=\"Format: Allele|Consequence\">
 ##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">
@@ -134,7 +135,7 @@ fn wrong_lists_are_errors_or_left_out() {
     let mut forced = Joiner::new(&header, &[]).forced(true);
     let joined = join_by(&mut forced, &records).unwrap();
     assert_eq!(joined, ". A C,T . . DB GT:PL 2/1:1,2,3,.,.,. 0/0:.");
-    assert_eq!(forced.dropped().collect::<Vec<_>>(), ["INFO/AC", "FORMAT/AD"]);
+    assert_eq!(forced.lists().dropped.collect::<Vec<_>>(), ["INFO/AC", "FORMAT/AD"]);
     assert!(join(&[". A C . . .", ". C T . . ."]).unwrap_err().contains("same bases in REF"));
 }
 
@@ -175,6 +176,8 @@ fn split(record: &str, overlaps: Overlaps) -> Vec<String> {
 const SITES: &[&str] = &[
     "rs1 A C,T 30 PASS AC=1,2;DB;AD=9,1,2;CSQ=T|x,C|y GT:AD:VAF 1/2:9,1,2:.1,.2 0|2:.:.",
     "a;b CA C,CAA,* . q10;s50 S=ref,.,x,y;X=1,2,3 GT:AD:DP 1|3:1,2,3,4:7 0/2/3",
+    ". A C,G . . AS_FilterStatus=SITE|weak,strand;AS_SB_TABLE=1,2|3,4|5,6 GT 1/2 0/1",
+    ". A C,G . . AS_FilterStatus=SITE|weak;AF=.1,.2;XX=1,2 GT:EC 1/2:7,8 0/1:.",
     ". A <DEL>,<NON_REF>,A[2:7[ 1e-3 . END=70;AC=.,2,. GT:AD . 0:.,.,.,1",
     ". A C,G,T . PASS . LAA:LGT:LAD:LVAF 1,3:1|2:9,5,7:.5,.7 2:0/1:9,4:.4",
     ". A C,G . PASS . GT:PL 0/1:0,1,2,3,.,5 1:7,8,9",
@@ -201,4 +204,15 @@ fn a_joined_record_and_another_are_as_all_at_once() {
         let joined = join(before).unwrap();
         assert_eq!(join(&[&joined, last]).unwrap(), join(&records).unwrap());
     }
+}
+
+#[test]
+fn lists_that_nobody_declares_are_joined_where_they_fit() {
+    let header = header();
+    let mut joiner = Joiner::new(&header, &[]);
+    let records = [". A C . . AF=.1;XX=1,2;CN=1,2 EC:Z 7:1,2 8:3", ". A T . . AF=.2;XX=3;CN=2 EC:Z 9,9:4 .:."];
+    assert_eq!(join_by(&mut joiner, &records).unwrap(), ". A C,T . . AF=.1,.2;XX=1,2;CN=1,2 EC:Z 7:1,2 8:3");
+    let told: Vec<_> = joiner.lists().undeclared.map(|(field, fate)| format!("{field} {fate:?}")).collect();
+    let expected = ["INFO/AF Divided", "INFO/XX Copied", "INFO/CN Copied", "FORMAT/EC Copied", "FORMAT/Z Copied"];
+    assert_eq!(told, expected);
 }

@@ -9,6 +9,9 @@ const HEADER: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">
 ##INFO=<ID=AD,Number=R,Type=Integer,Description=\"\">
 ##INFO=<ID=S,Number=R,Type=String,Description=\"\">
 ##INFO=<ID=GL,Number=G,Type=Float,Description=\"\">
+##INFO=<ID=AS_FilterStatus,Number=A,Type=String,Description=\"\">
+##INFO=<ID=AS_SB_TABLE,Number=1,Type=String,Description=\"\">
+##INFO=<ID=P,Number=A,Type=String,Description=\"\">
 ##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"\">
 ##FORMAT=<ID=VAF,Number=A,Type=Float,Description=\"\">
 ##FORMAT=<ID=LAA,Number=.,Type=Integer,Description=\"\">
@@ -92,6 +95,9 @@ fn depths_of_other_alleles_are_added_to_that_of_the_reference() {
         let (mut rewriter, splits) = (Rewriter::new(&header, &[], false), Splits::new(Overlaps::Reference, true));
         split_by(&mut rewriter, splits, ".", samples, 2).map(|split| [split[0].1.clone(), split[1].1.clone()])
     };
+    let splits = Splits::new(Overlaps::Reference, true);
+    let info = split_by(&mut Rewriter::new(&header, &[], false), splits, "AD=5,6,7;S=5,6,7", "GT\t.", 2).unwrap();
+    assert_eq!([&*info[0].0, &*info[1].0], ["AD=12,6;S=5,6", "AD=11,7;S=5,7"]);
     assert_eq!(summed("AD\t7,8,9\t.").unwrap(), ["AD\t16,8\t.", "AD\t15,9\t."]);
     assert_eq!(summed("AD\t.,8,9\t7,.,9").unwrap(), ["AD\t.,8\t16,.", "AD\t.,9\t7,9"]);
     assert!(summed("AD\t7,8,x\t.").unwrap_err().contains("numbers to add up, found 'x'"));
@@ -142,7 +148,7 @@ fn wrong_lists_are_left_out_where_that_is_asked_for() {
         rewriter.info(first, info.as_bytes(), None, None, &mut out).unwrap();
         out.push(b' ');
         rewriter.samples(first, samples.as_bytes(), &mut out).unwrap();
-        (text(&out), rewriter.dropped().collect::<Vec<_>>())
+        (text(&out), rewriter.lists().dropped.collect::<Vec<_>>())
     };
     let (record, dropped) = forced("AC=1;AD=9,1,2;AF=1,2,3", "GT:AD:PL\t1/2:1,2,3:.\t0/1:1,2:0,1,2");
     assert_eq!(record, "AD=9,1 GT:PL\t1/0:.\t0/1:0,1");
@@ -159,4 +165,41 @@ fn lists_of_the_wrong_length_are_named() {
     assert!(message(".", "GT:AD\t0/1:1,2,3\t0/1:1,2").starts_with("FORMAT/AD of sample s2: expected 3"));
     assert!(message(".", "GT\t0/3").contains("found '3' in '0/3'"));
     assert!(message(".", "GT\t0/99999999999999999999999").contains("expected alleles from 0 to 2"));
+}
+
+#[test]
+fn lists_of_gatk_are_parted_by_bars() {
+    // Two parts either way: only the bar parts alleles.
+    assert_eq!(infos("AS_FilterStatus=SITE|weak,strand"), ["AS_FilterStatus=SITE", "AS_FilterStatus=weak,strand"]);
+    assert_eq!(infos("AS_SB_TABLE=1,2|3,4|5,6"), ["AS_SB_TABLE=1,2|3,4", "AS_SB_TABLE=1,2|5,6"]);
+    assert_eq!(infos("AS_RAW_MQ=9.0|1.5|2.50"), ["AS_RAW_MQ=9.0|1.5", "AS_RAW_MQ=9.0|2.50"]);
+    assert_eq!(infos("AS_RAW_X=|1,2|;AS_UNIQ=4|5"), ["AS_RAW_X=|1,2;AS_UNIQ=4", "AS_RAW_X=|;AS_UNIQ=5"]);
+    assert_eq!(infos("P=a|b;S=r|a,x|b"), ["P=a;S=r|a,x", "P=b;S=r|b"]);
+    // Values and parts as many as ALTs: Number=A says values.
+    assert_eq!(infos("P=a|b,c"), ["P=a|b", "P=c"]);
+    assert_eq!(infos("AS_SB_TABLE=1,2|3,4|5,6|7,8"), ["AS_SB_TABLE=1,2|3,4|5,6|7,8"; 2]);
+    let wrong = split("P=a|b|c", "GT\t.", 2, Overlaps::Reference).unwrap_err();
+    assert_eq!(wrong, "INFO/P: expected 2 values (Number=A, 2 ALT alleles), found 1 value");
+}
+
+#[test]
+fn lists_that_nobody_declares_follow_what_is_reserved_where_they_fit() {
+    let header = Header::parse(HEADER.replace("##INFO=<ID=A", "##INFO=<ID=_A").as_bytes()).unwrap();
+    let mut rewriter = Rewriter::new(&header, &[(b"MINE".to_vec(), Number::A)], false);
+    let mut split = |info: &str, samples: &str| {
+        let split = split_by(&mut rewriter, Splits::default(), info, samples, 2).unwrap();
+        let mut told: Vec<_> = rewriter.lists().undeclared.collect();
+        told.dedup();
+        told.sort();
+        told.dedup();
+        let told: Vec<_> = told.into_iter().map(|(field, fate)| format!("{field} {fate:?}")).collect();
+        (split[1].0.clone(), split[1].1.clone(), told.join("; "))
+    };
+    let (info, samples, told) = split("AC=3,4;AF=.1;AD=9,1,2;XX=1,2;YY=3;MINE=5,6", "GT:EC\t1/2:7,8\t0/0:.");
+    assert_eq!(info, "AC=4;AF=.1;AD=9,2;XX=1,2;YY=3;MINE=6");
+    assert_eq!(samples, "GT:EC\t0/1:8\t0/0:.");
+    assert_eq!(told, "FORMAT/EC Divided; INFO/AC Divided; INFO/AD Divided; INFO/AF Copied; INFO/XX Copied");
+    let (_, samples, told) = split(".", "EC:Z\t7,8:1,2\t7:1");
+    assert_eq!((samples.as_str(), told.as_str()), ("EC:Z\t7,8:1,2\t7:1", "FORMAT/EC Copied; FORMAT/Z Copied"));
+    assert_eq!(split("AC=.;DP=3;DB", "GT:DP\t1/2:3").2, "");
 }
