@@ -14,11 +14,12 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
         &["vdx-vcf"],
         // libdeflater is what noodles-bgzf inflates with; used directly, it keeps the block edges that the pipeline
         // needs. rayon: a second input is inflated ahead on the run's threads. tempfile and rustix: files that have no name
-        // until they are complete, pipe sizes, what standard output is.
+        // until they are complete, pipe sizes, what standard output is. memmap2: spilled bytes are borrowed as others are.
         &[
             "flate2",
             "libdeflater",
             "memchr",
+            "memmap2",
             "noodles-bgzf",
             "noodles-core",
             "noodles-csi",
@@ -93,6 +94,10 @@ fn members() -> BTreeMap<String, toml::Table> {
             let path = entry.unwrap().path().join("Cargo.toml");
             if path.exists() {
                 let manifest = manifest(&path);
+                // A workspace of its own is no member.
+                if manifest.contains_key("workspace") {
+                    continue;
+                }
                 members.insert(manifest["package"]["name"].as_str().unwrap().to_owned(), manifest);
             }
         }
@@ -165,7 +170,8 @@ fn unsafe_code_lives_where_it_is_argued_for() {
         }
     }
     found.sort();
-    assert_eq!(found, ["tools/vdx-cli/src/alloc.rs", "tools/vdx-hts/src/stdout.rs"]);
+    let argued = ["tools/vdx-cli/src/alloc.rs", "tools/vdx-hts/src/spill.rs", "tools/vdx-hts/src/stdout.rs"];
+    assert_eq!(found, argued);
 }
 
 /// Circles that stay: a folder and another one, or a file, of the same folder that need each other, and why.

@@ -1,17 +1,20 @@
-//! What happens when the system refuses memory, and when a signal ends the run: exit 137 with a message, and no
-//! temporary file left behind.
+//! What happens when memory is refused, by the system or by the [fence](fence) of the run's own budget, and when a signal
+//! ends the run: exit 137 with a message, and no temporary file left behind.
 //!
 //! Rust aborts when an allocation that cannot fail is refused, which would be exit 134: a status that says "crash", not
 //! "retry with more memory". The standard library offers no stable hook there, hence this file.
 //!
 //! # Why the unsafe code is sound
-//! - The allocator hands every call to [`System`] unchanged and only looks at the pointer that comes back, so it keeps
-//!   `GlobalAlloc`'s contract exactly where `System` does.
+//! - The allocator hands a call to [`System`] unchanged, or answers it with null, as one may that has no memory to give;
+//!   beyond that it only looks at sizes and at the pointer that comes back, so it keeps `GlobalAlloc`'s contract exactly
+//!   where `System` does. Counting allocates nothing.
 //! - The signal handler calls only functions that POSIX lists as async-signal-safe (`unlink`, `write`, `_exit`,
 //!   `signal`, `raise`) and reads only atomics and a `OnceLock` that was filled before the handler was
 //!   installed.
 //! - A registered path is a `CString` that is leaked, a few per run: the handler can never see one that was freed.
 #![allow(unsafe_code)]
+
+mod fence;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::{CString, c_char, c_int};
@@ -19,7 +22,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 
 /// Whether memory was ever refused. An abort after that is taken to be its consequence, even if the refusal itself was
 /// survived: to retry with more memory is right then, too.
@@ -30,34 +33,97 @@ struct Watched;
 #[global_allocator]
 static ALLOCATOR: Watched = Watched;
 
-fn watched(pointer: *mut u8) -> *mut u8 {
+fn refused() -> *mut u8 {
+    REFUSED.store(true, Ordering::Relaxed);
+    ptr::null_mut()
+}
+
+/// A block of `size` bytes that was counted and asked for.
+fn watched(pointer: *mut u8, size: usize) -> *mut u8 {
     if pointer.is_null() {
-        REFUSED.store(true, Ordering::Relaxed);
+        fence::gives(size);
+        return refused();
     }
     pointer
 }
 
-// SAFETY: every method passes its arguments to `System` and returns what `System` returned; see the head of the file.
+// SAFETY: every method passes its arguments to `System` and returns what `System` returned, or null; see the head of the
+// file.
 unsafe impl GlobalAlloc for Watched {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !fence::takes(layout.size()) {
+            return refused();
+        }
         // SAFETY: the caller keeps the contract of `alloc`, which is System's.
-        watched(unsafe { System.alloc(layout) })
+        watched(unsafe { System.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if !fence::takes(layout.size()) {
+            return refused();
+        }
         // SAFETY: as for `alloc`.
-        watched(unsafe { System.alloc_zeroed(layout) })
+        watched(unsafe { System.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !fence::changes(layout.size(), size) {
+            return refused();
+        }
         // SAFETY: `pointer` came from `System` through this allocator; the rest is the caller's contract.
-        watched(unsafe { System.realloc(pointer, layout, size) })
+        let moved = unsafe { System.realloc(pointer, layout, size) };
+        if moved.is_null() {
+            // The old block stays.
+            fence::changes(size, layout.size());
+            return refused();
+        }
+        moved
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        fence::gives(layout.size());
         // SAFETY: as for `realloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
+}
+
+/// What a run may use, and what of it is not heap, in bytes.
+static OUTSIDE: AtomicU64 = AtomicU64::new(0);
+static BEYOND: OnceLock<Box<[u8]>> = OnceLock::new();
+
+/// Has requests refused that would take the process beyond `ceiling` bytes, of which `outside` are no heap: the program's
+/// own pages and its stacks. Memory of blocks below `block` bytes is kept for the next ones, up to twice as much; larger
+/// ones come from the system and go back to it.
+///
+/// Left alone, glibc raises both bounds with every block that is freed, up to 32 MiB: a buffer that doubles then leaves all
+/// its former selves behind as holes, which no plan counts (mallopt(3), M_MMAP_THRESHOLD).
+pub(crate) fn fence_in(tool: &str, ceiling: u64, outside: u64, block: usize) {
+    #[cfg(not(target_env = "gnu"))]
+    let _ = block;
+    #[cfg(target_env = "gnu")]
+    {
+        let block = c_int::try_from(block).unwrap_or(c_int::MAX / 2).min(16 << 20);
+        // SAFETY: both calls set a number of the allocator's, which takes any.
+        unsafe {
+            libc::mallopt(libc::M_MMAP_THRESHOLD, block);
+            libc::mallopt(libc::M_TRIM_THRESHOLD, 2 * block);
+        }
+    }
+    let allowed = crate::flags::format_size(ceiling);
+    let message = format!("{tool}: error: this run may use {allowed} of memory and needs at least ");
+    BEYOND.get_or_init(|| message.into_bytes().into_boxed_slice());
+    OUTSIDE.store(outside, Ordering::Relaxed);
+    fence::put(ceiling.saturating_sub(outside));
+}
+
+/// Heap in use, in bytes.
+pub(crate) fn heap() -> u64 {
+    fence::live()
+}
+
+/// The least `--memory`, in MiB, that could grant the request that was refused for the sake of the budget, if one was.
+pub(crate) fn needed_mib() -> Option<u64> {
+    fence::refused().map(|heap| heap.saturating_add(OUTSIDE.load(Ordering::Relaxed)).div_ceil(1 << 20))
 }
 
 /// More files than a run writes at once.
@@ -121,17 +187,39 @@ extern "C" fn on_signal(signal: c_int) {
         }
     }
     if signal == libc::SIGABRT && REFUSED.load(Ordering::Relaxed) {
-        let message = MESSAGE.get().map_or(&b""[..], |message| message);
-        // SAFETY: `message` is a valid buffer; both calls are async-signal-safe.
-        unsafe {
-            libc::write(libc::STDERR_FILENO, message.as_ptr().cast(), message.len());
-            libc::_exit(137);
+        let say = |text: &[u8]| {
+            // SAFETY: `text` is a valid buffer; the call is async-signal-safe.
+            unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
+        };
+        match (needed_mib(), BEYOND.get()) {
+            (Some(needed), Some(beyond)) => {
+                let mut digits = [0; 20];
+                say(beyond);
+                say(decimal(needed, &mut digits));
+                say(b"M here; give --memory that, or more\n");
+            }
+            _ => say(MESSAGE.get().map_or(&b""[..], |message| message)),
         }
+        // SAFETY: the call is async-signal-safe.
+        unsafe { libc::_exit(137) };
     }
     // SAFETY: both calls are async-signal-safe. The signal is blocked here and arrives, unhandled, on return.
     unsafe {
         libc::signal(signal, libc::SIG_DFL);
         libc::raise(signal);
+    }
+}
+
+/// The digits of `number`, without an allocation.
+fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 || at == 0 {
+            return &digits[at..];
+        }
     }
 }
 
@@ -158,6 +246,15 @@ mod tests {
             "thread" => {
                 let spawned = std::thread::spawn(move || drop(std::hint::black_box(vec![1u8; more_than_there_is])));
                 spawned.join().unwrap();
+            }
+            "fenced" => {
+                fence_in("vdx-test", 64 << 20, 4 << 20, 1 << 20);
+                let mut held: Vec<Box<[u8]>> = Vec::new();
+                // Given back, it can be had again, any number of times.
+                (0..1000).for_each(|_| drop(std::hint::black_box(vec![1u8; 1 << 20])));
+                loop {
+                    held.push(std::hint::black_box(vec![1u8; 1 << 10].into_boxed_slice()));
+                }
             }
             "aborted" => std::process::abort(),
             "terminated" => {
@@ -191,6 +288,18 @@ mod tests {
             );
             assert!(!left);
         }
+    }
+
+    #[test]
+    fn what_passes_the_fence_is_137_and_says_what_is_needed() {
+        let (output, left) = run("fenced");
+        assert_eq!((output.status.code(), left), (Some(137), false), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = "this run may use 64 MiB of memory and needs at least 65M here; give --memory that, or more\n";
+        assert!(said.ends_with(expected), "{said}");
+        let mut digits = [0; 20];
+        assert_eq!(decimal(0, &mut digits), b"0");
+        assert_eq!(decimal(u64::MAX, &mut digits), u64::MAX.to_string().as_bytes());
     }
 
     #[test]

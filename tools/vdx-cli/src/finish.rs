@@ -114,7 +114,7 @@ mod tests {
     use crate::multiqc::Multiqc;
     use crate::plan::{Ask, MIB, ToolCost, plan};
 
-    const COST: ToolCost = ToolCost { tool: "vdx-test", fixed: 8 * MIB, reserve: 8 * MIB };
+    const COST: ToolCost = ToolCost::new("vdx-test", 8 * MIB, 8 * MIB);
 
     fn stats() -> Stats {
         let mut stats = Stats { inputs: vec!["in.vcf".into()], records_in: 5, records_out: 4, ..Stats::default() };

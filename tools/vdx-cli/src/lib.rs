@@ -18,7 +18,7 @@
 //!
 //! fn run(args: Args, context: &Context) -> vdx_hts::Result<Outcome> {
 //!     let input = args.input.resolve(context)?;
-//!     let cost = vdx_cli::plan::ToolCost { tool: "vdx-count", fixed: 8 << 20, reserve: 1 << 20 };
+//!     let cost = vdx_cli::plan::ToolCost::new("vdx-count", 8 << 20, 1 << 20);
 //!     let plan = context.plan(&args.run.limits, &cost)?;
 //!     let stats = vdx_cli::Stats { inputs: vec![input.name()], ..Default::default() };
 //!     // ... the work, within plan.limits ...

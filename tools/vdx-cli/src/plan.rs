@@ -1,8 +1,8 @@
 //! The plan of a run: host facts and the user's wishes in, limits out. Pure, so that `vdx-meminfo` shows the very plan
 //! that a tool then follows.
 //!
-//! `need = fixed + reserve + threads x scratch + permits x 3 x chunk`: a chunk, what a worker makes of it, and its
-//! compressed form may be alive at once.
+//! `need = fixed + reserve + threads x scratch + jobs x encoder + permits x 3 x chunk`: a chunk as it came, and twice as much
+//! that a worker makes of it, may be alive at once. More than that a worker puts on disk.
 
 mod budget;
 mod workload;
@@ -12,9 +12,11 @@ pub use workload::Workload;
 use serde_json::{Value, json};
 use vdx_hts::Result;
 use vdx_pipeline::Limits;
+use vdx_pipeline::limits::FRESH_SHARE;
 
 use crate::env::Env;
 use crate::flags::{AutoOr, LimitArgs, format_size};
+use crate::format::OutputFormat;
 use crate::host::Host;
 
 /// Bytes in a MiB, in which costs are stated.
@@ -29,6 +31,27 @@ pub struct ToolCost {
     pub fixed: u64,
     /// What the ordered stage may hold back.
     pub reserve: u64,
+    /// What each thread needs beyond what those of every tool do.
+    pub per_thread: u64,
+}
+
+impl ToolCost {
+    /// A tool whose threads need no more than others.
+    #[must_use]
+    pub const fn new(tool: &'static str, fixed: u64, reserve: u64) -> Self {
+        Self { tool, fixed, reserve, per_thread: 0 }
+    }
+
+    /// The same for a run that writes `format`: the strongest levels of compression look at everything before they choose.
+    #[must_use]
+    pub fn writing(self, format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::VcfGz { level: 8.. } | OutputFormat::Bcf { level: 8.. } => {
+                Self { per_thread: self.per_thread + budget::STRONG_ENCODER, ..self }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// What the user asked for.
@@ -90,6 +113,10 @@ pub struct Plan {
     pub budget: u64,
     /// The most the plan itself will need.
     pub need: u64,
+    /// Where memory is refused: the budget, or what an input that needs more than a run takes unasked may have.
+    pub ceiling: u64,
+    /// What of it is no heap.
+    pub(crate) outside: u64,
     /// What decided, one clause each.
     pub why: Vec<String>,
 }
@@ -125,6 +152,7 @@ impl Plan {
             "max_record_bytes": self.limits.max_record,
             "budget_bytes": self.budget,
             "need_bytes": self.need,
+            "ceiling_bytes": self.ceiling,
             "why": self.why,
         })
     }
@@ -140,16 +168,23 @@ pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
     let wanted = wanted_threads(host, ask, &mut why);
     let budget = budget::of(host, ask.memory, cost, &mut why)?;
     let shape = budget::fit(host, wanted, budget.bytes, cost, &mut why)?;
+    let need = shape.need(cost);
+    // What the plan leaves of the budget saves disks work.
+    let spare = budget.bytes.saturating_sub(need) / shape.permits as u64;
+    let fresh = (FRESH_SHARE as u64 * shape.chunk).saturating_add(spare).min(64 * MIB);
     let mode = if shape.threads == 1 { Mode::Sequential } else { Mode::Parallel };
     let limits = Limits {
         threads: shape.threads,
         permits: shape.permits,
         chunk_bytes: shape.chunk as usize,
+        fresh_bytes: fresh as usize,
         chunk_records: ask.chunk_records,
         reserve_bytes: cost.reserve as usize,
         max_record: budget.max_record as usize,
+        base_bytes: budget::base(1, cost),
     };
-    Ok(Plan { tool: cost.tool, mode, limits, budget: budget.bytes, need: shape.need(cost), why })
+    let outside = budget::outside(shape.threads);
+    Ok(Plan { tool: cost.tool, mode, limits, budget: budget.bytes, need, ceiling: budget.ceiling, outside, why })
 }
 
 /// Threads before memory has its say.

@@ -164,7 +164,9 @@ fn tell(log: &Logger, result: &Result<Outcome>) {
     if let Err(error) = result
         && error.kind() != Kind::ClosedPipe
     {
-        log.error(&error.to_string());
+        let needed = crate::alloc::needed_mib().filter(|_| error.kind() == Kind::Memory);
+        let needed = needed.map_or_else(String::new, |mib| format!(" (at least --memory {mib}M here)"));
+        log.error(&format!("{error}{needed}"));
     }
 }
 
@@ -261,7 +263,7 @@ mod tests {
         status(&["/usr/bin/vdx-test", "-f", "my ref.fa", "in.vcf"], |args, context| {
             assert_eq!(context.command, "vdx-test -f 'my ref.fa' in.vcf");
             assert!(context.host.total_memory > 0);
-            let cost = crate::plan::ToolCost { tool: "vdx-test", fixed: 1 << 20, reserve: 1 << 20 };
+            let cost = crate::plan::ToolCost::new("vdx-test", 1 << 20, 1 << 20);
             assert!(context.plan(&args.run.limits, &cost).is_ok());
             Ok(Outcome::Done)
         });

@@ -9,6 +9,12 @@ pub fn peak_rss_bytes() -> Option<u64> {
     crate::host::field_kib(&status, "VmHWM:")
 }
 
+/// Resident memory of this process in bytes that is no heap: what has been looked at of the program so far.
+pub(crate) fn outside_heap() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    crate::host::field_kib(&status, "VmRSS:").map(|bytes| bytes.saturating_sub(crate::alloc::heap()))
+}
+
 /// CPU time of all threads, user and system, in seconds.
 #[must_use]
 pub fn cpu_seconds() -> f64 {

@@ -25,7 +25,15 @@ pub(crate) fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result
             let advice = format!("the index does not belong to {path}: {found}; delete it to have it made anew");
             Error::data(advice).in_file(beside.display().to_string())
         })?;
-        return Ok((entries, warn_if_older(&beside, path).into_iter().collect()));
+        let goes_on = next_title(&entries, fasta)?.map(|title| {
+            format!(
+                "{} ends with sequence '{}', behind which the FASTA has {title}: was the index cut? Delete it to have it \
+                 made anew",
+                beside.display(),
+                entries.last().map(|entry| String::from_utf8_lossy(&entry.name)).unwrap_or_default()
+            )
+        });
+        return Ok((entries, warn_if_older(&beside, path).into_iter().chain(goes_on).collect()));
     }
     let cached = cache.map(|cache| cached(cache, path, ".fai"));
     if let Some(cached) = &cached
@@ -104,6 +112,17 @@ fn located(path: &Path, error: FaiError) -> Error {
         FaiError::Line { line, message } => Error::data(message).at_line(line).in_file(file),
         FaiError::Io(error) => Error::io(file, &error),
     }
+}
+
+/// What the FASTA has behind the last sequence of an index, if it goes on there: an index that was cut between two lines
+/// looks whole.
+fn next_title(entries: &[Entry], fasta: &Storage) -> Result<Option<String>> {
+    let end = entries.iter().map(Entry::end).max().unwrap_or(0);
+    let mut behind = Vec::new();
+    Window::default().read(fasta, end, fasta.size().min(end + 256), &mut behind)?;
+    let behind = behind.trim_ascii();
+    let line = behind.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    Ok((!behind.is_empty()).then(|| format!("'{}'", String::from_utf8_lossy(line).trim_end())))
 }
 
 /// The longest title line that is looked for before a sequence.
@@ -222,6 +241,15 @@ mod tests {
             let error = load(&path, &file, None).unwrap_err().to_string();
             assert!(error.contains(expected) && error.contains("ref.fa.fai: the index does not belong"), "{error}");
         }
+    }
+
+    #[test]
+    fn an_index_that_ends_before_the_fasta_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, file) = file(directory.path(), FASTA);
+        fs::write(directory.path().join("ref.fa.fai"), "1\t10\t9\t4\t5\n").unwrap();
+        let warning = load(&path, &file, None).unwrap().1.concat();
+        assert!(warning.contains("ends with sequence '1', behind which the FASTA has '>2'"), "{warning}");
     }
 
     #[test]

@@ -54,7 +54,7 @@ use vdx_cli::{Context, Outcome};
 use cli::args::Command;
 
 /// What a run needs besides its chunks: blocks of the store; records keep their order, so little is held back.
-pub const COST: ToolCost = ToolCost { tool: "vdx-gnomad", fixed: 12 * MIB, reserve: 4 * MIB };
+pub const COST: ToolCost = ToolCost::new("vdx-gnomad", 12 * MIB, 4 * MIB);
 
 /// Follows the command line.
 ///

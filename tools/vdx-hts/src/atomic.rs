@@ -2,13 +2,14 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use rustix::fs::{Access, access};
+use rustix::fs::{Access, AtFlags, CWD, access, linkat};
 use rustix::process::umask;
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 /// Who may read a file once it has its name. Until then its owner alone may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,13 +48,23 @@ fn permissions(target: &Path) -> io::Result<Option<Permissions>> {
     }
 }
 
-/// Bytes on their way to a file: beside it, and renamed into its place when complete. Dropped before that it leaves
-/// nothing behind.
+/// Bytes on their way to a file, which is there under its name when it is complete and not before. Dropped before that it
+/// leaves nothing behind; where the file system can make files without a name (`O_TMPFILE`), neither does a process that is
+/// killed.
 #[derive(Debug)]
 pub struct AtomicFile {
-    temp: NamedTempFile,
+    temp: Temp,
     target: PathBuf,
     mode: u32,
+}
+
+/// The file until it is complete. Made with mode 0600.
+#[derive(Debug)]
+enum Temp {
+    /// Without a name, and where it can be opened nevertheless.
+    Unnamed(File, PathBuf),
+    /// Under a name of its own.
+    Named(NamedTempFile),
 }
 
 impl AtomicFile {
@@ -70,41 +81,86 @@ impl AtomicFile {
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
         }
         let target = if before.is_some() { target.canonicalize()? } else { target.to_owned() };
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        // Made with mode 0600.
-        let temp = tempfile::Builder::new().prefix(&format!(".{name}.")).suffix(".tmp").tempfile_in(folder)?;
+        let temp = match unnamed(folder(&target)) {
+            Some((file, path)) => Temp::Unnamed(file, path),
+            None => Temp::Named(named(&target, |path| {
+                File::options().read(true).write(true).create_new(true).mode(0o600).open(path)
+            })?),
+        };
         Ok(Self { temp, mode: mode.for_file(before.as_ref()), target })
     }
 
-    /// Where the bytes are until then.
+    /// Where this process can open the bytes until then.
     pub fn path(&self) -> &Path {
-        self.temp.path()
+        match &self.temp {
+            Temp::Unnamed(_, path) => path,
+            Temp::Named(file) => file.path(),
+        }
     }
 
     /// The file itself.
     pub fn file(&mut self) -> &mut File {
-        self.temp.as_file_mut()
+        match &mut self.temp {
+            Temp::Unnamed(file, _) => file,
+            Temp::Named(file) => file.as_file_mut(),
+        }
     }
 
     /// Gives it its mode and its name.
     ///
     /// # Errors
     /// What the system refuses; the name is then what it was.
-    pub fn persist(self) -> io::Result<()> {
-        self.temp.as_file().set_permissions(Permissions::from_mode(self.mode))?;
-        self.temp.persist(&self.target).map_err(|error| error.error)?;
+    pub fn persist(mut self) -> io::Result<()> {
+        let mode = Permissions::from_mode(self.mode);
+        self.file().set_permissions(mode)?;
+        match self.temp {
+            // A link does not replace what is there, a rename does.
+            Temp::Unnamed(_, path) => {
+                let linked = named(&self.target, |name| Ok(linkat(CWD, &path, CWD, name, AtFlags::SYMLINK_FOLLOW)?))?;
+                linked.persist(&self.target).map_err(|error| error.error)?;
+            }
+            Temp::Named(file) => drop(file.persist(&self.target).map_err(|error| error.error)?),
+        }
         Ok(())
+    }
+}
+
+/// The folder that `target` is in.
+fn folder(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Has `make` put something under a name beside `target` that nobody takes for it.
+fn named<R>(target: &Path, make: impl FnMut(&Path) -> io::Result<R>) -> io::Result<NamedTempFile<R>> {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    Builder::new().prefix(&format!(".{name}.")).suffix(".tmp").make_in(folder(target), make)
+}
+
+/// A file in `folder` that has no name, and the path by which its owner opens it; `None` where there are no such files.
+fn unnamed(folder: &Path) -> Option<(File, PathBuf)> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{OFlags, open};
+        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+        let file = File::from(open(folder, flags, rustix::fs::Mode::from_raw_mode(0o600)).ok()?);
+        let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+        // Without /proc it could not be linked to its name.
+        fs::metadata(&path).is_ok().then_some((file, path))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = folder;
+        None
     }
 }
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.temp.write(bytes)
+        self.file().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.temp.flush()
+        self.file().flush()
     }
 }
 
@@ -146,6 +202,11 @@ mod tests {
             let mut file = AtomicFile::beside(&path, how).unwrap();
             file.write_all(b"x").unwrap();
             assert_eq!(mode(file.path()), 0o600);
+            assert_eq!(fs::read(file.path()).unwrap(), b"x");
+            if matches!(file.temp, Temp::Unnamed(..)) {
+                let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+                assert!(names.into_iter().all(|name| name == "x"), "a file that is not complete has no name");
+            }
             file.persist().unwrap();
         };
         write(Mode::Usual);

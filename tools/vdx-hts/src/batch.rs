@@ -16,7 +16,7 @@ pub struct SourceBlock {
     pub offset: u64,
     /// The block's bytes within [`Batch::raw`].
     pub raw: Range<usize>,
-    /// Its decoded bytes, counted from [`Batch::data`].
+    /// Its decoded bytes, counted from [`Batch::data`], or from [`Batch::carried`] bytes in front of it.
     pub text: Range<usize>,
 }
 
@@ -30,6 +30,8 @@ pub struct Batch {
     pub end: usize,
     /// How many decoded bytes of the source came before this batch's own.
     pub base: u64,
+    /// How many bytes in front of [`Batch::data`] the blocks count from: those of a cut record that came in blocks before.
+    pub carried: usize,
     /// Lines were dropped from it: its bytes no longer follow each other as in the source.
     pub compacted: bool,
     /// Compressed blocks, empty for sources that are not BGZF.
@@ -39,7 +41,23 @@ pub struct Batch {
     permit: Permit,
 }
 
+/// The BGZF blocks that decoded bytes came in.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceBlocks<'a> {
+    /// How many decoded bytes of the source came before those that the blocks count from.
+    pub base: u64,
+    /// In order.
+    pub blocks: &'a [SourceBlock],
+    /// Their bytes as they are stored.
+    pub raw: &'a [u8],
+}
+
 impl Batch {
+    /// The blocks that its bytes came in.
+    pub fn source_blocks(&self) -> SourceBlocks<'_> {
+        SourceBlocks { base: self.base.saturating_sub(self.carried as u64), blocks: &self.blocks, raw: &self.raw }
+    }
+
     /// Makes `bytes` the decoded bytes of this batch, which stand at `base` in the decoded source.
     pub fn load(&mut self, bytes: &[u8], base: u64) {
         self.base = base;
@@ -54,7 +72,7 @@ impl Batch {
     /// Takes the decoded bytes of another batch, whose buffers are as long.
     pub(crate) fn take_over(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.text, &mut other.text);
-        (self.data, self.end, self.base) = (other.data, other.end, other.base);
+        (self.data, self.end, self.base, self.carried) = (other.data, other.end, other.base, 0);
         self.blocks.clear();
         self.raw.clear();
     }
@@ -167,6 +185,7 @@ impl Pool {
             data: HEADROOM,
             end: HEADROOM,
             base: 0,
+            carried: 0,
             compacted: false,
             raw,
             blocks: Vec::new(),

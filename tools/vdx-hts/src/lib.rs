@@ -43,6 +43,11 @@ pub mod records;
 pub mod reorder;
 pub mod sorted;
 pub mod source;
+pub mod spill;
 pub mod stdout;
 
 pub use error::{Error, Kind, Result};
+
+/// The stack of a thread, in bytes: enough for inflating, deflating and the tools' shallow calls. The default of 8 MB would
+/// count against `ulimit -v`.
+pub const THREAD_STACK: usize = 1 << 20;

@@ -24,6 +24,9 @@ pub trait Records {
     /// Bytes that cannot be the start of a record.
     fn last_edge(&self, carried: &[u8], data: &[u8]) -> Result<Option<usize>>;
 
+    /// How long the record is that begins with `start`, where its start alone tells.
+    fn len_by_start(&self, start: &[u8]) -> Option<usize>;
+
     /// Where in `data` the first record ends; `data` follows `carried`, the start of that record, and has its end.
     fn first_edge(&self, carried: &[u8], data: &[u8]) -> usize;
 
@@ -67,6 +70,10 @@ impl Records for Form {
         }
         edge += self.whole_len(&data[edge..]).map_err(Error::from)?;
         Ok((edge > 0).then_some(edge))
+    }
+
+    fn len_by_start(&self, start: &[u8]) -> Option<usize> {
+        if self.is_bcf() { bcf_len(start, b"").ok().flatten() } else { None }
     }
 
     fn first_edge(&self, carried: &[u8], data: &[u8]) -> usize {

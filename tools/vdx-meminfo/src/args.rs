@@ -111,8 +111,7 @@ mod tests {
 
     #[test]
     fn one_tool_or_all() {
-        let all =
-            ["vdx-normalize", "vdx-merge", "vdx-merge report"].map(|tool| ToolCost { tool, fixed: 1, reserve: 1 });
+        let all = ["vdx-normalize", "vdx-merge", "vdx-merge report"].map(|tool| ToolCost::new(tool, 1, 1));
         let costs = |words: &[&str]| Args::try_parse_from(words).map(|args| args.costs(&all));
         assert_eq!(costs(&["vdx-meminfo"]).unwrap(), all);
         assert_eq!(costs(&["vdx-meminfo", "--tool", "merge"]).unwrap(), all[1..]);

@@ -54,11 +54,10 @@ use cli::args::Command;
 pub const TOOL: &str = "vdx-merge";
 
 /// What a run needs besides its chunks: a raw genotype file, sorted in memory.
-pub const COST: ToolCost = ToolCost { tool: TOOL, fixed: 24 * MIB, reserve: 8 * MIB };
+pub const COST: ToolCost = ToolCost::new(TOOL, 24 * MIB, 8 * MIB);
 
 /// The same of `report --html`: the rows of a full page wait until the input ends, and the words they share.
-pub const PAGE_COST: ToolCost =
-    ToolCost { tool: "vdx-merge report --html", fixed: COST.fixed + 32 * MIB, reserve: COST.reserve };
+pub const PAGE_COST: ToolCost = ToolCost { tool: "vdx-merge report --html", fixed: COST.fixed + 32 * MIB, ..COST };
 
 /// Runs the command that `args` name.
 ///

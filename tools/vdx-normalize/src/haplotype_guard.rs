@@ -129,7 +129,7 @@ impl<O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Order<Note> for Haplotyp
         self.lines += out.lines();
         self.waiting.push_back(out);
         self.hand_on(false, sink)?;
-        self.waiting.iter().for_each(Output::release);
+        self.waiting.iter_mut().for_each(Output::release);
         Ok(())
     }
 

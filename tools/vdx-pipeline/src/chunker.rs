@@ -3,11 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use vdx_hts::batch::{Batch, HEADROOM};
+use vdx_hts::batch::{Batch, HEADROOM, SourceBlock};
 use vdx_hts::error::{Error, Result};
 use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 
+use crate::limits::{LONGEST_RECORD, RECORD_SHARE};
 use crate::regions::RegionFilter;
 
 /// Whole records of one batch, the left-over of the batch before in front.
@@ -23,9 +24,16 @@ pub struct Cut {
 pub struct Chunker {
     /// The start of a record whose end has not been seen.
     carry: Vec<u8>,
+    /// The BGZF blocks that start within it, counted from its own start, and their bytes.
+    blocks: Vec<SourceBlock>,
+    raw: Vec<u8>,
+    /// The bytes seen of a record that is too long: they are not kept, only counted, to tell how long it is.
+    too_long: Option<u64>,
     form: Form,
     chunk_records: Option<usize>,
     max_record: usize,
+    /// See [`Limits::base_bytes`](crate::limits::Limits::base_bytes).
+    pub(crate) base_bytes: u64,
     /// Drops records before chunks are made of the others.
     pub(crate) filter: Option<Box<RegionFilter>>,
 }
@@ -33,16 +41,22 @@ pub struct Chunker {
 impl Chunker {
     /// At most `chunk_records` records a chunk, where given, and at most `max_record` bytes a record.
     pub fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
-        Self { carry: Vec::new(), form, chunk_records, max_record, filter: None }
+        let (carry, blocks, raw) = (Vec::new(), Vec::new(), Vec::new());
+        Self { carry, blocks, raw, too_long: None, form, chunk_records, max_record, base_bytes: 0, filter: None }
     }
 
     /// Gives out the chunks that `batch` completes: none while a long record goes on, several under `--chunk-size`.
     pub fn push(&mut self, mut batch: Box<Batch>) -> Result<Vec<Cut>> {
         let data = &batch.text[batch.data..batch.end];
+        if let Some(seen) = self.too_long {
+            self.count_on(seen, data)?;
+            return Ok(Vec::new());
+        }
         let Some(len) = self.form.last_edge(&self.carry, data)? else {
-            self.grow(data)?;
+            self.grow(&batch)?;
             return Ok(Vec::new());
         };
+        self.join_blocks(&mut batch);
         let start = if self.carry.len() <= batch.data {
             let start = batch.data - self.carry.len();
             batch.text[start..batch.data].copy_from_slice(&self.carry);
@@ -51,7 +65,7 @@ impl Chunker {
             // The left-over does not fit the headroom: it becomes the front of a longer buffer.
             let carried = self.carry.len();
             let mut text = std::mem::take(&mut self.carry);
-            reserve(&mut text, batch.end - batch.data)?;
+            reserve(&mut text, batch.end - batch.data).map_err(|()| self.too_long(text.len() as u64))?;
             text.extend_from_slice(&batch.text[batch.data..batch.end]);
             batch.text = text;
             return Ok(self.split(batch, 0, carried, len));
@@ -67,6 +81,7 @@ impl Chunker {
         let mut cut = data + len;
         self.carry.clear();
         self.carry.extend_from_slice(&batch.text[cut..end]);
+        self.carry_blocks(&batch, data, cut);
         batch.data = data;
         batch.end = end;
         if let Some(filter) = &mut self.filter {
@@ -94,32 +109,110 @@ impl Chunker {
         cuts
     }
 
-    fn grow(&mut self, data: &[u8]) -> Result<()> {
-        if self.carry.len() + data.len() > self.max_record {
-            let message = format!(
-                "expected a record of at most {} bytes, found one that goes on; is this {}? (a larger --memory allows \
-                 longer records)",
-                self.max_record,
-                if self.form.is_bcf() { "a BCF, and not damaged" } else { "a text file with line ends" }
-            );
-            return Err(Error::data(message));
+    /// Takes over a batch in which the record at hand has no end.
+    fn grow(&mut self, batch: &Batch) -> Result<()> {
+        let data = &batch.text[batch.data..batch.end];
+        let start: Vec<u8> = self.carry.iter().chain(data).copied().take(START).collect();
+        let seen = self.carry.len() + data.len();
+        let known = self.form.len_by_start(&start).map_or(seen, |len| len.max(seen));
+        if known > self.max_record {
+            if known > seen {
+                return Err(self.too_long(known as u64));
+            }
+            self.carry = Vec::new();
+            self.too_long = Some(seen as u64);
+            return Ok(());
         }
-        reserve(&mut self.carry, data.len())?;
+        reserve(&mut self.carry, data.len()).map_err(|()| self.too_long(seen as u64))?;
+        let (before, stored) = (self.carry.len(), self.raw.len());
+        self.raw.extend_from_slice(&batch.raw);
+        self.blocks.extend(batch.blocks.iter().map(|block| moved(block, before, stored)));
         self.carry.extend_from_slice(data);
         Ok(())
     }
 
+    /// Counts on in a record that is too long, up to its end or to what no budget allows.
+    fn count_on(&mut self, seen: u64, data: &[u8]) -> Result<()> {
+        let end = memchr::memchr(b'\n', data);
+        let seen = seen + end.map_or(data.len(), |at| at + 1) as u64;
+        self.too_long = Some(seen);
+        if end.is_some() || seen > LONGEST_RECORD as u64 { Err(self.too_long(seen)) } else { Ok(()) }
+    }
+
+    /// The error for a record of `len` bytes, or of more.
+    fn too_long(&self, len: u64) -> Error {
+        if len > LONGEST_RECORD as u64 {
+            return Error::data(format!(
+                "expected a record of at most {LONGEST_RECORD} bytes, found a longer one; is this {}?",
+                if self.form.is_bcf() { "a BCF, and not damaged" } else { "a text file with line ends" }
+            ));
+        }
+        let needed = self.base_bytes.saturating_add(len * RECORD_SHARE as u64).div_ceil(1 << 20);
+        Error::memory(format!(
+            "expected a record of at most {} bytes, for which there is memory, found one of {len}: the smallest --memory \
+             that works is {needed}M",
+            self.max_record
+        ))
+    }
+
+    /// Puts the blocks of what is carried in front of those of the batch, which goes on behind it.
+    fn join_blocks(&mut self, batch: &mut Batch) {
+        if self.blocks.is_empty() {
+            return;
+        }
+        let (carried, stored) = (self.carry.len(), self.raw.len());
+        self.blocks.extend(batch.blocks.iter().map(|block| moved(block, carried, stored)));
+        self.raw.extend_from_slice(&batch.raw);
+        std::mem::swap(&mut batch.blocks, &mut self.blocks);
+        std::mem::swap(&mut batch.raw, &mut self.raw);
+        // Blocks count from the start of what was carried.
+        batch.carried = carried;
+        self.blocks.clear();
+        self.raw.clear();
+    }
+
+    /// Keeps the blocks of a batch that start at or behind `cut`, where the carried bytes do; its own bytes start at `data`.
+    fn carry_blocks(&mut self, batch: &Batch, data: usize, cut: usize) {
+        let start = cut + batch.carried - data;
+        let first = batch.blocks.partition_point(|block| block.text.start < start);
+        for block in &batch.blocks[first..] {
+            let stored = self.raw.len();
+            self.raw.extend_from_slice(&batch.raw[block.raw.clone()]);
+            let text = block.text.start - start..block.text.end - start;
+            self.blocks.push(SourceBlock { offset: block.offset, raw: stored..self.raw.len(), text });
+        }
+    }
+
     /// What is left at the end of input: the start of a record without its end.
-    pub fn finish(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.carry)
+    ///
+    /// # Errors
+    /// It is longer than there is memory for.
+    pub fn finish(&mut self) -> Result<Vec<u8>> {
+        match self.too_long {
+            Some(seen) => Err(self.too_long(seen)),
+            None => Ok(std::mem::take(&mut self.carry)),
+        }
     }
 }
 
-fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<()> {
-    // One spare allocation of the size of the headroom keeps a growing record from being copied for every batch.
-    bytes.try_reserve(more.max(HEADROOM)).map_err(|_| {
-        Error::memory(format!("no memory for a record of more than {} bytes; give the process more", bytes.len()))
-    })
+/// So many bytes tell how long a record of BCF is.
+const START: usize = 8;
+
+/// The same block, its text and its bytes so much further behind.
+fn moved(block: &SourceBlock, text: usize, raw: usize) -> SourceBlock {
+    SourceBlock {
+        offset: block.offset,
+        text: block.text.start + text..block.text.end + text,
+        raw: block.raw.start + raw..block.raw.end + raw,
+    }
+}
+
+/// Makes room for `more` bytes; some beyond that keep a growing record from being copied for every batch.
+fn reserve(bytes: &mut Vec<u8>, more: usize) -> std::result::Result<(), ()> {
+    if bytes.capacity() - bytes.len() >= more {
+        return Ok(());
+    }
+    bytes.try_reserve_exact(more.max(HEADROOM) + bytes.len() / 8).map_err(|_| ())
 }
 
 #[cfg(test)]
@@ -147,7 +240,7 @@ mod tests {
                 whole += &lines(&chunker.push(batch(part, size)).unwrap()).concat();
             }
             assert_eq!(
-                (whole.as_bytes(), chunker.finish().as_slice()),
+                (whole.as_bytes(), chunker.finish().unwrap().as_slice()),
                 (&text[..text.len() - 4], &b"rest"[..]),
                 "size {size}"
             );
@@ -162,7 +255,7 @@ mod tests {
         let cuts = chunker.push(batch(b"y\nz", 10)).unwrap();
         assert_eq!(lines(&cuts)[0].len(), long.len() + 2);
         assert_eq!(cuts[0].batch.data, long.len());
-        assert_eq!(chunker.finish(), b"z");
+        assert_eq!(chunker.finish().unwrap(), b"z");
     }
 
     #[test]
@@ -173,8 +266,44 @@ mod tests {
 
     #[test]
     fn a_record_beyond_the_limit_is_an_error() {
-        let mut chunker = Chunker::new(Form::Text, None, 8);
-        chunker.push(batch(b"12345", 10)).unwrap();
-        assert!(chunker.push(batch(b"6789", 10)).is_err());
+        let error = |parts: &[&str], max: usize| {
+            let mut chunker = Chunker::new(Form::Text, None, max);
+            chunker.base_bytes = 10 << 20;
+            let push = |part: &&str| chunker.push(batch(part.as_bytes(), part.len())).map(|_| ());
+            parts.iter().try_for_each(push).and_then(|()| chunker.finish().map(|_| ())).unwrap_err()
+        };
+        // Its length is told, however it ends.
+        for parts in [&["12345", "6789", "0\n1"][..], &["12345", "6789", "01"]] {
+            let error = error(parts, 8);
+            assert_eq!(error.kind(), vdx_hts::Kind::Memory);
+            assert!(error.to_string().ends_with("found one of 11: the smallest --memory that works is 11M"), "{error}");
+        }
+        let long = "x".repeat(LONGEST_RECORD / 2 + 1);
+        let error = error(&[&long, &long], 1 << 20);
+        assert_eq!(error.kind(), vdx_hts::Kind::Data, "{error}");
+    }
+
+    #[test]
+    fn blocks_within_a_long_record_go_along_with_it() {
+        // Blocks of four bytes, each in a batch of its own; the block says which.
+        let text = b"a\nbbbbbbbbbbbbb\nc\ndddd";
+        let mut chunker = Chunker::new(Form::Text, None, 100);
+        let mut found = Vec::new();
+        for (at, part) in text.chunks(4).enumerate() {
+            let mut batch = batch(part, 4);
+            batch.base = at as u64 * 4;
+            batch.raw = vec![at as u8; at + 1];
+            batch.blocks = vec![SourceBlock { offset: 0, raw: 0..at + 1, text: 0..part.len() }];
+            for cut in chunker.push(batch).unwrap() {
+                let source = cut.batch.source_blocks();
+                for block in source.blocks {
+                    let raw = &source.raw[block.raw.clone()];
+                    assert!(raw.iter().all(|&byte| usize::from(byte) + 1 == raw.len()));
+                    found.push((raw[0], source.base + block.text.start as u64));
+                }
+            }
+        }
+        assert_eq!(found, [(0, 0), (1, 4), (2, 8), (3, 12), (4, 16)]);
+        assert_eq!((chunker.finish().unwrap().as_slice(), chunker.blocks.len()), (&b"dddd"[..], 1));
     }
 }

@@ -201,7 +201,16 @@ impl Input {
             return Ok(false);
         }
         source::decode(&mut batch, &mut self.inflater).map_err(|error| error.in_file(self.source.name()))?;
-        self.head.extend_from_slice(&batch.text[batch.data..batch.end]);
+        let text = &batch.text[batch.data..batch.end];
+        if self.head.capacity() - self.head.len() < text.len() {
+            // Twice as much, as a buffer grows by itself, is more than a long header may have.
+            let more = text.len() + self.head.len() / 4;
+            self.head.try_reserve_exact(more).map_err(|_| {
+                let message = format!("no memory for a header of more than {} bytes", self.head.len());
+                Error::memory(message).in_file(self.name())
+            })?;
+        }
+        self.head.extend_from_slice(text);
         Ok(true)
     }
 

@@ -1,5 +1,14 @@
 //! What a run may use. Made by the plan of `vdx-cli`, followed by the pipeline.
 
+/// So many times a chunk's size its output may hold in memory at least.
+pub const FRESH_SHARE: usize = 2;
+
+/// Longer records are refused whatever the budget, in bytes.
+pub const LONGEST_RECORD: usize = 256 << 20;
+
+/// Memory for one long record, in its bytes: the record, and what a worker makes of it in a buffer that grows.
+pub const RECORD_SHARE: usize = 4;
+
 /// The resources of one run: `memory = fixed + reserve + permits x (chunk + its output)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -9,12 +18,16 @@ pub struct Limits {
     pub permits: usize,
     /// Decoded bytes a chunk aims at; a record longer than that makes a longer chunk.
     pub chunk_bytes: usize,
+    /// New bytes of one chunk that stay in memory; the rest waits on disk.
+    pub fresh_bytes: usize,
     /// The most records in one chunk (`--chunk-size`), if the user set it.
     pub chunk_records: Option<usize>,
     /// Bytes the ordered stage may hold back so that records that moved find their place.
     pub reserve_bytes: usize,
     /// The longest record accepted, in bytes.
     pub max_record: usize,
+    /// What the run needs besides its chunks, in bytes: by it the budget is told that a longer record asks for.
+    pub base_bytes: u64,
 }
 
 impl Default for Limits {
@@ -23,9 +36,11 @@ impl Default for Limits {
             threads: 1,
             permits: 2,
             chunk_bytes: 1 << 20,
+            fresh_bytes: 64 << 20,
             chunk_records: None,
             reserve_bytes: 8 << 20,
-            max_record: 256 << 20,
+            max_record: LONGEST_RECORD,
+            base_bytes: 0,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use vdx_hts::error::{Error, Result};
 
-use crate::output::Output;
+use crate::output::{Output, Span};
 use crate::sink::Sink;
 use crate::threads::Threads;
 
@@ -46,8 +46,25 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for InOrder<F> {
 
 /// Writes the spans of one output.
 pub fn write<N>(out: &Output<N>, sink: &mut Sink) -> Result<()> {
-    out.spans().iter().try_for_each(|span| match out.origin(span) {
-        Some((at, batch)) => sink.write_kept(out.bytes(span), at, batch),
+    span_by_span(out, |span| match out.origin(span) {
+        Some((at, source)) => sink.write_kept(out.bytes(span), at, source),
         None => sink.write_records(out.bytes(span)),
     })
 }
+
+/// Has `each` span of the output written; what of it was on disk and is written does not stay in memory.
+fn span_by_span<N>(out: &Output<N>, mut each: impl FnMut(&Span) -> Result<()>) -> Result<()> {
+    let mut written = 0;
+    for span in out.spans() {
+        each(span)?;
+        written += span.len();
+        if written >= GIVEN_BACK_AT_ONCE {
+            out.give_back();
+            written = 0;
+        }
+    }
+    Ok(())
+}
+
+/// Bytes that are read from disk before their pages are given back.
+const GIVEN_BACK_AT_ONCE: usize = 1 << 19;

@@ -3,17 +3,19 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use vdx_hts::batch::Batch;
-use vdx_hts::error::Result;
+use vdx_hts::batch::SourceBlocks;
+use vdx_hts::error::{Error, Result};
 use vdx_vcf::Form;
 use vdx_vcf::bcf::Encoder;
 
 use crate::chunker::Cut;
 use crate::convert::to_records;
 
+mod own;
 mod pieces;
 mod settle;
 
+use own::Own;
 use pieces::{At, Pieces};
 pub(crate) use settle::Ties;
 
@@ -86,11 +88,13 @@ pub(crate) struct Warning {
 pub struct Output<N> {
     /// What the tool's ordered stage wants to know of this chunk.
     pub note: N,
-    cut: Cut,
-    /// The chunk's records where they are not those of the cut: in another form.
-    turned: Option<Arc<Vec<u8>>>,
+    own: Own,
     form: Form,
     fresh: Pieces,
+    /// Bytes of [`Output::fresh`] that stay in memory.
+    most: usize,
+    /// Why others could not be put on disk.
+    failed: Option<Box<Error>>,
     spans: Vec<Span>,
     contigs: Vec<Vec<u8>>,
     lines: u64,
@@ -105,14 +109,19 @@ pub struct Output<N> {
 
 impl<N: Default> Output<N> {
     /// `form` is that of the chunk's records and of those that go out; `turned` are the records where they are not as in
-    /// `cut`.
-    pub(crate) fn new(cut: Cut, turned: Option<Arc<Vec<u8>>>, form: Form) -> Self {
+    /// `cut`. New bytes stay in memory up to `most`, the rest waits on disk.
+    pub(crate) fn new(cut: Cut, turned: Option<Arc<Vec<u8>>>, form: Form, most: usize) -> Self {
+        let own = match turned {
+            Some(records) => Own::Turned(records, Some(cut)),
+            None => Own::Read(cut),
+        };
         Self {
             note: N::default(),
-            cut,
-            turned,
+            own,
             form,
-            fresh: Pieces::default(),
+            fresh: Pieces::new(most),
+            most,
+            failed: None,
             spans: Vec::new(),
             contigs: Vec::new(),
             lines: 0,
@@ -204,8 +213,21 @@ impl<N> Output<N> {
         if from < self.fresh.len() {
             let at = self.fresh.at(from..self.fresh.len());
             self.spans.push(Span::one(Place::Fresh, at, contig, pos, self.lines as i64));
-            self.fresh.seal();
+            self.seal();
         }
+    }
+
+    /// A failure is told when the worker is done ([`Output::check`]).
+    #[inline]
+    fn seal(&mut self) {
+        if let Err(error) = self.fresh.seal() {
+            self.failed.get_or_insert_with(|| Box::new(error));
+        }
+    }
+
+    /// What kept new bytes from going to disk, if anything did.
+    pub(crate) fn check(&mut self) -> Result<()> {
+        self.failed.take().map_or(Ok(()), |error| Err(*error))
     }
 
     /// [`Output::push_fresh_at`] of one record in two forms, of which the ordered stage takes one by their `number`
@@ -219,7 +241,7 @@ impl<N> Output<N> {
             let at = self.fresh.at(start..end);
             self.spans.push(Span { choice, ..Span::one(Place::Fresh, at, contig, pos, self.lines as i64) });
         }
-        self.fresh.seal();
+        self.seal();
     }
 
     /// Drops one form of each record that has two: the second where `first` says so of its number.
@@ -229,10 +251,7 @@ impl<N> Output<N> {
 
     /// The chunk's records.
     pub fn records(&self) -> &[u8] {
-        match &self.turned {
-            Some(records) => records,
-            None => &self.cut.batch.text[self.cut.range.clone()],
-        }
+        self.own.records()
     }
 
     /// The lines of the input that the first and the last record of a span were read from.
@@ -271,14 +290,9 @@ impl<N> Output<N> {
         }
     }
 
-    /// Where a kept span comes from: its first byte's offset in the decoded source, and the batch that knows the blocks.
-    pub(crate) fn origin(&self, span: &Span) -> Option<(u64, &Batch)> {
-        let batch = &self.cut.batch;
-        if span.place == Place::Fresh || batch.compacted || self.turned.is_some() {
-            return None;
-        }
-        let at = self.cut.range.start + span.at.range().start;
-        Some(((batch.base + at as u64).saturating_sub(batch.data as u64), batch))
+    /// Where a kept span comes from: its first byte's offset in the decoded source, and the blocks it came in.
+    pub(crate) fn origin(&self, span: &Span) -> Option<(u64, SourceBlocks<'_>)> {
+        if span.place == Place::Fresh { None } else { self.own.origin(span.at.range().start) }
     }
 
     /// The name that [`Output::contig`] gave an index to.
@@ -288,13 +302,24 @@ impl<N> Output<N> {
 
     /// The bytes this output keeps in memory: its chunk and what was made of it.
     pub fn held_bytes(&self) -> usize {
-        let turned = self.turned.as_ref().map_or(0, |records| records.capacity());
-        self.cut.range.len() + turned + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
+        self.own.held_bytes() + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
     }
 
     /// Gives the chunk's permit back while its bytes are still needed.
-    pub fn release(&self) {
-        Arc::as_ref(&self.cut.batch).release();
+    pub fn release(&mut self) {
+        self.own.release();
+    }
+
+    /// Puts its bytes on disk; where they go and in what order stays in memory.
+    pub(crate) fn spill(&mut self) -> Result<()> {
+        self.own.spill()?;
+        self.fresh.spill()
+    }
+
+    /// Gives back the pages that were read of what is on disk.
+    pub(crate) fn give_back(&self) {
+        self.own.give_back();
+        self.fresh.give_back();
     }
 
     /// Turns lines over into records of `form`. Spans that make up one line become one.
@@ -302,7 +327,8 @@ impl<N> Output<N> {
     /// # Errors
     /// A line that cannot be turned over.
     pub(crate) fn turn(&mut self, form: &Form, encoder: &mut Encoder) -> Result<()> {
-        let (mut kept, mut fresh, mut spans) = (Vec::new(), Pieces::default(), Vec::with_capacity(self.spans.len()));
+        let (mut kept, mut fresh) = (Vec::new(), Pieces::new(self.most));
+        let mut spans = Vec::with_capacity(self.spans.len());
         let mut parts: Option<(Span, Vec<u8>)> = None;
         for span in &self.spans {
             let bytes = self.bytes(span);
@@ -324,9 +350,10 @@ impl<N> Output<N> {
             let range = start..records.len();
             let at = if first.place == Place::Kept { At::of_chunk(range) } else { fresh.at(range) };
             spans.push(Span { at, ..first });
-            fresh.seal();
+            fresh.seal()?;
         }
-        (self.turned, self.fresh, self.spans, self.form) = (Some(Arc::new(kept)), fresh, spans, form.clone());
+        self.own.turn(kept);
+        (self.fresh, self.spans, self.form) = (fresh, spans, form.clone());
         Ok(())
     }
 }

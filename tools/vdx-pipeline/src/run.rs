@@ -57,25 +57,11 @@ impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Run<'_, W, F, O> {
     /// Runs to the end. On an error the output is taken back or marked unfinished, and the error is the first one in
     /// input order, whatever the threads did.
     pub fn go(self) -> Result<Done<O>> {
-        keep_freed_memory(KEPT_CHUNKS * self.limits.chunk_bytes);
         if self.limits.threads > 1
             && let Some(crew) = threaded::Crew::muster(self.limits.threads, self.report)
         {
             return threaded::run(self, crew);
         }
         sequential::run(self)
-    }
-}
-
-/// How many chunks' worth of memory one chunk's work may take and give back.
-const KEPT_CHUNKS: usize = 4;
-
-/// Has glibc keep up to twice `bytes` of freed memory for the next chunk: it gives back no more than that once a block of
-/// this size was freed (mallopt(3), M_MMAP_THRESHOLD). Otherwise every chunk's buffers are new pages from the system,
-/// which costs up to a fifth of the time.
-fn keep_freed_memory(bytes: usize) {
-    let mut block: Vec<u8> = Vec::new();
-    if block.try_reserve_exact(bytes).is_ok() {
-        drop(std::hint::black_box(block));
     }
 }

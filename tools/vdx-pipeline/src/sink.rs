@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use vdx_hts::THREAD_STACK;
 use vdx_hts::atomic::Mode;
-use vdx_hts::batch::Batch;
+use vdx_hts::batch::SourceBlocks;
 use vdx_hts::error::{Error, Result};
 use vdx_hts::index::{IndexKind, IndexWriter};
 use vdx_vcf::Form;
@@ -64,9 +65,6 @@ struct Guard {
     make: fn(&Path) -> Box<dyn Any + Send>,
     _current: Box<dyn Any + Send>,
 }
-
-/// Enough for compressing a block.
-const STACK: usize = 1 << 20;
 
 impl Sink {
     /// Opens stdout (`None` or `-`) or `path`, by a temporary file beside it that will have `mode`. `tool` names the
@@ -138,7 +136,7 @@ impl Sink {
     #[must_use]
     pub fn compressing_on(mut self, threads: usize) -> Self {
         if threads > 1 && matches!(self.body, Body::Bgzf(_)) {
-            let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+            let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(THREAD_STACK).build();
             if let Ok(pool) = pool {
                 self.compress_on(&Arc::new(pool));
             }
@@ -209,11 +207,11 @@ impl Sink {
         write(&mut self.body, &mut file).map_err(|error| error.in_file(&self.name))
     }
 
-    /// Appends records that stand at `at` in the decoded input, which `batch` holds: whole BGZF blocks among them go out as
-    /// they came in.
-    pub(crate) fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch) -> Result<()> {
+    /// Appends records that stand at `at` in the decoded input, which came in `source`: whole BGZF blocks among them go out
+    /// as they came in.
+    pub(crate) fn write_kept(&mut self, bytes: &[u8], at: u64, source: SourceBlocks<'_>) -> Result<()> {
         self.tell_index(bytes)?;
-        self.with_body(|body, file| body.write_kept(bytes, at, batch, file))
+        self.with_body(|body, file| body.write_kept(bytes, at, source, file))
     }
 
     /// How many BGZF blocks of the input went out as they came in.

@@ -32,17 +32,36 @@ pub(super) struct Forms {
     pub floats: Floats,
     /// Of the lines of a VCF.
     pub columns: Option<Columns>,
+    /// New bytes of one chunk that stay in memory.
+    fresh_bytes: usize,
     /// Lines were found that have empty columns behind those: there will be more.
     mending: Arc<AtomicBool>,
 }
 
 impl Forms {
     /// Of an input whose records are of `read`, on their way as text.
-    pub fn new(read: Form, columns: Option<Columns>) -> Self {
+    pub fn new(read: Form, columns: Option<Columns>, fresh_bytes: usize) -> Self {
         let (worked, written, floats) = (Form::Text, Form::Text, Floats::Htslib);
-        Self { read, worked, written, floats, columns, mending: Arc::default() }
+        Self { read, worked, written, floats, columns, fresh_bytes, mending: Arc::default() }
+    }
+
+    /// How much of the input becomes a chunk: records of BCF are longer as text.
+    pub fn read_bytes(&self, chunk_bytes: usize) -> usize {
+        if self.read.is_bcf() && !self.worked.is_bcf() { chunk_bytes / AS_TEXT } else { chunk_bytes }
+    }
+
+    /// New bytes of one form that stay in memory: those that are turned over are there twice.
+    fn fresh_bytes(&self) -> usize {
+        let copies = if self.written.is_bcf() && !self.worked.is_bcf() { 2 } else { 1 };
+        self.fresh_bytes.max(LEAST_FRESH) / copies
     }
 }
+
+/// Less than that is not worth a file, in bytes.
+const LEAST_FRESH: usize = 1 << 18;
+
+/// So many times the bytes of a BCF record its line has, as a rule.
+const AS_TEXT: usize = 3;
 
 /// What one worker thread keeps.
 pub(super) struct Worker<S> {
@@ -84,7 +103,7 @@ pub(super) fn work_on<W: Work>(
     let mut mended = if forms.mending.load(Ordering::Relaxed) { mend() } else { None };
     let mut process = |mended: Option<&(Arc<Vec<u8>>, u64)>| {
         let (turned, count) = mended.map_or((turned.clone(), 0), |(lines, count)| (Some(Arc::clone(lines)), *count));
-        let mut out = Output::new(cut.clone(), turned, forms.worked.clone());
+        let mut out = Output::new(cut.clone(), turned, forms.worked.clone(), forms.fresh_bytes());
         out.mended = count;
         let records = mended.map_or(records, |(lines, _)| lines);
         let chunk = Chunk { records, form: &forms.worked, columns: forms.columns, side: &side };
@@ -101,6 +120,7 @@ pub(super) fn work_on<W: Work>(
         }
     }
     let mut out = result?;
+    out.check()?;
     // Told behind what is wrong with the records before it.
     if let Some(damage) = damage {
         return Err(damage);

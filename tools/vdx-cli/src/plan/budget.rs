@@ -1,6 +1,7 @@
 //! How much memory a plan may count on, and the most parallel shape that fits.
 
 use vdx_hts::{Error, Result};
+use vdx_pipeline::limits::{FRESH_SHARE, LONGEST_RECORD, RECORD_SHARE};
 
 use super::{MIB, ToolCost};
 use crate::flags::{AutoOr, format_size};
@@ -8,13 +9,21 @@ use crate::host::{Host, Limit};
 
 /// Resident memory of one worker: the touched part of its stack, its scratch buffers, its compressor.
 const PER_THREAD: u64 = 2 * MIB;
-/// Address space of one thread: its stack (2 MiB) and the heap glibc reserves for it, 64 MiB at a time. Only
-/// `ulimit -v` counts that.
-const ADDRESS_PER_THREAD: u64 = 66 * MIB;
+/// Text that waits for a thread that compresses it, and the blocks it becomes.
+const ENCODING: u64 = 9 * MIB / 8;
+/// A compressor of level 8 or 9 (libdeflate's 10 and 12).
+pub(super) const STRONG_ENCODER: u64 = 9 * MIB;
+/// The pages of a program itself, resident with its first chunk: text, data, what the system linker adds.
+const PROGRAM: u64 = 5 * MIB;
+/// What is touched of a thread's stack.
+const STACK_TOUCHED: u64 = MIB / 8;
+/// Address space of one thread: its stack and the heap glibc reserves for it, 64 MiB at a time. Only `ulimit -v` counts
+/// that.
+const ADDRESS_PER_THREAD: u64 = vdx_hts::THREAD_STACK as u64 + 64 * MIB;
 /// Reader and sink.
 const HELPERS: u64 = 2;
-/// Copies of a chunk that may be alive at once: decoded, worked on, compressed.
-pub(super) const COPIES: u64 = 3;
+/// Copies of a chunk that may be alive at once: the chunk with its blocks, and twice as much that a worker makes of it.
+pub(super) const COPIES: u64 = 1 + FRESH_SHARE as u64;
 /// Sizes of chunks, best first.
 const CHUNKS: [u64; 3] = [MIB, MIB / 2, MIB / 4];
 
@@ -22,8 +31,6 @@ const CHUNKS: [u64; 3] = [MIB, MIB / 2, MIB / 4];
 const MODEST: u64 = 256 * MIB;
 /// What a small machine or container may give up beyond a quarter of what it has left.
 const COMFORT: u64 = 64 * MIB;
-/// Longer records are refused whatever the budget.
-const LONGEST_RECORD: u64 = 256 * MIB;
 
 /// A number of threads with their chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +57,24 @@ impl Shape {
     }
 }
 
-fn base(threads: usize, cost: &ToolCost) -> u64 {
-    (cost.fixed + cost.reserve).saturating_add((threads as u64).saturating_mul(PER_THREAD))
+pub(super) fn base(threads: usize, cost: &ToolCost) -> u64 {
+    let threads = threads as u64;
+    // One group of blocks in a plain loop; else as many as there are threads, one that is filled, one that is written.
+    let jobs = if threads == 1 { 1 } else { threads.saturating_add(2) };
+    let scratch = threads.saturating_mul(PER_THREAD + cost.per_thread).saturating_add(jobs.saturating_mul(ENCODING));
+    (cost.fixed + cost.reserve).saturating_add(scratch)
+}
+
+/// What of a process of so many workers is no heap, in bytes.
+pub(super) fn outside(threads: usize) -> u64 {
+    PROGRAM.saturating_add((threads as u64 + HELPERS).saturating_mul(STACK_TOUCHED))
 }
 
 /// What a plan may count on, in bytes.
 pub(super) struct Budget {
     pub(super) bytes: u64,
+    /// What the process may come to.
+    pub(super) ceiling: u64,
     pub(super) max_record: u64,
 }
 
@@ -95,8 +113,9 @@ pub(super) fn of(host: &Host, asked: AutoOr<u64>, cost: &ToolCost, why: &mut Vec
             (share, (most / 2).max(share))
         }
     };
-    let max_record = (room.saturating_sub(base(1, cost)) / COPIES).clamp(CHUNKS[0], LONGEST_RECORD);
-    Ok(Budget { bytes, max_record })
+    let max_record =
+        (room.saturating_sub(base(1, cost)) / RECORD_SHARE as u64).clamp(CHUNKS[0] / 2, LONGEST_RECORD as u64);
+    Ok(Budget { bytes, ceiling: room.max(bytes), max_record })
 }
 
 /// The most parallel shape within `budget` and within what threads may be made: first smaller chunks, then fewer of

@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn short_inputs_take_less_and_wide_ones_more() {
-        let cost = ToolCost { tool: "vdx-test", fixed: 8 * MIB, reserve: 4 * MIB };
+        let cost = ToolCost::new("vdx-test", 8 * MIB, 4 * MIB);
         let ask = Ask { threads: AutoOr::Fixed(4), memory: AutoOr::Fixed(256 * MIB), ..Ask::default() };
         let plan = plan(&Host::default(), &ask, &cost).unwrap();
         let peak = |work: Workload| plan.expected_peak(&work);

@@ -53,7 +53,9 @@ pub(crate) fn annotate_input(
     source: &flags::Input,
     (name, of_words): (String, bool),
 ) -> Result<Outcome> {
-    let plan = context.plan(&args.run.limits, &crate::COST)?;
+    // What the input asks for is told with it.
+    let cost = args.output.format(Allowed::Both).map_or(crate::COST, |format| crate::COST.writing(format));
+    let plan = context.plan(&args.run.limits, &cost)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
     let choice = Choice::from(&args.choice);
     let open = |source| Db::open(source, &choice, options.clone(), context.log.clone());

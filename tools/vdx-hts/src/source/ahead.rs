@@ -56,7 +56,7 @@ impl Ahead {
                 }
             }
         };
-        if thread::Builder::new().name("vdx-ahead".into()).stack_size(STACK).spawn(reading).is_err() {
+        if thread::Builder::new().name("vdx-ahead".into()).stack_size(crate::THREAD_STACK).spawn(reading).is_err() {
             return Err(Box::new(source));
         }
         match hand_over.send(source) {
@@ -94,9 +94,6 @@ impl Drop for Ahead {
         self.pool.cancel();
     }
 }
-
-/// Enough for reading; the default of 8 MB would count against `ulimit -v`.
-const STACK: usize = 1 << 20;
 
 fn read(source: &mut Source, bytes: usize, threads: &ThreadPool, pool: &Pool, events: &Sender<Event>) {
     let inflaters: Arc<Vec<Mutex<Inflater>>> =

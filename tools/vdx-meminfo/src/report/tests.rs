@@ -3,12 +3,12 @@
 use vdx_cli::flags::AutoOr;
 use vdx_cli::plan::{MIB, ToolCost};
 
-const NORMALIZE: ToolCost = ToolCost { tool: "vdx-normalize", fixed: 8 * MIB, reserve: 8 * MIB };
+const NORMALIZE: ToolCost = ToolCost::new("vdx-normalize", 8 * MIB, 8 * MIB);
 const TOOLS: [ToolCost; 4] = [
     NORMALIZE,
-    ToolCost { tool: "vdx-gnomad", fixed: 12 * MIB, reserve: 4 * MIB },
-    ToolCost { tool: "vdx-merge", fixed: 24 * MIB, reserve: 8 * MIB },
-    ToolCost { tool: "vdx-merge report --html", fixed: 56 * MIB, reserve: 8 * MIB },
+    ToolCost::new("vdx-gnomad", 12 * MIB, 4 * MIB),
+    ToolCost::new("vdx-merge", 24 * MIB, 8 * MIB),
+    ToolCost::new("vdx-merge report --html", 56 * MIB, 8 * MIB),
 ];
 
 use super::*;
@@ -40,9 +40,9 @@ fn the_text_names_what_binds() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "memory  3 GiB left of 4 GiB  memory.max of cgroup v2 /job");
     assert_eq!(lines[1], "CPUs    4                    cpu.max of cgroup v2 /job");
-    assert_eq!(lines[3], "tool                     mode      threads  chunks      needs    budget   longest record");
-    assert_eq!(lines[4], "vdx-normalize            parallel  4        10 x 1 MiB  54 MiB   256 MiB  256 MiB");
-    assert!(lines[7].starts_with("vdx-merge report --html  parallel  4        10 x 1 MiB  102 MiB"), "{text}");
+    assert_eq!(lines[3], "tool                     mode      threads  chunks      needs      budget   longest record");
+    assert_eq!(lines[4], "vdx-normalize            parallel  4        10 x 1 MiB  60.8 MiB   256 MiB  256 MiB");
+    assert!(lines[7].starts_with("vdx-merge report --html  parallel  4        10 x 1 MiB  108.8 MiB"), "{text}");
     assert_eq!(lines.len(), 8, "{text}");
 }
 
@@ -96,16 +96,16 @@ fn other_programs_get_what_they_read() {
     assert!(rows.iter().all(|row| row.len() == 8), "{rows:?}");
     let env = report.to_env();
     assert!(env.starts_with("VDX_MEMORY_LEFT=3072M\nVDX_CPUS=4\nVDX_NORMALIZE_MODE=parallel\n"), "{env}");
-    assert!(env.contains("\nVDX_NORMALIZE_MEMORY=54M\n") && env.contains("\nVDX_MERGE_REPORT_THREADS=4\n"), "{env}");
+    assert!(env.contains("\nVDX_NORMALIZE_MEMORY=61M\n") && env.contains("\nVDX_MERGE_REPORT_THREADS=4\n"), "{env}");
     // Eight tenths of what is requested are what the plan needs.
     let nextflow = report.to_nextflow();
     assert!(
         nextflow.contains(
-            "withName: 'VDX_NORMALIZE.*' {\n        cpus   = 4\n        memory = { 68.MB * 2 ** (task.attempt"
+            "withName: 'VDX_NORMALIZE.*' {\n        cpus   = 4\n        memory = { 77.MB * 2 ** (task.attempt"
         ),
         "{nextflow}"
     );
-    let needs: u64 = report.plans[1..].iter().map(|(_, plan)| plan.as_ref().unwrap().need / MIB).sum();
+    let needs: u64 = report.plans[1..].iter().map(|(_, plan)| plan.as_ref().unwrap().need.div_ceil(MIB)).sum();
     let widest = format!("memory_mb: {}\n", (needs * 10).div_ceil(8));
     assert!(report.to_snakemake().ends_with(&format!("threads: 4\n{widest}")), "{}", report.to_snakemake());
     assert!(nextflow.contains("withName: 'VDX_FINDINGS'"), "{nextflow}");
@@ -117,7 +117,7 @@ fn a_refused_tool_is_told_in_every_form() {
     let report = Report::new(job(), &ask, &[NORMALIZE], None);
     assert!(report.to_tsv().ends_with("\nvdx-normalize\trefused\t\t\t\t\t\t\n"), "{}", report.to_tsv());
     assert!(report.to_env().ends_with("\nVDX_NORMALIZE_MODE=refused\n"), "{}", report.to_env());
-    assert!(report.to_nextflow().ends_with("process {\n}\n// vdx-normalize could not run: --memory 1 MiB is too small even for one thread: the smallest that works is 19M; give that, or more\n"), "{}", report.to_nextflow());
+    assert!(report.to_nextflow().ends_with("process {\n}\n// vdx-normalize could not run: --memory 1 MiB is too small even for one thread: the smallest that works is 20M; give that, or more\n"), "{}", report.to_nextflow());
     assert!(report.to_snakemake().contains("\n# vdx-normalize could not run: "), "{}", report.to_snakemake());
 }
 
@@ -137,9 +137,9 @@ fn an_input_tells_its_peak() {
         text.contains("in.vcf: VCF, 76 bytes, about 76 bytes unpacked, records of 16 bytes, the longest seen 16 bytes"),
         "{text}"
     );
-    assert!(text.contains("longest record  expected peak\n") && text.ends_with("256 MiB         19.0 MiB\n"), "{text}");
+    assert!(text.contains("longest record  expected peak\n") && text.ends_with("256 MiB         25.8 MiB\n"), "{text}");
     assert!(report.to_tsv().lines().all(|line| line.split('\t').count() == 9));
     let json = report.to_json(&Context::silent("vdx-meminfo"));
     assert_eq!(json["input"]["text_bytes"], 76);
-    assert_eq!(json["plans"][0]["expected_peak_bytes"], 19 * MIB + 3 * 60);
+    assert_eq!(json["plans"][0]["expected_peak_bytes"], 103 * MIB / 4 + 3 * 60);
 }

@@ -41,7 +41,7 @@ const UNNAMED: &str = "SAMPLE";
 pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let plan = MatchPlan::new(args)?;
     let source = args.input.resolve(context)?;
-    let resources = context.plan(&args.run.limits, &crate::COST)?;
+    let resources = context.plan(&args.run.limits, &crate::COST.writing(plan.output))?;
     let allow_truncated = args.run.allow_truncated;
     let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
     let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
             "no input: expected shards, or one on standard input, found a terminal; name files, or see --help";
         return Err(Error::usage(message));
     }
-    let resources = context.plan(&args.run.limits, &crate::COST)?;
+    let resources = context.plan(&args.run.limits, &asked.map_or(crate::COST, |format| crate::COST.writing(format)))?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let order = args.contigs.as_deref().map(ContigOrder::given).transpose()?;
     let survey = survey::survey(&paths, order, options)?;

@@ -7,11 +7,11 @@ use crate::verdict::{Match, Verdict};
 
 /// A row of a raw file that may be about a record, and how the two met.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RowCall<'a> {
+pub(crate) struct RowCall {
     /// The index of the row.
     pub(crate) at: u32,
     /// The row.
-    pub(crate) row: &'a Row,
+    pub(crate) row: Row,
     /// Where a row about the record would stand, 1-based.
     pub(crate) target: u32,
     /// The row's rsID is the record's RS.
@@ -26,7 +26,7 @@ pub(crate) struct RowCall<'a> {
     pub(crate) in_place: bool,
 }
 
-impl RowCall<'_> {
+impl RowCall {
     /// By what the two were brought together, if the row stands where the record is (`in_place`) or elsewhere.
     pub(crate) fn matched(&self, in_place: bool) -> Match {
         match (self.same_rsid, in_place) {

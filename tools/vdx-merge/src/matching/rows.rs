@@ -1,7 +1,5 @@
 //! The rows of a raw file that concern one ClinVar record.
 
-use std::ops::Range;
-
 use vdx_genome::{Cursor, place};
 use vdx_hts::Result;
 use vdx_vcf::variant::Variant;
@@ -16,38 +14,39 @@ use crate::sample::raw::{RawTable, Row};
 
 /// Where a chunk stands in the rows of its contig.
 #[derive(Debug, Default)]
-pub(crate) struct RowCursor {
-    rows: Range<u32>,
+pub(crate) struct RowCursor<'t> {
+    /// The positions of the rows that are still to come.
+    positions: &'t [u32],
 }
 
-impl RowCursor {
+impl<'t> RowCursor<'t> {
     /// The start of a chromosome.
-    pub(crate) fn new(table: &RawTable, number: Option<u8>) -> Self {
-        Self { rows: number.map_or(0..0, |number| table.chromosome(number)) }
+    pub(crate) fn new(table: &'t RawTable, number: Option<u8>) -> Self {
+        Self { positions: number.map_or(&[], |number| table.positions(number)) }
     }
 
     /// Moves on to `pos`; `true` where a row stands there. Positions never go down.
-    fn seek(&mut self, table: &RawTable, pos: u32) -> bool {
-        let rows = &table.rows()[self.rows.start as usize..self.rows.end as usize];
+    fn seek(&mut self, pos: u32) -> bool {
+        let rows = self.positions;
         // Most records are close to the one before: look near first, then in doubling steps.
         let mut step = 1;
         let mut from = 0;
-        while from + step < rows.len() && rows[from + step].pos < pos {
+        while from + step < rows.len() && rows[from + step] < pos {
             from += step;
             step *= 2;
         }
         let to = (from + step + 1).min(rows.len());
-        let at = from + rows[from..to].partition_point(|row| row.pos < pos);
-        self.rows.start += at as u32;
-        rows.get(at).is_some_and(|row| row.pos == pos)
+        let at = from + rows[from..to].partition_point(|row| *row < pos);
+        self.positions = &rows[at..];
+        rows.get(at) == Some(&pos)
     }
 }
 
 /// A row that may be about the record, and whether it has the record's rsID.
 #[derive(Clone, Copy)]
-struct Candidate<'a> {
+struct Candidate {
     at: u32,
-    row: &'a Row,
+    row: Row,
     same_rsid: bool,
 }
 
@@ -57,13 +56,13 @@ impl Matcher<'_> {
         &self,
         record: &ClinvarRecord,
         table: &RawTable,
-        place: &mut RowCursor,
+        place: &mut RowCursor<'_>,
         scratch: &mut Scratch,
         note: &mut Note,
     ) -> Result<()> {
         let Some(number) = record.number else { return Ok(()) };
         let line = &record.line;
-        let here = place.seek(table, line.pos());
+        let here = place.seek(line.pos());
         let one_base = line.reference().len() == 1 && line.alt().len() == 1;
         let mut named = rs_numbers(line.bytes()).flat_map(|rs| table.with_rs(rs)).peekable();
         // Most records end here: neither a row at the position nor one with the rsID, and no indel that a row beside it

@@ -4,6 +4,20 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Call([u8; 2]);
 
+/// What a call is written in; nothing stands for a second allele that is not there.
+const SIGNS: [u8; 8] = *b"\0ACGTID-";
+
+/// The place of each byte among the signs.
+const CODES: [u8; 256] = {
+    let mut codes = [0; 256];
+    let mut at = 0;
+    while at < SIGNS.len() {
+        codes[SIGNS[at] as usize] = at as u8;
+        at += 1;
+    }
+    codes
+};
+
 impl Call {
     /// No call.
     pub(crate) const NONE: Self = Self(*b"--");
@@ -20,6 +34,17 @@ impl Call {
         let length = |byte: u8| matches!(byte, b'I' | b'D');
         let fits = |of: &dyn Fn(u8) -> bool| of(one) && (other == 0 || of(other));
         (fits(&letter) || fits(&length)).then_some(Self([one, other]))
+    }
+
+    /// Six bits that stand for the call.
+    pub(crate) fn code(self) -> u8 {
+        let [one, other] = self.0.map(|byte| CODES[usize::from(byte)]);
+        (one << 3) | other
+    }
+
+    /// The call that a [`Call::code`] stands for.
+    pub(crate) fn of_code(code: u8) -> Self {
+        Self([code >> 3, code].map(|sign| SIGNS[usize::from(sign & 7)]))
     }
 
     /// Whether there is no call.
@@ -97,6 +122,10 @@ mod tests {
         assert_eq!(parse("AG").unwrap().complement(), parse("TC").unwrap());
         assert_eq!(parse("T").unwrap().complement(), parse("A").unwrap());
         assert_eq!(parse("DI").unwrap().complement(), parse("DI").unwrap());
+        for text in ["A", "T", "AG", "CC", "I", "DI", "--"] {
+            let call = parse(text).unwrap();
+            assert!(call.code() < 64 && Call::of_code(call.code()) == call, "{text}");
+        }
         for text in ["", "A-", "AI", "AGT", "NN", "00", "A G"] {
             assert_eq!(parse(text), None, "{text}");
         }

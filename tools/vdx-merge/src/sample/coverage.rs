@@ -29,7 +29,7 @@ impl Coverage {
             }
         }
         let without = EVERYBODYS.into_iter().filter(|number| !called[usize::from(*number)]);
-        Self { rows: table.rows().len(), no_calls, without_calls: without.map(name).collect() }
+        Self { rows: table.len(), no_calls, without_calls: without.map(name).collect() }
     }
 
     /// As attributes of `##vdx_sample`, each behind a comma.

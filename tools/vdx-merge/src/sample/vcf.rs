@@ -93,7 +93,7 @@ impl<'a> SampleRecord<'a> {
                 b"FT" => ft = value,
                 b"GQ" => quality = number(),
                 b"DP" | b"MIN_DP" => {
-                    depth = number().map(|number| depth.map_or(number, |least| least.min(number))).or(depth)
+                    depth = number().map(|number| depth.map_or(number, |least| least.min(number))).or(depth);
                 }
                 _ => {}
             }

@@ -35,7 +35,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let Plan { steps, same_position, window } = Plan::new(&args)?;
     let format = args.output.format(Allowed::Variants)?;
     let source = args.input.resolve(context)?;
-    let resources = context.plan(&args.run.limits, &crate::COST)?;
+    let resources = context.plan(&args.run.limits, &crate::COST.writing(format))?;
     let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
     let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };

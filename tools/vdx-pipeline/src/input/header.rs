@@ -21,7 +21,7 @@ pub enum Format {
     Other,
 }
 
-/// The longest BCF header that is read.
+/// The longest header that is read, in bytes.
 const MAX_HEADER: usize = 256 << 20;
 
 impl Input {
@@ -56,13 +56,11 @@ impl Input {
                 return Err(Error::data(message).in_file(self.name()));
             }
         }
-        let mut text = Vec::new();
-        while let Some(line) = self.read_line()? {
-            let columns = !line.starts_with(b"##");
-            text.extend_from_slice(&line);
-            if columns {
-                return self.header_of(&text);
-            }
+        let (start, whole) = self.read_meta_lines()?;
+        let rest = self.head.split_off(start);
+        let mut text = std::mem::replace(&mut self.head, rest);
+        if whole {
+            return self.header_of(&text);
         }
         let tail = std::mem::take(&mut self.head);
         let located = |error: Error| error.in_file(self.source.name()).at_line(self.lines_read + 1);
@@ -79,6 +77,38 @@ impl Input {
         text.extend_from_slice(&tail);
         text.push(b'\n');
         self.header_of(&text)
+    }
+
+    /// Reads on to the end of the first line that does not begin with `##`, and counts lines: where that end is, or, where
+    /// there is none, where the last line begins.
+    fn read_meta_lines(&mut self) -> Result<(usize, bool)> {
+        let (mut start, mut searched) = (0, 0);
+        loop {
+            while let Some(at) = memchr::memchr(b'\n', &self.head[searched..]) {
+                let columns = !self.head[start..].starts_with(b"##");
+                self.lines_read += 1;
+                (start, searched) = (searched + at + 1, searched + at + 1);
+                if columns {
+                    return Ok((start, true));
+                }
+            }
+            searched = self.head.len();
+            self.check_header()?;
+            if !self.more()? {
+                return Ok((start, false));
+            }
+        }
+    }
+
+    /// A header that goes on and on is an error before it is all there is in memory.
+    fn check_header(&self) -> Result<()> {
+        if self.head.len() <= MAX_HEADER {
+            return Ok(());
+        }
+        let message = format!(
+            "expected a header of at most {MAX_HEADER} bytes, found one that goes on; is this a VCF or BCF, and not damaged?"
+        );
+        Err(self.located(Error::data(message)))
     }
 
     fn header_of(&mut self, text: &[u8]) -> Result<Header> {
@@ -118,12 +148,7 @@ impl Input {
                 self.form = Form::Bcf(Arc::new(dictionaries));
                 return Ok(header);
             }
-            if self.head.len() > MAX_HEADER {
-                let message = format!(
-                    "expected a header of at most {MAX_HEADER} bytes, found one that goes on; is the file damaged?"
-                );
-                return Err(self.located(Error::data(message)));
-            }
+            self.check_header()?;
             if !self.more()? {
                 return Err(
                     self.located(Error::data("truncated BCF: it ends inside the header; fetch or make the file again"))
@@ -147,6 +172,33 @@ mod tests {
         let mut vcf = input(VCF, Options::default());
         assert_eq!(vcf.read_vcf_header().unwrap().samples().len(), 0);
         assert_eq!(all_lines(vcf.into_lines()).unwrap(), ["3:1\t5\t.\tA\tC\t.\t.\t."]);
+    }
+
+    #[test]
+    fn a_header_that_goes_on_and_on_is_an_error() {
+        use std::io::Read;
+
+        let source = |line: &'static [u8]| {
+            let lines = b"##fileformat=VCFv4.2\n".chain(std::io::BufReader::new(Again(line, 0)));
+            vdx_hts::source::Source::from_reader(Box::new(lines), "x".into(), None, false).unwrap()
+        };
+        for line in [&b"##\n"[..], b"##x=x"] {
+            let error = super::Input::new(source(line), Options::default()).read_vcf_header().unwrap_err().to_string();
+            assert!(error.contains("at most 268435456 bytes"), "{error}");
+        }
+    }
+
+    /// The same bytes for ever.
+    struct Again(&'static [u8], usize);
+
+    impl std::io::Read for Again {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            for byte in buffer.iter_mut() {
+                *byte = self.0[self.1];
+                self.1 = (self.1 + 1) % self.0.len();
+            }
+            Ok(buffer.len())
+        }
     }
 
     #[test]

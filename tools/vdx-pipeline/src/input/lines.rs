@@ -14,11 +14,11 @@ use super::ending::Last;
 use crate::chunker::{Chunker, Cut};
 use crate::columns::{checked, dropped_columns};
 use crate::convert::{to_lines, to_records};
+use crate::limits::LONGEST_RECORD;
 use crate::message::Message;
 use crate::threads::Threads;
 
 const LINES_BYTES: usize = 1 << 18;
-const MAX_LINE: usize = 1 << 28;
 
 /// The lines of an input, in order.
 pub struct Lines {
@@ -66,7 +66,7 @@ impl Lines {
     pub(super) fn new(mut input: Input, form: Form) -> Self {
         let (head, number) = (std::mem::take(&mut input.head), input.lines_read);
         let notes = std::mem::take(&mut input.notes);
-        let chunker = Chunker::new(input.form.clone(), None, MAX_LINE);
+        let chunker = Chunker::new(input.form.clone(), None, LONGEST_RECORD);
         Self {
             pool: Pool::new(1, LINES_BYTES),
             head,
@@ -187,7 +187,7 @@ impl Lines {
             }
         }
         self.ended = true;
-        let mut tail = self.chunker.finish();
+        let mut tail = self.chunker.finish().map_err(|error| error.in_file(self.input.name()))?;
         if tail.is_empty() {
             return Ok(false);
         }

@@ -6,21 +6,24 @@ use vdx_hts::error::{Error, Result};
 
 use crate::ordered::late::LateRecords;
 use crate::ordered::same_position::{SamePosition, Settle};
-use crate::ordered::{Order, write};
+use crate::ordered::{Order, span_by_span, write};
 use crate::output::{Output, Place, Ties};
 use crate::sink::Sink;
 
 /// Holds back outputs, so that a record of a later chunk finds its place among them.
 ///
 /// Held back are at least `window` bases before the newest record, and whatever fits `reserve` bytes: chunks stay in
-/// their own buffers (their permits given back), nothing is copied. A record that moves further than that is put in
-/// place when a file is complete, and is an error where output is a stream.
+/// their own buffers (their permits given back), nothing is copied. What the window holds beyond the reserve waits on disk.
+/// A record that moves further than that is put in place when a file is complete, and is an error where output is a stream.
 pub struct ByPosition<'s, N, F> {
     window: u32,
     reserve: usize,
     note: F,
     held: VecDeque<Output<N>>,
+    /// Bytes of them in memory.
     held_bytes: usize,
+    /// The first of them that are on disk.
+    spilled: usize,
     /// The last record written: contig and POS.
     written: Option<(Vec<u8>, u32)>,
     /// The last record read that something came of: contig and POS. What is read later stands at or behind it.
@@ -30,13 +33,16 @@ pub struct ByPosition<'s, N, F> {
     sites: Option<SamePosition<'s>>,
 }
 
+/// Less of an output is not worth a file, in bytes.
+const LEAST_SPILLED: usize = 1 << 14;
+
 impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
     /// `window` in bases, `reserve` in bytes; `note` takes each chunk's note in input order, before its records are
     /// placed, and is where a tool refuses input that is not sorted.
     pub fn new(window: u32, reserve: usize, note: F) -> Self {
         let late = LateRecords::default();
         let held = VecDeque::new();
-        Self { window, reserve, note, held, held_bytes: 0, written: None, reached: None, late, sites: None }
+        Self { window, reserve, note, held, held_bytes: 0, spilled: 0, written: None, reached: None, late, sites: None }
     }
 
     /// Has `settle` decide on the records of one POS, once they are in order. The workers must begin a span at every
@@ -69,8 +75,11 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
             let fits = !written_past || out.spans().iter().any(|span| span.contig == index && span.first <= pos);
             if fits {
                 let before = out.held_bytes();
-                out.adopt(record, index, pos, line, Ties::Behind);
-                self.held_bytes += out.held_bytes() - before;
+                out.adopt(record, index, pos, line, Ties::Behind)?;
+                if at < self.spilled && out.held_bytes() > (self.reserve / 4).max(LEAST_SPILLED) {
+                    out.spill()?;
+                }
+                self.held_bytes = self.held_bytes + out.held_bytes() - before;
                 return Ok(());
             }
         }
@@ -83,23 +92,26 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
     }
 
     /// Moves the records that moved right beyond the first kept record of `next` out of what is held and into `next`.
-    fn hand_over(&mut self, next: &mut Output<N>) {
-        let Some(kept) = next.spans().iter().find(|span| span.contig == 0 && span.place == Place::Kept) else { return };
+    fn hand_over(&mut self, next: &mut Output<N>) -> Result<()> {
+        let kept = next.spans().iter().find(|span| span.contig == 0 && span.place == Place::Kept);
+        let Some(kept) = kept else { return Ok(()) };
         let first = kept.first;
         let contig = next.contig_name(0).to_vec();
         while let Some(out) = self.held.back_mut() {
             let before = out.held_bytes();
             while let Some(span) = out.pop_beyond(&contig, first) {
                 let [line, _] = out.lines_of(&span);
-                next.adopt(out.bytes(&span), 0, span.first, line, Ties::Before);
+                next.adopt(out.bytes(&span), 0, span.first, line, Ties::Before)?;
             }
             if !out.spans().is_empty() {
                 self.held_bytes -= before - out.held_bytes();
-                return;
+                return Ok(());
             }
             self.held_bytes -= before;
             self.held.pop_back();
+            self.spilled = self.spilled.min(self.held.len());
         }
+        Ok(())
     }
 
     /// The contig and POS behind which a record of the next chunk needs no place among the earlier ones.
@@ -113,16 +125,31 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
     fn write_front(&mut self, sink: &mut Sink) -> Result<()> {
         let Some(out) = self.held.pop_front() else { return Ok(()) };
         self.held_bytes -= out.held_bytes();
+        self.spilled = self.spilled.saturating_sub(1);
         match &mut self.sites {
             None => write(&out, sink)?,
             Some(sites) => {
-                for span in out.spans() {
-                    sites.run(out.contig_name(span.contig), span, out.lines_of(span), out.bytes(span), sink)?;
-                }
+                span_by_span(&out, |span| {
+                    sites.run(out.contig_name(span.contig), span, out.lines_of(span), out.bytes(span), sink)
+                })?;
             }
         }
         if let Some(span) = out.spans().last() {
             self.written = Some((out.contig_name(span.contig).to_vec(), span.last));
+        }
+        Ok(())
+    }
+
+    /// Puts the oldest outputs on disk until the others fit the reserve. The newest stays: what is read next goes there.
+    fn spill(&mut self) -> Result<()> {
+        while self.held_bytes > self.reserve && self.spilled + 1 < self.held.len() {
+            let out = &mut self.held[self.spilled];
+            let before = out.held_bytes();
+            if before >= LEAST_SPILLED {
+                out.spill()?;
+                self.held_bytes = self.held_bytes + out.held_bytes() - before;
+            }
+            self.spilled += 1;
         }
         Ok(())
     }
@@ -141,7 +168,7 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
         if let Some((contig, pos)) = out.reached() {
             self.reached = Some((contig.to_vec(), pos));
         }
-        self.hand_over(&mut out);
+        self.hand_over(&mut out)?;
         let early = match self.newest() {
             Some((contig, pos)) => out
                 .spans()
@@ -163,7 +190,7 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
         while self.held_bytes > self.reserve && self.front_is_settled() {
             self.write_front(sink)?;
         }
-        Ok(())
+        self.spill()
     }
 
     fn warnings(&mut self) -> Vec<Error> {

@@ -1,16 +1,19 @@
 //! The new bytes of a chunk, in pieces: what one record is split into may come to many gigabytes, and offsets of records
-//! have 32 bits.
+//! have 32 bits. Beyond what an output may hold in memory they are on disk.
 
 use std::ops::Range;
 
-/// From how many bytes on what follows goes into another piece. A buffer that grows is there twice for a while; so large
-/// a one need not grow.
+use vdx_hts::error::Result;
+use vdx_hts::spill::Spilled;
+
+/// From how many bytes on what follows goes into another piece, at most. A buffer that grows is there twice for a while;
+/// so large a one need not grow.
 const PIECE: usize = 64 << 20;
 
 /// Where bytes stand in [`Pieces`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct At {
-    piece: u16,
+    piece: u32,
     start: u32,
     end: u32,
 }
@@ -42,14 +45,37 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).expect("chunks, and what one record becomes, are shorter than 4 GiB")
 }
 
+/// A piece that is complete.
+#[derive(Debug)]
+enum Piece {
+    Memory(Vec<u8>),
+    Disk(Spilled),
+}
+
+impl Piece {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Memory(bytes) => bytes,
+            Self::Disk(bytes) => bytes,
+        }
+    }
+}
+
 /// Bytes that are appended, a record at a time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pieces {
-    whole: Vec<Vec<u8>>,
+    whole: Vec<Piece>,
     open: Vec<u8>,
+    /// How many bytes stay in memory.
+    most: usize,
 }
 
 impl Pieces {
+    /// Complete pieces stay in memory up to `most` bytes.
+    pub fn new(most: usize) -> Self {
+        Self { whole: Vec::new(), open: Vec::new(), most }
+    }
+
     /// Where bytes are appended; offsets in it hold until [`Pieces::seal`].
     pub fn open(&mut self) -> &mut Vec<u8> {
         &mut self.open
@@ -62,25 +88,70 @@ impl Pieces {
 
     /// The place of bytes that were appended since the last seal.
     pub fn at(&self, range: Range<usize>) -> At {
-        let piece = u16::try_from(self.whole.len()).expect("so many pieces are more than memory holds");
+        let piece = u32::try_from(self.whole.len()).expect("so many pieces are more than disks hold");
         At { piece, ..At::of_chunk(range) }
     }
 
     /// Records end here: what follows may go into another piece.
-    pub fn seal(&mut self) {
-        if self.open.len() >= PIECE {
-            self.whole.push(std::mem::take(&mut self.open));
+    ///
+    /// # Errors
+    /// What is too much for memory cannot be written to disk.
+    #[inline]
+    pub fn seal(&mut self) -> Result<()> {
+        if self.open.len() < PIECE.min(self.most / 2) {
+            return Ok(());
+        }
+        self.complete()
+    }
+
+    #[cold]
+    fn complete(&mut self) -> Result<()> {
+        if self.capacity() > self.most {
+            self.whole.push(Piece::Disk(Spilled::of(&[&self.open])?));
+            self.open.clear();
+            // A buffer that one long record grew is not kept.
+            self.open.shrink_to(self.most);
+        } else {
+            self.whole.push(Piece::Memory(std::mem::take(&mut self.open)));
+        }
+        Ok(())
+    }
+
+    /// Puts everything on disk.
+    pub fn spill(&mut self) -> Result<()> {
+        for piece in &mut self.whole {
+            if let Piece::Memory(bytes) = piece {
+                *piece = Piece::Disk(Spilled::of(&[bytes])?);
+            }
+        }
+        if !self.open.is_empty() {
+            self.whole.push(Piece::Disk(Spilled::of(&[&self.open])?));
+        }
+        self.open = Vec::new();
+        Ok(())
+    }
+
+    /// Gives back the pages that were read of what is on disk.
+    pub fn give_back(&self) {
+        for piece in &self.whole {
+            if let Piece::Disk(bytes) = piece {
+                bytes.give_back();
+            }
         }
     }
 
     /// The bytes there.
     pub fn bytes(&self, at: At) -> &[u8] {
-        &self.whole.get(usize::from(at.piece)).unwrap_or(&self.open)[at.range()]
+        &self.whole.get(at.piece as usize).map_or(self.open.as_slice(), Piece::bytes)[at.range()]
     }
 
     /// What is allocated.
     pub fn capacity(&self) -> usize {
-        self.whole.iter().chain([&self.open]).map(Vec::capacity).sum()
+        let piece = |piece: &Piece| match piece {
+            Piece::Memory(bytes) => bytes.capacity(),
+            Piece::Disk(_) => 0,
+        };
+        self.whole.iter().map(piece).sum::<usize>() + self.open.capacity()
     }
 }
 
@@ -89,23 +160,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_found_in_every_piece_and_no_piece_is_long() {
-        let mut pieces = Pieces::default();
-        let record = vec![7; PIECE / 2 + 3];
-        let mut places = Vec::new();
-        for number in 0..7 {
-            let from = pieces.len();
-            pieces.open().push(number);
-            pieces.open().extend_from_slice(&record);
-            places.push(pieces.at(from..pieces.len()));
-            pieces.seal();
-        }
-        assert_eq!(pieces.whole.len(), 3);
-        for (number, at) in (0..).zip(places) {
-            let bytes = pieces.bytes(at);
-            assert_eq!((bytes[0], bytes[1..] == record), (number, true));
-            let (one, rest) = at.parted(1);
-            assert_eq!((pieces.bytes(one), pieces.bytes(rest).len()), (&[number][..], record.len()));
+    fn bytes_are_found_in_every_piece_and_little_of_them_is_in_memory() {
+        for most in [1 << 20, usize::MAX] {
+            let mut pieces = Pieces::new(most);
+            let record = vec![7; PIECE / 2 + 3];
+            let mut places = Vec::new();
+            for number in 0..7 {
+                let from = pieces.len();
+                pieces.open().push(number);
+                pieces.open().extend_from_slice(&record);
+                places.push(pieces.at(from..pieces.len()));
+                pieces.seal().unwrap();
+                assert!(pieces.capacity() <= most);
+            }
+            assert_eq!(pieces.whole.len(), if most < PIECE { 7 } else { 3 });
+            for spilled in [false, true] {
+                for (number, at) in (0..).zip(&places) {
+                    let bytes = pieces.bytes(*at);
+                    assert_eq!((bytes[0], bytes[1..] == record), (number, true));
+                    let (one, rest) = at.parted(1);
+                    assert_eq!((pieces.bytes(one), pieces.bytes(rest).len()), (&[number][..], record.len()));
+                    pieces.give_back();
+                }
+                if !spilled {
+                    pieces.spill().unwrap();
+                    assert_eq!(pieces.capacity(), 0);
+                }
+            }
         }
     }
 }

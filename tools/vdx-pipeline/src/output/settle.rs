@@ -1,5 +1,6 @@
 //! Puts the records of one output in order, and those of others among them.
 
+use vdx_hts::error::Result;
 use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 
@@ -29,13 +30,14 @@ impl<N> Output<N> {
     }
 
     /// Takes `record` of another chunk in, at 1-based `pos` on `contig`; it was read from `line` of the input.
-    pub(crate) fn adopt(&mut self, record: &[u8], contig: u32, pos: u32, line: u64, ties: Ties) {
+    pub(crate) fn adopt(&mut self, record: &[u8], contig: u32, pos: u32, line: u64, ties: Ties) -> Result<()> {
         let start = self.fresh.len();
         self.fresh.open().extend_from_slice(record);
         let at = self.fresh.at(start..self.fresh.len());
-        self.fresh.seal();
+        self.fresh.seal()?;
         let line = line.wrapping_sub(self.before) as i64;
         self.insert(Span::one(Place::Fresh, at, contig, pos, line), ties);
+        Ok(())
     }
 
     fn insert(&mut self, span: Span, ties: Ties) {

@@ -15,6 +15,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let chunk_bytes = run.limits.chunk_bytes;
     let pool = Pool::new(1, chunk_bytes);
     let (mut serial, mut input) = Serial::start(run)?;
+    let read_bytes = serial.forms.read_bytes(chunk_bytes);
     let mut inflater = Inflater::new();
     let mut worker = Worker::new();
     let mut head = std::mem::take(&mut input.head);
@@ -31,7 +32,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
         if !head.is_empty() {
             let bytes = std::mem::take(&mut head);
             batch.load(&bytes, input.source.decoded() - bytes.len() as u64);
-        } else if input.source.fill(&mut batch, chunk_bytes)? {
+        } else if input.source.fill(&mut batch, read_bytes)? {
             source::decode(&mut batch, &mut inflater).map_err(|error| located(error, serial))?;
         } else {
             drop(batch);

@@ -44,10 +44,11 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     pub fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
         let Run { mut input, prologue, work, feed, order, sink, limits, report } = run;
         let mut chunker = Chunker::new(input.form.clone(), limits.chunk_records, limits.max_record);
+        chunker.base_bytes = limits.base_bytes;
         chunker.filter = input.filter.take();
         let mut serial = Self {
             work,
-            forms: Forms::new(input.form.clone(), input.ending.columns),
+            forms: Forms::new(input.form.clone(), input.ending.columns, limits.fresh_bytes),
             chunker,
             feed,
             order,
@@ -98,7 +99,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
     /// becomes a task in `spare` where the input may end so.
     pub fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
-        let mut tail = self.chunker.finish();
+        let mut tail = self.chunker.finish()?;
         if let Some(what) = truncated {
             (self.report)(Message::Warning(format!(
                 "{}: {what}; going on with what is there (--allow-truncated)",

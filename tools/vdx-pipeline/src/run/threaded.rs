@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use vdx_hts::THREAD_STACK;
 use vdx_hts::batch::{Batch, Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::caught::caught;
@@ -28,9 +29,6 @@ pub(super) struct Crew {
     reader: Sender<ReaderJob>,
     workers: usize,
 }
-
-/// Enough for inflating and the tools' shallow calls; the default of 8 MB would count against `ulimit -v`.
-const STACK: usize = 1 << 20;
 
 impl Crew {
     /// Starts a reader and `threads` workers, or half as many where that is refused; `None`: not even two.
@@ -58,14 +56,14 @@ impl Crew {
 
     fn start(workers: usize) -> std::result::Result<Self, Box<dyn std::error::Error>> {
         let (reader, jobs) = channel::<ReaderJob>();
-        thread::Builder::new().name("vdx-reader".into()).stack_size(STACK).spawn(move || {
+        thread::Builder::new().name("vdx-reader".into()).stack_size(THREAD_STACK).spawn(move || {
             if let Ok(job) = jobs.recv() {
                 job();
             }
         })?;
         let pool = ThreadPoolBuilder::new()
             .num_threads(workers)
-            .stack_size(STACK)
+            .stack_size(THREAD_STACK)
             .thread_name(|at| format!("vdx-worker-{at}"));
         Ok(Self { pool: Arc::new(pool.build()?), reader, workers })
     }
@@ -89,6 +87,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let Crew { pool: threads, reader, workers } = crew;
     let (chunk_bytes, permits) = (run.limits.chunk_bytes, run.limits.permits);
     let (mut serial, input) = Serial::start(run)?;
+    let read_bytes = serial.forms.read_bytes(chunk_bytes);
     serial.sink.compress_on(&threads);
     let crew = Threads(Arc::clone(&threads));
     serial.feed.work_on(&crew);
@@ -98,7 +97,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let (source, head) = (input.source, input.head);
     let reading = {
         let (pool, sender) = (pool.clone(), sender.clone());
-        move || read(source, &head, chunk_bytes, &pool, &sender)
+        move || read(source, &head, read_bytes, &pool, &sender)
     };
     let sent = reader.send(Box::new(reading));
     let at_work: Vec<Mutex<Worker<W::Scratch>>> = (0..workers).map(|_| Mutex::new(Worker::new())).collect();

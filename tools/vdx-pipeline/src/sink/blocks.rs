@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
-use vdx_hts::batch::{Batch, SourceBlock};
+use vdx_hts::batch::{SourceBlock, SourceBlocks};
 use vdx_hts::bgzf::{BLOCK_TEXT, Deflater};
 use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
@@ -94,8 +94,8 @@ impl Blocks {
         self.append(bytes, file)
     }
 
-    /// Appends text that stands at `at` in the decoded input, of which `batch` has the blocks.
-    pub fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch, file: &mut impl Write) -> Result<()> {
+    /// Appends text that stands at `at` in the decoded input, which came in `source`.
+    pub fn write_kept(&mut self, bytes: &[u8], at: u64, source: SourceBlocks<'_>, file: &mut impl Write) -> Result<()> {
         // Stored blocks are what level 0 is asked for.
         if self.level == 0 {
             return self.append(bytes, file);
@@ -117,10 +117,10 @@ impl Blocks {
                 self.copy(&raw, file)?;
             }
         }
-        let start_of = |block: &SourceBlock| batch.base + block.text.start as u64;
-        let first = batch.blocks.partition_point(|block| start_of(block) < from);
-        for block in &batch.blocks[first..] {
-            let (start, stop) = (start_of(block), batch.base + block.text.end as u64);
+        let start_of = |block: &SourceBlock| source.base + block.text.start as u64;
+        let first = source.blocks.partition_point(|block| start_of(block) < from);
+        for block in &source.blocks[first..] {
+            let (start, stop) = (start_of(block), source.base + block.text.end as u64);
             if start >= end {
                 break;
             }
@@ -129,7 +129,7 @@ impl Blocks {
             }
             self.append(text(from, start), file)?;
             from = start;
-            let raw = &batch.raw[block.raw.clone()];
+            let raw = &source.raw[block.raw.clone()];
             if stop <= end {
                 self.copy(raw, file)?;
                 from = stop;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use rayon::ThreadPool;
-use vdx_hts::batch::Batch;
+use vdx_hts::batch::SourceBlocks;
 use vdx_hts::bgzf::EOF_BLOCK;
 use vdx_hts::error::{Error, Result};
 
@@ -49,10 +49,10 @@ impl Body {
         }
     }
 
-    /// Appends bytes that stand at `at` in the decoded input, of which `batch` has the blocks.
-    pub fn write_kept(&mut self, bytes: &[u8], at: u64, batch: &Batch, file: &mut Watched) -> Result<()> {
+    /// Appends bytes that stand at `at` in the decoded input, which came in `source`.
+    pub fn write_kept(&mut self, bytes: &[u8], at: u64, source: SourceBlocks<'_>, file: &mut Watched) -> Result<()> {
         match self {
-            Self::Bgzf(blocks) => blocks.write_kept(bytes, at, batch, file),
+            Self::Bgzf(blocks) => blocks.write_kept(bytes, at, source, file),
             Self::Plain(_) => self.write(bytes, file),
         }
     }

@@ -52,6 +52,38 @@ fn blocks_that_do_not_change_are_copied_and_only_those() {
     }
 }
 
+/// Records longer than a block, longer than a batch, held back on disk or in memory: the blocks that go out as they came
+/// are the same ones.
+#[test]
+fn blocks_of_long_records_are_copied_wherever_they_wait() {
+    let directory = tempfile::tempdir().unwrap();
+    let to = directory.path().join("out.vcf.gz");
+    let mut text = HEADER.to_owned();
+    for at in 0..40 {
+        // Every ninth moves left beyond what would be held in memory.
+        let id = if at % 9 == 8 { "2000" } else { "." };
+        text += &format!("1\t{}\t{id}\tA\tC\t.\t.\tPAD={}\n", 5000 + at * 100, "x".repeat(20_000 + at * 6000));
+    }
+    let input = bgzf(text.as_bytes(), 60_000);
+    let mut seen: Option<Vec<u8>> = None;
+    for (threads, chunk_bytes, reserve_bytes) in
+        [(1, 1 << 20, 8 << 20), (1, 1 << 16, 0), (1, 1 << 18, 1 << 17), (3, 1 << 16, 0), (3, 1 << 20, 1 << 16)]
+    {
+        let mut case = Case::new(&input, &to);
+        case.limits = Limits { threads, chunk_bytes, reserve_bytes, permits: 4, ..Limits::default() };
+        (case.encoding, case.window) = (Encoding::Bgzf(6), Some(10_000));
+        let found = case.go().0.unwrap();
+        let (copied, all) = (case.copied.get() as usize, text.len() / 60_000);
+        assert!(copied > all / 2 && copied < all, "{copied} of {all} blocks copied");
+        assert!(seen.get_or_insert_with(|| found.clone()) == &found, "{threads} {chunk_bytes} {reserve_bytes}");
+    }
+    let mut back = String::new();
+    let found = seen.unwrap_or_default();
+    std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(&found[..]), &mut back).unwrap();
+    let positions: Vec<u32> = back.lines().filter_map(|line| line.split('\t').nth(1)?.parse().ok()).collect();
+    assert!(positions.is_sorted() && positions.len() == 40, "{positions:?}");
+}
+
 /// What goes and what comes in between leaves marks in the middle of blocks whose other bytes are all kept, one behind
 /// the other: such a block is not what it was.
 #[test]

@@ -261,7 +261,7 @@ fn said(assessed: &AssessedRecord, stars: u8, kinds: Kinds) -> VdxInfo<'static> 
     match (evidence, table) {
         (Evidence::Row(row), Some(table)) => {
             let row = table.row(*row);
-            table.write_id(row, said.raw_id.to_mut());
+            table.write_id(&row, said.raw_id.to_mut());
             if row.pos > 0 {
                 said.raw_pos = row.pos.to_string().into_bytes().into();
             }

@@ -56,7 +56,7 @@ impl Inferred {
         named: Option<Named>,
         table: &RawTable,
     ) -> Self {
-        let (rows, either_strand) = (table.rows().len(), table.either_strand());
+        let (rows, either_strand) = (table.len(), table.either_strand());
         let mut missing: Vec<u8> = (1..=22).filter(|&number| table.chromosome(number).is_empty()).collect();
         // Few rows, or those of one chromosome, are what somebody chose.
         if rows < ENOUGH_ROWS || missing.len() > 20 {

@@ -83,11 +83,11 @@ pub(crate) fn look_up(tables: &[impl AsRef<Path>], rows: &mut Builder, options: 
                 continue;
             }
             let name = fields.get(columns.name);
-            let first = named.partition_point(|(at, _)| rows.name(*at) < name);
-            let count = named[first..].iter().take_while(|(at, _)| rows.name(*at) == name).count();
-            for (at, (_, row)) in named.iter().enumerate().skip(first).take(count) {
+            let first = named.partition_point(|row| rows.name(row) < name);
+            let count = named[first..].iter().take_while(|row| rows.name(row) == name).count();
+            for (at, row) in named.iter().enumerate().skip(first).take(count) {
                 (met, known[at]) = (true, true);
-                rows.identify(*row, ids().filter_map(|id| rs_number(id.trim_ascii())), place)?;
+                rows.identify(row, ids().filter_map(|id| rs_number(id.trim_ascii())), place)?;
             }
         }
         if !met {

@@ -85,7 +85,7 @@ impl Reader {
             && let Some(PlainRow { rs, chromosome, pos, call }) = PlainRow::of(line, separator)
         {
             self.count += 1;
-            return self.rows.push(rs, chromosome, pos, call);
+            return self.rows.add_rs(rs, chromosome, pos, call);
         }
         let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         if line.trim_ascii().is_empty() {
@@ -209,13 +209,13 @@ pub(crate) mod tests {
 
     /// `id chromosome:position call` of each row, sorted by place.
     pub(crate) fn rows(file: &RawFile) -> Vec<String> {
-        let show = |row: &crate::sample::raw::Row| {
+        let show = |row: crate::sample::raw::Row| {
             let mut id = Vec::new();
-            file.table.write_id(row, &mut id);
+            file.table.write_id(&row, &mut id);
             let [id, call] = [&id[..], row.call.text()].map(String::from_utf8_lossy);
             format!("{id} {}:{} {call}", row.chromosome, row.pos)
         };
-        file.table.rows().iter().map(show).collect()
+        file.table.rows().map(show).collect()
     }
 
     #[test]
@@ -254,7 +254,7 @@ pub(crate) mod tests {
         let error = read(rows(["AA", "GG"]) + &rows(["AG", "GG"])).unwrap_err().to_string();
         assert!(error.contains("25 of 50 sites") && error.contains("rs1 at 1:1"), "{error}");
         // The same person twice.
-        assert_eq!(read(rows(["AA", "AG"]) + &rows(["AA", "GA"])).unwrap().table.rows().len(), 100);
+        assert_eq!(read(rows(["AA", "AG"]) + &rows(["AA", "GA"])).unwrap().table.len(), 100);
     }
 
     #[test]

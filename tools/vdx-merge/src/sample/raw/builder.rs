@@ -1,130 +1,186 @@
 //! Rows on their way into a table: collected in the order of the file, identified, found to be of one person, sorted.
 
+use std::collections::HashMap;
+
 use vdx_hts::{Error, Result};
 
 use super::by_rs::ByRs;
-use super::{CHROMOSOMES, NAMED, RawTable, Row, name_at, reserve, rs_number};
+use super::columns::{Id, RowColumns};
+use super::{CHROMOSOMES, Names, RawTable, rs_number};
 use crate::sample::call::Call;
 
 /// More rows than any array has: whatever is read is not a raw genotype file.
 const MOST_ROWS: usize = 50_000_000;
 
-/// Collects rows in the order of the file.
+/// Collects rows in the order of the file, each chromosome by itself, so that no more than one has to be sorted at once.
 #[derive(Debug, Default)]
 pub(crate) struct Builder {
-    rows: Vec<Row>,
-    names: Vec<u8>,
+    rows: [RowColumns; CHROMOSOMES],
+    count: usize,
+    names: Names,
+    /// Rows without a chromosome that have one by now: where each goes.
+    moved: HashMap<u32, (u8, u32)>,
     /// See [`RawTable::either_strand`].
     pub(crate) either_strand: bool,
 }
 
+/// A row that has a name and no rs number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamedRow {
+    name: u32,
+    chromosome: u8,
+    at: u32,
+}
+
 impl Builder {
-    /// Adds a row. `chromosome` as in [`Row`], `pos` 1-based or 0, `id` as in the file.
+    /// Adds a row. `chromosome` as in [`Row`](super::Row), `pos` 1-based or 0, `id` as in the file.
     pub(crate) fn add(&mut self, id: &[u8], chromosome: u8, pos: u32, call: Call) -> Result<()> {
         let id = match rs_number(id) {
-            Some(number) => number,
-            None => {
-                let at = self.names.len() as u64;
-                let name = &id[..id.len().min(255)];
-                reserve(&mut self.names, name.len() + 1)?;
-                self.names.push(name.len() as u8);
-                self.names.extend_from_slice(name);
-                at | NAMED
-            }
+            Some(number) => Id::Rs(number),
+            None => Id::Name(self.names.add(id)?),
         };
         self.push(id, chromosome, pos, call)
     }
 
-    /// Adds a row by its id, which for `rs` and digits is the number.
-    pub(crate) fn push(&mut self, id: u64, chromosome: u8, pos: u32, call: Call) -> Result<()> {
-        if self.rows.len() == MOST_ROWS {
+    /// Adds a row by its rs number.
+    #[inline]
+    pub(crate) fn add_rs(&mut self, number: u64, chromosome: u8, pos: u32, call: Call) -> Result<()> {
+        self.push(Id::Rs(number), chromosome, pos, call)
+    }
+
+    #[inline]
+    fn push(&mut self, id: Id, chromosome: u8, pos: u32, call: Call) -> Result<()> {
+        if self.count == MOST_ROWS {
             return Err(Error::data(format!(
                 "expected a raw genotype file of at most {MOST_ROWS} rows, found more; is it one?"
             )));
         }
-        reserve(&mut self.rows, 1)?;
-        self.rows.push(Row { id, pos, chromosome, call });
-        Ok(())
+        self.count += 1;
+        self.rows[usize::from(chromosome)].push(id, pos, call, &mut self.names)
     }
 
-    /// The rows that have a name and no rs number, each as the place of its name (see [`Builder::name`]) and its index,
-    /// sorted by name.
-    pub(crate) fn by_name(&self) -> Result<Vec<(u64, u32)>> {
-        let named = || (0u32..).zip(&self.rows).filter(|(_, row)| row.rs().is_none());
+    /// The rows that have a name and no rs number, sorted by name.
+    pub(crate) fn by_name(&self) -> Result<Vec<NamedRow>> {
+        let named = |chromosome: u8, rows: &RowColumns, at: usize| match rows.id(at, &self.names) {
+            Id::Rs(_) => None,
+            Id::Name(name) => Some(NamedRow { name, chromosome, at: at as u32 }),
+        };
+        let all = || {
+            let rows = (0u8..).zip(&self.rows);
+            rows.flat_map(|(number, rows)| (0..rows.len()).filter_map(move |at| named(number, rows, at)))
+        };
         let mut sorted = Vec::new();
-        reserve(&mut sorted, named().count())?;
-        sorted.extend(named().map(|(at, row)| (row.id & !NAMED, at)));
-        sorted.sort_by(|(one, _), (other, _)| self.name(*one).cmp(self.name(*other)));
+        super::reserve(&mut sorted, all().count())?;
+        sorted.extend(all());
+        sorted.sort_by(|one: &NamedRow, other: &NamedRow| self.name(one).cmp(self.name(other)));
         Ok(sorted)
     }
 
-    /// The name at a place that [`Builder::by_name`] gave out.
-    pub(crate) fn name(&self, at: u64) -> &[u8] {
-        name_at(&self.names, at)
+    /// The name of a row that [`Builder::by_name`] gave out.
+    pub(crate) fn name(&self, row: &NamedRow) -> &[u8] {
+        self.names.at(row.name)
     }
 
     /// Gives a row rs numbers in place of its name, a row for each, and its chromosome and position where it has none.
-    pub(crate) fn identify(&mut self, at: u32, rs: impl Iterator<Item = u64>, place: Option<(u8, u32)>) -> Result<()> {
-        let row = &mut self.rows[at as usize];
-        if let Some((chromosome, pos)) = place.filter(|_| row.chromosome == 0) {
-            (row.chromosome, row.pos) = (chromosome, pos);
+    /// What it was given before stays.
+    pub(crate) fn identify(
+        &mut self,
+        row: &NamedRow,
+        rs: impl Iterator<Item = u64>,
+        place: Option<(u8, u32)>,
+    ) -> Result<()> {
+        let (rows, at) = (&mut self.rows[usize::from(row.chromosome)], row.at as usize);
+        if let Some(place) = place.filter(|_| row.chromosome == 0) {
+            self.moved.entry(row.at).or_insert(place);
         }
-        if row.rs().is_some() {
+        if matches!(rows.id(at, &self.names), Id::Rs(_)) {
             return Ok(());
         }
-        let row = *row;
-        for (count, id) in rs.enumerate() {
+        let (place, call) = ((row.chromosome, rows.positions()[at]), rows.call(at));
+        let moved = self.moved.get(&row.at).filter(|_| row.chromosome == 0);
+        let (chromosome, pos) = moved.copied().unwrap_or(place);
+        for (count, number) in rs.enumerate() {
+            let rows = &mut self.rows[usize::from(row.chromosome)];
             if count == 0 {
-                self.rows[at as usize].id = id;
-            } else {
-                reserve(&mut self.rows, 1)?;
-                self.rows.push(Row { id, ..row });
+                rows.set_id(at, Id::Rs(number), &mut self.names)?;
+                continue;
             }
+            self.push(Id::Rs(number), chromosome, pos, call)?;
         }
         Ok(())
     }
 
     /// Sorts and indexes the rows.
     pub(crate) fn build(mut self) -> Result<RawTable> {
-        let place = |row: &Row| (row.chromosome, row.pos);
-        if !self.rows.is_sorted_by_key(place) {
-            self.rows.sort_by_key(place);
-        }
-        self.rows.shrink_to_fit();
-        let rows = std::mem::take(&mut self.rows);
-        one_person(&rows)?;
+        self.place_moved()?;
+        let Self { mut rows, names, either_strand, .. } = self;
+        rows.iter_mut().try_for_each(RowColumns::sort)?;
+        one_person(&rows, &names)?;
         let mut starts = [0; CHROMOSOMES + 1];
-        for (chromosome, start) in starts.iter_mut().enumerate() {
-            *start = rows.partition_point(|row| usize::from(row.chromosome) < chromosome) as u32;
+        for (at, rows) in rows.iter().enumerate() {
+            starts[at + 1] = starts[at] + rows.len() as u32;
         }
-        let by_rs = ByRs::new(&rows)?;
-        let lengths = (0..rows.len() as u32).filter(|&at| rows[at as usize].call.lengths().is_some()).collect();
-        let Self { names, either_strand, .. } = self;
+        let each = || rows.iter().flat_map(|rows| (0..rows.len()).map(move |at| (rows, at)));
+        let by_rs = ByRs::new(|| {
+            (0u32..).zip(each()).filter_map(|(number, (rows, at))| match rows.id(at, &names) {
+                Id::Rs(rs) => Some((rs, number)),
+                Id::Name(_) => None,
+            })
+        })?;
+        let call = |(number, (rows, at)): (u32, (&RowColumns, usize))| rows.call(at).lengths().map(|_| number);
+        let mut lengths = Vec::new();
+        for number in (0u32..).zip(each()).filter_map(call) {
+            super::reserve(&mut lengths, 1)?;
+            lengths.push(number);
+        }
         Ok(RawTable { rows, starts, names, by_rs, lengths, either_strand })
+    }
+
+    /// Puts the rows that have a chromosome by now where they belong, in the order of the file.
+    fn place_moved(&mut self) -> Result<()> {
+        let moved = std::mem::take(&mut self.moved);
+        if moved.is_empty() {
+            return Ok(());
+        }
+        for at in 0..self.rows[0].len() {
+            if let Some(&(chromosome, pos)) = moved.get(&(at as u32)) {
+                let (id, call) = (self.rows[0].id(at, &self.names), self.rows[0].call(at));
+                self.rows[usize::from(chromosome)].push(id, pos, call, &mut self.names)?;
+            }
+        }
+        self.rows[0].retain(|at| !moved.contains_key(&(at as u32)));
+        Ok(())
     }
 }
 
 /// Rows with the same id at the same place that call different alleles: a few are errors of an array, many are two
 /// people in one file.
-fn one_person(rows: &[Row]) -> Result<()> {
+fn one_person(rows: &[RowColumns], names: &Names) -> Result<()> {
     // Two versions of one person's array differ at fewer than one site in a hundred, relatives at many more.
     const LEAST: u64 = 20;
     const ONE_IN: u64 = 20;
     let (mut repeated, mut contradicting, mut first) = (0, 0, None);
-    for group in rows.chunk_by(|one, other| (one.chromosome, one.pos) == (other.chromosome, other.pos)) {
-        for (at, row) in group.iter().enumerate().filter(|(_, row)| row.chromosome > 0) {
-            let Some(other) = group[..at].iter().find(|other| other.id == row.id) else { continue };
-            repeated += 1;
-            if row.call.contradicts(other.call) {
-                contradicting += 1;
-                first.get_or_insert(row);
+    for (chromosome, rows) in rows.iter().enumerate().skip(1) {
+        let mut start = 0;
+        for group in rows.positions().chunk_by(u32::eq) {
+            for at in start..start + group.len() {
+                let Some(other) = (start..at).find(|&other| rows.same_id(other, at)) else { continue };
+                repeated += 1;
+                if rows.call(at).contradicts(rows.call(other)) {
+                    contradicting += 1;
+                    first.get_or_insert((chromosome, rows, at));
+                }
             }
+            start += group.len();
         }
     }
     match first {
-        Some(row) if contradicting >= LEAST && contradicting * ONE_IN >= repeated => {
-            let Row { chromosome, pos, .. } = row;
-            let id = row.rs().map(|number| format!("rs{number} at ")).unwrap_or_default();
+        Some((chromosome, rows, at)) if contradicting >= LEAST && contradicting * ONE_IN >= repeated => {
+            let id = match rows.id(at, names) {
+                Id::Rs(number) => format!("rs{number} at "),
+                Id::Name(_) => String::new(),
+            };
+            let pos = rows.positions()[at];
             Err(Error::data(format!(
                 "expected the genotypes of one person, found that {contradicting} of {repeated} sites that come twice \
                  have different ones (the first is {id}{chromosome}:{pos}); are the files of two people joined?"

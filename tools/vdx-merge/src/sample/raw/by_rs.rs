@@ -2,9 +2,9 @@
 
 use vdx_hts::Result;
 
-use super::{Row, reserve};
+use super::reserve;
 
-/// Finds rows by their rs numbers.
+/// Finds rows by their rs numbers: 4 bytes a row, and 2.3 for the filter and where buckets begin.
 #[derive(Debug)]
 pub(super) struct ByRs {
     /// Three bits for every number, all in one word: most of ClinVar's numbers are not in the file, and one look tells.
@@ -14,18 +14,24 @@ pub(super) struct ByRs {
     rows: Vec<u32>,
 }
 
+/// Numbers for each word of the filter, 11 bits for each: one or two in a hundred of those that are not in the file pass.
+const NUMBERS_IN_A_WORD: usize = 6;
+/// Numbers in a bucket: those that pass are compared.
+const NUMBERS_IN_A_BUCKET: usize = 4;
+
 impl ByRs {
-    pub(crate) fn new(all: &[Row]) -> Result<Self> {
-        let numbers = || all.iter().filter_map(|row| Some(Slot::of(row.rs()?)));
-        let count = numbers().count();
-        // 8 to 16 bits for each number: one or two in a hundred of those that are not in the file pass.
-        let mut filter = zeros((count / 8).next_power_of_two(), 0u64)?;
-        let buckets = (count / 2).next_power_of_two();
-        let mut starts = zeros(buckets + 1, 0u32)?;
-        for slot in numbers() {
+    /// Of the numbers that `all` gives, each with its row, in the order of the rows.
+    pub(crate) fn new<I: Iterator<Item = (u64, u32)>>(all: impl Fn() -> I) -> Result<Self> {
+        let count = all().count();
+        let mut filter = zeros(count / NUMBERS_IN_A_WORD + 1, 0u64)?;
+        let buckets = count / NUMBERS_IN_A_BUCKET + 1;
+        // Two places behind the bucket its count goes, so that what follows leaves each start where it belongs.
+        let mut starts = zeros(buckets + 2, 0u32)?;
+        for (number, _) in all() {
+            let slot = Slot::of(number);
             let word = slot.among(filter.len());
             filter[word] |= slot.bits();
-            starts[slot.among(buckets)] += 1;
+            starts[slot.among(buckets) + 2] += 1;
         }
         let mut end = 0;
         for start in &mut starts {
@@ -33,13 +39,12 @@ impl ByRs {
             *start = end;
         }
         let mut rows = zeros(count, 0u32)?;
-        // From the last row on, each bucket is filled from its end: its start comes to stand where its end was.
-        for (at, row) in (0..all.len() as u32).zip(all).rev() {
-            let Some(number) = row.rs() else { continue };
-            let start = &mut starts[Slot::of(number).among(buckets)];
-            *start -= 1;
-            rows[*start as usize] = at;
+        for (number, row) in all() {
+            let next = &mut starts[Slot::of(number).among(buckets) + 1];
+            rows[*next as usize] = row;
+            *next += 1;
         }
+        starts.pop();
         Ok(Self { filter, starts, rows })
     }
 
@@ -53,6 +58,12 @@ impl ByRs {
         let bucket = slot.among(self.starts.len() - 1);
         &self.rows[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
     }
+
+    /// What is allocated.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        8 * self.filter.capacity() + 4 * (self.starts.capacity() + self.rows.capacity())
+    }
 }
 
 /// The hash of an rs number (Fibonacci).
@@ -64,14 +75,14 @@ impl Slot {
         Self(number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
-    /// One of `count` places, a power of two: by the upper bits.
+    /// One of `count` places: by the upper bits.
     fn among(self, count: usize) -> usize {
-        (self.0 >> 40) as usize & (count - 1)
+        (((self.0 >> 32) * count as u64) >> 32) as usize
     }
 
     /// Three bits of a word of the filter: by lower ones.
     fn bits(self) -> u64 {
-        1 << (self.0 >> 22 & 63) | 1 << (self.0 >> 28 & 63) | 1 << (self.0 >> 34 & 63)
+        1 << (self.0 >> 14 & 63) | 1 << (self.0 >> 20 & 63) | 1 << (self.0 >> 26 & 63)
     }
 }
 

@@ -1,0 +1,140 @@
+//! Runs that end badly: killed at any moment, on a full disk, in a folder that cannot be written to, into a closed pipe, two
+//! at once. Nothing partial stands under a final name, and where files can be made without a name nothing is left at all.
+//!
+//! `VDX_SIGNALS=500 cargo test --release --test signals` kills each command that often.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use vdx_testkit::{Random, Stdin, World};
+
+/// Commands that write files, and the files.
+const WRITERS: [(&str, &[&str]); 6] = [
+    (
+        "vdx-normalize -f ref.fa -c w -m -any --no-version -q -Oz -W -o out.vcf.gz in.vcf",
+        &["out.vcf.gz", "out.vcf.gz.csi"],
+    ),
+    ("vdx-normalize -f ref.fa -c w --no-version -q --stats out.json -o out.bcf in.vcf", &["out.bcf", "out.json"]),
+    ("vdx-gnomad annotate --db gnomad --no-version -q -o out.vcf in.vcf", &["out.vcf"]),
+    ("vdx-merge match --sample raw.txt --all --no-version -q -Oz -o out.vcf.gz in.vcf", &["out.vcf.gz"]),
+    ("vdx-merge report --no-version -q -o out.tsv --html out.html matched.vcf", &["out.tsv", "out.html"]),
+    ("vdx-merge shards --no-version -q -o out.vcf in.vcf", &["out.vcf"]),
+];
+
+/// A world in which everything that a run makes on the side is there.
+fn world(records: usize) -> World {
+    let world = World::new(records);
+    let run = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let ran = world.run(words[0], &words[1..], Stdin::Null);
+        assert_eq!(ran.status, Some(0), "{line}: {}", ran.stderr);
+    };
+    run("vdx-merge match --sample raw.txt --all --no-version -q -o matched.vcf in.vcf");
+    for (line, files) in WRITERS {
+        run(line);
+        files.iter().for_each(|file| std::fs::remove_file(world.path(file)).unwrap());
+    }
+    world
+}
+
+fn names(world: &World) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(world.directory()).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// Whether the file system of the world makes files without a name.
+fn has_unnamed_files(world: &World) -> bool {
+    // As the tools ask: by python's os.open, which is there wherever the workflows' tests are.
+    let asked = "import os,sys; os.open(sys.argv[1], os.O_TMPFILE | os.O_RDWR)";
+    let asked = Command::new("python3").args(["-c", asked]).arg(world.directory()).output();
+    asked.is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn a_killed_run_leaves_whole_files_or_none() {
+    let times = std::env::var("VDX_SIGNALS").ok().and_then(|value| value.parse().ok()).unwrap_or(6);
+    let world = world(20_000);
+    let before = names(&world);
+    let clean = has_unnamed_files(&world);
+    let mut random = Random(times);
+    let mut whole = 0;
+    for (line, files) in WRITERS {
+        let words: Vec<&str> = line.split(' ').collect();
+        let started = Instant::now();
+        assert_eq!(world.run(words[0], &words[1..], Stdin::Null).status, Some(0));
+        let takes = u32::try_from(started.elapsed().as_micros()).unwrap();
+        let contents = |file: &str| std::fs::read(world.path(file)).ok();
+        // What a statistics file holds differs from run to run.
+        let fixed: Vec<&str> =
+            files.iter().copied().filter(|file| !file.ends_with("json") && !file.ends_with("html")).collect();
+        let complete: Vec<_> = fixed.iter().map(|file| contents(file)).collect();
+        let clear = || files.iter().for_each(|file| drop(std::fs::remove_file(world.path(file))));
+        clear();
+        for at in 0..times {
+            let mut child = world.start(words[0], &words[1..]);
+            std::thread::sleep(Duration::from_micros(random.below(takes + takes / 8).into()));
+            let signal = ["-KILL", "-TERM", "-INT"][at as usize % 3];
+            Command::new("kill").args([signal, &child.id().to_string()]).output().unwrap();
+            child.wait().unwrap();
+            for (file, complete) in fixed.iter().zip(&complete) {
+                if let Some(found) = contents(file) {
+                    assert!(Some(&found) == complete.as_ref(), "{line}: {signal}: {file} is not whole");
+                    whole += 1;
+                }
+            }
+            clear();
+            let left: Vec<String> = names(&world).difference(&before).cloned().collect();
+            assert!(left.is_empty() || (signal == "-KILL" && !clean), "{line}: {signal}: left behind: {left:?}");
+            left.iter().for_each(|name| std::fs::remove_file(world.path(name)).unwrap());
+        }
+    }
+    println!("{whole} files were whole by then");
+}
+
+#[test]
+fn a_full_disk_and_a_folder_that_cannot_be_written_to_are_errors_and_leave_nothing() {
+    let world = world(20_000);
+    let before = names(&world);
+    for (line, files) in WRITERS {
+        // As on a full disk, but for everybody: files may have 8 blocks of 1 KiB.
+        let ran = world.bash(&format!("trap '' XFSZ; ulimit -f 8; exec {line}"));
+        assert_eq!(ran.status, Some(1), "{line}: {}", ran.stderr);
+        assert!(ran.stderr.contains(files[0]) || ran.stderr.contains("out."), "{line}: {}", ran.stderr);
+        assert_eq!(names(&world), before, "{line}");
+        // No folder of /proc takes files.
+        let ran = world.bash(&line.replace(" out.", " /proc/out.").replace("-o out", "-o /proc/out"));
+        assert_eq!(ran.status, Some(1), "{line}: {}", ran.stderr);
+        assert_eq!(names(&world), before, "{line}");
+    }
+    let ran = world.bash("vdx-normalize -m -any --no-version -q in.vcf > /dev/full");
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+}
+
+#[test]
+fn a_closed_pipe_is_silent() {
+    let world = world(20_000);
+    for (line, files) in WRITERS.iter().filter(|(line, _)| !line.contains("report")) {
+        let line = line.replace(&format!("-o {}", files[0]), "").replace("-W", "");
+        let ran = world.bash(&format!("{{ {line}; echo \"status $?\" >&2; }} | head -c 10 > /dev/null"));
+        assert!(ran.stderr.ends_with("status 0\n") && !ran.stderr.contains("error"), "{line}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn of_two_writers_of_one_file_one_is_the_last_and_whole() {
+    let world = world(5000);
+    let before = names(&world);
+    for (line, files) in WRITERS {
+        let ran = world.bash(line);
+        assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+        let alone = std::fs::read(world.path(files[0])).unwrap();
+        let ran = world.bash(&format!("{line} & {line}; one=$?; wait $! && exit $one"));
+        assert_eq!(ran.status, Some(0), "{line}: {}", ran.stderr);
+        assert!(std::fs::read(world.path(files[0])).unwrap() == alone, "{line}");
+        files.iter().for_each(|file| std::fs::remove_file(world.path(file)).unwrap());
+        assert_eq!(names(&world), before, "{line}");
+    }
+}
