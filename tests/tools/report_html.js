@@ -92,6 +92,8 @@
     saw.cannot = byId("cannot").parentElement.textContent;
     saw.skip = document.querySelector("a").getAttribute("href");
     saw.apart_text = byId("apart").textContent;
+    // The colour of a chromosome, which the script must not touch.
+    saw.chromosome = getComputedStyle(document.querySelector("#karyogram rect")).fill;
     saw.hacked = "hacked" in window;
     dispatchEvent(new Event("beforeprint"));
     saw.printed = rows("findings").length;

@@ -223,6 +223,7 @@ fn the_page_filters_and_sorts_in_a_browser() {
     {
         assert!(row.contains(words), "{words}: {row}");
     }
+    assert_eq!(saw["chromosome"], "rgb(225, 228, 232)");
     assert_eq!(saw["hacked"], false);
     assert_eq!(
         saw["links"],

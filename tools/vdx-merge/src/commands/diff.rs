@@ -36,7 +36,14 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     let resources = context.plan(&args.run.limits, &crate::COST)?;
     let target = args.html.as_deref().map(Target::new).transpose()?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
-    let [old, new] = [rows::read(paths[0].as_deref(), options)?, rows::read(paths[1].as_deref(), options)?];
+    // Both at once; of two errors the first table's is told.
+    let (old, new) = std::thread::scope(|scope| {
+        let old = scope.spawn(|| rows::read(paths[0].as_deref(), options));
+        let new = rows::read(paths[1].as_deref(), options);
+        (old.join(), new)
+    });
+    let old = old.map_err(|_| Error::data("internal error: the first table could not be read"))??;
+    let new = new?;
     for table in [&old, &new] {
         table.messages.iter().for_each(|message| context.report(message.clone()));
     }

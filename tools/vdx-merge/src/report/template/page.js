@@ -490,7 +490,7 @@
   const bar = byId("tools");
   const sticks = () => getComputedStyle(bar).position === "sticky";
   new ResizeObserver(() => {
-    document.documentElement.style.setProperty("--bar", (sticks() ? bar.offsetHeight : 0) + "px");
+    document.documentElement.style.setProperty("--tools-height", (sticks() ? bar.offsetHeight : 0) + "px");
   }).observe(bar);
   addEventListener("focusin", ({ target }) => {
     const { top, bottom } = bar.getBoundingClientRect();
