@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod convert;
+mod diff;
 mod planted;
 mod raw_files;
 mod refused;

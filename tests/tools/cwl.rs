@@ -64,6 +64,22 @@ fn people_get_the_tables_of_the_pipe_and_want_of_memory_is_a_temporary_failure()
     assert_eq!(ran.status, Some(0), "{}", ran.stderr);
     assert!(world.path("out/whole.vcf.gz").is_file() && world.path("out/whole_mqc.json").is_file());
 
+    let table = |name: &str| format!("{{class: File, path: out/{name}.findings.tsv}}");
+    let ran = run("merge-diff.cwl", &format!("old: {}\nnew: {}\nname: two\n", table("first"), table("p2")));
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert!(world.path("out/two.diff.html").is_file() && world.path("out/two_mqc.json").is_file());
+    let changes = std::fs::read_to_string(world.path("out/two.diff.tsv")).unwrap();
+    assert!(changes.starts_with("change\t") && changes.lines().count() > 1, "{changes}");
+    let words = format!(
+        "sample: {}\nreference: {}\nsites: {}\nname: first\n",
+        file("first.23andme.txt"),
+        file("reference.fa"),
+        file("clinvar.vcf.gz")
+    );
+    let ran = run("merge-convert.cwl", &words);
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert!(world.path("out/first.vcf.gz").is_file(), "{}", ran.stderr);
+
     let normalize = |vcf: &str| format!("vcf: {}\nreference: {}\nname: x\n", file(vcf), file("reference.fa"));
     let little = "cwl:requirements: [{class: ResourceRequirement, ramMin: 4, ramMax: 4}]\n";
     let ran = run("normalize.cwl", &(normalize("clinvar.vcf.gz") + little));

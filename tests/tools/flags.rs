@@ -10,7 +10,7 @@ use vdx_testkit::{Stdin, World};
 const TOOLS: [(&str, &[&str]); 4] = [
     ("vdx-normalize", &[""]),
     ("vdx-gnomad", &["", "annotate", "build", "lookup", "info"]),
-    ("vdx-merge", &["", "match", "report", "shards"]),
+    ("vdx-merge", &["", "match", "report", "diff", "convert", "shards"]),
     ("vdx-meminfo", &[""]),
 ];
 

@@ -95,7 +95,7 @@ for option in reference clinvar sample gnomad; do
     [[ $option == gnomad || ! -d $path ]] || fail "--$option: expected a file, found a folder: $path"
 done
 command -v cargo >/dev/null || fail "cargo is not on the PATH; install Rust from https://rustup.rs, then run this again"
-mkdir -p "$out/logs" "$out/stats" || fail "--out: cannot write to $out"
+mkdir -p "$out/logs" "$out/stats" "$out/multiqc" || fail "--out: cannot write to $out"
 
 # ---- the tools
 
@@ -131,7 +131,8 @@ fi
 run() { # run NAME TOOL ARGUMENT...
     local name=$1
     shift
-    "$@" -@ "$threads" --cache "$out/cache" --stats "$out/stats/$name.json" 2>"$out/logs/$name.log"
+    "$@" -@ "$threads" --cache "$out/cache" --stats "$out/stats/$name.json" --multiqc "$out/multiqc/${name}_mqc.json" \
+        2>"$out/logs/$name.log"
 }
 normalize() { run normalize vdx-normalize -f "$reference" -m -any -c w "$clinvar"; }
 match() { run match vdx-merge match --sample "$sample" -f "$reference"; }
@@ -147,7 +148,7 @@ report() {
 }
 
 steps=(normalize match annotate report)
-rm -f "$out"/{findings.tsv,report.html} "$out"/logs/{normalize,match,annotate,report}.log "$out"/stats/*.json
+rm -f "$out"/{findings.tsv,report.html} "$out"/logs/{normalize,match,annotate,report}.log "$out"/stats/*.json "$out"/multiqc/*.json
 set +e
 normalize | match | annotate | report
 statuses=("${PIPESTATUS[@]}")
@@ -208,7 +209,7 @@ cat <<END
 Findings    $out/findings.tsv ($rows rows)
 Page        $out/report.html (open it in a browser; it needs no network)
 Logs        $out/logs/
-Statistics  $out/stats/
+Statistics  $out/stats/, and as tables for MultiQC in $out/multiqc/
 END
 
 $own_files || exec awk -F'\t' -f "$root/workflows/demo/truth.awk" "$data/truth.tsv" "$out/findings.tsv"

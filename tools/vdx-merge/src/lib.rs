@@ -7,6 +7,8 @@
 //!   person's data concern, the serial stage decides what needs neighbours and writes (`matching`). What is decided is
 //!   plain data (`verdict`).
 //! - `report` makes the table of what was found, with how far it can be believed (`table`), and the page (`report`).
+//! - `convert` writes a raw file as a VCF (`convert`).
+//! - `diff` says what changed between two such tables (`diff`).
 //! - `shards` joins sorted parts of one file (`shards`).
 //!
 //! ```
@@ -37,6 +39,8 @@
 mod cli;
 mod clinvar;
 mod commands;
+mod convert;
+mod diff;
 mod matching;
 mod report;
 mod sample;
@@ -68,6 +72,8 @@ pub fn run(args: Args, context: &Context) -> vdx_hts::Result<Outcome> {
     match &args.command {
         Command::Match(args) => commands::r#match::run(args, context),
         Command::Report(args) => commands::report::run(args, context),
+        Command::Convert(args) => commands::convert::run(args, context),
+        Command::Diff(args) => commands::diff::run(args, context),
         Command::Shards(args) => commands::shards::run(args, context),
     }
 }

@@ -1,7 +1,7 @@
 //! The parallel half of `match`: every ClinVar record is looked at once, and what touches the person is noted.
 
 pub(crate) mod bases;
-mod change;
+pub(crate) mod change;
 pub(crate) mod concordance;
 pub(crate) mod indel;
 pub(crate) mod notes;

@@ -5,7 +5,7 @@
 //! is made of the counts ([`tally`]) in plain sentences ([`plain`]).
 
 pub(crate) mod about;
-mod class;
+pub(crate) mod class;
 pub(crate) mod finding;
 pub(crate) mod gather;
 mod json;

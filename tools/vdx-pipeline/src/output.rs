@@ -9,6 +9,7 @@ use vdx_vcf::Form;
 use vdx_vcf::bcf::Encoder;
 
 use crate::chunker::Cut;
+use crate::columns::LeftOut;
 use crate::convert::to_records;
 
 mod own;
@@ -17,7 +18,6 @@ mod settle;
 
 use own::Own;
 use pieces::{At, Pieces};
-pub(crate) use settle::Ties;
 
 /// Where the bytes of a span stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +97,8 @@ pub struct Output<N> {
     pub(crate) before: u64,
     /// Contig and POS of the last record read that something came of.
     reached: Option<(u32, u32)>,
-    /// Lines whose empty columns behind those of the header were left out.
-    pub(crate) mended: u64,
+    /// What was left out of the lines that were read.
+    pub(crate) left_out: LeftOut,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -122,7 +122,7 @@ impl<N: Default> Output<N> {
             lines: 0,
             before: 0,
             reached: None,
-            mended: 0,
+            left_out: LeftOut::default(),
             warnings: Vec::new(),
         }
     }

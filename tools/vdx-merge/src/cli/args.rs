@@ -26,6 +26,10 @@ pub(crate) enum Command {
     Match(Box<MatchArgs>),
     /// Turn what match has found into the table and the page people read
     Report(Box<ReportArgs>),
+    /// Write a raw genotype file as a VCF or BCF, with REF from a FASTA
+    Convert(Box<ConvertArgs>),
+    /// Say what changed between two tables of findings; exit status 3 where something did
+    Diff(Box<DiffArgs>),
     /// Merge sorted shards of one VCF, BCF, TSV or CSV back into one file
     Shards(Box<ShardsArgs>),
 }
@@ -115,6 +119,72 @@ pub(crate) struct ReportArgs {
 
     #[command(flatten)]
     pub(crate) input: InputArg,
+}
+
+/// `vdx-merge convert`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct ConvertArgs {
+    /// The person's raw genotype file (see --sample-format), plain, gzip-compressed or in a ZIP archive; - reads standard
+    /// input
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
+    pub(crate) sample: PathBuf,
+
+    /// Format of the sample
+    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t, help_heading = SAMPLE)]
+    pub(crate) sample_format: SampleFormat,
+
+    /// The name of the sample's column
+    #[arg(long, value_name = "NAME", value_parser = sample_name, help_heading = SAMPLE)]
+    pub(crate) sample_name: Option<String>,
+
+    /// Table of the array's names and their rsIDs (columns Name and RsID, as Illumina has for its arrays) or places (Name,
+    /// Chr, MapInfo), for a raw file whose ids are names such as 1:101; may be given more than once
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
+    pub(crate) rsid_map: Vec<PathBuf>,
+
+    /// Reference FASTA of the sample's build: tells REF, the contigs and their order
+    #[arg(short, long, value_name = "FILE", value_parser = local_path())]
+    pub(crate) fasta_ref: PathBuf,
+
+    /// VCF of sites, such as ClinVar's or dbSNP's, of the same build: tells the alleles that calls of I and D mean
+    #[arg(long, value_name = "FILE", value_parser = local_path())]
+    pub(crate) sites: Option<PathBuf>,
+
+    /// Write every site of --sites, those that the sample lacks as ./., and with the ALT alleles that they have
+    #[arg(long, requires = "sites")]
+    pub(crate) all_sites: bool,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
+
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// `vdx-merge diff`.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct DiffArgs {
+    /// The table of before, as match and report write it: TSV, CSV or JSON lines, plain or compressed; - reads standard
+    /// input
+    #[arg(value_name = "OLD", value_parser = local_path())]
+    pub(crate) old: PathBuf,
+
+    /// The table of now: of another ClinVar, or of another file of the same person
+    #[arg(value_name = "NEW", value_parser = local_path())]
+    pub(crate) new: PathBuf,
+
+    /// Write the changes as a page, too: one HTML file that needs no network, readable by its owner alone (mode 0600)
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = PAGE)]
+    pub(crate) html: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
 }
 
 /// `vdx-merge shards`.

@@ -184,7 +184,7 @@ impl Person {
     }
 }
 
-fn warn_of_lines(left_out: &LeftOut, file: Option<&Path>, context: &Context) {
+pub(crate) fn warn_of_lines(left_out: &LeftOut, file: Option<&Path>, context: &Context) {
     let file = file.map_or_else(|| "<stdin>".to_owned(), |path| path.display().to_string());
     for (line, reason) in &left_out.named {
         context.log.warn(&format!("{file}:{line}: this line of the sample is left out: {reason}"));

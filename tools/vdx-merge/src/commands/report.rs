@@ -148,7 +148,7 @@ pub(crate) fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
 const MOST_NAMED: usize = 20;
 
 /// The date in UTC, as `2026-01-31`.
-fn today() -> String {
+pub(crate) fn today() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     date(seconds / 86_400)
 }

@@ -48,7 +48,7 @@ pub(crate) fn assess(call: &RowCall, indel: &Indel, placement: AnchorRange, with
 }
 
 /// What an `I`/`D` call says about an indel, if it is the one the array looked at. `None` for other calls.
-fn read(call: Call, insertion: bool, haploid: bool) -> Option<Genotype> {
+pub(crate) fn read(call: Call, insertion: bool, haploid: bool) -> Option<Genotype> {
     // I is the longer allele: ALT of an insertion, REF of a deletion. To take I or D for the variant would make
     // carriers of people who have the reference twice.
     let code = |letter: u8| Some(u8::from((letter == b'I') == insertion));

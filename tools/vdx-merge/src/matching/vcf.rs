@@ -1,5 +1,7 @@
 //! The records of a VCF sample that concern one ClinVar record.
 
+mod together;
+
 use std::ops::Range;
 
 use vdx_hts::Result;
@@ -64,7 +66,8 @@ impl Matcher<'_> {
             return Ok(());
         }
         let change = Change::of(line.pos(), line.reference(), line.alt());
-        let mut assessed = Vec::new();
+        let bases = together::bases_of(&change, line);
+        let (mut assessed, mut parts) = (Vec::new(), Vec::new());
         let mut ref_agrees = None;
         for span in near {
             let sample = place.read(span)?;
@@ -81,7 +84,14 @@ impl Matcher<'_> {
             }
             if let Some(assessment) = self.assess_record(record, &change, sample, scratch)? {
                 assessed.push((span, self.least.held(without_data(assessment, sample), sample)));
+            } else if span.0.pos <= bases.1 && span.0.end >= bases.0 {
+                parts.push(span);
             }
+        }
+        if let (true, [first, ..]) = (assessed.is_empty(), parts.as_slice())
+            && let Some(assessment) = together::assess(&parts, bases, self.least, place)?
+        {
+            assessed.push((*first, assessment));
         }
         // Records of one site that were split by allele: the one with the allele knows more than the others.
         let rank = |verdict: Verdict| match verdict {
@@ -147,12 +157,7 @@ impl Matcher<'_> {
         }
         let plain =
             |verdict| Assessment { flags: quality(sample), ..Assessment::without_alleles(verdict, Match::Position) };
-        let (first, last) = match change {
-            Change::Substitution { pos, .. } => (*pos, *pos),
-            Change::Indel(indel) if indel.insertion => (indel.anchor, indel.anchor + 1),
-            Change::Indel(indel) => (indel.anchor + 1, indel.anchor + indel.alleles.0.len().max(2) as u32 - 1),
-            Change::Other => (line.pos(), line.pos() + line.reference().len() as u32 - 1),
-        };
+        let (first, last) = together::bases_of(change, line);
         if sample.pos() > first || sample.end < last {
             return Ok(None);
         }
@@ -282,16 +287,22 @@ fn without_data(assessment: Assessment, sample: &SampleRecord) -> Assessment {
 impl Least {
     /// A call with less than was asked for is no call, whatever it says.
     fn held(self, assessment: Assessment, sample: &SampleRecord) -> Assessment {
+        let mut reasons = self.reasons(sample).peekable();
+        if !assessment.verdict.is_definite() || reasons.peek().is_none() {
+            return assessment;
+        }
+        let mut held = Assessment { verdict: Verdict::NoCall, genotype: assessment.genotype.unknown(), ..assessment };
+        held.flags.extend(reasons);
+        held
+    }
+
+    /// Why a call is less than was asked for.
+    fn reasons(self, sample: &SampleRecord) -> impl Iterator<Item = &'static str> + use<> {
         let below =
             |value: Option<f32>, least: Option<f32>| value.zip(least).is_some_and(|(value, least)| value < least);
         let reasons =
             [(below(sample.quality, self.quality), BELOW_MIN_GQ), (below(sample.depth, self.depth), BELOW_MIN_DP)];
-        if !assessment.verdict.is_definite() || !reasons.iter().any(|(is, _)| *is) {
-            return assessment;
-        }
-        let mut held = Assessment { verdict: Verdict::NoCall, genotype: assessment.genotype.unknown(), ..assessment };
-        held.flags.extend(reasons.into_iter().filter_map(|(is, flag)| is.then_some(flag)));
-        held
+        reasons.into_iter().filter_map(|(is, flag)| is.then_some(flag))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::table::genes::GeneList;
 use crate::table::trust::Rarity;
 
 const PAGE: &str = include_str!("template/page.html");
-const STYLE: &str = include_str!("template/page.css");
+pub(crate) const STYLE: &str = include_str!("template/page.css");
 const SCRIPT: &str = include_str!("template/page.js");
 
 /// Where the template has a place for the findings, which are written without passing through it.
@@ -46,20 +46,44 @@ impl Target {
         Ok(Self { path: path.to_owned(), temporary })
     }
 
-    /// Writes the page and gives it its name.
+    /// Writes the page of `report` and gives it its name.
     ///
     /// # Errors
     /// Failed writes.
     pub(crate) fn complete(self, page: &Page) -> Result<()> {
+        let html = page.render()?;
+        let Some((before, after)) = html.split_once(DATA) else {
+            return Err(Error::data("internal error: the page has no place for the findings"));
+        };
+        self.complete_with(|out| {
+            out.write_all(before.as_bytes())?;
+            page.gathered.write(page.about, page.genes.map(GeneList::len), out)?;
+            out.write_all(after.as_bytes())
+        })
+    }
+
+    /// Writes what `write` writes and gives it its name.
+    ///
+    /// # Errors
+    /// Failed writes.
+    pub(crate) fn complete_with(
+        self,
+        write: impl FnOnce(&mut BufWriter<&mut dyn Write>) -> std::io::Result<()>,
+    ) -> Result<()> {
         let Self { path, temporary } = self;
         let failed = |error: &std::io::Error| Error::io(path.display().to_string(), error);
+        let all = |file: &mut dyn Write| {
+            let mut out = BufWriter::new(file);
+            write(&mut out)?;
+            out.flush()
+        };
         match temporary {
             None => {
                 let mut file = std::fs::File::options().write(true).open(&path).map_err(|error| failed(&error))?;
-                page.write(&mut file, failed)
+                all(&mut file).map_err(|error| failed(&error))
             }
             Some((mut file, _guard)) => {
-                page.write(&mut file, failed)?;
+                all(&mut file).map_err(|error| failed(&error))?;
                 file.persist().map_err(|error| failed(&error))
             }
         }
@@ -83,21 +107,6 @@ pub(crate) struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn write(&self, out: &mut impl Write, failed: impl Fn(&std::io::Error) -> Error) -> Result<()> {
-        let html = self.render()?;
-        let Some((before, after)) = html.split_once(DATA) else {
-            return Err(Error::data("internal error: the page has no place for the findings"));
-        };
-        let mut out = BufWriter::new(out);
-        let mut write = || {
-            out.write_all(before.as_bytes())?;
-            self.gathered.write(self.about, self.genes.map(GeneList::len), &mut out)?;
-            out.write_all(after.as_bytes())?;
-            out.flush()
-        };
-        write().map_err(|error| failed(&error))
-    }
-
     fn render(&self) -> Result<String> {
         let internal = |error: minijinja::Error| Error::data(format!("internal error: the page: {error:#}"));
         let mut environment = Environment::new();

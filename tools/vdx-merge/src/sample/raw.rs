@@ -121,7 +121,10 @@ impl RawTable {
 
     /// The rows without a result at `first..=last` of a chromosome (1-based).
     pub(crate) fn no_calls_between(&self, number: u8, first: u32, last: u32) -> impl Iterator<Item = u32> + use<'_> {
-        self.between(number, first, last).filter(|&at| self.row(at).call.is_none())
+        let start = self.chromosome(number).start;
+        let rows = self.rows.get(usize::from(number));
+        self.between(number, first, last)
+            .filter(move |&at| rows.is_some_and(|rows| rows.call((at - start) as usize).is_none()))
     }
 
     /// The rows that call `I` or `D` at `first..=last` of a chromosome (1-based).

@@ -44,17 +44,32 @@ pub(crate) enum Layout {
 impl Layout {
     /// Appends the line of names, where the layout has one.
     pub(crate) fn write_names(self, columns: &Columns, out: &mut Vec<u8>) -> Result<()> {
+        self.write_names_of(columns.names(), out)
+    }
+
+    /// [`Layout::write_names`] of a table of other columns.
+    pub(crate) fn write_names_of<'a>(self, names: impl Iterator<Item = &'a str>, out: &mut Vec<u8>) -> Result<()> {
         match self {
             Self::Json => Ok(()),
-            _ => self.write_separated(columns.names().map(str::as_bytes), out),
+            _ => self.write_separated(names.map(str::as_bytes), out),
         }
     }
 
     /// Appends the row of these cells.
     pub(crate) fn write_cells(self, columns: &Columns, cells: &[Cell], out: &mut Vec<u8>) -> Result<()> {
+        self.write_cells_of(columns.names(), cells, out)
+    }
+
+    /// [`Layout::write_cells`] of a table of other columns.
+    pub(crate) fn write_cells_of<'a>(
+        self,
+        names: impl Iterator<Item = &'a str>,
+        cells: &'a [Cell],
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
         match self {
             Self::Json => {
-                write_object(columns.names().zip(cells), out);
+                write_object(names.zip(cells), out);
                 Ok(())
             }
             _ => self.write_separated(cells.iter().map(Cell::bytes), out),

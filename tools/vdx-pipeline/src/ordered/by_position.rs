@@ -7,7 +7,7 @@ use vdx_hts::error::{Error, Result};
 use crate::ordered::late::LateRecords;
 use crate::ordered::same_position::{SamePosition, Settle};
 use crate::ordered::{Order, span_by_span, write};
-use crate::output::{Output, Place, Ties};
+use crate::output::{Output, Place};
 use crate::sink::Sink;
 
 /// Holds back outputs, so that a record of a later chunk finds its place among them.
@@ -79,7 +79,8 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
             let fits = !written_past || out.spans().iter().any(|span| span.contig == index && span.first <= pos);
             if fits {
                 let before = out.held_bytes();
-                out.adopt(record, index, pos, line, Ties::Behind)?;
+                let span = out.take_in(record, index, pos, line)?;
+                out.place_moved_left(span);
                 // An output on disk takes what moves into it in memory again: of a repeat into which thousands of
                 // records move that would be more than the reserve, unseen.
                 if at < self.spilled && out.held_bytes() > (self.reserve / 4).max(LEAST_SPILLED) {
@@ -106,19 +107,24 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
         let Some(kept) = kept else { return Ok(()) };
         let first = kept.first;
         let contig = next.contig_name(0).to_vec();
+        // The last one first.
+        let mut moved = Vec::new();
         while let Some(out) = self.held.back_mut() {
             let before = out.held_bytes();
             while let Some(span) = out.pop_beyond(&contig, first) {
                 let [line, _] = out.lines_of(&span);
-                next.adopt(out.bytes(&span), 0, span.first, line, Ties::Before)?;
+                moved.push(next.take_in(out.bytes(&span), 0, span.first, line)?);
             }
             if !out.spans().is_empty() {
                 self.held_bytes -= before - out.held_bytes();
-                return Ok(());
+                break;
             }
             self.held_bytes -= before;
             self.held.pop_back();
             self.spilled = self.spilled.min(self.held.len());
+        }
+        if !moved.is_empty() {
+            next.place_moved_right(moved.into_iter().rev());
         }
         Ok(())
     }

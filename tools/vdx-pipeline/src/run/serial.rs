@@ -10,7 +10,7 @@ use vdx_vcf::bcf::Floats;
 
 use super::{Done, Feed, Run, Work};
 use crate::chunker::{Chunker, Cut};
-use crate::columns::dropped_columns;
+use crate::columns::LeftOut;
 use crate::input::Input;
 use crate::input::ending::{Ending, Last};
 use crate::message::Message;
@@ -31,8 +31,8 @@ pub(super) struct Serial<'a, W: Work, F, O> {
     pub name: String,
     progress: Arc<Progress>,
     ending: Ending,
-    /// Lines that had empty columns behind the last one of the header.
-    mended: u64,
+    /// What was left out of lines.
+    left_out: LeftOut,
     /// Lines before the next chunk's output.
     lines: u64,
     header_lines: u64,
@@ -57,7 +57,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             name: input.name().to_owned(),
             progress: input.progress(),
             ending: input.ending.clone(),
-            mended: 0,
+            left_out: LeftOut::default(),
             lines: input.lines_read,
             header_lines: input.lines_read,
             chunks: 0,
@@ -142,7 +142,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         }
         out.before = before;
         self.lines += out.lines();
-        self.mended += out.mended;
+        self.left_out.add(out.left_out);
         self.progress.add_records(out.lines());
         self.chunks += 1;
         let accepted = self.order.accept(out, &mut self.sink);
@@ -199,8 +199,8 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         accepted?;
         caught(|| {
             self.report_selection()?;
-            if self.mended > 0 {
-                (self.report)(Message::Note(format!("{}: {}", self.name, dropped_columns(self.mended))));
+            for note in self.left_out.notes() {
+                (self.report)(Message::Note(format!("{}: {note}", self.name)));
             }
             self.feed.finish(self.report)?;
             self.order.finish(&mut self.sink).map_err(|error| self.located(error, self.lines))?;

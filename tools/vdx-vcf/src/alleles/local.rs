@@ -49,7 +49,8 @@ impl<const N: usize> Known<N> {
     }
 }
 
-fn read(list: Option<&[u8]>, alts: usize) -> Result<Vec<usize>, String> {
+/// The alleles of an LAA, REF first.
+pub(super) fn read(list: Option<&[u8]>, alts: usize) -> Result<Vec<usize>, String> {
     let mut known = vec![0];
     for number in list.filter(|list| *list != b".").into_iter().flat_map(|list| list.split(|&byte| byte == b',')) {
         let number = text(number);
