@@ -103,8 +103,8 @@ impl RegionFilter {
                     Overlap::Pos => (pos, pos),
                     overlap => match form.bounds(record, overlap) {
                         Some(bounds) => bounds,
-                        // Not what was asked for, whatever that was: it is damage, which no -t may hide.
-                        None => return true,
+                        // Taken for what is to stay, whatever that is: damage is told, and no -t hides it.
+                        None => return !selection.complement,
                     },
                 };
                 selection.regions.overlap(place, first, last)
