@@ -158,8 +158,12 @@ pub fn register_temp(path: &Path) -> TempGuard {
     TempGuard(slot)
 }
 
-/// Installs the handler; `tool` begins its message.
+/// Installs the handler; `tool` begins its message. To be called before any thread is started.
 pub(crate) fn install(tool: &str) {
+    // Where an allocation is refused, the standard library would read a program's debug information to say where: tens of
+    // megabytes when there are none. Panics are told with their place nevertheless.
+    // SAFETY: nobody else reads or writes the environment, as there is no other thread yet.
+    unsafe { std::env::remove_var("RUST_BACKTRACE") };
     let message = format!("{tool}: error: memory refused by the system; {MORE_MEMORY}\n");
     MESSAGE.get_or_init(|| message.into_bytes().into_boxed_slice());
     for signal in [libc::SIGABRT, libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
@@ -240,6 +244,7 @@ mod tests {
         let Ok(role) = std::env::var(ROLE) else { return };
         let (role, path) = role.split_once(':').unwrap();
         install("vdx-test");
+        assert!(std::env::var_os("RUST_BACKTRACE").is_none());
         std::fs::write(path, "partial").unwrap();
         let _guard = register_temp(Path::new(path));
         let more_than_there_is = 1usize << 46;
@@ -274,6 +279,7 @@ mod tests {
         let output = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "alloc::tests::child", "--nocapture"])
             .env(ROLE, format!("{role}:{}", path.display()))
+            .env("RUST_BACKTRACE", "1")
             .output()
             .unwrap();
         (output, path.exists())
