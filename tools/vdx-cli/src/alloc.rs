@@ -1,4 +1,4 @@
-//! What happens when memory is refused, by the system or by the [fence](fence) of the run's own budget, and when a signal
+//! What happens when memory is refused, by the system or by the `fence` of the run's own budget, and when a signal
 //! ends the run: exit 137 with a message, and no temporary file left behind.
 //!
 //! Rust aborts when an allocation that cannot fail is refused, which would be exit 134: a status that says "crash", not

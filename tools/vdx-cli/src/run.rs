@@ -27,7 +27,7 @@ pub enum Outcome {
     /// Everything was done: exit 0.
     #[default]
     Done,
-    /// `--check` found something: exit 3.
+    /// `--check`, or `diff`, found something: exit 3.
     Found,
 }
 
