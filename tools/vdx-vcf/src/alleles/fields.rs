@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::consequences::Consequences;
 use super::list::{Covered, List};
 use super::local;
-use super::numbers::{FieldError, NumberRules, Rule, Undeclared, parted};
+use super::numbers::{FieldError, NumberRules, Rule, Undeclared};
 use crate::header::Number;
 use crate::info;
 
@@ -107,7 +107,7 @@ impl<'r> Fields<'r> {
     ) -> Result<Option<InfoRule>, FieldError> {
         let covered = Covered { alleles, local: false };
         let declared = numbers.info(key);
-        let mut list = parted(key, declared.number, &[Some(value)], &[covered]);
+        let mut list = numbers.parted(key, declared.number, &[Some(value)], &[covered]);
         if declared.nowhere && (list.is_some() || value.contains(&b',')) && value != b"." {
             list = list.filter(|(list, separator)| covered.fits(*list, value, *separator));
             let fate = if list.is_some() { Undeclared::Divided } else { Undeclared::Copied };

@@ -10,7 +10,7 @@ mod samples;
 
 use super::consequences::{self, Consequences};
 use super::list::{Covered, How, List, Source, Stays, part, write};
-use super::numbers::{FieldError, Lists, NumberRules, Undeclared, parted};
+use super::numbers::{FieldError, Lists, NumberRules, Undeclared};
 use crate::header::{Header, Number};
 use crate::line::{LineError, Rest, parse_pos};
 use crate::{Extent, Line, info};
@@ -167,7 +167,7 @@ impl<'h> Joiner<'h> {
             let mut list = None;
             if List::of(declared.number).is_some() || key.starts_with(b"AS_") {
                 let covered = pair.maps().1.each_ref().map(|map| map.all.old);
-                list = parted(key, declared.number, &values, &covered).filter(|(list, separator)| {
+                list = self.numbers.parted(key, declared.number, &values, &covered).filter(|(list, separator)| {
                     let fits = |(value, covered): (&Option<&[u8]>, &Covered)| {
                         value.is_none_or(|value| covered.fits(*list, value, *separator))
                     };

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::list::{Covered, List};
 use super::reserved;
-use crate::header::{Field, Header, Number, Type};
+use crate::header::{Field, Header, Number, Type, attribute, declared_info};
 
 /// A field that cannot be divided among the alleles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,33 +62,6 @@ impl Declared {
 /// INFO keys of GATK whose values are parted by `|` where there is only one, too.
 const PARTED: &[u8] = b"AS_FilterStatus";
 
-/// How the values of a list in INFO are parted, and which list it is; `None` where it is none by allele.
-///
-/// What GATK writes for each allele is parted by `|`, and each part may hold commas: AS_FilterStatus (Number=A),
-/// AS_SB_TABLE and AS_RAW_* (Number=1, of all alleles), AS_UNIQ_ALT_READ_COUNT (Number=1, of the ALTs). So is any list
-/// of Number=A or R that has as many such parts, and not as many values, as alleles.
-pub(super) fn parted(key: &[u8], number: Number, values: &[Option<&[u8]>], covered: &[Covered]) -> Option<(List, u8)> {
-    let fit = |list, separator| {
-        values
-            .iter()
-            .zip(covered)
-            .all(|(value, covered)| value.is_none_or(|value| covered.fits(list, value, separator)))
-    };
-    let is_parted = || values.iter().flatten().any(|value| value.contains(&b'|'));
-    let of_gatk = key.starts_with(b"AS_");
-    match List::of(number) {
-        Some(List::Genotypes) => Some((List::Genotypes, b',')),
-        Some(list) if key == PARTED && fit(list, b'|') => Some((list, b'|')),
-        Some(list) if of_gatk && is_parted() && fit(list, b'|') => Some((list, b'|')),
-        Some(list) if !fit(list, b',') && is_parted() && fit(list, b'|') => Some((list, b'|')),
-        Some(list) => Some((list, b',')),
-        None if of_gatk && is_parted() => {
-            [List::Alleles, List::Alts].into_iter().find(|list| fit(*list, b'|')).map(|list| (list, b'|'))
-        }
-        None => None,
-    }
-}
-
 /// What the header tells of fields, and what is told besides.
 #[derive(Debug)]
 pub(super) struct NumberRules<'h> {
@@ -97,6 +70,8 @@ pub(super) struct NumberRules<'h> {
     pub(super) told: Vec<(Vec<u8>, Number)>,
     /// Fields whose list has the wrong length are left out; it is an error otherwise.
     pub(super) forced: bool,
+    /// AS_FilterStatus is gnomAD's.
+    filters_by_commas: bool,
     /// Those left out, such as `INFO/AC`.
     pub(super) dropped: Vec<String>,
     /// Lists that the header does not declare.
@@ -123,7 +98,13 @@ pub enum Undeclared {
 
 impl<'h> NumberRules<'h> {
     pub(super) fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
-        Self { header, told: numbers.to_vec(), forced, dropped: Vec::new(), undeclared: Vec::new() }
+        let of_gnomad = |line| {
+            let description = declared_info(line).filter(|(key, _)| *key == PARTED)?;
+            attribute(description.1, b"Description").filter(|text| text.starts_with(b"Random Forests"))
+        };
+        let filters_by_commas = header.meta_lines().any(|line| of_gnomad(line).is_some());
+        let told = numbers.to_vec();
+        Self { header, told, forced, filters_by_commas, dropped: Vec::new(), undeclared: Vec::new() }
     }
 
     /// The Number and Type of an INFO field; of one that nobody declares those that VCF 4.5 reserves. There are no local
@@ -136,6 +117,41 @@ impl<'h> NumberRules<'h> {
     /// The same of a FORMAT field.
     pub(super) fn format(&self, key: &[u8]) -> Declared {
         Declared::of(self.told(key), self.header.format(key), || reserved::format(key))
+    }
+
+    /// How the values of a list in INFO are parted, and which list it is; `None` where it is none by allele.
+    ///
+    /// What GATK writes for each allele is parted by `|`, and each part may hold commas: AS_FilterStatus (Number=A),
+    /// AS_SB_TABLE and AS_RAW_* (Number=1, of all alleles), AS_UNIQ_ALT_READ_COUNT (Number=1, of the ALTs). So is any list
+    /// of Number=A or R that has as many such parts, and not as many values, as alleles. gnomAD v2 has an AS_FilterStatus of
+    /// its own, in which commas part ALTs and bars filters: `PASS,RF|AC0`.
+    pub(super) fn parted(
+        &self,
+        key: &[u8],
+        number: Number,
+        values: &[Option<&[u8]>],
+        covered: &[Covered],
+    ) -> Option<(List, u8)> {
+        let fit = |list, separator| {
+            values
+                .iter()
+                .zip(covered)
+                .all(|(value, covered)| value.is_none_or(|value| covered.fits(list, value, separator)))
+        };
+        let is_parted = || values.iter().flatten().any(|value| value.contains(&b'|'));
+        let of_gatk = key.starts_with(b"AS_");
+        match List::of(number) {
+            Some(List::Genotypes) => Some((List::Genotypes, b',')),
+            Some(list) if key == PARTED && self.filters_by_commas && fit(list, b',') => Some((list, b',')),
+            Some(list) if key == PARTED && fit(list, b'|') => Some((list, b'|')),
+            Some(list) if of_gatk && is_parted() && fit(list, b'|') => Some((list, b'|')),
+            Some(list) if !fit(list, b',') && is_parted() && fit(list, b'|') => Some((list, b'|')),
+            Some(list) => Some((list, b',')),
+            None if of_gatk && is_parted() => {
+                [List::Alleles, List::Alts].into_iter().find(|list| fit(*list, b'|')).map(|list| (list, b'|'))
+            }
+            None => None,
+        }
     }
 
     /// What was noted since the last call.

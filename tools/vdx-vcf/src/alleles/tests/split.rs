@@ -174,6 +174,15 @@ fn lists_of_the_wrong_length_are_named() {
 fn lists_of_gatk_are_parted_by_bars() {
     // Two parts either way: only the bar parts alleles.
     assert_eq!(infos("AS_FilterStatus=SITE|weak,strand"), ["AS_FilterStatus=SITE", "AS_FilterStatus=weak,strand"]);
+    // Unless the list is gnomAD's own, which has the name alone in common.
+    let gnomad = HEADER.replace(
+        "ID=AS_FilterStatus,Number=A,Type=String,Description=\"",
+        "ID=AS_FilterStatus,Number=A,Type=String,Description=\"Random Forests filter status for each allele",
+    );
+    let header = Header::parse(gnomad.as_bytes()).unwrap();
+    let info = "AS_FilterStatus=PASS,RF|AC0";
+    let found = split_by(&mut Rewriter::new(&header, &[], false), Splits::default(), info, "GT\t.", 2).unwrap();
+    assert_eq!([&found[0].0, &found[1].0], ["AS_FilterStatus=PASS", "AS_FilterStatus=RF|AC0"]);
     assert_eq!(infos("AS_SB_TABLE=1,2|3,4|5,6"), ["AS_SB_TABLE=1,2|3,4", "AS_SB_TABLE=1,2|5,6"]);
     assert_eq!(infos("AS_RAW_MQ=9.0|1.5|2.50"), ["AS_RAW_MQ=9.0|1.5", "AS_RAW_MQ=9.0|2.50"]);
     assert_eq!(infos("AS_RAW_X=|1,2|;AS_UNIQ=4|5"), ["AS_RAW_X=|1,2;AS_UNIQ=4", "AS_RAW_X=|;AS_UNIQ=5"]);
