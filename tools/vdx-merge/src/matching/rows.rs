@@ -97,8 +97,8 @@ impl Matcher<'_> {
             let (first, last) = (line.pos().saturating_sub(REACH), line.pos().saturating_add(REACH));
             let near = table.lengths_between(number, first, last);
             // With a reference a row without a result may stand wherever the indel can be written, too.
-            let with_genome = scratch.cursor.is_some();
-            let mut no_calls = table.no_calls_between(number, first, last).filter(|_| with_genome).peekable();
+            let no_calls = scratch.cursor.is_some().then(|| table.no_calls_between(number, first, last));
+            let mut no_calls = no_calls.into_iter().flatten().peekable();
             if !near.is_empty() || no_calls.peek().is_some() {
                 let found = self.placement(record, indel, scratch.cursor.as_mut())?;
                 near.iter().copied().chain(no_calls).filter(|&at| found.fits(table.row(at).pos)).for_each(&mut add);

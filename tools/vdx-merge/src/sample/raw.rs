@@ -106,6 +106,11 @@ impl RawTable {
         self.rows.get(usize::from(number)).map_or(&[], RowColumns::positions)
     }
 
+    /// The calls of a chromosome's rows, in order; 0 is that of rows without one.
+    pub(crate) fn calls(&self, number: u8) -> impl Iterator<Item = Call> + use<'_> {
+        self.rows.get(usize::from(number)).into_iter().flat_map(|rows| (0..rows.len()).map(|at| rows.call(at)))
+    }
+
     /// The rows at one position of a chromosome (1-based).
     pub(crate) fn at(&self, number: u8, pos: u32) -> Range<u32> {
         self.between(number, pos, pos)
@@ -121,7 +126,10 @@ impl RawTable {
 
     /// The rows without a result at `first..=last` of a chromosome (1-based).
     pub(crate) fn no_calls_between(&self, number: u8, first: u32, last: u32) -> impl Iterator<Item = u32> + use<'_> {
-        self.between(number, first, last).filter(|&at| self.row(at).call.is_none())
+        let start = self.chromosome(number).start;
+        let rows = self.rows.get(usize::from(number));
+        self.between(number, first, last)
+            .filter(move |&at| rows.is_some_and(|rows| rows.call((at - start) as usize).is_none()))
     }
 
     /// The rows that call `I` or `D` at `first..=last` of a chromosome (1-based).
