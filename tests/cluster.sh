@@ -71,8 +71,11 @@ stop() {
     done
     for ((at = ${#pids[@]} - 1; at >= 0; at--)); do end "${pids[at]}"; done
     # A step that has not told its end yet waits for a controller that is gone; it is known by the log that it writes to.
+    # What a way of ours started itself (sbatch --wait, an engine) has our folder in its command line.
     for process in /proc/[0-9]*; do
-        if [[ $(cat "$process/comm" 2>/dev/null) == slurmstepd && $(readlink "$process"/fd/* 2>/dev/null) == *"$state/"* ]]; then
+        [[ ${process#/proc/} != "$$" ]] || continue
+        if [[ $(tr '\0' ' ' <"$process/cmdline" 2>/dev/null) == *"$state/"* ]] ||
+            [[ $(cat "$process/comm" 2>/dev/null) == slurmstepd && $(readlink "$process"/fd/* 2>/dev/null) == *"$state/"* ]]; then
             end "${process#/proc/}"
         fi
     done

@@ -174,12 +174,6 @@ fn unsafe_code_lives_where_it_is_argued_for() {
     assert_eq!(found, argued);
 }
 
-/// Circles that stay: a folder and another one, or a file, of the same folder that need each other, and why.
-const CIRCLES: &[(&str, &str, &str)] = &[
-    // Conditions compare numbers, and the numbers of N_PASS(...) are counts of samples for which a condition holds.
-    ("vdx-filter", "evaluate/condition", "evaluate/numbers"),
-];
-
 /// Rust code of a crate: the path of each module (`index/walk`; empty for `lib.rs`), and its text without tests.
 fn modules(folder: &Path, path: &str, found: &mut BTreeMap<String, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -266,8 +260,7 @@ fn no_folder_is_in_a_circle() {
             }
         }
     }
-    circles.retain(|(name, from, to)| !CIRCLES.contains(&(name, from, to)));
-    assert!(circles.is_empty(), "circles without a reason in CIRCLES: {circles:?}");
+    assert!(circles.is_empty(), "{circles:?}");
 }
 
 #[test]

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use super::inputs;
 use super::run;
 
-/// A few cells on small, dense inputs, or all of them.
+/// A few cells on small, dense inputs, all cells on them, or all on inputs of full size.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     Dense,
+    Cells,
     Full,
 }
 
@@ -42,7 +43,7 @@ impl Case {
         let least = self.least();
         let (budgets, threads) = match scale {
             Scale::Dense => (vec![least, 64], vec![1, 3]),
-            Scale::Full => (vec![least, 24, 40, 64, 128, 512], vec![1, 2, 8]),
+            Scale::Cells | Scale::Full => (vec![least, 24, 40, 64, 128, 512], vec![1, 2, 8]),
         };
         let mut budgets: Vec<u64> = budgets.into_iter().filter(|&mib| mib >= least).collect();
         budgets.sort_unstable();
@@ -73,7 +74,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
     inputs::long_line(&at("long.vcf"), full(100_000_000, 30_000_000));
     inputs::contigs(&at("contigs.vcf"), full(1_000_000, 150_000));
     inputs::long_header(&at("header.vcf.gz"), full(1_000_000_000, 100_000_000));
-    inputs::raw(&at("raw.txt"), full(5_000_000, 800_000), false);
+    inputs::raw(&at("raw.txt"), full(5_000_000, 1_500_000), false);
     inputs::raw(&at("shuffled.txt.gz"), full(5_000_000, 800_000), true);
     inputs::reference(&at("ref.fa"), 1_000_000);
     std::fs::create_dir(at("gnomad")).unwrap();
@@ -94,7 +95,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
         "vdx-merge match --sample shuffled.txt.gz --all clinvar.vcf.gz",
         "vdx-merge shards clinvar.vcf",
     ];
-    if scale == Scale::Full {
+    if scale != Scale::Dense {
         lines.extend([
             "vdx-normalize -m -any clinvar.vcf",
             "vdx-normalize -m -any -Oz clinvar.vcf.gz",

@@ -94,6 +94,13 @@ impl Ran {
         }
     }
 
+    /// The budget that works, in bytes, where it names one.
+    pub fn named_budget(&self) -> Option<u64> {
+        let (_, said) = self.stderr.split_once("--memory that works is ")?;
+        let mib: u64 = said.trim_start_matches("about ").split('M').next()?.parse().ok()?;
+        Some(mib << 20)
+    }
+
     /// Whether it ended well.
     pub fn is_done(&self) -> bool {
         self.status == Some(0)

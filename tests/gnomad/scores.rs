@@ -101,7 +101,7 @@ fn tables_that_cannot_be_looked_into_say_why() {
         annotate(&["-q", "--db", path.to_str().unwrap(), "--fields", "score"], &vcf(&["1 100 A C"])).fails(1)
     };
     let said = ask(&PLAIN.replace("1\t300", "1\t30"));
-    assert!(said.contains("t.tsv.gz:3 1:30: expected sorted records"), "{said}");
+    assert!(said.contains("t.tsv.gz:3 1:30: expected records in order of position"), "{said}");
     let said = ask(&PLAIN.replace("C\t0.5", "C"));
     assert!(said.contains("t.tsv.gz") && said.contains("5"), "{said}");
     let said = ask("rs\tchrom\tpos\tref\talt\tscore\nrs1\t1\t100\tA\tC\t1\n");

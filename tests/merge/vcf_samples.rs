@@ -151,6 +151,88 @@ fn no_data_is_no_call() {
     assert_eq!(counts(&reasons()), counts(&all));
 }
 
+#[test]
+fn changes_across_blocks_are_judged_by_all_of_them() {
+    let deletions: String = (1..=9).map(|at| format!("1 {} {at} GCATG G .\n", at * 100)).collect();
+    let world = World::new(&format!("{deletions}1 1000 10 A AT .\n1 1100 11 AC TG ."), "");
+    let block = |from: u32, to: u32, call: &str| format!("1 {from} . A <NON_REF> . . END={to} GT:DP:GQ {call}");
+    let called = "0/0:9:40";
+    world.write(
+        "me.vcf",
+        &genome(
+            &[
+                // The deletion at 100 takes 101 to 104 away.
+                block(90, 102, called),
+                block(103, 120, called),
+                // Another change of one copy in between.
+                block(190, 202, called),
+                "1 203 . A C,<NON_REF> . . . GT:DP:GQ 0/1:9:40".to_owned(),
+                block(204, 220, called),
+                // A block in which nothing was read.
+                block(290, 302, called),
+                block(303, 320, "0/0:0:0"),
+                // A base of which nothing is said.
+                block(390, 402, called),
+                block(404, 420, called),
+                block(490, 502, "0/0:9:10"),
+                block(503, 520, called),
+                block(590, 602, called),
+                block(603, 620, "./.:9:40"),
+                // It begins and ends too late and too soon.
+                block(702, 720, called),
+                block(790, 803, called),
+                // Three of them.
+                block(890, 901, called),
+                block(902, 902, called),
+                block(903, 950, called),
+                block(990, 1000, called),
+                block(1001, 1020, called),
+                block(1090, 1100, called),
+                block(1101, 1120, called),
+            ]
+            .join("\n"),
+        ),
+    );
+    let find = |more: &[&str]| {
+        let arguments = ["match", "--sample", "me.vcf", "clinvar.vcf", "-O", "json", "--stats", "stats.json"];
+        ok(run(world.directory(), MERGE, &[&arguments, more].concat(), b""))
+    };
+    let json = find(&["--all"]);
+    let expected = [
+        ("1", "reference"),
+        ("2", "other_allele"),
+        ("3", "no_call"),
+        ("5", "reference"),
+        ("6", "no_call"),
+        ("9", "reference"),
+        ("10", "reference"),
+        ("11", "reference"),
+    ];
+    let found = verdicts(&json);
+    expect(&found, &expected);
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    let flags = |id: &str| {
+        rows(&json).iter().find(|row| text(row, "variation_id") == id).map(|row| text(row, "flags").to_owned())
+    };
+    assert!(flags("3").unwrap().contains("no_data") && flags("5").unwrap().contains("low_quality"));
+    assert!(!flags("1").unwrap().contains("low_quality"));
+    assert_eq!(
+        rows(&json).iter().map(|row| text(row, "genotype")).collect::<Vec<_>>()[..2],
+        ["GCATG/GCATG", "GCATG/."],
+        "{found:?}"
+    );
+    // The same where blocks are only counted.
+    let counts = || {
+        let stats: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(world.path("stats.json")).unwrap()).unwrap();
+        ["reference", "no_call", "no_data", "other_allele"].map(|key| stats["reasons"][key].as_u64())
+    };
+    let all = counts();
+    assert_eq!(all, [Some(5), Some(2), Some(1), Some(1)]);
+    find(&[]);
+    assert_eq!(counts(), all);
+}
+
 /// Blocks of GATK 3 in which nothing was read, called 0/0.
 #[test]
 fn a_genome_of_which_nothing_was_read_is_no_reference() {

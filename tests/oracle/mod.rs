@@ -1,7 +1,7 @@
 //! vdx-normalize beside `bcftools norm`: what both make of the same records, as far as they must agree.
 //!
 //! `BCFTOOLS` names another binary than the one that [`vdx_testkit`] finds. Versions 1.16, 1.23 and 1.24 are known to agree.
-//! What differs on purpose is in `tools/vdx-normalize/README.md`. In 1.16 FORMAT text of Number=A and R is garbled in files
+//! What differs on purpose is in `tools/vdx-normalize/DIFFERENCES.md`. In 1.16 FORMAT text of Number=A and R is garbled in files
 //! of several samples, `-m -indels` splits nothing, and `--multi-overlaps` is not known; 1.24 does not swap REF with an ALT
 //! of another length.
 

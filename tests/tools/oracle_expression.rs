@@ -1,7 +1,7 @@
 //! Filter expressions against `bcftools view -i`: the records that pass are the same.
 //!
 //! `BCFTOOLS` names another binary than the one that [`vdx_testkit`] finds. Versions 1.16, 1.23 and 1.24 agree; what differs
-//! on purpose is in `tools/vdx-normalize/README.md`.
+//! on purpose is in `tools/vdx-normalize/DIFFERENCES.md`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

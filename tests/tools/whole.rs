@@ -4,7 +4,7 @@
 use std::io::{BufRead, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 
-use vdx_testkit::{Stdin, World, bgzf, gzip};
+use vdx_testkit::{Bcftools, Stdin, World, bgzf, gzip};
 
 /// The commands that read a VCF stream on standard input and write one.
 const STREAMS: [&str; 3] = [
@@ -137,11 +137,89 @@ fn lines_of_other_columns_are_refused_and_empty_columns_at_the_end_dropped() {
                 let ran = world.run(words[0], &[&words[1..], &[threads, "empty.vcf"]].concat(), Stdin::Null);
                 assert_eq!(ran.status, Some(0), "{command}: {}", ran.stderr);
                 assert!(ran.stdout == plain.stdout, "{command}: other bytes");
-                let note = format!("empty.vcf: dropped empty columns at the end of {count} line(s)");
+                let note = format!("empty.vcf: dropped the columns at the end of {count} line(s)");
                 assert!(ran.stderr.contains(&note), "{command}: {}", ran.stderr);
             }
         }
     }
+}
+
+/// Files from Windows: one line ending comes out, and nothing of them is copied as it stands.
+#[test]
+fn carriage_returns_are_left_out_and_told_once() {
+    let world = World::new(2000);
+    let with = |text: &[u8]| String::from_utf8(text.to_vec()).unwrap().replace('\n', "\r\n").into_bytes();
+    let (crlf, mut half) = (with(&world.vcf), world.vcf[..world.vcf.len() / 2].to_vec());
+    half.truncate(half.iter().rposition(|&byte| byte == b'\n').unwrap() + 1);
+    half.extend(with(&world.vcf[half.len()..]));
+    for command in [&STREAMS[..], &["vdx-merge shards --no-version"]].concat() {
+        let words: Vec<&str> = command.split(' ').collect();
+        let expected = world.run(words[0], &[&words[1..], &["in.vcf"]].concat(), Stdin::Null).stdout;
+        assert!(expected.len() > 1000 && !expected.contains(&b'\r'));
+        for bytes in [&crlf, &half] {
+            world.write("crlf.vcf", bytes);
+            world.write("crlf.vcf.gz", &bgzf(bytes, 60_000));
+            for input in ["crlf.vcf", "crlf.vcf.gz"] {
+                for more in [&["-@1"][..], &["-@3", "--chunk-size", "99"]] {
+                    let ran = world.run(words[0], &[&words[1..], more, &[input]].concat(), Stdin::Null);
+                    assert_eq!(ran.status, Some(0), "{command}: {}", ran.stderr);
+                    assert!(ran.stdout == expected, "{command} {input} {more:?}: other bytes");
+                    assert_eq!(ran.stderr.matches("CR LF").count(), 1, "{command}: {}", ran.stderr);
+                }
+            }
+            let packed =
+                world.run(words[0], &[&words[1..], &["-Oz", "-o", "out.vcf.gz", "crlf.vcf.gz"]].concat(), Stdin::Null);
+            assert_eq!(packed.status, Some(0), "{command}: {}", packed.stderr);
+            let mut text = Vec::new();
+            let file = std::fs::File::open(world.path("out.vcf.gz")).unwrap();
+            flate2::read::MultiGzDecoder::new(file).read_to_end(&mut text).unwrap();
+            assert!(text == expected, "{command}: blocks with other bytes");
+        }
+    }
+}
+
+/// What bcftools refuses of a header: columns without a name, FORMAT without a sample.
+#[test]
+fn headers_that_come_out_are_ones_that_bcftools_opens() {
+    let Some(bcftools) = Bcftools::find() else { return };
+    let world = World::new(1);
+    let head = "##fileformat=VCFv4.2\n##contig=<ID=1,length=99>\n##FORMAT=<ID=GT,Number=1,Type=String,Description=\"\">\n\
+                #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
+    for (columns, tail, samples) in [
+        ("\t", "", 0),
+        ("\t\t", "\t", 0),
+        ("\tFORMAT", "\tGT", 0),
+        ("\tFORMAT\t", "\tGT", 0),
+        ("\tFORMAT\t", "", 0),
+        ("\tFORMAT\t\t", "\tGT\t", 0),
+        ("\tFORMAT\ta\t", "\tGT\t0/1", 1),
+        ("\tFORMAT\ta\tb\t\t", "\tGT\t0/1\t1/1\t", 2),
+    ] {
+        for end in ["\n", "\r\n"] {
+            let text = format!("{head}{columns}\n1\t5\t.\tA\tC\t.\t.\t.{tail}\n").replace('\n', end);
+            world.write("in.vcf", text.as_bytes());
+            for command in ["vdx-normalize -m -any", "vdx-merge shards"] {
+                for output in ["out.vcf", "out.bcf"] {
+                    let words: Vec<&str> = command.split(' ').collect();
+                    let ran = world.run(words[0], &[&words[1..], &["in.vcf", "-o", output]].concat(), Stdin::Null);
+                    assert_eq!(ran.status, Some(0), "{text:?}: {}", ran.stderr);
+                    let mut view = std::process::Command::new(&bcftools.program);
+                    let viewed = view.args(["view", "--no-version"]).arg(world.path(output)).output().unwrap();
+                    let (seen, said) =
+                        (String::from_utf8_lossy(&viewed.stdout), String::from_utf8_lossy(&viewed.stderr));
+                    assert!(viewed.status.success(), "{command} {output} {text:?}: {said}");
+                    let line = seen.lines().find(|line| line.starts_with("#CHROM")).unwrap();
+                    assert_eq!(line.split('\t').skip(9).count(), samples, "{line}");
+                    assert_eq!(seen.lines().filter(|line| !line.starts_with('#')).count(), 1, "{seen}");
+                }
+            }
+        }
+    }
+    let nameless = format!("{head}\tFORMAT\t\tb\n1\t5\t.\tA\tC\t.\t.\t.\tGT\t0/1\t0/1\n");
+    world.write("in.vcf", nameless.as_bytes());
+    let ran = world.run("vdx-normalize", &["-m", "-any", "in.vcf"], Stdin::Null);
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("in.vcf:4: expected a name in each column"), "{}", ran.stderr);
 }
 
 /// At a terminal, each variant is answered as it comes.

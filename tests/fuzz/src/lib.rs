@@ -55,8 +55,8 @@ pub fn line(data: &[u8]) {
     let columns = Columns::of(&parsed());
     for text in data.split_inclusive(|&byte| byte == b'\n') {
         columns.check(text).ok();
-        if let Some((mended, count)) = columns.mended(text) {
-            assert!(count > 0 && mended.len() < text.len());
+        if let Some(mended) = columns.mended(text) {
+            assert!(mended.columns + mended.line_ends > 0 && mended.text.len() < text.len());
         }
         let Ok(line) = Line::parse(text) else { continue };
         assert!(line.alts().count() > 0 || line.alt() == b".");

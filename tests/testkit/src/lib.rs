@@ -71,21 +71,35 @@ pub struct Bcftools {
 }
 
 impl Bcftools {
-    /// `BCFTOOLS`, or as [`installed`] finds it. What tests compare with 1.23 or newer alone is [`skipped`] with an older
+    /// `BCFTOOLS`, or as [`installed`] finds it: 1.24, by way of pysam, which `tests/run.sh` puts beside the build. What tests compare with 1.23 or newer alone is [`skipped`] with an older
     /// one.
     #[track_caller]
     #[must_use]
     pub fn find() -> Option<Self> {
-        let program = installed("BCFTOOLS", "bcftools")?;
-        let version = Command::new(&program).arg("--version").output().ok()?.stdout;
-        let version = String::from_utf8_lossy(&version).into_owned();
-        let minor = version.split_whitespace().nth(1).and_then(|word| word.strip_prefix("1.")).unwrap_or_default();
-        let minor: String = minor.chars().take_while(char::is_ascii_digit).collect();
-        let found = Self { program, minor: minor.parse().unwrap_or(0) };
+        let found = Self::of(installed("BCFTOOLS", "bcftools")?)?;
         if !found.is_recent() {
             skipped(&format!("bcftools 1.{}: what only 1.23 and newer do alike is not compared", found.minor));
         }
         Some(found)
+    }
+
+    /// The second judge: the system's own, where it is of another version than the first; [`skipped`] where there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn second(&self) -> Option<Self> {
+        let other = Self::of("bcftools".to_owned()).filter(|other| other.minor != self.minor);
+        if other.is_none() {
+            skipped("the bcftools of the system is the same one, or none: there is no second one to compare with");
+        }
+        other
+    }
+
+    fn of(program: String) -> Option<Self> {
+        let version = Command::new(&program).arg("--version").output().ok()?.stdout;
+        let version = String::from_utf8_lossy(&version).into_owned();
+        let minor = version.split_whitespace().nth(1).and_then(|word| word.strip_prefix("1."))?;
+        let minor: String = minor.chars().take_while(char::is_ascii_digit).collect();
+        Some(Self { program, minor: minor.parse().unwrap_or(0) })
     }
 
     /// 1.23 or newer.

@@ -1,4 +1,4 @@
-//! What happens when memory is refused, by the system or by the [fence](fence) of the run's own budget, and when a signal
+//! What happens when memory is refused, by the system or by the `fence` of the run's own budget, and when a signal
 //! ends the run: exit 137 with a message, and no temporary file left behind.
 //!
 //! Rust aborts when an allocation that cannot fail is refused, which would be exit 134: a status that says "crash", not
@@ -23,6 +23,8 @@ use std::path::Path;
 use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
+
+use vdx_hts::error::MORE_MEMORY;
 
 /// Whether memory was ever refused. An abort after that is taken to be its consequence, even if the refusal itself was
 /// survived: to retry with more memory is right then, too.
@@ -156,9 +158,13 @@ pub fn register_temp(path: &Path) -> TempGuard {
     TempGuard(slot)
 }
 
-/// Installs the handler; `tool` begins its message.
+/// Installs the handler; `tool` begins its message. To be called before any thread is started.
 pub(crate) fn install(tool: &str) {
-    let message = format!("{tool}: error: memory refused by the system; give fewer --threads or more memory\n");
+    // Where an allocation is refused, the standard library would read a program's debug information to say where: tens of
+    // megabytes when there are none. Panics are told with their place nevertheless.
+    // SAFETY: nobody else reads or writes the environment, as there is no other thread yet.
+    unsafe { std::env::remove_var("RUST_BACKTRACE") };
+    let message = format!("{tool}: error: memory refused by the system; {MORE_MEMORY}\n");
     MESSAGE.get_or_init(|| message.into_bytes().into_boxed_slice());
     for signal in [libc::SIGABRT, libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
         // SAFETY: `sigaction` gets pointers to initialised structures that live across the calls, and a handler that
@@ -238,6 +244,7 @@ mod tests {
         let Ok(role) = std::env::var(ROLE) else { return };
         let (role, path) = role.split_once(':').unwrap();
         install("vdx-test");
+        assert!(std::env::var_os("RUST_BACKTRACE").is_none());
         std::fs::write(path, "partial").unwrap();
         let _guard = register_temp(Path::new(path));
         let more_than_there_is = 1usize << 46;
@@ -272,6 +279,7 @@ mod tests {
         let output = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "alloc::tests::child", "--nocapture"])
             .env(ROLE, format!("{role}:{}", path.display()))
+            .env("RUST_BACKTRACE", "1")
             .output()
             .unwrap();
         (output, path.exists())

@@ -172,6 +172,8 @@ pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
     // What the plan leaves of the budget saves disks work.
     let spare = budget.bytes.saturating_sub(need) / shape.permits as u64;
     let fresh = (FRESH_SHARE as u64 * shape.chunk).saturating_add(spare).min(64 * MIB);
+    // One thread takes the plain loop: the same code without queues, and without a reader that would be a second
+    // thread.
     let mode = if shape.threads == 1 { Mode::Sequential } else { Mode::Parallel };
     let limits = Limits {
         threads: shape.threads,

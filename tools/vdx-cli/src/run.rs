@@ -27,7 +27,7 @@ pub enum Outcome {
     /// Everything was done: exit 0.
     #[default]
     Done,
-    /// `--check` found something: exit 3.
+    /// `--check`, or `diff`, found something: exit 3.
     Found,
 }
 
@@ -38,9 +38,12 @@ pub(crate) fn exit_status(result: &Result<Outcome>) -> u8 {
         Ok(Outcome::Done) => 0,
         Ok(Outcome::Found) => 3,
         Err(error) => match error.kind() {
+            // `tool | head` is no failure. As exit 141, which a signal would be, workflow engines would run it again
+            // with twice the memory.
             Kind::ClosedPipe => 0,
             Kind::Data => 1,
             Kind::Usage => 2,
+            // What the kernel's killer leaves: engines answer it with more memory.
             Kind::Memory => 137,
         },
     }

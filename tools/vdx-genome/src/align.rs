@@ -42,7 +42,10 @@ impl Aligner {
         let shortest = alleles.iter().map(|allele| allele.len()).min().unwrap_or(0);
         self.left.clear();
         let right = self.trim_right(pos, alleles, shortest, contig)?;
+        // Where more letters go at the end than the shortest allele has, so many bases come in at its start; the last
+        // of them is its anchor.
         let pulled = (right + 1).saturating_sub(shortest);
+        // The shortest allele is down to its anchor then: it has no more to give at its start.
         let trimmed = if pulled > 0 { 0 } else { common_start(reference, alts, shortest - right) };
         if trimmed == 0 && right == 0 {
             return Ok(None);
@@ -77,6 +80,7 @@ impl Aligner {
         self.right.clear();
         let shared = self.trim_left(pos + reference.len() as u32, alleles, shortest, contig)?;
         let is_indel = alts.iter().any(|alt| alt.len() != reference.len());
+        // The last base that is shared stays in front, as VCF has no empty alleles.
         let left = shared.saturating_sub(usize::from(is_indel));
         let pulled = (left + 1).saturating_sub(shortest);
         let right = if pulled > 0 { 0 } else { common_end(reference, alts, shortest - left) };
@@ -119,6 +123,7 @@ impl Aligner {
     /// How many letters all alleles share at their ends, where alleles that are used up go on with the bases to their
     /// left, and the shortest keeps a letter at the start of the contig.
     fn trim_right<B: Bases>(&mut self, pos: u32, alleles: &[&[u8]], shortest: usize, contig: &mut B) -> Result<usize> {
+        // All bases from POS 1 on, and all letters of the shortest allele but one.
         let most = (shortest + pos as usize).saturating_sub(2);
         let mut trimmed = 0;
         while trimmed < most {

@@ -73,6 +73,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<Entry>, FaiError> {
             *value = parsed;
         }
         let [length, offset, line_bases, line_width] = numbers;
+        // One byte of line end, or two (CRLF).
         if length > 0 && (line_bases == 0 || line_width < line_bases || line_width > line_bases.saturating_add(2)) {
             return bad(number, format!("a line of {line_bases} letters cannot be {line_width} bytes long"));
         }
@@ -226,6 +227,8 @@ impl Scan {
         };
         let entry = &mut open.entry;
         if letters == 0 {
+            // A blank line shifts what follows: with bases behind it offsets would be wrong from there on, and
+            // samtools refuses such a file, too.
             open.closed = true;
             return Ok(());
         }

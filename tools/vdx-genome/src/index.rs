@@ -20,6 +20,8 @@ pub(crate) fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result
     let beside = cache::beside(path, ".fai");
     if let Some(text) = read(&beside)? {
         let entries = fai::parse(&text).map_err(|error| located(&beside, error))?;
+        // A wrong index gives wrong bases, which look like a REF of another build at every record: it is held against
+        // the FASTA before it is believed.
         verify(&entries, fasta).map_err(|found| {
             let path = path.display();
             let advice = format!("the index does not belong to {path}: {found}; delete it to have it made anew");

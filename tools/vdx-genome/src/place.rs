@@ -56,6 +56,8 @@ pub fn range<B: Bases>(variant: Variant<'_>, contig: &mut B) -> Result<Placement
 /// one of their bases. Not before the first base of the contig; `anchor` itself where the bases reach beyond its end.
 pub fn leftmost<B: Bases>(anchor: u32, length: u32, contig: &mut B) -> Result<u32> {
     let (mut at, mut block) = (anchor, 64);
+    // In blocks that double: most variants stay where they are, and a repeat of megabases is not asked for base by
+    // base.
     let (mut left, mut right) = (Vec::new(), Vec::new());
     while at > 1 {
         let size = (at - 1).min(block);

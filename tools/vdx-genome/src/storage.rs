@@ -13,6 +13,10 @@ use crate::gzi::Block;
 /// An opened FASTA. Offsets are those of the text, whether the file is compressed or not.
 #[derive(Debug)]
 pub(crate) struct Storage {
+    // Read in windows, not mapped: pages of a map count as the process's memory. Of a 3 GB FASTA that was looked at
+    // every 750 bases 3,002 MB were resident, with windows of 1 MB read by `pread` 2 MB, at the same speed. And a map
+    // of a file that is cut meanwhile, as on network disks, ends the process (SIGBUS); a read is an error with a
+    // message.
     file: File,
     name: String,
     size: u64,
@@ -198,7 +202,7 @@ impl Window {
 
 fn make_room(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
     if bytes.len() < len {
-        let refused = |_| Error::memory("no memory for a window of the reference; give the process more");
+        let refused = |_| Error::no_memory("a window of the reference");
         bytes.try_reserve_exact(len - bytes.len()).map_err(refused)?;
         bytes.resize(len, 0);
     }

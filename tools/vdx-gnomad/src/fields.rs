@@ -4,7 +4,7 @@ mod resolve;
 mod sets;
 mod vocabulary;
 
-pub(crate) use self::resolve::{resolve, warn_of_missing};
+pub(crate) use self::resolve::{resolve, spelled, warn_of_missing};
 pub(crate) use self::sets::{all, defaults};
 pub(crate) use self::vocabulary::GROUPS;
 

@@ -5,3 +5,4 @@ pub(crate) mod batch;
 pub(crate) mod look_up;
 pub(crate) mod settings;
 pub(crate) mod shift;
+pub(crate) mod words;

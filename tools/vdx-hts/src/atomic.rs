@@ -112,6 +112,7 @@ impl AtomicFile {
     /// What the system refuses; the name is then what it was.
     pub fn persist(mut self) -> io::Result<()> {
         let mode = Permissions::from_mode(self.mode);
+        // Before it has its name: nobody sees the file under that with another mode, not even for a moment.
         self.file().set_permissions(mode)?;
         match self.temp {
             // A link does not replace what is there, a rename does.

@@ -121,7 +121,7 @@ pub enum Taken {
     Batch(Box<Batch>),
     /// Memory was refused: from now on at most this many batches are out at once. Take again.
     Fewer(usize),
-    /// Memory was refused with no batch in use.
+    /// Memory was refused with no batch out.
     Refused,
     /// The run is over.
     Cancelled,
@@ -160,15 +160,18 @@ impl Pool {
             Some(buffers) => buffers,
             None => {
                 let Some(text) = (shared.allocate)(HEADROOM + shared.batch_bytes) else {
-                    if state.in_use == 0 {
+                    // Buffers whose permit was given back wait for what is read next: nobody may wait for them.
+                    if state.out == 0 {
                         return Taken::Refused;
                     }
                     if state.allowed > 1 {
+                        // Half as many, and no more than there are: where one buffer is refused the next ones would
+                        // be, too, and a run that goes on with fewer is better than one that ends.
                         state.allowed = state.allowed.div_ceil(2).min(state.in_use);
                         return Taken::Fewer(state.allowed);
                     }
                     // One at a time already: the next buffer is the one that comes back.
-                    while state.spare.is_empty() && state.in_use > 0 && !state.cancelled {
+                    while state.spare.is_empty() && state.out > 0 && !state.cancelled {
                         state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                     }
                     drop(state);
@@ -202,6 +205,7 @@ impl Pool {
 
 /// A buffer of zeros, or `None` where the system refuses it.
 fn allocate(len: usize) -> Option<Vec<u8>> {
+    // Not `vec![0; len]`, which ends the process where memory is refused.
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(len).ok()?;
     bytes.resize(len, 0);
@@ -288,6 +292,18 @@ mod tests {
         });
         drop(held);
         assert!(waiting.join().unwrap(), "the buffer that came back is taken");
+    }
+
+    #[test]
+    fn nobody_waits_for_buffers_that_wait_for_the_next_one() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static GIVEN: AtomicUsize = AtomicUsize::new(0);
+        let pool = Pool::with_allocator(1, 10, |len| (GIVEN.fetch_add(1, Ordering::Relaxed) < 2).then(|| vec![0; len]));
+        let first = taken(&pool);
+        first.release();
+        let second = taken(&pool);
+        second.release();
+        assert!(matches!(pool.take(), Taken::Refused));
     }
 
     #[test]

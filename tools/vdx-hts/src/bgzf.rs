@@ -133,6 +133,8 @@ pub struct Deflater {
 impl Deflater {
     /// `level` 0-9 as in htslib, which maps it to libdeflate's scale: its 6 is libdeflate's 7.
     pub fn new(level: u8) -> Self {
+        // Measured on VCF: libdeflate's own 6 makes files 3 % larger than htslib does by default; flate2's default 4 %,
+        // in one and a half times the time.
         const LIBDEFLATE: [i32; 10] = [0, 1, 2, 3, 5, 6, 7, 8, 10, 12];
         let level = LIBDEFLATE[usize::from(level.min(9))];
         Self { compressor: Compressor::new(CompressionLvl::new(level).unwrap_or_default()), stored: None }

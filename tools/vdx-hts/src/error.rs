@@ -8,6 +8,9 @@ use vdx_vcf::bcf::BcfError;
 use vdx_vcf::header::HeaderError;
 use vdx_vcf::line::LineError;
 
+/// What can be done where memory is refused.
+pub const MORE_MEMORY: &str = "give fewer --threads or more memory";
+
 /// `Result` with the suite's error.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -65,9 +68,15 @@ impl Error {
         Self::new(Kind::Usage, message)
     }
 
-    /// Memory that cannot be had; `message` names the smallest budget that works.
+    /// Memory that cannot be had; `message` names the smallest budget that works. [`Error::no_memory`] where nobody knows.
     pub fn memory(message: impl Into<String>) -> Self {
         Self::new(Kind::Memory, message)
+    }
+
+    /// Memory for `what` that was refused, by the system or at the edge of the budget. Where it was the budget, the tool's
+    /// shell adds the smallest that would have done.
+    pub fn no_memory(what: impl fmt::Display) -> Self {
+        Self::memory(format!("no memory for {what}; {MORE_MEMORY}"))
     }
 
     /// Bad data, as `source` says it.
@@ -89,6 +98,7 @@ impl Error {
             return ours.clone();
         }
         let kind = match error.kind() {
+            // `tool | head` ends so: whoever reads has had enough, and that is no failure.
             io::ErrorKind::BrokenPipe => Kind::ClosedPipe,
             io::ErrorKind::OutOfMemory => Kind::Memory,
             _ => Kind::Data,
@@ -242,10 +252,18 @@ mod tests {
     }
 
     #[test]
+    fn refused_memory_says_what_for_and_what_to_do() {
+        let error = Error::no_memory("the header").in_file("x.vcf");
+        assert_eq!(error.kind(), Kind::Memory);
+        assert_eq!(error.to_string(), "x.vcf: no memory for the header; give fewer --threads or more memory");
+    }
+
+    #[test]
     fn the_first_layer_that_knows_wins() {
         let error = Error::data("bad").in_file("inner").in_file("outer").at_line(1).at_line(2);
         assert_eq!(error.to_string(), "inner:1: bad");
     }
+
     #[test]
     fn what_waits_keeps_its_status_its_place_and_its_source() {
         use std::error::Error as _;

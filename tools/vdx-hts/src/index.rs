@@ -4,6 +4,7 @@
 //! lines at one position after the other: it walks on where the next position is near, and where an index window is
 //! large it looks at how blocks start, so that a look-up inflates one or two of them however dense the file is.
 
+mod bins;
 mod blocks;
 mod builder;
 pub mod cache;

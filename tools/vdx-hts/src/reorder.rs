@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 /// Numbers for what is asked for, and what has arrived under them.
 #[derive(Debug)]
 pub struct Reorder<T> {
+    // Never many: no more is asked for than there are permits.
     waiting: BTreeMap<u64, T>,
     issued: u64,
     taken: u64,

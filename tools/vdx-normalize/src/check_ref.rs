@@ -77,6 +77,7 @@ pub(crate) fn fix<B: Bases>(pos: u32, reference: &[u8], alts: &[&[u8]], contig: 
         how = Some(How::Filled);
         fill(&mut letters, here);
         if !letters[0].eq_ignore_ascii_case(here) {
+            // As many bases as the ALT has: REF of a swapped indel has another length.
             let is_here = |alt: &Vec<u8>| found.get(..alt.len()).is_some_and(|found| alt.eq_ignore_ascii_case(found));
             if let Some(alt) = letters[1..].iter().position(is_here) {
                 how = Some(How::Swapped);
@@ -93,6 +94,7 @@ pub(crate) fn fix<B: Bases>(pos: u32, reference: &[u8], alts: &[&[u8]], contig: 
         }
     }
     let is_reference = |at: &usize| letters[*at].eq_ignore_ascii_case(&letters[0]);
+    // An ALT that is REF is the reference in every genotype that has it: its number becomes 0, its values go.
     let same: Vec<usize> = (1..letters.len()).filter(is_reference).collect();
     if how.is_none() && same.is_empty() {
         return Ok(None);

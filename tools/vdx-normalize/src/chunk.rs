@@ -212,7 +212,8 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
             .is_some_and(|types| alts > 1 && types.are_held(record.reference, alleles[1..].iter().copied()));
         let done = if splits {
             self.counts.add(Reason::Split);
-            (0..alts).try_for_each(|alt| self.one_of(site, alt, checked, &mut aligner))
+            let fields = self.fields(record, alleles.len(), Some(alleles))?;
+            (0..alts).try_for_each(|alt| self.one_of(site, &fields, alt, checked, &mut aligner))
         } else {
             self.whole(site, checked, &mut aligner)
         };

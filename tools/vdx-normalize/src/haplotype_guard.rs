@@ -113,7 +113,9 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> HaplotypeGuard<'h, O
     /// is not known. `later` are records behind it at its POS.
     fn is_in_the_way<'s>(&self, moving: &Carried, mut later: impl Iterator<Item = &'s Carried>) -> bool {
         let other = |carried: &Carried| carried.line != moving.line && carried.carriers.share(&moving.carriers);
+        // What stood further back is forgotten: moving there would be a guess.
         moving.read - moving.pos > self.window
+            // Records of one POS come in any order: one behind this one may be in its way, too.
             || later.any(other)
             || self
                 .recent

@@ -58,6 +58,7 @@ pub(crate) fn check_reference<B: Bases>(
         return Ok(Some(Problem::NonAcgtnRef));
     }
     let at_telomere = |alt: &&[u8]| matches!(kind(alt), AlleleKind::Breakend | AlleleKind::Symbolic);
+    // Telomeres are at POS 0 and behind the last base (VCF 4.5, section 1.6.1, POS): there is no base to compare.
     if pos == 0 && !alts.is_empty() && alts.iter().all(at_telomere) {
         return Ok(None);
     }
@@ -111,6 +112,7 @@ pub(crate) fn judge<'a, B: Bases>(
     for &alt in alts {
         match kind(alt) {
             AlleleKind::Bases => is_reference |= alt.eq_ignore_ascii_case(reference),
+            // A symbolic allele outweighs the others: its reason to stay is the one that is counted.
             AlleleKind::Symbolic => stays = Some(Stays::Symbolic),
             AlleleKind::Star => stays = stays.or(Some(Stays::Star)),
             AlleleKind::Breakend => stays = stays.or(Some(Stays::Breakend)),
@@ -128,6 +130,8 @@ pub(crate) fn judge<'a, B: Bases>(
     if alts.is_empty() {
         return Ok(if reference.len() > 1 { Verdict::CutReference } else { Verdict::Normal });
     }
+    // As in bcftools the whole site stays unless asked for otherwise: an indel that moves left beside <NON_REF> runs
+    // into the block before it, and `*` loses the deletion that it belongs to.
     if let Some(stays) = stays {
         let bases: Vec<&[u8]> = alleles.iter().copied().filter(|allele| !is_aside(allele)).collect();
         if align == Align::Whole || bases.len() < 2 || !bases.iter().all(|allele| is_bases(allele)) {

@@ -49,12 +49,14 @@ impl Symbolic {
         let svlen = match info::value(info, b"SVLEN").filter(|value| *value != b".") {
             Some(list) if list.split(|&byte| byte == b',').count() == alts => {
                 let value = list.split(|&byte| byte == b',').nth(alt)?;
+                // Deletions have a negative SVLEN before VCF 4.4, a positive one since then.
                 Some(number(value.strip_prefix(b"-").unwrap_or(value))?)
             }
             Some(_) => return None,
             None => None,
         };
         let length = end.or(svlen).filter(|&length| length > 0)?;
+        // Where END and SVLEN contradict each other nobody knows which is right: the record stays.
         (svlen.is_none() || svlen == Some(length)).then_some(Self { pos, length })
     }
 

@@ -138,6 +138,7 @@ impl Transcripts {
             parent |= attribute.starts_with(b"Parent=");
             gene |= attribute.starts_with(b"ID=gene:");
             for key in [&b"biotype="[..], b"gene_biotype=", b"transcript_type="] {
+                // Of several that are known the last counts; where none is, the feature's own type may be one.
                 biotype = attribute.strip_prefix(key).filter(|name| is_known(name)).unwrap_or(biotype);
             }
         }

@@ -1,4 +1,8 @@
 //! Cuts decoded batches into chunks of whole records, whatever the batches' edges.
+//!
+//! A chunk is as large as the batch that ends it, and a batch is filled to [`Limits::chunk_bytes`](crate::Limits::chunk_bytes),
+//! which `vdx-cli/src/plan/budget.rs` decides. Another budget cuts elsewhere, so that nothing of the output may depend on
+//! where a chunk ends.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +17,7 @@ use crate::regions::RegionFilter;
 
 /// Whole records of one batch, the left-over of the batch before in front.
 #[derive(Clone)]
-pub struct Cut {
+pub(crate) struct Cut {
     /// The bytes; shared by the chunks that were cut from one batch.
     pub batch: Arc<Batch>,
     /// The chunk's records within [`Batch::text`].
@@ -21,7 +25,7 @@ pub struct Cut {
 }
 
 /// Joins what one batch left over with the next. Batches come in input order.
-pub struct Chunker {
+pub(crate) struct Chunker {
     /// The start of a record whose end has not been seen.
     carry: Vec<u8>,
     /// The BGZF blocks that start within it, counted from its own start, and their bytes.
@@ -40,13 +44,13 @@ pub struct Chunker {
 
 impl Chunker {
     /// At most `chunk_records` records a chunk, where given, and at most `max_record` bytes a record.
-    pub fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
+    pub(crate) fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
         let (carry, blocks, raw) = (Vec::new(), Vec::new(), Vec::new());
         Self { carry, blocks, raw, too_long: None, form, chunk_records, max_record, base_bytes: 0, filter: None }
     }
 
     /// Gives out the chunks that `batch` completes: none while a long record goes on, several under `--chunk-size`.
-    pub fn push(&mut self, mut batch: Box<Batch>) -> Result<Vec<Cut>> {
+    pub(crate) fn push(&mut self, mut batch: Box<Batch>) -> Result<Vec<Cut>> {
         let data = &batch.text[batch.data..batch.end];
         if let Some(seen) = self.too_long {
             self.count_on(seen, data)?;
@@ -57,6 +61,7 @@ impl Chunker {
             return Ok(Vec::new());
         };
         self.join_blocks(&mut batch);
+        // The front of each buffer is kept free for this: the record is whole without a copy of the batch.
         let start = if self.carry.len() <= batch.data {
             let start = batch.data - self.carry.len();
             batch.text[start..batch.data].copy_from_slice(&self.carry);
@@ -112,6 +117,8 @@ impl Chunker {
     /// Takes over a batch in which the record at hand has no end.
     fn grow(&mut self, batch: &Batch) -> Result<()> {
         let data = &batch.text[batch.data..batch.end];
+        // BCF says at the start of a record how long it is: one that is too long is refused before gigabytes of it
+        // are read.
         let start: Vec<u8> = self.carry.iter().chain(data).copied().take(START).collect();
         let seen = self.carry.len() + data.len();
         let known = self.form.len_by_start(&start).map_or(seen, |len| len.max(seen));
@@ -120,6 +127,8 @@ impl Chunker {
                 return Err(self.too_long(known as u64));
             }
             self.carry = Vec::new();
+            // A line says nothing of its length: it is counted to its end, and not kept, so that the message can name
+            // the --memory that it takes.
             self.too_long = Some(seen as u64);
             return Ok(());
         }
@@ -174,6 +183,8 @@ impl Chunker {
     /// Keeps the blocks of a batch that start at or behind `cut`, where the carried bytes do; its own bytes start at `data`.
     fn carry_blocks(&mut self, batch: &Batch, data: usize, cut: usize) {
         let start = cut + batch.carried - data;
+        // A block that the cut goes through stays with the chunk before it; the sink puts its two parts together
+        // (`open` in `sink/blocks.rs`).
         let first = batch.blocks.partition_point(|block| block.text.start < start);
         for block in &batch.blocks[first..] {
             let stored = self.raw.len();
@@ -187,7 +198,7 @@ impl Chunker {
     ///
     /// # Errors
     /// It is longer than there is memory for.
-    pub fn finish(&mut self) -> Result<Vec<u8>> {
+    pub(crate) fn finish(&mut self) -> Result<Vec<u8>> {
         match self.too_long {
             Some(seen) => Err(self.too_long(seen)),
             None => Ok(std::mem::take(&mut self.carry)),

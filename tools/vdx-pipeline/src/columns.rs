@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use vdx_hts::error::{Error, Result};
 use vdx_vcf::line::LineError;
-use vdx_vcf::{Columns, Form, Line};
+use vdx_vcf::{Columns, Form, Line, Mended};
 
 use crate::output::Output;
 
@@ -39,16 +39,18 @@ impl<'a> ChunkLines<'a> {
     }
 }
 
-/// Whole `lines` without the empty columns behind those of the header, and how many lines had some; `None`: they can stay
-/// as they are.
+/// Whole `lines` without the empty columns behind those of the header, each ended by `\n`; `None`: they can stay as they
+/// are.
 ///
 /// # Errors
 /// What is no line of so many columns; its 1-based number among the lines, and its locus.
-pub(crate) fn checked(columns: Columns, lines: &[u8]) -> Result<Option<(Vec<u8>, u64)>> {
+pub(crate) fn checked(columns: Columns, lines: &[u8]) -> Result<Option<Mended>> {
+    // As they are first: few files have empty columns, and looking for some would be another pass over all the
+    // others.
     let Err(error) = check(columns, lines) else { return Ok(None) };
-    let (mended, count) = columns.mended(lines).ok_or(error)?;
-    check(columns, &mended)?;
-    Ok(Some((mended, count)))
+    let mended = columns.mended(lines).ok_or(error)?;
+    check(columns, &mended.text)?;
+    Ok(Some(mended))
 }
 
 fn check(columns: Columns, lines: &[u8]) -> Result<()> {
@@ -61,9 +63,34 @@ fn check(columns: Columns, lines: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// What there is to tell where `count` lines had empty columns.
-pub(crate) fn dropped_columns(count: u64) -> String {
-    format!("dropped empty columns at the end of {count} line(s), which the header lacks")
+/// What was left out of lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LeftOut {
+    /// Lines that had columns behind those of the header.
+    columns: u64,
+    /// Lines that ended with `\r\n`.
+    line_ends: u64,
+}
+
+impl LeftOut {
+    /// Of these lines.
+    pub(crate) fn of(mended: &Mended) -> Self {
+        Self { columns: mended.columns, line_ends: mended.line_ends }
+    }
+
+    /// Adds what was left out of others.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.columns += other.columns;
+        self.line_ends += other.line_ends;
+    }
+
+    /// What there is to tell of it.
+    pub(crate) fn notes(self) -> impl Iterator<Item = String> {
+        let Self { columns, line_ends } = self;
+        let of_columns = || format!("dropped the columns at the end of {columns} line(s) that the header lacks");
+        let of_line_ends = || format!("{line_ends} line(s) end with CR LF, as on Windows; LF alone is written");
+        (columns > 0).then(of_columns).into_iter().chain((line_ends > 0).then(of_line_ends))
+    }
 }
 
 /// The error with the locus of the first line of `text`, where that has one.

@@ -195,7 +195,7 @@ impl Input {
     /// Decodes a little more; `false` at the end.
     fn more(&mut self) -> Result<bool> {
         let Taken::Batch(mut batch) = self.pool.take() else {
-            return Err(Error::memory("no memory to read the header in; give the process more").in_file(self.name()));
+            return Err(Error::no_memory("the header").in_file(self.name()));
         };
         if !self.source.fill(&mut batch, HEAD_BYTES)? {
             return Ok(false);
@@ -206,8 +206,8 @@ impl Input {
             // Twice as much, as a buffer grows by itself, is more than a long header may have.
             let more = text.len() + self.head.len() / 4;
             self.head.try_reserve_exact(more).map_err(|_| {
-                let message = format!("no memory for a header of more than {} bytes", self.head.len());
-                Error::memory(message).in_file(self.name())
+                let head = format!("a header of more than {} bytes", self.head.len());
+                Error::no_memory(head).in_file(self.name())
             })?;
         }
         self.head.extend_from_slice(text);

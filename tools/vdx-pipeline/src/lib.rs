@@ -51,6 +51,8 @@
 //! # }
 //! ```
 
+#![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
+
 mod chunker;
 mod columns;
 mod convert;

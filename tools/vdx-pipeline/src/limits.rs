@@ -1,4 +1,7 @@
 //! What a run may use. Made by the plan of `vdx-cli`, followed by the pipeline.
+//!
+//! Nothing here decides how large a chunk is: `vdx-cli/src/plan/budget.rs` does, from the budget and what the tool costs
+//! (`COST` in its `lib.rs`). The defaults below are for tests and examples.
 
 /// So many times a chunk's size its output may hold in memory at least.
 pub const FRESH_SHARE: usize = 2;

@@ -46,6 +46,7 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for InOrder<F> {
 
 /// Writes the spans of one output.
 pub fn write<N>(out: &Output<N>, sink: &mut Sink) -> Result<()> {
+    // Only bytes that still stand as they were read can take their compressed blocks along.
     span_by_span(out, |span| match out.origin(span) {
         Some((at, source)) => sink.write_kept(out.bytes(span), at, source),
         None => sink.write_records(out.bytes(span)),
@@ -58,6 +59,8 @@ fn span_by_span<N>(out: &Output<N>, mut each: impl FnMut(&Span) -> Result<()>) -
     for span in out.spans() {
         each(span)?;
         written += span.len();
+        // Pages of a spill file count as the process's memory from the first look at them on: unless they are given
+        // back, an output that was put on disk would come back into the budget as it is written.
         if written >= GIVEN_BACK_AT_ONCE {
             out.give_back();
             written = 0;

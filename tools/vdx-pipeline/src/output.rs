@@ -9,6 +9,7 @@ use vdx_vcf::Form;
 use vdx_vcf::bcf::Encoder;
 
 use crate::chunker::Cut;
+use crate::columns::LeftOut;
 use crate::convert::to_records;
 
 mod own;
@@ -17,11 +18,10 @@ mod settle;
 
 use own::Own;
 use pieces::{At, Pieces};
-pub(crate) use settle::Ties;
 
 /// Where the bytes of a span stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// In the chunk's own records.
     Kept,
     /// In what the worker wrote.
@@ -30,7 +30,7 @@ pub enum Place {
 
 /// A run of output bytes: kept records that follow each other, or new bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
+pub(crate) struct Span {
     /// Kept or fresh.
     pub place: Place,
     at: At,
@@ -64,13 +64,8 @@ impl Span {
     }
 
     /// How many bytes it is.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.at.range().len()
-    }
-
-    /// Whether it holds no bytes.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
@@ -102,8 +97,8 @@ pub struct Output<N> {
     pub(crate) before: u64,
     /// Contig and POS of the last record read that something came of.
     reached: Option<(u32, u32)>,
-    /// Lines whose empty columns behind those of the header were left out.
-    pub(crate) mended: u64,
+    /// What was left out of the lines that were read.
+    pub(crate) left_out: LeftOut,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -127,7 +122,7 @@ impl<N: Default> Output<N> {
             lines: 0,
             before: 0,
             reached: None,
-            mended: 0,
+            left_out: LeftOut::default(),
             warnings: Vec::new(),
         }
     }
@@ -166,6 +161,7 @@ impl<N> Output<N> {
 
     /// The index of a contig name within this chunk. Records come contig by contig, so only the last is compared.
     pub fn contig(&mut self, name: &[u8]) -> u32 {
+        // A chunk has few contigs, and a record's is nearly always that of the one before.
         if self.contigs.last().is_none_or(|last| last != name) {
             self.contigs.push(name.to_vec());
         }
@@ -210,6 +206,7 @@ impl<N> Output<N> {
     /// `pos`. Trimming moves records right, alignment left.
     pub fn push_fresh_at(&mut self, from: usize, contig: u32, read: u32, pos: u32) {
         self.reached = Some((contig, read));
+        // Nothing was appended where a record became none: no span, but where it was read still counts.
         if from < self.fresh.len() {
             let at = self.fresh.at(from..self.fresh.len());
             self.spans.push(Span::one(Place::Fresh, at, contig, pos, self.lines as i64));
@@ -246,6 +243,8 @@ impl<N> Output<N> {
 
     /// Drops one form of each record that has two: the second where `first` says so of its number.
     pub fn choose(&mut self, first: impl Fn(u32) -> bool) {
+        // Both forms were written, as only the ordered stage knows the neighbours on the haplotype: the other's bytes
+        // stay in the buffer, unused.
         self.spans.retain(|span| span.choice.is_none_or(|choice| choice.first == first(choice.number)));
     }
 
@@ -261,7 +260,7 @@ impl<N> Output<N> {
     }
 
     /// The spans in the order they go out.
-    pub fn spans(&self) -> &[Span] {
+    pub(crate) fn spans(&self) -> &[Span] {
         &self.spans
     }
 
@@ -283,7 +282,7 @@ impl<N> Output<N> {
     }
 
     /// The bytes of one of the spans.
-    pub fn bytes(&self, span: &Span) -> &[u8] {
+    pub(crate) fn bytes(&self, span: &Span) -> &[u8] {
         match span.place {
             Place::Kept => &self.records()[span.at.range()],
             Place::Fresh => self.fresh.bytes(span.at),
@@ -301,7 +300,7 @@ impl<N> Output<N> {
     }
 
     /// The bytes this output keeps in memory: its chunk and what was made of it.
-    pub fn held_bytes(&self) -> usize {
+    pub(crate) fn held_bytes(&self) -> usize {
         self.own.held_bytes() + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
     }
 

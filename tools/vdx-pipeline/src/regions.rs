@@ -103,6 +103,7 @@ impl RegionFilter {
                     Overlap::Pos => (pos, pos),
                     overlap => match form.bounds(record, overlap) {
                         Some(bounds) => bounds,
+                        // Taken for what is to stay, whatever that is: damage is told, and no -t hides it.
                         None => return !selection.complement,
                     },
                 };
@@ -230,6 +231,15 @@ mod tests {
         let expected = [lines(&[("1", 9), ("2", 10)]), b"nonsense\n".to_vec()].concat();
         assert_eq!(text[..end], expected);
         filter.check(true).unwrap();
+    }
+
+    #[test]
+    fn a_cut_line_stays_whichever_bases_were_asked_for() {
+        for complement in [false, true] {
+            let mut filter = filter("1:10-20", Overlap::Record, complement);
+            let mut text = b"1\t5\t.\n1\t15\t.\n".to_vec();
+            assert_eq!(filter.compact(&Form::Text, &mut text), text.len(), "{complement}");
+        }
     }
 
     #[test]

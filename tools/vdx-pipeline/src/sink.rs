@@ -237,7 +237,7 @@ impl Sink {
     }
 
     /// Whether what was written can still be changed: a file that has no name yet.
-    pub fn can_rewrite(&self) -> bool {
+    pub(crate) fn can_rewrite(&self) -> bool {
         self.unnamed().is_some()
     }
 
@@ -251,6 +251,7 @@ impl Sink {
         if let Some(guard) = &self.guard {
             next = next.guarded_by(guard.make);
         }
+        // Offsets into what was written are of no use: the index is made anew along with the file.
         next.index = self.index.take().map(|index| IndexWriter::new(index.kind()));
         next.begin(self.form.clone(), self.header.clone())?;
         let mut written = Input::open(self.unnamed(), Options::default())?;

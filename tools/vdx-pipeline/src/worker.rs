@@ -9,6 +9,7 @@ use vdx_vcf::bcf::{Encoder, Floats};
 use vdx_vcf::{Columns, Form};
 
 use crate::chunker::Cut;
+use crate::columns::LeftOut;
 use crate::convert::to_lines;
 use crate::output::Output;
 use crate::work::{Chunk, Work};
@@ -34,19 +35,19 @@ pub(super) struct Forms {
     pub columns: Option<Columns>,
     /// New bytes of one chunk that stay in memory.
     fresh_bytes: usize,
-    /// Lines were found that have empty columns behind those: there will be more.
+    /// Lines were found that have empty columns behind those, or CR before LF: there will be more.
     mending: Arc<AtomicBool>,
 }
 
 impl Forms {
     /// Of an input whose records are of `read`, on their way as text.
-    pub fn new(read: Form, columns: Option<Columns>, fresh_bytes: usize) -> Self {
+    pub(crate) fn new(read: Form, columns: Option<Columns>, fresh_bytes: usize) -> Self {
         let (worked, written, floats) = (Form::Text, Form::Text, Floats::Htslib);
         Self { read, worked, written, floats, columns, fresh_bytes, mending: Arc::default() }
     }
 
     /// How much of the input becomes a chunk: records of BCF are longer as text.
-    pub fn read_bytes(&self, chunk_bytes: usize) -> usize {
+    pub(crate) fn read_bytes(&self, chunk_bytes: usize) -> usize {
         if self.read.is_bcf() && !self.worked.is_bcf() { chunk_bytes / AS_TEXT } else { chunk_bytes }
     }
 
@@ -70,7 +71,7 @@ pub(super) struct Worker<S> {
 }
 
 impl<S> Worker<S> {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { scratch: None, encoder: Encoder::new() }
     }
 }
@@ -98,20 +99,21 @@ pub(super) fn work_on<W: Work>(
     }
     let mend = || {
         let columns = forms.columns.filter(|_| !forms.read.is_bcf())?;
-        columns.mended(records).map(|(lines, count)| (Arc::new(lines), count))
+        columns.mended(records).map(|mended| (LeftOut::of(&mended), Arc::new(mended.text)))
     };
     let mut mended = if forms.mending.load(Ordering::Relaxed) { mend() } else { None };
-    let mut process = |mended: Option<&(Arc<Vec<u8>>, u64)>| {
-        let (turned, count) = mended.map_or((turned.clone(), 0), |(lines, count)| (Some(Arc::clone(lines)), *count));
+    let mut process = |mended: Option<&(LeftOut, Arc<Vec<u8>>)>| {
+        let plain = || (LeftOut::default(), turned.clone());
+        let (left_out, turned) = mended.map_or_else(plain, |(left_out, lines)| (*left_out, Some(Arc::clone(lines))));
         let mut out = Output::new(cut.clone(), turned, forms.worked.clone(), forms.fresh_bytes());
-        out.mended = count;
-        let records = mended.map_or(records, |(lines, _)| lines);
+        out.left_out = left_out;
+        let records = mended.map_or(records, |(_, lines)| lines);
         let chunk = Chunk { records, form: &forms.worked, columns: forms.columns, side: &side };
         process(work, worker, &chunk, &mut out).map(|()| out)
     };
     let mut result = process(mended.as_ref());
-    // Empty columns at the end of lines are no news of anything: the lines are taken without them. Few files have some, so
-    // that they are looked for behind an error only, until there was one.
+    // Empty columns at the end of lines, and CR before LF, are no news of anything: the lines are taken without them. Few
+    // files have some, so that they are looked for behind an error only, until there was one.
     if result.is_err() && mended.is_none() {
         mended = mend();
         if mended.is_some() {

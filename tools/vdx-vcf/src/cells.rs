@@ -11,7 +11,7 @@ pub struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    /// Those of `line`, between which `delimiter` stands: a tab or a comma.
+    /// Those of `line`, between which `delimiter` stands: a tab, a comma or, where commas are in numbers, a semicolon.
     #[must_use]
     pub fn new(line: &'a [u8], delimiter: u8) -> Self {
         Self { rest: Some(line), delimiter }
@@ -23,7 +23,7 @@ impl<'a> Iterator for Cells<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest.take()?;
-        let (cell, behind) = match rest.strip_prefix(b"\"").filter(|_| self.delimiter == b',') {
+        let (cell, behind) = match rest.strip_prefix(b"\"").filter(|_| self.delimiter != b'\t') {
             Some(quoted) => match closing_quote(quoted) {
                 Some(end) => (&quoted[..end], &quoted[end + 1..]),
                 None => {

@@ -8,7 +8,22 @@ use crate::line::{Line, LineError, trim_line_end};
 
 /// How many columns the `#CHROM` line has: 8, or 9 and one for each sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Columns(usize);
+pub struct Columns {
+    count: usize,
+    /// The line had FORMAT and no sample, which is left out; lines may have it, too.
+    format_alone: bool,
+}
+
+/// Lines without what the header lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// The lines, each ended by `\n`.
+    pub text: Vec<u8>,
+    /// How many of them had columns behind those of the header: empty ones, or FORMAT where there is no sample.
+    pub columns: u64,
+    /// How many ended with `\r\n`.
+    pub line_ends: u64,
+}
 
 /// The fixed columns but INFO, each with a tab behind it.
 const BEFORE_INFO: usize = 7;
@@ -16,7 +31,7 @@ const BEFORE_INFO: usize = 7;
 impl Columns {
     /// Those of a header.
     pub fn of(header: &Header) -> Self {
-        Self(header.columns())
+        Self { count: header.columns(), format_alone: header.has_format_alone() }
     }
 
     /// The line that `text` starts with, and how long it is with its line end.
@@ -24,23 +39,23 @@ impl Columns {
     /// One walk finds the fields, the end of the line, and what must not be in between.
     ///
     /// # Errors
-    /// What is no line of so many columns, or holds a NUL byte.
+    /// What is no line of so many columns, holds a NUL byte, or ends with `\r\n`.
     #[inline]
     pub fn first<'a>(self, text: &'a [u8]) -> Result<(Line<'a>, usize), LineError> {
         let Some(tabs) = fixed_tabs(text) else { return self.first_of_any(text) };
         let at = tabs[BEFORE_INFO - 1] as usize + 1;
         let rest = &text[at..];
-        let end = if self.0 == BEFORE_INFO + 1 {
+        let end = if self.count == BEFORE_INFO + 1 {
             memchr3(b'\t', b'\n', 0, rest).filter(|&end| rest[end] == b'\n')
         } else {
             memchr(b'\n', rest).filter(|&end| {
                 let rest = &rest[..end];
-                memchr_iter(b'\t', rest).count() == self.0 - BEFORE_INFO - 1 && memchr(0, rest).is_none()
+                memchr_iter(b'\t', rest).count() == self.count - BEFORE_INFO - 1 && memchr(0, rest).is_none()
             })
         };
-        let Some(end) = end else { return self.first_of_any(text) };
+        let Some(end) = end.filter(|&end| end == 0 || rest[end - 1] != b'\r') else { return self.first_of_any(text) };
         let [chrom, pos, id, reference, alt, ..] = tabs;
-        let line = Line::located(trim_line_end(&text[..at + end]), [chrom, pos, id, reference, alt])?;
+        let line = Line::located(&text[..at + end], [chrom, pos, id, reference, alt])?;
         Ok((line, at + end + 1))
     }
 
@@ -53,6 +68,9 @@ impl Columns {
             return Err(LineError::Nul(memchr_iter(b'\t', &line.bytes()[..at]).count() + 1));
         }
         self.check(line.bytes())?;
+        if text[..len].ends_with(b"\r\n") {
+            return Err(LineError::CarriageReturn);
+        }
         Ok((line, len))
     }
 
@@ -62,30 +80,39 @@ impl Columns {
     /// It has not.
     pub fn check(self, line: &[u8]) -> Result<(), LineError> {
         match memchr_iter(b'\t', line).count() + 1 {
-            found if found == self.0 => Ok(()),
-            found => Err(LineError::Columns { expected: self.0, found }),
+            found if found == self.count => Ok(()),
+            found => Err(LineError::Columns { expected: self.count, found }),
         }
     }
 
-    /// The lines of `text` without the empty columns that stand behind the last one of the header, and how many lines had
-    /// some; `None` where none has.
-    pub fn mended(self, text: &[u8]) -> Option<(Vec<u8>, u64)> {
-        let mut mended = Vec::new();
-        let (mut lines, mut done) = (0, 0);
-        let mut start = 0;
+    /// The lines of `text` without the empty columns that stand behind the last one of the header, without a FORMAT of no
+    /// samples, and with `\n` at their ends; `None` where they are so.
+    pub fn mended(self, text: &[u8]) -> Option<Mended> {
+        let mut mended = Mended { text: Vec::new(), columns: 0, line_ends: 0 };
+        let (mut start, mut done) = (0, 0);
         for end in memchr_iter(b'\n', text) {
             let line = trim_line_end(&text[start..=end]);
-            let extra = (memchr_iter(b'\t', line).count() + 1).saturating_sub(self.0);
-            let kept = line.len() - extra.min(line.len());
-            if extra > 0 && line[kept..].iter().all(|&byte| byte == b'\t') {
-                mended.extend_from_slice(&text[done..start + kept]);
-                done = start + line.len();
-                lines += 1;
+            let kept = self.kept(line);
+            if start + kept < end {
+                mended.text.extend_from_slice(&text[done..start + kept]);
+                done = end;
+                mended.columns += u64::from(kept < line.len());
+                mended.line_ends += u64::from(start + line.len() < end);
             }
             start = end + 1;
         }
-        mended.extend_from_slice(&text[done..]);
-        (lines > 0).then_some((mended, lines))
+        mended.text.extend_from_slice(&text[done..]);
+        (done > 0).then_some(mended)
+    }
+
+    /// How many bytes of `line` stay.
+    fn kept(self, line: &[u8]) -> usize {
+        let Some(at) = memchr_iter(b'\t', line).nth(self.count - 1) else { return line.len() };
+        let mut behind = &line[at..];
+        if self.format_alone {
+            behind = &behind[memchr(b'\t', &behind[1..]).map_or(behind.len(), |next| next + 1)..];
+        }
+        if behind.iter().all(|&byte| byte == b'\t') { at } else { line.len() }
     }
 }
 
@@ -141,6 +168,10 @@ mod tests {
         }
     }
 
+    fn plain(count: usize) -> Columns {
+        Columns { count, format_alone: false }
+    }
+
     const SITE: &[u8] = b"1\t12\trs1\tA\tC,G\t.\tPASS\tDP=3";
 
     fn line(end: &[u8]) -> Vec<u8> {
@@ -149,22 +180,22 @@ mod tests {
 
     #[test]
     fn a_line_of_the_header_s_columns_is_located_with_its_end() {
-        for (columns, end) in [(8, &b"\n"[..]), (8, b"\r\n"), (10, b"\tGT\t0/1\n"), (11, b"\tGT\t0/1\t./.\r\n")] {
+        for (columns, end) in [(8, &b"\n"[..]), (10, b"\tGT\t0/1\n"), (11, b"\tGT\t0/1\t./.\n")] {
             let text = line(end);
-            let (found, len) = Columns(columns)
+            let (found, len) = plain(columns)
                 .first(&[&text[..], b"2\t1"].concat()[..])
                 .map(|(line, len)| (line.bytes().to_vec(), len))
                 .unwrap();
             assert_eq!((found.as_slice(), len), (trim_line_end(&text), text.len()));
         }
         let text = line(b"\n");
-        let (first, _) = Columns(8).first(&text).unwrap();
+        let (first, _) = plain(8).first(&text).unwrap();
         assert_eq!((first.pos(), first.alt(), first.rest().unwrap().info), (12, &b"C,G"[..], &b"DP=3"[..]));
     }
 
     #[test]
     fn more_or_fewer_columns_and_nul_bytes_are_told() {
-        let error = |columns, text: &[u8]| Columns(columns).first(text).unwrap_err();
+        let error = |columns, text: &[u8]| plain(columns).first(text).unwrap_err();
         let other = |expected, found| LineError::Columns { expected, found };
         assert_eq!(error(8, &line(b"\tGT\n")), other(8, 9));
         assert_eq!(error(10, &line(b"\tGT\t0/1\t0/0\n")), other(10, 11));
@@ -178,10 +209,16 @@ mod tests {
 
     #[test]
     fn empty_columns_behind_the_last_are_dropped_and_others_are_not() {
-        let lines = [line(b"\n"), line(b"\t\n"), line(b"\t\t\r\n"), line(b"\tx\n")].concat();
-        let expected = [line(b"\n"), line(b"\n"), line(b"\r\n"), line(b"\tx\n")].concat();
-        assert_eq!(Columns(8).mended(&lines), Some((expected, 2)));
-        assert_eq!(Columns(8).mended(&line(b"\n")), None);
-        assert_eq!(Columns(11).mended(&line(b"\tGT\t\t\n")), None);
+        let lines = [line(b"\n"), line(b"\t\n"), line(b"\t\t\r\n"), line(b"\tx\n"), line(b"\r\n")].concat();
+        let expected = [line(b"\n"), line(b"\n"), line(b"\n"), line(b"\tx\n"), line(b"\n")].concat();
+        assert_eq!(plain(8).mended(&lines), Some(Mended { text: expected, columns: 2, line_ends: 2 }));
+        assert_eq!(plain(8).mended(&line(b"\n")), None);
+        assert_eq!(plain(11).mended(&line(b"\tGT\t\t\n")), None);
+        assert_eq!(plain(8).first(&line(b"\r\n")).unwrap_err(), LineError::CarriageReturn);
+        // FORMAT of no samples.
+        let alone = Columns { format_alone: true, ..plain(8) };
+        let lines = [line(b"\tGT:DP\n"), line(b"\n"), line(b"\tGT\t\r\n"), line(b"\tGT\t0/1\n")].concat();
+        let expected = [line(b"\n"), line(b"\n"), line(b"\n"), line(b"\tGT\t0/1\n")].concat();
+        assert_eq!(alone.mended(&lines), Some(Mended { text: expected, columns: 2, line_ends: 1 }));
     }
 }

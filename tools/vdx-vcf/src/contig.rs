@@ -23,6 +23,8 @@ pub fn number(name: &[u8]) -> Option<u8> {
         [b'X' | b'x'] => Some(23),
         [b'Y' | b'y'] => Some(24),
         [b'M' | b'm'] | [b'M' | b'm', b'T' | b't'] => Some(MT),
+        // No leading zero, and not 23 to 26, which are X, Y, their common part and MT in files of arrays only:
+        // whoever reads those translates them.
         [d @ b'1'..=b'9'] => Some(d - b'0'),
         [b'1', d @ b'0'..=b'9'] => Some(10 + d - b'0'),
         [b'2', d @ b'0'..=b'2'] => Some(20 + d - b'0'),

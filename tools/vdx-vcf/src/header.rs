@@ -82,6 +82,7 @@ pub struct Header {
     /// The columns of the `#CHROM` line, without `#`.
     columns: Vec<Vec<u8>>,
     empty_columns: usize,
+    format_alone: bool,
     contigs: Vec<Contig>,
     info: HashMap<Vec<u8>, Field>,
     format: HashMap<Vec<u8>, Field>,
@@ -126,6 +127,7 @@ impl Header {
             meta: Vec::with_capacity(text.len()),
             columns: Vec::new(),
             empty_columns: 0,
+            format_alone: false,
             contigs: Vec::new(),
             info: HashMap::new(),
             format: HashMap::new(),
@@ -141,6 +143,14 @@ impl Header {
                 let all = header.columns.len();
                 while header.columns.pop_if(|name| name.is_empty()).is_some() {}
                 header.empty_columns = all - header.columns.len();
+                header.format_alone = header.columns.len() == 9 && header.columns.pop().is_some();
+                if let Some(at) = header.columns.iter().position(Vec::is_empty) {
+                    let message = format!(
+                        "expected a name in each column of the #CHROM line, found none in column {}; is there a tab too many?",
+                        at + 1
+                    );
+                    return Err(HeaderError { line: line_number, message });
+                }
             } else if line.starts_with(b"##") {
                 header.add(line);
                 if let Some(message) = negative_length(line) {
@@ -274,6 +284,11 @@ impl Header {
     /// How many columns without a name stood behind the last one; they are left out.
     pub fn empty_columns(&self) -> usize {
         self.empty_columns
+    }
+
+    /// Whether the `#CHROM` line had FORMAT and no sample behind it: bcftools opens no such file. It is left out.
+    pub fn has_format_alone(&self) -> bool {
+        self.format_alone
     }
 
     /// The names of the samples.
@@ -418,5 +433,24 @@ mod tests {
         let negative = String::from_utf8(TEXT.to_vec()).unwrap().replace("length=100", "length=-5");
         let error = Header::parse(negative.as_bytes()).unwrap_err();
         assert_eq!((error.line, error.message.contains("contig 1 in bases, found -5")), (2, true));
+        let nameless = String::from_utf8(TEXT.to_vec()).unwrap().replace("\ts1", "\t\ts1");
+        let error = Header::parse(nameless.as_bytes()).unwrap_err();
+        assert_eq!((error.line, error.message.contains("found none in column 10")), (5, true));
+    }
+
+    #[test]
+    fn columns_without_a_name_behind_the_others_are_left_out() {
+        let text = String::from_utf8(TEXT.to_vec()).unwrap();
+        for (end, empty, alone) in [
+            ("\tFORMAT\ts1\t\r\n", 1, false),
+            ("\tFORMAT\t\n", 1, true),
+            ("\tFORMAT\r\n", 0, true),
+            ("\t\t\n", 2, false),
+        ] {
+            let header = Header::parse(text.replace("\tFORMAT\ts1\r\n", end).as_bytes()).unwrap();
+            assert_eq!((header.empty_columns(), header.has_format_alone()), (empty, alone), "{end:?}");
+            let expected: &[u8] = if end.contains("s1") { b"INFO\tFORMAT\ts1\n" } else { b"FILTER\tINFO\n" };
+            assert!(header.to_bytes().ends_with(expected), "{end:?}");
+        }
     }
 }

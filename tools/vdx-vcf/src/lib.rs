@@ -18,7 +18,9 @@
 //! // INFO of the second ALT alone: its value as it was written.
 //! let mut out = Vec::new();
 //! let mut second = Map::new(Alleles::one_of(1, 2, Overlaps::Reference));
-//! Rewriter::new(&header, &[], false).info(&mut second, line.rest()?.info, None, None, &mut out)?;
+//! let mut rewriter = Rewriter::new(&header, &[], false);
+//! let fields = rewriter.read(line.rest()?.info, None, 3, None)?;
+//! rewriter.info(&mut second, &fields, &mut out)?;
 //! assert_eq!(out, b"DB;AF=1e-3");
 //! # Ok(())
 //! # }
@@ -42,7 +44,7 @@ pub mod region;
 pub mod variant;
 
 pub use cells::Cells;
-pub use columns::Columns;
+pub use columns::{Columns, Mended};
 pub use extent::Extent;
 pub use form::Form;
 pub use header::Header;

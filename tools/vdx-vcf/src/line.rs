@@ -46,6 +46,8 @@ pub enum LineError {
     },
     /// A NUL byte; holds its 1-based column.
     Nul(usize),
+    /// `\r\n` at its end.
+    CarriageReturn,
 }
 
 impl fmt::Display for LineError {
@@ -71,6 +73,7 @@ impl fmt::Display for LineError {
                     "expected text, found a NUL byte in column {column}; the file is damaged: fetch or make it again"
                 )
             }
+            Self::CarriageReturn => f.write_str("expected a line that ends with LF, found CR LF"),
             Self::Empty(field) => {
                 write!(f, "expected a value in {field}, found nothing; write '.' for a missing value")
             }

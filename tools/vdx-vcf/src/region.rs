@@ -98,6 +98,7 @@ pub fn parse_line(line: &[u8], layout: Layout) -> Result<Option<Region>, String>
         let found = String::from_utf8_lossy(&line[..line.len().min(60)]);
         return Err(format!("expected {expected}, tab-separated, found '{found}'"));
     };
+    // BED counts from 0, and its END is the first base behind: as a 1-based number that is the last one within.
     let first = if layout == Layout::Bed { from.saturating_add(1) } else { from };
     if first > to.saturating_add(1) {
         return Err(format!("expected a region, found one that ends before it starts ({from} to {to})"));

@@ -123,6 +123,21 @@ def gnomad_parts():
     )
 
 
+def remove_outdated():
+    """Findings that stand on what has failed in this run are not left to be taken for new ones."""
+    shared = gnomad_parts() if ANNOTATE else []
+    shared = [NORMALIZED, *([shared] if isinstance(shared, str) else shared)]
+    if all(map(os.path.exists, shared)) and (
+        os.path.getmtime(NORMALIZED) >= os.path.getmtime(config["clinvar"])
+    ):
+        return
+    for sample in SAMPLES:
+        for kind in ["tsv", "html"]:
+            name = f"{OUT}/{sample}.findings.{kind}"
+            if os.path.exists(name):
+                os.remove(name)
+
+
 def selection():
     """Which of gnomAD's files are meant, as options of vdx-gnomad."""
     return " ".join(

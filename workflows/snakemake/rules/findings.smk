@@ -48,21 +48,6 @@ rule findings:
         ' if [ "$status" != 0 ] && [ "$status" != 141 ]; then exit "$status"; fi; done; exit 1; }}'
 
 
-def remove_outdated():
-    """Findings that stand on what has failed in this run are not left to be taken for new ones."""
-    shared = gnomad_parts() if ANNOTATE else []
-    shared = [NORMALIZED, *([shared] if isinstance(shared, str) else shared)]
-    if all(map(os.path.exists, shared)) and (
-        os.path.getmtime(NORMALIZED) >= os.path.getmtime(config["clinvar"])
-    ):
-        return
-    for sample in SAMPLES:
-        for kind in ["tsv", "html"]:
-            name = f"{OUT}/{sample}.findings.{kind}"
-            if os.path.exists(name):
-                os.remove(name)
-
-
 onerror:
     remove_outdated()
 

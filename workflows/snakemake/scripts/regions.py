@@ -23,6 +23,7 @@ import os
 import re
 import struct
 import sys
+import zlib
 
 # Windows of the finest level of a .tbi, in bases, and the number of the first of them (SAM specification, 5.3).
 WINDOW = 1 << 14
@@ -128,7 +129,10 @@ def check(parts):
 if len(sys.argv) == 6 and sys.argv[1] == "plan":
     plan(sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5])
 elif len(sys.argv) == 4 and sys.argv[1] == "order":
-    order(sys.argv[2], sys.argv[3])
+    try:
+        order(sys.argv[2], sys.argv[3])
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        sys.exit(f"{sys.argv[2]}: truncated or damaged ({error}); download it again")
 elif len(sys.argv) > 2 and sys.argv[1] == "check":
     check(sys.argv[2:])
 else:

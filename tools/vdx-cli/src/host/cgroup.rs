@@ -98,6 +98,8 @@ impl Hierarchies {
             let plain = below.components().all(|part| matches!(part, Component::Normal(_)));
             (plain && self.place(&mount.point).join(below).is_dir()).then(|| (*mount, below.to_owned()))
         });
+        // Inside of a container the path may be the host's, which is not there: the mount itself is the own cgroup
+        // then.
         let fallback =
             || mounts.iter().find(|mount| self.place(&mount.point).is_dir()).map(|mount| (*mount, PathBuf::new()));
         let Some((mount, below)) = below.or_else(fallback) else { return Vec::new() };

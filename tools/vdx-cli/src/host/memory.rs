@@ -15,9 +15,13 @@ pub fn field_kib(text: &str, name: &str) -> Option<u64> {
 
 /// Adds the limits of every cgroup above the process.
 pub(super) fn add_cgroup_limits(host: &mut Host, hierarchies: &Hierarchies) {
+    // Every level up to the root: Slurm limits a job above the cgroup that its processes are in, and that one says
+    // 'max'.
     for level in hierarchies.v2() {
         // File pages nobody used lately go back to the kernel before anything else is refused.
         let used = used(&level, "memory.current", "inactive_file");
+        // Beyond memory.high nobody is killed, but tasks are made to wait until a run stands still: it is a limit,
+        // too.
         for file in ["memory.max", "memory.high"] {
             push(host, &level, file, level.number(file), used);
         }

@@ -127,6 +127,7 @@ pub(super) fn fit(host: &Host, wanted: usize, budget: u64, cost: &ToolCost, why:
     let tasks_left = tasks.map_or(u64::MAX, Limit::left);
 
     let mut lowered_by = None;
+    // Threads are given up last: a smaller chunk costs a little speed, a thread all of its share.
     for threads in (2..=wanted).rev() {
         let full = 2 * threads + 2;
         let smaller_chunks = CHUNKS.iter().map(|chunk| Shape { threads, permits: full, chunk: *chunk });

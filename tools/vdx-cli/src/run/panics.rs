@@ -1,5 +1,6 @@
 //! A panic becomes an error with its place, not a backtrace and exit 101.
 
+use std::backtrace::Backtrace;
 use std::panic;
 use std::sync::{Mutex, PoisonError};
 
@@ -8,12 +9,11 @@ use vdx_hts::Error;
 /// What the last panic of any thread said. Layers that turn a panic into a located error leave it unread.
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
-/// Keeps panics off standard error, unless `with_backtrace`: then the usual report is printed as well.
+/// Keeps panics off standard error, unless `with_backtrace`: then where they came from is printed as well.
 pub(super) fn install(with_backtrace: bool) {
-    let usual = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         if with_backtrace {
-            usual(info);
+            eprintln!("{info}\n{}", Backtrace::force_capture());
         }
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         let message = info.payload_as_str().unwrap_or("no message");

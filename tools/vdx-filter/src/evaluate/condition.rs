@@ -1,15 +1,13 @@
 //! Conditions: whether a record passes, and which of its samples do.
 
-mod numbers;
-
 use std::collections::HashSet;
 
+use super::comparison::numbers;
 use super::numbers::{Numbers, Stacks};
 use super::texts::{Pattern, Text, among, compare};
 use super::view::{Field, View};
 use crate::Mask;
 use crate::syntax::{Comparison, Logic};
-use numbers::numbers;
 use vdx_vcf::variant::class;
 
 /// A condition whose names are those of a header.

@@ -3,29 +3,22 @@
 //! Values are laid on a stack that outlives the record, so that nothing is allocated. As in bcftools, fields of
 //! Type=Float are 32-bit numbers, and everything is reckoned in 64 bits.
 
-mod arithmetic;
-mod binomial;
-mod counts;
-mod format;
-mod reduce;
-mod value;
-
 use vdx_vcf::info;
 
 use super::condition::Condition;
 use super::genotype::alleles;
+use super::reckon::Shape;
+use super::reckon::arithmetic::reckon;
+use super::reckon::binomial::{of_genotypes, of_pairs};
+pub(crate) use super::reckon::counts::Counted;
+use super::reckon::counts::allele_counts;
+use super::reckon::format::format;
+pub(crate) use super::reckon::reduce::Reduction;
+use super::reckon::value::{MISSING, is_missing, list, parse, shown, wrong};
 use super::texts::Text;
 use super::view::{Pick, View};
 use crate::syntax::Arithmetic;
 use crate::{Mask, there};
-use arithmetic::reckon;
-use binomial::{of_genotypes, of_pairs};
-pub(crate) use counts::Counted;
-use counts::allele_counts;
-use format::format;
-pub(crate) use reduce::Reduction;
-pub(crate) use value::{END, MISSING, is_missing};
-use value::{list, parse, shown, wrong};
 
 /// Where numbers come from.
 #[derive(Debug)]
@@ -131,16 +124,6 @@ pub(crate) enum Each {
     Absolute,
     /// PHRED: -10 log10.
     Phred,
-}
-
-/// How many values a row has, and whether each sample has a row. Without values a width of 0 means that the field is not
-/// there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
-    /// Values.
-    pub(crate) width: usize,
-    /// A row for each sample.
-    pub(crate) by_sample: bool,
 }
 
 /// What is laid down while a record is looked at.

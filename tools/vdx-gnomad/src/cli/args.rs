@@ -114,6 +114,10 @@ pub(crate) struct AnnotateArgs {
     #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
     pub(crate) fields: Vec<String>,
 
+    /// What the columns of a table are called: chromosome=, position=, ref_allele=, alt_allele=, or variant=
+    #[arg(long, value_name = "NAME=COLUMN,...", value_delimiter = ',', value_parser = column, help_heading = SOURCE)]
+    pub(crate) columns: Vec<(String, String)>,
+
     /// Reference FASTA, plain or BGZF, of gnomAD's build: indels are looked up as far to the left as they can be moved,
     /// where gnomAD has them. What is written stays where it is
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
@@ -277,8 +281,8 @@ pub(crate) struct LookupArgs {
     #[allow(missing_docs)]
     pub(crate) log: LogArgs,
 
-    /// CHROM-POS-REF-ALT, CHROM:POS:REF:ALT, or rs... with a store built with --rsid; without any, one a line on standard
-    /// input
+    /// CHROM-POS-REF-ALT, CHROM:POS:REF:ALT, CHROM:POSREF>ALT, HGVS g. (deletions and insertions with -f), or rs... with a
+    /// store built with --rsid; without any, one a line on standard input
     #[arg(value_name = "VARIANT")]
     pub(crate) variants: Vec<String>,
 }
@@ -347,6 +351,14 @@ fn is_word(text: &str) -> bool {
     let mut letters = text.chars();
     letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.')
+}
+
+fn column(text: &str) -> Result<(String, String), String> {
+    let names = ["chromosome", "position", "ref_allele", "alt_allele", "variant"];
+    match text.split_once('=') {
+        Some((name, column)) if names.contains(&name) && !column.is_empty() => Ok((name.to_owned(), column.to_owned())),
+        _ => Err(format!("expected NAME=COLUMN with one of the names {}", names.join(", "))),
+    }
 }
 
 fn frequency(text: &str) -> Result<f64, String> {

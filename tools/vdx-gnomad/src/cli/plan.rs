@@ -46,13 +46,13 @@ fn source_fields(args: &AnnotateArgs, db: &Location, source: &Holdings<'_>) -> R
     let Holdings { headers, holds } = source;
     let first = headers.first().copied();
     let mut names: Vec<String> = Vec::new();
-    for name in &args.fields {
+    for name in args.fields.iter().map(|name| fields::spelled(name, &args.prefix, headers)) {
         match (name.as_str(), first) {
             ("default", Some(header)) => {
                 names.extend(fields::defaults(header).into_iter().filter(|name| holds(name)));
             }
             ("all", Some(header)) => names.extend(fields::all(header).into_iter().filter(|name| holds(name))),
-            _ => names.push(name.clone()),
+            _ => names.push(name),
         }
     }
     if names.is_empty() {

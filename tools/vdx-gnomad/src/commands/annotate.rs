@@ -39,10 +39,10 @@ const SMALL: usize = 1 << 20;
 pub(crate) fn annotate(args: &AnnotateArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
-    annotate_input(args, context, Input::open(source.path(), options)?, &source, source.name())
+    annotate_input(args, context, Input::open(source.path(), options)?, &source, (source.name(), false))
 }
 
-/// The same for an input opened from `source` that messages and statistics call `name`.
+/// The same for an input opened from `source` that messages and statistics call `name`; a table made of words, or not.
 ///
 /// # Errors
 /// As [`annotate`].
@@ -51,7 +51,7 @@ pub(crate) fn annotate_input(
     context: &Context,
     mut input: Input,
     source: &flags::Input,
-    name: String,
+    (name, of_words): (String, bool),
 ) -> Result<Outcome> {
     // What the input asks for is told with it.
     let cost = args.output.format(Allowed::Both).map_or(crate::COST, |format| crate::COST.writing(format));
@@ -92,7 +92,7 @@ pub(crate) fn annotate_input(
             .in_file(input.name()));
         }
         input.allow_open_end();
-        job.table(input)?
+        job.table(input, of_words)?
     } else {
         job.vcf(input, source)?
     };
@@ -175,11 +175,26 @@ impl Job<'_> {
         self.dbs.iter().map(claim).collect()
     }
 
-    fn table(&self, mut input: Input) -> Result<Totals> {
+    fn table(&self, mut input: Input, of_words: bool) -> Result<Totals> {
         let name = input.name().to_owned();
-        let wrong = |message: String| Error::data(message).in_file(name.clone()).at_line(1);
-        let line = input.read_line()?.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;
-        let layout = Layout::parse(&line).map_err(wrong)?;
+        let wrong = |message: String| Error::data(message).in_file(name.clone());
+        if matches!(input.peek()?, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+            return Err(wrong("this is UTF-16; make it UTF-8: iconv -f UTF-16 -t UTF-8".to_owned()));
+        }
+        let (mut prologue, mut number) = (Vec::new(), 0);
+        let (line, mut layout) = loop {
+            let line = input.read_line()?.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;
+            number += 1;
+            match Layout::parse(&line, &self.args.columns) {
+                Ok(layout) => break (line, layout),
+                // Comments stand in front, and blank lines.
+                Err(_) if line.starts_with(b"#") || line.trim_ascii().is_empty() => prologue.extend(line),
+                Err(message) => return Err(wrong(message).at_line(number)),
+            }
+        };
+        let wrong = |message: String| wrong(message).at_line(number);
+        layout.of_words = of_words;
+        layout.see(input.peek()?.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default());
         let output = &self.args.output;
         let same = if layout.delimiter == b'\t' { OutputFormat::Tsv } else { OutputFormat::Csv };
         let suffix = output.path().and_then(|path| path.extension()).and_then(|suffix| suffix.to_str());
@@ -192,10 +207,10 @@ impl Job<'_> {
             )));
         }
         let columns: Vec<String> = self.settings.written().map(|(source, field)| source.column(field)).collect();
-        let header = layout.extend(&line, &columns).map_err(wrong)?;
+        prologue.extend(layout.extend(&line, &columns).map_err(wrong)?);
         let proofs = self.claims(None, &name)?.into_iter().map(|claim| claim.proof).collect();
         let annotator = Annotator::new(self.dbs, self.settings, self.fasta, HashMap::new(), Vec::new());
-        self.go(input, &header, &TableWork::new(annotator, layout), same, proofs)
+        self.go(input, &prologue, &TableWork::new(annotator, layout), same, proofs)
     }
 
     /// Runs the pipeline; `proofs`: what is known of the input's build beside each source.

@@ -46,12 +46,20 @@ pub(crate) fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
             Resolved::NotCovered => return Err(usage(format!("--contig {contig}: no file has this contig"))),
         },
     };
-    let named: Vec<String> =
-        args.fields.iter().filter(|name| !matches!(&name[..], "all" | "default")).cloned().collect();
+    let asked: Vec<String> = args.fields.iter().map(|name| fields::spelled(name, "", &db.source.headers())).collect();
+    let named: Vec<String> = asked.iter().filter(|name| !matches!(&name[..], "all" | "default")).cloned().collect();
     let found = fields::resolve(&named, &db.source.headers()).map_err(usage)?;
     fields::warn_of_missing(&found, &db.title, &context.log);
     let place = Place::new(&args.output, only.is_some(), &context.log)?;
-    let job = Job { args, context, db: &db, folder: &place.folder, only: only.as_deref(), limits: &plan.limits };
+    let job = Job {
+        args,
+        fields: &asked,
+        context,
+        db: &db,
+        folder: &place.folder,
+        only: only.as_deref(),
+        limits: &plan.limits,
+    };
     let mut built = Built::default();
     origins.iter().try_for_each(|origin| job.file(origin, &mut built))?;
     let folded = match &args.an_sites {

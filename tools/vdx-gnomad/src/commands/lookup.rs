@@ -3,18 +3,20 @@
 use std::collections::HashSet;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use vdx_cli::flags::{FilterArgs, IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
 use vdx_cli::{Context, Logger, Outcome};
+use vdx_genome::Reference;
 use vdx_hts::source::Source;
 use vdx_hts::{Error, Result, index};
 use vdx_pipeline::Input;
 use vdx_pipeline::input::Options;
 use vdx_vcf::contig;
-use vdx_vcf::line::parse_pos;
 
 use crate::cli::args::{AnnotateArgs, LookupArgs};
 use crate::commands::annotate;
+use crate::query::words::{self, Change};
 use crate::source::release_files::Choice;
 use crate::source::{Db, Location};
 use crate::store::rsid::{self, Names};
@@ -31,9 +33,10 @@ const NAMED: usize = 10;
 /// Runs `lookup`.
 ///
 /// # Errors
-/// A variant that cannot be read, and whatever stops `annotate`.
+/// A variant that could not be read, behind the answers for all others; whatever stops `annotate`.
 pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
-    let mut resolver = Resolver::new(args, context);
+    let mut resolver = Resolver::new(args, context)?;
+    let unread = resolver.unread.clone();
     let (reader, name): (Box<dyn Read + Send>, _) = if args.variants.is_empty() {
         if context.terminals.stdin_is_terminal {
             return Err(Error::usage("no variants: name some, such as 1-55505599-C-G, or give them on standard input"));
@@ -44,7 +47,7 @@ pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         let mut rows = HEADER.to_vec();
         for word in &args.variants {
             rows.extend(resolver.rows(word.as_bytes()).map_err(|failure| match failure {
-                Failure::Word(message) | Failure::NoNames(message) => Error::usage(message),
+                Failure::NoNames(message) => Error::usage(message),
                 Failure::Source(error) => error,
             })?);
         }
@@ -69,6 +72,7 @@ pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         max_af: None,
         found: false,
         absent: false,
+        columns: Vec::new(),
         filter: FilterArgs::default(),
         output: OutputArgs {
             output: args.output.clone(),
@@ -86,36 +90,35 @@ pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         regions: RegionArgs::default(),
         input: InputArg::default(),
     };
-    annotate::annotate_input(&annotate, context, input, &vdx_cli::flags::Input::Stdin, name.to_owned())
+    let done =
+        annotate::annotate_input(&annotate, context, input, &vdx_cli::flags::Input::Stdin, (name.to_owned(), true))?;
+    let unread = unread.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*unread {
+        (_, 0) => Ok(done),
+        (named, count) => {
+            let more = *count - named.len() as u64;
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            Err(Error::data(format!("{count} words were not read (status unreadable): {}{more}", named.join("; ")))
+                .in_file(name))
+        }
+    }
 }
 
-/// `1-55505599-C-G`, `chr1:55505599:C:G` -> a row of the table. Names of contigs may hold `-` and `:`.
-fn row(word: &[u8]) -> std::result::Result<Vec<u8>, String> {
-    let wrong = |what: &str| {
-        let found = String::from_utf8_lossy(word);
-        Err(format!("expected a variant such as 1-55505599-C-G or chr1:55505599:C:G, found '{found}'{what}"))
-    };
-    let mut parts = word.rsplitn(4, |byte| matches!(byte, b'-' | b':'));
-    let (Some(alt), Some(reference), Some(pos), Some(chrom)) = (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return wrong("");
-    };
-    if parse_pos(pos).is_none() {
-        return wrong(", whose position is no whole number");
-    }
-    if [chrom, reference, alt].iter().any(|part| part.is_empty() || part.iter().any(u8::is_ascii_whitespace)) {
-        return wrong("");
-    }
-    let mut row = [word, chrom, pos, reference, alt].join(&b'\t');
+/// A row of the table.
+fn row(word: &[u8], [chrom, pos, reference, alt]: [&[u8]; 4]) -> Vec<u8> {
+    // What parts cells would be one.
+    let word: Vec<u8> = word.iter().map(|&byte| if byte == b'\t' { b' ' } else { byte }).collect();
+    let mut row = [&word, chrom, pos, reference, alt].join(&b'\t');
     row.push(b'\n');
-    Ok(row)
+    row
 }
+
+/// Words that could not be read, or need a reference: the first ones, with the reason, and how many there are.
+type Unread = Arc<Mutex<(Vec<String>, u64)>>;
 
 /// Why a word gives no rows.
 #[derive(Debug)]
 enum Failure {
-    /// It is none.
-    Word(String),
     /// It is a name of dbSNP, which no source knows any of.
     NoNames(String),
     /// A source cannot be read.
@@ -131,17 +134,50 @@ struct Resolver {
     names: Option<Vec<Names>>,
     /// Names without a variant: the first ones, and how many there are.
     unknown: (Vec<String>, u64),
+    fasta: Option<Reference>,
+    unread: Unread,
 }
 
 impl Resolver {
-    fn new(args: &LookupArgs, context: &Context) -> Self {
+    fn new(args: &LookupArgs, context: &Context) -> Result<Self> {
         let (dbs, choice, cache) = (args.db.clone(), Choice::from(&args.choice), args.cache.clone());
-        Self { dbs, choice, cache, log: context.log.clone(), names: None, unknown: (Vec::new(), 0) }
+        // What is to be said of it is said when it is opened for look-ups.
+        let fasta = Reference::open_given(args.fasta_ref.as_deref(), cache.as_deref(), |_| {})?;
+        let log = context.log.clone();
+        Ok(Self { dbs, choice, cache, log, names: None, unknown: (Vec::new(), 0), fasta, unread: Unread::default() })
+    }
+
+    /// The row of a variant; without cells where it cannot be read.
+    fn row(&mut self, word: &[u8]) -> Result<Vec<u8>> {
+        if let Some(cells) = words::variant(word) {
+            return Ok(row(word, cells));
+        }
+        let why = match (Change::parse(word), &self.fasta) {
+            (None, _) => "expected a variant such as 1-55505599-C-G, chr1:55505599:C:G or 1:g.55505599C>G",
+            (Some(_), None) => "a deletion, insertion or duplication by HGVS needs the reference, -f REF.fa",
+            (Some(change), Some(fasta)) => match contig::resolve(change.chrom, None, fasta.contigs()) {
+                None => "the reference has no such contig",
+                Some(at) => {
+                    let mut cursor = fasta.cursor();
+                    cursor.select(at);
+                    if let Some((pos, reference, alt)) = change.alleles(&mut cursor)? {
+                        return Ok(row(word, [change.chrom, pos.to_string().as_bytes(), &reference, &alt]));
+                    }
+                    "it reaches beyond its contig"
+                }
+            },
+        };
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        unread.1 += 1;
+        if unread.0.len() < NAMED {
+            unread.0.push(format!("'{}': {why}", String::from_utf8_lossy(word)));
+        }
+        Ok(row(word, [b""; 4]))
     }
 
     /// A row for a variant; for a name of dbSNP one for each variant that has it.
     fn rows(&mut self, word: &[u8]) -> std::result::Result<Vec<u8>, Failure> {
-        let Some(number) = rsid::number(word) else { return row(word).map_err(Failure::Word) };
+        let Some(number) = rsid::number(word) else { return self.row(word).map_err(Failure::Source) };
         let names = match &mut self.names {
             Some(names) => names,
             empty => empty.insert(open_names(&self.dbs, &self.choice, self.cache.as_ref(), &self.log)?),
@@ -231,7 +267,6 @@ impl<R: BufRead> Read for Rows<R> {
                 let number = self.number;
                 let failed = |failure| match failure {
                     // Not as the error's own line, which is one of the table that the words become.
-                    Failure::Word(message) => Error::data(format!("line {number}: {message}")),
                     Failure::NoNames(message) => Error::usage(format!("line {number}: {message}")),
                     Failure::Source(error) => error,
                 };
@@ -247,16 +282,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn variants_are_words() {
-        assert_eq!(row(b"1-55505599-C-G").unwrap(), b"1-55505599-C-G\t1\t55505599\tC\tG\n");
-        assert_eq!(row(b"chr1:5:CAT:c").unwrap(), b"chr1:5:CAT:c\tchr1\t5\tCAT\tc\n");
-        assert_eq!(row(b"HLA-A*01:01-5-C-G").unwrap(), b"HLA-A*01:01-5-C-G\tHLA-A*01:01\t5\tC\tG\n");
-        for word in ["", "rs12x", "1-5-C", "1-x-C-G", "1-5--G", "1-5-C-", "-5-C-G"] {
-            assert!(row(word.as_bytes()).unwrap_err().contains("expected a variant"), "{word}");
-        }
-    }
-
-    #[test]
     fn lines_become_rows() {
         let mut text = String::new();
         let resolver = || Resolver {
@@ -266,12 +291,21 @@ mod tests {
             log: Logger::silent("vdx-gnomad"),
             names: None,
             unknown: (Vec::new(), 0),
+            fasta: None,
+            unread: Unread::default(),
         };
         let rows = |words: &'static [u8]| Rows { words, number: 0, rows: Cursor::default(), resolver: resolver() };
         rows(b"1-5-C-G\r\n\n  X:7:A:T").read_to_string(&mut text).unwrap();
         assert_eq!(text, "1-5-C-G\t1\t5\tC\tG\nX:7:A:T\tX\t7\tA\tT\n");
-        let error = rows(b"1-5-C-G\n1-5\n").read_to_string(&mut text).unwrap_err();
-        assert!(error.to_string().starts_with("line 2: expected a variant"), "{error}");
+        let mut unread = rows(b"1-5\n1 5 C G\n1:g.5del");
+        text.clear();
+        unread.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "1-5\t\t\t\t\n1 5 C G\t1\t5\tC\tG\n1:g.5del\t\t\t\t\n");
+        let unread = unread.resolver.unread.lock().unwrap();
+        assert!(
+            unread.1 == 2 && unread.0[0].contains("'1-5': expected") && unread.0[1].contains("-f REF.fa"),
+            "{unread:?}"
+        );
         let error = rows(b"1-5-C-G\nrs7\n").read_to_string(&mut text).unwrap_err();
         assert!(error.to_string().starts_with("/nonexistent: "), "{error}");
     }

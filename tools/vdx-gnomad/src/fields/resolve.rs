@@ -43,6 +43,30 @@ pub(crate) fn resolve(names: &[String], headers: &[&Header]) -> Result<Vec<Field
     Ok(fields)
 }
 
+/// A name as the headers spell it, which people write in any case of letters, and with the prefix that it is written with:
+/// `af`, `gnomad_AF`, `filters`. What nothing is like stays as it is.
+pub(crate) fn spelled(name: &str, prefix: &str, headers: &[&Header]) -> String {
+    let is_known = |name: &str| headers.iter().any(|header| part(name, header).is_some());
+    if is_known(name) || is_canonical(name) {
+        return name.to_owned();
+    }
+    let starts = [prefix, "gnomad_"];
+    let bare = starts.iter().find_map(|start| {
+        let (found, rest) = name.split_at_checked(start.len())?;
+        (!start.is_empty() && found.eq_ignore_ascii_case(start)).then_some(rest)
+    });
+    let bare = bare.unwrap_or(name);
+    if is_known(bare) || is_canonical(bare) {
+        return bare.to_owned();
+    }
+    if bare.eq_ignore_ascii_case("filters") {
+        return FILTER.to_owned();
+    }
+    let sets = ["default", "all", STATUS, FILTER].map(str::to_owned);
+    let own = headers.iter().flat_map(|header| defaults(header).into_iter().chain(all(header)));
+    sets.into_iter().chain(own).find(|known| known.eq_ignore_ascii_case(bare)).unwrap_or_else(|| name.to_owned())
+}
+
 /// Names the fields that stay empty.
 pub(crate) fn warn_of_missing(fields: &[Field], title: &str, log: &vdx_cli::Logger) {
     let missing: Vec<&str> = fields.iter().filter(|field| field.missing).map(|field| field.name.as_str()).collect();
@@ -130,6 +154,27 @@ mod tests {
         assert!(resolve(&["PL".into()], &[&pl]).unwrap_err().contains("Number=G"));
         assert!(resolve(&["vep".into()], &[&v4]).unwrap()[0].whole);
         assert!(resolve(&["AF".into(), "AF".into()], &[&v4]).unwrap_err().contains("twice"));
+    }
+
+    #[test]
+    fn names_are_written_in_any_case_and_with_their_prefix() {
+        let v4 = header(&["AF", "AC", "AN", "AF_afr", "grpmax", "lcr"]);
+        for (name, expected) in [
+            ("AF", "AF"),
+            ("af", "AF"),
+            ("gnomad_AF", "AF"),
+            ("GNOMAD_af_AFR", "AF_afr"),
+            ("my_Grpmax", "grpmax"),
+            ("gnomad_filters", "FILTER"),
+            ("filter", "FILTER"),
+            ("Status", "status"),
+            ("ALL", "all"),
+            ("AF_mid", "AF_mid"),
+            ("gnomad_AF_mid", "AF_mid"),
+            ("cadd", "cadd"),
+        ] {
+            assert_eq!(spelled(name, "my_", &[&v4]), expected, "{name}");
+        }
     }
 
     #[test]

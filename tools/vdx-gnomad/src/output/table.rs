@@ -11,48 +11,80 @@ use vdx_vcf::line::{parse_pos, trim_line_end};
 
 use crate::query::annotator::{Annotator, Note, Scratch};
 use crate::query::batch::{Alts, Batch};
+use crate::query::words;
+use crate::source::Status;
 
-/// Where the columns that make up a variant stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a variant stands in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
-    /// `\t` or `,`.
+    /// `\t`, `,` or `;`.
     pub(crate) delimiter: u8,
-    /// Places of chromosome, position, REF and ALT.
-    columns: [usize; 4],
+    columns: Columns,
     /// How many columns there are.
     width: usize,
+    /// Rows have a cell more than the header, in front, as R writes them.
+    has_row_names: bool,
+    /// Rows are made from words; those without cells could not be read.
+    pub(crate) of_words: bool,
 }
 
-const NAMES: [&[&str]; 4] =
-    [&["chromosome", "chrom", "chr"], &["position", "pos"], &["ref_allele", "ref"], &["alt_allele", "alt"]];
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Columns {
+    /// Places of chromosome, position, REF and ALT.
+    Four([usize; 4]),
+    /// The place of a word that says all: see [`words`].
+    One(usize),
+}
+
+/// The names of the four columns, by which `--columns` names them, and what else they are called.
+const NAMES: [(&str, &[&str]); 4] = [
+    ("chromosome", &["chromosome", "chrom", "chr"]),
+    ("position", &["position", "pos"]),
+    ("ref_allele", &["ref_allele", "ref"]),
+    ("alt_allele", &["alt_allele", "alt"]),
+];
+
+/// What they are called in other tables (those of MAF last), where a table has none of [`NAMES`].
+const OTHERS: [&[&str]; 4] = [
+    &["contig"],
+    &["start", "start_position"],
+    &["reference", "reference_allele"],
+    &["alternate", "tumor_seq_allele2"],
+];
+
+/// The column of words.
+const VARIANT: &str = "variant";
+
+/// How many columns a message names.
+const SHOWN: usize = 12;
 
 impl Layout {
-    /// Reads the header line of a table.
+    /// Reads the header line of a table. `told`: what its columns are called, by `--columns`.
     ///
     /// # Errors
-    /// It is not tab- or comma-separated, or lacks one of the columns or has it twice.
-    pub(crate) fn parse(line: &[u8]) -> std::result::Result<Self, String> {
+    /// It lacks one of the columns or has it twice.
+    pub(crate) fn parse(line: &[u8], told: &[(String, String)]) -> std::result::Result<Self, String> {
         let line = trim_line_end(line);
-        let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
+        let count = |delimiter: u8| line.iter().filter(|&&byte| byte == delimiter).count();
+        let delimiter = if count(b'\t') > 0 {
+            b'\t'
+        } else if count(b';') > count(b',') {
+            b';'
+        } else {
+            b','
+        };
         let name = |cell: std::result::Result<&[u8], &'static str>| {
             let text = String::from_utf8_lossy(cell?);
             Ok(text.trim_start_matches(['\u{feff}', '#', '"']).trim_matches(['"', ' ']).to_ascii_lowercase())
         };
         let names = Cells::new(line, delimiter).map(name).collect::<std::result::Result<Vec<String>, String>>()?;
-        let mut columns = [0; 4];
-        for (column, wanted) in columns.iter_mut().zip(NAMES) {
-            let mut places = (0..names.len()).filter(|&at| wanted.contains(&names[at].as_str()));
-            *column = places.next().ok_or_else(|| {
-                format!(
-                    "expected a VCF, or a CSV or TSV whose header names chromosome, position, ref_allele and alt_allele (or chrom, pos, ref, alt), found no column {}",
-                    wanted.join(" or ")
-                )
-            })?;
-            if places.next().is_some() {
-                return Err(format!("the header names {} twice", wanted.join(" or ")));
-            }
-        }
-        Ok(Self { delimiter, columns, width: names.len() })
+        let columns = columns(&names, told, delimiter)?;
+        Ok(Self { delimiter, columns, width: names.len(), has_row_names: false, of_words: false })
+    }
+
+    /// Takes notice of the first row: whether it has a cell more than the header.
+    pub(crate) fn see(&mut self, row: &[u8]) {
+        self.has_row_names = Cells::new(trim_line_end(row), self.delimiter).count() == self.width + 1;
     }
 
     /// The header line with `added` columns behind it.
@@ -76,14 +108,101 @@ impl Layout {
         Ok(bytes)
     }
 
-    /// Chromosome, position, REF and ALT of a row.
-    fn subject<'a>(&self, row: &'a [u8]) -> std::result::Result<[&'a [u8]; 4], String> {
-        let cells = Cells::new(row, self.delimiter).collect::<std::result::Result<Vec<_>, _>>()?;
-        if cells.len() != self.width {
-            return Err(format!("expected {} columns as in the header, found {}", self.width, cells.len()));
+    /// What a row asks for.
+    fn subject<'a>(&self, row: &'a [u8]) -> std::result::Result<Subject<'a>, String> {
+        if row.trim_ascii().is_empty() {
+            return Ok(Subject::Blank);
         }
-        Ok(self.columns.map(|at| cells[at].trim_ascii()))
+        let cells = Cells::new(row, self.delimiter).collect::<std::result::Result<Vec<_>, _>>()?;
+        let width = self.width + usize::from(self.has_row_names);
+        if cells.len() != width {
+            return Err(format!("expected {width} columns as in the header, found {}", cells.len()));
+        }
+        let cell = |at: usize| cells[at + usize::from(self.has_row_names)].trim_ascii();
+        let [chrom, pos, reference, alt] = match self.columns {
+            Columns::Four(places) => places.map(cell),
+            Columns::One(at) if cell(at).is_empty() => return Ok(Subject::None(Status::NotRepresented)),
+            Columns::One(at) => words::variant(cell(at)).ok_or_else(|| {
+                format!("expected a variant such as 1-55505599-C-G, found '{}'", String::from_utf8_lossy(cell(at)))
+            })?,
+        };
+        if [chrom, pos, reference, alt].iter().any(|part| part.is_empty()) {
+            return Ok(Subject::None(if self.of_words { Status::Unreadable } else { Status::NotRepresented }));
+        }
+        let Some(position) = position(pos) else {
+            let found = String::from_utf8_lossy(pos);
+            return Err(format!("expected a position as a whole number, found '{found}'"));
+        };
+        if reference == b"-" || alt == b"-" {
+            return Ok(Subject::Unpadded(chrom, position));
+        }
+        Ok(Subject::Variant(chrom, position, reference, alt))
     }
+}
+
+/// What a row asks for.
+enum Subject<'a> {
+    /// Nothing stands there.
+    Blank,
+    /// Nothing, for this reason.
+    None(Status),
+    /// An allele `-`, at chromosome and position.
+    Unpadded(&'a [u8], u32),
+    /// Chromosome, position, REF and ALT.
+    Variant(&'a [u8], u32, &'a [u8], &'a [u8]),
+}
+
+/// A position, which spreadsheets may have turned into `285840.0`.
+fn position(text: &[u8]) -> Option<u32> {
+    let end = memchr(b'.', text).unwrap_or(text.len());
+    let is_whole = text[end..].iter().skip(1).all(|&byte| byte == b'0');
+    parse_pos(&text[..end]).filter(|_| is_whole)
+}
+
+/// The columns of a variant among these names.
+fn columns(names: &[String], told: &[(String, String)], delimiter: u8) -> std::result::Result<Columns, String> {
+    let said =
+        |wanted: &str| told.iter().find(|(name, _)| name == wanted).map(|(_, column)| column.to_ascii_lowercase());
+    let one = |wanted: &str, any: &[&str]| {
+        let mut places = (0..names.len()).filter(|&at| any.contains(&names[at].as_str()));
+        match (places.next(), places.next()) {
+            (Some(_), Some(_)) => {
+                Err(format!("the header names {} twice; say which with --columns {wanted}=...", any.join(" or ")))
+            }
+            (found, _) => Ok(found),
+        }
+    };
+    let mut missing = None;
+    let mut found = [0; 4];
+    for ((place, (wanted, usual)), others) in found.iter_mut().zip(NAMES).zip(OTHERS) {
+        let at = match said(wanted) {
+            Some(column) => one(wanted, &[&column])?,
+            None => match one(wanted, usual)? {
+                Some(at) => Some(at),
+                None => one(wanted, others)?,
+            },
+        };
+        match at {
+            Some(at) => *place = at,
+            None => missing = missing.or(Some(usual)),
+        }
+    }
+    let Some(missing) = missing else { return Ok(Columns::Four(found)) };
+    let word = said(VARIANT).unwrap_or_else(|| VARIANT.to_owned());
+    if let Some(at) = one(VARIANT, &[&word])? {
+        return Ok(Columns::One(at));
+    }
+    let kind = match delimiter {
+        b'\t' => "tabs",
+        b';' => "semicolons",
+        _ => "commas",
+    };
+    let more = if names.len() > SHOWN { ", ..." } else { "" };
+    Err(format!(
+        "expected a VCF, or a CSV or TSV whose header names chromosome, position, ref_allele and alt_allele (or chrom, pos, ref, alt), or variant, found no column {} among, parted by {kind}: {}{more}; say what columns are called with --columns chromosome=...",
+        missing.join(" or "),
+        names[..names.len().min(SHOWN)].join(", ")
+    ))
 }
 
 /// The work on a table.
@@ -97,6 +216,7 @@ struct Row {
     /// Where the line end starts.
     text_end: usize,
     alts: Alts,
+    is_blank: bool,
 }
 
 impl<'a> TableWork<'a> {
@@ -127,21 +247,36 @@ impl<'a> Work for TableWork<'a> {
             let line_number = out.lines();
             let text = trim_line_end(&bytes[start..end]);
             let wrong = |message: String| Error::data(message).at_line(line_number);
-            let [chrom, pos, reference, alt] = self.layout.subject(text).map_err(wrong)?;
-            let Some(position) = parse_pos(pos) else {
-                let found = String::from_utf8_lossy(pos);
-                return Err(wrong(format!("expected a position as a whole number, found '{found}'")));
+            let mut is_blank = false;
+            let alts = match self.layout.subject(text).map_err(wrong)? {
+                Subject::Variant(chrom, position, reference, alt) => {
+                    let place = |error: Error| error.at_line(line_number).at_locus(chrom, position.into());
+                    let subject = (chrom, position, reference, &b""[..]);
+                    let alts = alt.split(|&byte| byte == b',');
+                    self.annotator.ask(scratch, &mut batch, subject, alts).map_err(place)?
+                }
+                Subject::Unpadded(chrom, position) => {
+                    out.note.unpadded.0 += 1;
+                    out.note.unpadded.1.get_or_insert_with(|| (chrom.to_vec(), position));
+                    batch.add_unasked(Status::NotRepresented)
+                }
+                Subject::None(status) => batch.add_unasked(status),
+                Subject::Blank => {
+                    is_blank = true;
+                    batch.add_nothing()
+                }
             };
-            let place = |error: Error| error.at_line(line_number).at_locus(chrom, position.into());
-            let subject = (chrom, position, reference, &b""[..]);
-            let alts = alt.split(|&byte| byte == b',');
-            let alts = self.annotator.ask(scratch, &mut batch, subject, alts).map_err(place)?;
-            rows.push(Row { line: start..end, text_end: start + text.len(), alts });
+            rows.push(Row { line: start..end, text_end: start + text.len(), alts, is_blank });
             start = end;
         }
         self.annotator.answer(scratch, &mut batch, &mut out.note)?;
+        batch.unasked.iter().for_each(|(_, status)| out.note.unasked[*status as usize] += 1);
         let count = rows.len();
         for (at, row) in rows.into_iter().enumerate() {
+            if row.is_blank {
+                out.keep(row.line);
+                continue;
+            }
             let place = |error: Error| error.at_line(at as u64 + 1);
             if !self.annotator.stays(scratch, &batch, row.alts).map_err(place)? {
                 continue;
@@ -165,7 +300,7 @@ impl<'a> Work for TableWork<'a> {
 
 /// Puts quotes round the CSV cell that starts at `from` where it holds a comma or a quote.
 fn quote(out: &mut Vec<u8>, from: usize, delimiter: u8) {
-    if delimiter == b',' && memchr::memchr2(b',', b'"', &out[from..]).is_some() {
+    if delimiter != b'\t' && memchr::memchr2(delimiter, b'"', &out[from..]).is_some() {
         let text = String::from_utf8_lossy(&out[from..]).replace('"', "\"\"");
         out.truncate(from);
         out.push(b'"');
@@ -178,18 +313,68 @@ fn quote(out: &mut Vec<u8>, from: usize, delimiter: u8) {
 mod tests {
     use super::*;
 
+    fn layout(line: &str) -> std::result::Result<Layout, String> {
+        Layout::parse(line.as_bytes(), &[])
+    }
+
     #[test]
     fn headers_name_columns_in_any_case_and_order() {
-        let layout = Layout::parse(b"id,ALT,Ref_Allele,\"Chromosome\",POS\r\n").unwrap();
-        assert_eq!(layout, Layout { delimiter: b',', columns: [3, 4, 2, 1], width: 5 });
-        assert_eq!(Layout::parse(b"#chrom\tpos\tref\talt\n").unwrap().delimiter, b'\t');
-        assert!(Layout::parse(b"chrom,pos,ref\n").unwrap_err().contains("alt_allele or alt"));
-        assert!(Layout::parse(b"chrom,chr,pos,ref,alt\n").unwrap_err().contains("twice"));
+        let of = |line: &str| layout(line).map(|layout| (layout.delimiter, layout.columns, layout.width)).unwrap();
+        let four = Columns::Four;
+        assert_eq!(of("id,ALT,Ref_Allele,\"Chromosome\",POS\r\n"), (b',', four([3, 4, 2, 1]), 5));
+        assert_eq!(of("#chrom\tpos\tref\talt\n"), (b'\t', four([0, 1, 2, 3]), 4));
+        assert_eq!(of("\u{feff}contig;start;reference;alternate\n"), (b';', four([0, 1, 2, 3]), 4));
+        let maf = "Hugo_Symbol\tChromosome\tStart_Position\tEnd_Position\tReference_Allele\tTumor_Seq_Allele1\tTumor_Seq_Allele2";
+        assert_eq!(of(maf), (b'\t', four([1, 2, 4, 6]), 7));
+        assert_eq!(of(",chrom,pos,start,ref,alt"), (b',', four([1, 2, 4, 5]), 6));
+        assert_eq!(of("gene,variant"), (b',', Columns::One(1), 2));
+        let told = [("chromosome".to_owned(), "CHR_B37".to_owned()), ("position".to_owned(), "bp".to_owned())];
+        let named = Layout::parse(b"bp,chr_b37,chrom,pos,ref,alt", &told).unwrap();
+        assert_eq!(named.columns, four([1, 0, 4, 5]));
+        let error = layout("chrom,pos,ref,score\n").unwrap_err();
+        assert!(
+            error.contains("no column alt_allele or alt among, parted by commas: chrom, pos, ref, score"),
+            "{error}"
+        );
+        assert!(layout("chrom,chr,pos,ref,alt\n").unwrap_err().contains("twice"));
+    }
+
+    #[test]
+    fn rows_are_read_as_people_write_them() {
+        let mut plain = layout("chrom,pos,ref,alt\n").unwrap();
+        let read = |layout: &Layout, row: &str| match layout.subject(row.as_bytes()) {
+            Ok(Subject::Variant(chrom, pos, reference, alt)) => {
+                let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+                format!("{} {pos} {} {}", text(chrom), text(reference), text(alt))
+            }
+            Ok(Subject::Unpadded(..)) => "unpadded".to_owned(),
+            Ok(Subject::None(status)) => status.name().to_owned(),
+            Ok(Subject::Blank) => "blank".to_owned(),
+            Err(message) => message,
+        };
+        for (row, expected) in [
+            ("1,285840.0,A,C", "1 285840 A C"),
+            (" 1 , 7 ,A, C  ", "1 7 A C"),
+            ("", "blank"),
+            ("   ", "blank"),
+            ("1,,A,C", "not_represented"),
+            ("1,7,A,", "not_represented"),
+            ("1,7,-,C", "unpadded"),
+            ("1,7.5,A,C", "expected a position as a whole number, found '7.5'"),
+            ("1,7,A", "expected 4 columns as in the header, found 3"),
+        ] {
+            assert_eq!(read(&plain, row), expected, "{row}");
+        }
+        plain.see(b"\"1\",chr1,7,A,C\n");
+        assert_eq!(read(&plain, "\"2\",chr2,8,G,T"), "chr2 8 G T");
+        let word = layout("variant,gene").unwrap();
+        assert_eq!(read(&word, "1-7-A-C,x"), "1 7 A C");
+        assert!(read(&word, "1-7,x").contains("expected a variant such as"));
     }
 
     #[test]
     fn columns_go_behind_the_header_once() {
-        let layout = Layout::parse(b"chrom,pos,ref,alt\r\n").unwrap();
+        let layout = layout("chrom,pos,ref,alt\r\n").unwrap();
         let added = ["gnomad_af".to_owned()];
         assert_eq!(layout.extend(b"chrom,pos,ref,alt\r\n", &added).unwrap(), b"chrom,pos,ref,alt,gnomad_af\r\n");
         assert!(layout.extend(b"chrom,pos,ref,alt,gnomad_AF\n", &added).unwrap_err().contains("already"));

@@ -46,6 +46,10 @@ pub(crate) struct Totals {
     kept: u64,
     /// Records that `-i` or `-e` dropped.
     pub(crate) dropped: u64,
+    /// Rows that ask nothing, by status.
+    unasked: [u64; Status::ALL.len()],
+    /// Rows with an allele `-`, and where the first of them is.
+    unpadded: (u64, Option<(Vec<u8>, u32)>),
     /// Indels aligned (`-f`).
     aligned: Aligned,
     /// By worker: its turns, and what they come to.
@@ -89,6 +93,9 @@ impl Totals {
     pub(crate) fn add(&mut self, note: Note, dbs: &[Db]) -> Result<()> {
         self.kept += note.kept;
         self.dropped += note.dropped;
+        self.unasked.iter_mut().zip(note.unasked).for_each(|(sum, count)| *sum += count);
+        self.unpadded.0 += note.unpadded.0;
+        self.unpadded.1 = self.unpadded.1.take().or(note.unpadded.1);
         self.add_aligned(note.aligned);
         self.add_turn(note.turn);
         for (source, effort) in self.sources.iter_mut().zip(note.efforts) {
@@ -185,6 +192,12 @@ impl Totals {
             contigs: self.contigs.clone(),
             ..Stats::default()
         };
+        if let (count, Some((chrom, pos))) = &self.unpadded {
+            context.log.warn(&format!(
+                "{count} rows have an allele '-', which VCF writes with the base before it (a deletion of A behind C is CA and C): they were not looked up, first at {}:{pos}",
+                String::from_utf8_lossy(chrom)
+            ));
+        }
         if let Some(fasta) = fasta {
             self.warn_of_unaligned(fasta, context);
             let no_contig: u64 = self.aligned.no_contig.iter().map(|(_, count)| count).sum();
@@ -196,7 +209,12 @@ impl Totals {
         for (source, (location, db)) in self.sources.iter().zip(sources) {
             source.warn(db, context);
             let name = location.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
-            for (status, count) in Status::ALL.iter().zip(source.sum()) {
+            for ((status, count), unasked) in Status::ALL.iter().zip(source.sum()).zip(self.unasked) {
+                let count = count + unasked;
+                // Of words alone.
+                if *status == Status::Unreadable && count == 0 {
+                    continue;
+                }
                 stats.reasons.add(&format!("{name}{}", status.name()), count);
             }
             stats.reasons.add(&format!("{name}{WRONG_LENGTH}"), source.left_out.count);
@@ -269,7 +287,8 @@ impl SourceTotals {
 
     fn to_json(&self) -> Map<String, Value> {
         let by_contig = |(name, counts): &(String, [u64; Status::ALL.len()])| {
-            let counts = Status::ALL.iter().zip(counts).map(|(status, count)| (status.name().to_owned(), json!(count)));
+            let asked = Status::ALL.iter().filter(|status| **status != Status::Unreadable);
+            let counts = asked.zip(counts).map(|(status, count)| (status.name().to_owned(), json!(count)));
             (name.clone(), Value::Object(counts.collect()))
         };
         let not_covered = self.not_covered.iter().map(|(name, count)| (name.to_owned(), json!(count)));

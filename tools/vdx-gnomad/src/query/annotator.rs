@@ -224,6 +224,7 @@ impl<'a> Annotator<'a> {
                 answers[run.slots.clone()].iter().for_each(|answer| statuses[answer.status as usize] += 1);
                 counts.sources.push((scratch.contigs[run.contig].resolved[at], statuses));
             }
+            batch.unasked.iter().for_each(|&(slot, status)| answers[slot] = Answer::without(status));
             note.left_out.push(source.left_out(values, &questions, &answers));
             note.efforts.push(reader.take_effort());
             note.compared.push(compared(batch, &scratch.contigs, at, &answers));

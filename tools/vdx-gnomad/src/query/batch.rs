@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use vdx_vcf::variant::Variant;
 
-use crate::source::{Answer, Extent, alleles};
+use crate::source::{Answer, Extent, Status, alleles};
 
 /// The ALTs of one chunk and their answers.
 #[derive(Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Batch<'c> {
     /// Variants that were moved, by slot, and where their letters are.
     moved: Vec<(usize, Moved)>,
     letters: Vec<u8>,
+    /// Slots that nothing is asked for, and why.
+    pub(crate) unasked: Vec<(usize, Status)>,
     runs: Vec<Run>,
     /// How many variants were moved, and what hindered others.
     pub(crate) aligned: Aligned,
@@ -125,6 +127,19 @@ impl<'c> Batch<'c> {
             _ => self.runs.push(Run { contig, records: 1, slots: first..end }),
         }
         Alts { first, count: end - first }
+    }
+
+    /// Takes in a record that asks nothing: its one answer is this status.
+    pub(crate) fn add_unasked(&mut self, status: Status) -> Alts {
+        let first = self.subjects.len();
+        self.unasked.push((first, status));
+        self.subjects.push(None);
+        Alts { first, count: 1 }
+    }
+
+    /// Takes in a line that is no record.
+    pub(crate) fn add_nothing(&self) -> Alts {
+        Alts { first: self.subjects.len(), count: 0 }
     }
 
     /// The contigs in the order of the records.

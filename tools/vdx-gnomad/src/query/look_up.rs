@@ -27,6 +27,8 @@ pub(crate) fn look_up(
         let (here, behind) = rest.split_at(rest.partition_point(|question| question.contig <= contig));
         rest = behind;
         for question in here.iter().filter(|question| matches!(question.how, How::Own | How::Minimal)) {
+            // gnomAD has no record of several bases for as many: that such a variant is not found says nothing of how
+            // rare it is.
             let represented = alleles::is_represented(&question.variant);
             let status = if represented { Status::Absent } else { Status::NotRepresented };
             answers[question.slot as usize] = Answer::without(status);

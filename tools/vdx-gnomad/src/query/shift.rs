@@ -44,6 +44,7 @@ impl<'a> Shifter<'a> {
             return Ok(Shifted::Stays);
         }
         self.cursor.select(contig);
+        // Moved by bases that are not its own, a variant would be looked up where another one stands.
         if !self.cursor.matches(variant.pos, variant.reference)? {
             return Ok(Shifted::RefDiffers);
         }

@@ -47,6 +47,8 @@ impl Agreement {
     /// that is certain enough to stop at once.
     pub(crate) fn add(&mut self, compared: &Compared, title: &str) -> Result<()> {
         let Some([first, last]) = compared.ends else { return Ok(()) };
+        // Chunks may part the records of a position, which is one piece of evidence and not two: the count is the
+        // same for any chunk size.
         let known = usize::from(self.last == Some(first));
         self.last = Some(last);
         for agrees in &compared.agree[known..] {

@@ -17,12 +17,14 @@ pub(crate) enum Status {
     NotRepresented,
     /// There is no gnomAD file for the contig.
     NotCovered,
+    /// What was asked could not be read.
+    Unreadable,
 }
 
 impl Status {
     /// All of them, in the order of their numbers.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Found, Self::Filtered, Self::Absent, Self::NotRepresented, Self::NotCovered];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Found, Self::Filtered, Self::Absent, Self::NotRepresented, Self::NotCovered, Self::Unreadable];
 
     /// As it is written.
     pub(crate) fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Status {
             Self::Absent => "absent",
             Self::NotRepresented => "not_represented",
             Self::NotCovered => "not_covered",
+            Self::Unreadable => "unreadable",
         }
     }
 }

@@ -102,6 +102,8 @@ impl Source for StoreFiles {
         let mut lacks = None;
         for File { store, .. } in &self.0 {
             match side_file(store, rsid::SUFFIX, rsid::KIND)? {
+                // Names are a file of their own and may be left over from another build of the contig: they would
+                // lead to variants that are not there.
                 Some(names) if names.about.source == store.description.source => found.push(names),
                 Some(_) => {
                     let name = store.beside(rsid::SUFFIX).display().to_string();

@@ -124,6 +124,7 @@ impl VcfFiles {
         let index = &opened.indexed.index;
         if let Some(named) = &file.named {
             let held = index.contigs().iter().filter(|contig| !contig.is_empty());
+            // A renamed file would answer for another chromosome: every variant absent, and no error.
             if let Some(other) = held.clone().next().filter(|_| !held.clone().any(|contig| contig.name == *named)) {
                 return Err(Error::data(format!(
                     "expected records of {} by the file's name, found {}; was it renamed?",
@@ -149,6 +150,7 @@ impl VcfFiles {
 impl Source for VcfFiles {
     fn headers(&self) -> Vec<&Header> {
         let mut files: Vec<&File> = self.files.iter().collect();
+        // The mitochondrion last: its files have fields of their own, and the others' are what is meant by a name.
         files.sort_by_key(|file| file.named.as_deref().and_then(contig::number) == Some(MT));
         files.into_iter().map(|file| &file.header).collect()
     }
@@ -247,6 +249,8 @@ impl Reader for VcfReader<'_> {
             }
             return self.cursor.settle(file);
         }
+        // In files of any maker a record may stand before the variant that it is about, as its alleles are not in
+        // minimal form: the lines before a position are read along.
         let mut pending = Pending::default();
         let layout = self.files.files[number].layout.as_ref();
         for same_pos in places {

@@ -4,6 +4,7 @@
 pub(crate) fn put(out: &mut Vec<u8>, codes: &[u64]) {
     let first = out.len();
     out.extend(codes.iter().map(|&code| size(code) as u8));
+    // Plane by plane: bytes of one weight are alike, and deflate packs them better beside each other.
     let most = out[first..].iter().copied().max().unwrap_or(0);
     for plane in 0..most {
         // Each byte is written, and its place kept only where the code has it: without a branch that no one can foresee.

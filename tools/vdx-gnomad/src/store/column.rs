@@ -30,6 +30,8 @@ pub(crate) fn encode(values: &Values, rows: u32, at: usize, guesses: &[Guess], o
         .map(|row| {
             let Some(text) = values.get(row, at) else { return Kept::Code(0) };
             let right = |guess: &Guess| is_right(*guess, style, values, row, text, &mut printed);
+            // gnomAD's AF is AC / AN in a certain number of digits: what can be printed from other columns takes a
+            // code and no bytes. Only where it comes out as the very text, as readers get gnomAD's own digits back.
             if let Some(guess) = guesses.iter().position(right) {
                 return Kept::Code(guess as u64 + 1);
             }

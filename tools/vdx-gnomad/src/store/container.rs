@@ -174,6 +174,7 @@ impl Container {
                 kind.name
             )));
         }
+        // The magic is at both ends: a copy that stopped half-way has the first and not the second.
         let missing = || this.damaged("its end is missing");
         let tail = this.bytes(size.checked_sub(TAIL).ok_or_else(missing)?, TAIL)?;
         let mut rest = &tail[..];
@@ -212,11 +213,7 @@ impl Container {
         }
         unpacker.unpack(&self.bytes(at, size)?, raw).map_err(|error| match error {
             Unpacked::Damaged => self.damaged(&what()),
-            Unpacked::Refused(bytes) => Error::memory(format!(
-                "the system refused {bytes} bytes for {}; give the process more memory, or fewer --threads",
-                what()
-            ))
-            .in_file(self.name()),
+            Unpacked::Refused(bytes) => Error::no_memory(format!("{} ({bytes} bytes)", what())).in_file(self.name()),
         })
     }
 

@@ -70,6 +70,7 @@ impl Keys {
     /// the answer if it can be helped, in steps that double.
     pub(crate) fn rows_at(&self, pos: u32, near: usize) -> std::ops::Range<usize> {
         let positions = &self.positions;
+        // Where the input goes back, `near` is behind the answer: then the whole block is searched.
         let from = if positions.get(near).is_some_and(|&other| other < pos) { near } else { 0 };
         let (mut low, mut step) = (from, if from == near { 1 } else { positions.len() });
         while positions.get(low + step).is_some_and(|&other| other < pos) {

@@ -151,6 +151,7 @@ impl Cursor {
             }
             Value::Guess(guess) => (*about.guesses.get(guess).ok_or_else(wrong)?, column.style),
         };
+        // A damaged description could have columns refer to each other in a circle.
         let deepest = deepest.checked_sub(1).ok_or_else(wrong)?;
         match guess {
             Guess::Same(other) => self.print(file, other, row, deepest, out),
@@ -176,6 +177,7 @@ impl Cursor {
     /// A column of the opened block.
     fn column(&mut self, file: &StoreFile, at: usize) -> Result<&Column> {
         let open = self.block.as_mut().ok_or_else(|| file.container.damaged("a block"))?;
+        // Only when somebody asks: many questions are of variants that are absent, and need the keys alone.
         if open.columns[at].is_none() {
             let (from, to) = (open.offsets[at], open.offsets[at + 1]);
             let what = || format!("column {} at byte {from}", file.description.columns[at].key);

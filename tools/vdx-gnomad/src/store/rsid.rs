@@ -89,6 +89,7 @@ impl Gatherer {
         let failed = |error: std::io::Error| Error::io("a temporary file", &error);
         let mut file = match self.spill.take() {
             Some(file) => file,
+            // Where there must be room for the store itself: TMPDIR may be small, or memory.
             None => tempfile::tempfile_in(self.target.parent().unwrap_or(Path::new("."))).map_err(failed)?,
         };
         self.entries.sort();

@@ -55,6 +55,8 @@ impl Unpacker {
     pub(crate) fn unpack(&mut self, bytes: &[u8], raw: &mut Vec<u8>) -> Result<(), Unpacked> {
         let (raw_size, packed, sum) = frame(bytes).ok_or(Unpacked::Damaged)?;
         let packed = bytes.get(FRAME..).filter(|rest| rest.len() == packed).ok_or(Unpacked::Damaged)?;
+        // Of the packed bytes, and before they are unpacked: damage is found without making room for a size that it
+        // may have invented.
         if checksum((raw_size as u32).to_le_bytes(), packed) != sum {
             return Err(Unpacked::Damaged);
         }

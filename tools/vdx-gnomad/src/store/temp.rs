@@ -64,6 +64,7 @@ impl Temp {
     /// # Errors
     /// It cannot be written to the disk or renamed.
     pub(super) fn rename(&mut self, target: &Path) -> std::io::Result<()> {
+        // A store is built once and read for years: its name must not outlive its bytes if the machine goes down now.
         self.file.sync_all()?;
         self.file.set_permissions(Permissions::from_mode(Mode::Usual.bits(target)?))?;
         fs::rename(&self.path, target)?;

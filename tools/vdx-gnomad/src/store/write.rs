@@ -85,6 +85,7 @@ impl ContigWriter {
         self.lines.combine(&rows.lines);
         for row in 0..rows.keys.len() {
             let (variant, start) = (rows.keys.get(row), rows.starts[row]);
+            // Its minimal form begins behind POS: other records may still come before that, and keys never go down.
             if variant.pos > start {
                 let mut values = Values::default();
                 values.reset(self.description.columns.len());
@@ -116,6 +117,7 @@ impl ContigWriter {
     /// Adds a row.
     fn push(&mut self, variant: &Variant<'_>, (values, record): (&Values, u32)) -> Result<()> {
         let is_full = self.keys.len() >= BLOCK_RECORDS || self.values.footprint() >= BLOCK_BYTES;
+        // A position is in one block: a question about it unpacks no second one.
         if is_full && self.keys.positions.last().is_none_or(|&last| last < variant.pos) {
             self.block()?;
         }

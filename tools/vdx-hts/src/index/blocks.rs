@@ -180,6 +180,8 @@ impl Blocks {
         let mut at = from;
         while at < until.min(file.size) {
             let window = self.window(file, at, MAX_BLOCK + HEADER)?;
+            // The magic may stand in compressed bytes by chance, once in 4 GiB: it starts a block only if another
+            // one, or the end of the file, follows where the header says.
             let Some(step) = memmem::find(window, &[0x1f, 0x8b, 0x08, 0x04]) else {
                 at += (window.len().saturating_sub(3)).max(1) as u64;
                 continue;

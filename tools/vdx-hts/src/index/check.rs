@@ -35,6 +35,8 @@ pub(super) fn belongs(file: &BgzfFile, index: &Index, form: &Form, samples: usiz
                 steps.push((window, bound));
             }
         }
+        // Some of them: all would be another pass over the file, and an index of another file, or of an older state
+        // of this one, is wrong nearly everywhere.
         let sampled: Vec<(usize, u64)> = steps.iter().copied().step_by((steps.len() / samples).max(1)).collect();
         let mut last_pos = 0;
         for (at, &(_, offset)) in sampled.iter().enumerate() {

@@ -110,6 +110,7 @@ pub fn find_index(path: &Path, options: &Options) -> Result<Option<PathBuf>> {
 
 /// Where an index may be, in the order in which it is looked for.
 fn places(file: &BgzfFile, options: &Options) -> Vec<PathBuf> {
+    // CSI first, as in htslib.
     let kinds = [IndexKind::Csi, IndexKind::Tbi];
     let beside = kinds.map(|kind| cache::beside(file.path(), kind.suffix()));
     let cached = |folder| kinds.map(|kind| cache::cached(folder, file.path(), kind.suffix()));
@@ -138,6 +139,8 @@ fn with_index(file: BgzfFile, at: &Path, form: &Form) -> Result<Opened> {
     let index = Index::read(at, form)?;
     let older = cache::is_older(at, file.path());
     let mut warnings = Vec::new();
+    // A copy often makes the index older than its file, and rightly so: it is looked at more closely, and refused
+    // only if it does not fit.
     check::belongs(&file, &index, form, if older { check::MANY } else { check::FEW })?;
     if older {
         warnings.push(format!(

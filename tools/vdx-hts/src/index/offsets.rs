@@ -10,6 +10,7 @@ use noodles_csi::binning_index::index::{Header, ReferenceSequence};
 use vdx_vcf::Form;
 use vdx_vcf::bcf::Dictionaries;
 
+use super::bins::windows_of;
 use super::builder::Built;
 use crate::error::{Error, Result};
 
@@ -134,8 +135,8 @@ impl Contig {
                 end = end.max(chunk.end().into());
             }
             let last = bin.chunks().iter().map(|chunk| u64::from(chunk.end())).max();
-            if let (Some(behind), Some(last)) = (window_behind(id, depth), last) {
-                bounds.push((behind, last));
+            if let (Some(windows), Some(last)) = (windows_of(id, depth), last) {
+                bounds.push((windows.end, last));
             }
         }
         if start == u64::MAX {
@@ -181,38 +182,10 @@ impl Contig {
     }
 }
 
-/// The window right behind bin `id`: bins of a level follow each other, the levels from coarse to fine. `builder` makes them.
-fn window_behind(id: usize, depth: u8) -> Option<usize> {
-    let mut first = 0usize;
-    for level in 0..=depth {
-        let count = 1usize.checked_shl(3 * u32::from(level))?;
-        if id < first + count {
-            return (id - first + 1).checked_mul(1 << (3 * u32::from(depth - level)));
-        }
-        first += count;
-    }
-    None
-}
-
 fn names(header: Option<&Header>) -> Vec<Vec<u8>> {
     header
         .map(|header| {
             header.reference_sequence_names().iter().map(|name| AsRef::<[u8]>::as_ref(name).to_vec()).collect()
         })
         .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bins_end_where_the_next_window_starts() {
-        assert_eq!(window_behind(0, 5), Some(1 << 15));
-        assert_eq!(window_behind(4681, 5), Some(1));
-        assert_eq!(window_behind(4682, 5), Some(2));
-        assert_eq!(window_behind(585, 5), Some(8));
-        assert_eq!(window_behind(37448, 5), Some(32768));
-        assert_eq!(window_behind(37449, 5), None);
-    }
 }

@@ -172,12 +172,14 @@ impl Walk {
 
     /// Decodes one more block behind the current line's text; false at the end of the file.
     fn more(&mut self, db: &Indexed) -> Result<bool> {
+        // Lines that were passed are let go: there is never more text than a line and a block.
         self.text.drain(..self.at);
         (self.at, self.tail) = (0, None);
         self.last = (self.text.len(), self.next);
         self.effort.blocks += 1;
         match self.blocks.read(&db.file, self.next, &mut self.text)? {
             Some(next) => self.next = next,
+            // The end block shows that nothing is missing: a last line without its end is whole.
             None if !self.text.is_empty() && !self.text.ends_with(b"\n") && db.file.is_ended() => {
                 self.text.push(b'\n');
                 return Ok(true);

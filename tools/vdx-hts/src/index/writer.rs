@@ -95,6 +95,7 @@ impl IndexWriter {
     pub fn finish(self, file: &Path, mode: Mode) -> Result<(AtomicFile, PathBuf)> {
         let path = cache::beside(file, self.kind().suffix());
         let Self { rows, form, blocks, .. } = self;
+        // Compression lags behind the records: where their blocks are in the file is known only now.
         let virtual_of = |text: u64| {
             // The last block that starts there: behind a full one, or behind all, it is the next.
             let behind = blocks.partition_point(|&(start, _)| start <= text);

@@ -103,7 +103,7 @@ fn read(source: &mut Source, bytes: usize, threads: &ThreadPool, pool: &Pool, ev
         let mut batch = match pool.take() {
             Taken::Batch(batch) => batch,
             Taken::Fewer(_) => continue,
-            Taken::Refused => break Err(Error::memory("no memory to read in; give the process more")),
+            Taken::Refused => break Err(Error::no_memory("a batch of the input")),
             Taken::Cancelled => return,
         };
         match caught(|| source.fill(&mut batch, bytes)) {

@@ -64,6 +64,8 @@ impl Blocks {
         let failed = |error: io::Error| Stop::Failed(Error::io_unnamed(&error));
         let read = append(&mut self.raw, block, bgzf::FIXED_HEADER).map_err(failed)?;
         if read == 0 {
+            // Nothing else shows that a file which was cut between two blocks is not whole (SAM specification,
+            // section 4.1.2); readers that do not ask for the end block take what is there for all, or only warn.
             return if self.ends_empty {
                 Ok(false)
             } else {

@@ -75,6 +75,7 @@ const REVIEW: [(&str, u8); 15] = [
 ///
 /// Some tools that write VCF turn the `,` inside the value into `&` or `|`; these are the same words.
 pub(crate) fn stars(status: &[u8]) -> Option<u8> {
+    // As a whole: the commas are part of the words, although Number=. makes them look like a list.
     let same = |known: &str| {
         known.len() == status.len()
             && known
@@ -99,6 +100,8 @@ pub(crate) fn unknown_words(significance: &[u8]) -> impl Iterator<Item = &[u8]> 
 }
 
 fn is_known(word: &[u8]) -> bool {
+    // Whole words: as a part 'pathogenic' is in 'Conflicting_classifications_of_pathogenicity', too, and
+    // 'criteria_provided' in 'no_assertion_criteria_provided', which says the opposite.
     let word = word.strip_prefix(b"_").unwrap_or(word);
     NO_CLASS.contains(&word) || SIGNIFICANCE.iter().any(|known| known.as_bytes() == word)
 }

@@ -48,6 +48,7 @@ impl<'a> Change<'a> {
         match (reference, alt) {
             ([r], [a]) if r.eq_ignore_ascii_case(a) => Self::Other,
             (&[reference], &[alt]) => Self::Substitution { pos, reference, alt },
+            // Two bases for two may be on one haplotype or on both: single letters of a raw file cannot tell.
             _ if reference.len() == alt.len() => Self::Other,
             _ => {
                 let insertion = alt.len() > reference.len();
@@ -110,6 +111,8 @@ pub(crate) fn allele_key(indel: &Indel, placement: AnchorRange) -> Vec<u8> {
         // Each step to the left takes the last base of the moved sequence to its front.
         Some(moved) => {
             let first = placement.first.min(indel.anchor);
+            // As it is spelt at the leftmost place, whichever place the record has: then records of one allele have
+            // one key.
             let steps = (indel.anchor - first) as usize % moved.len().max(1);
             key.extend_from_slice(&first.to_le_bytes());
             key.extend(moved[moved.len() - steps..].iter().map(u8::to_ascii_uppercase));

@@ -100,6 +100,7 @@ impl Concordance {
     /// Before the stream begins: an error if sample and ClinVar say different builds and the sample's `rows` with letters
     /// are too few to tell which is right.
     pub(crate) fn check_before(sample: Option<Declared>, clinvar: Option<Declared>, rows: u64) -> Result<()> {
+        // So few can prove nothing: that is told now, and not when the stream is at its end.
         if rows < ENOUGH { said_alike(sample, clinvar, &format!("its {rows} row(s) with letters")) } else { Ok(()) }
     }
 

@@ -26,6 +26,8 @@ pub(crate) fn assess(call: &RowCall, indel: &Indel, placement: AnchorRange, with
             let verdict = genotype.verdict();
             let fit = Fit { key: allele_key(indel, placement), same_rsid: call.same_rsid, verdict };
             let mut assessment = Assessment { verdict, genotype, found: call.matched(true), flags: Vec::new() };
+            // Where else the indel could be written only the FASTA tells; without it the rsID alone says that the row
+            // means this one.
             if !with_reference && !call.same_rsid {
                 assessment = assessment.flagged("needs_reference");
             }
@@ -47,6 +49,8 @@ pub(crate) fn assess(call: &RowCall, indel: &Indel, placement: AnchorRange, with
 
 /// What an `I`/`D` call says about an indel, if it is the one the array looked at. `None` for other calls.
 pub(crate) fn read(call: Call, insertion: bool, haploid: bool) -> Option<Genotype> {
+    // I is the longer allele: ALT of an insertion, REF of a deletion. To take I or D for the variant would make
+    // carriers of people who have the reference twice.
     let code = |letter: u8| Some(u8::from((letter == b'I') == insertion));
     let genotype = Genotype::of(call.lengths()?.iter().map(|&letter| code(letter)));
     Some(if haploid { genotype.of_one_copy() } else { genotype })
@@ -78,6 +82,7 @@ pub(crate) enum Decision {
 pub(crate) fn decide(fits: &[Fit], at: usize) -> Decision {
     let Some(this) = fits.get(at) else { return Decision::Unresolved };
     let one_allele = fits.iter().all(|fit| fit.key == this.key);
+    // Whichever of them the array looked at, the person has the reference there.
     if one_allele || fits.iter().all(|fit| fit.verdict == Verdict::Reference) {
         return Decision::Taken;
     }

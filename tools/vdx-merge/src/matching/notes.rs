@@ -58,6 +58,7 @@ pub(crate) struct Hit {
     pub(crate) ref_agrees: Option<bool>,
 }
 
+// A row by its number, as it is four bytes; a call of a VCF as it is, as its line is gone when the record is written.
 /// What an assessment rests upon.
 #[derive(Clone, Debug)]
 pub(crate) enum Evidence {

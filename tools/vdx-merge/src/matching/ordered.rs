@@ -189,6 +189,8 @@ impl<'a> Ordered<'a> {
 
     /// Whether nothing that is still to come can change the front hit.
     fn is_ready(&self, pending: &Pending) -> bool {
+        // A row of I or D is about whichever records it fits: until the stream is past its reach another may come
+        // that contests it.
         let row_pos = |row: u32| self.table.map_or(0, |table| table.row(row).pos);
         pending.contig != self.contig
             || (pending.pos < self.pos
@@ -284,6 +286,7 @@ fn unknown(assessment: Assessment, verdict: Verdict) -> Assessment {
 impl Order<Note> for Ordered<'_> {
     fn accept(&mut self, mut out: Output<Note>, sink: &mut Sink) -> Result<()> {
         let Note { hits, lines, contigs, last, covered, unread } = std::mem::take(&mut out.note);
+        // The chunk goes back to the reader at once: only the hits wait, and they have copies of their lines.
         drop(out);
         *self.tally.verdicts.entry(Verdict::Reference).or_default() += covered;
         *self.tally.verdicts.entry(Verdict::NoCall).or_default() += unread;

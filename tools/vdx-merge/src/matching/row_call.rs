@@ -55,6 +55,7 @@ impl RowCall {
 
     /// A call that says nothing about this kind of change: the row was meant for the record if the rsID is the same.
     pub(crate) fn not_comparable(&self, found: Match, why: &'static str) -> Assessment {
+        // A row without a call was assayed, whatever for: that is another answer than no row.
         if self.row.call.is_none() {
             Assessment::without_alleles(Verdict::NoCall, found)
         } else if self.same_rsid {

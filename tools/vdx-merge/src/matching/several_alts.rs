@@ -30,22 +30,21 @@ impl<'a> Split<'a> {
         let bytes = line.bytes();
         let alt_at = line.offset_of(line.alt());
         let behind_alt = alt_at + line.alt().len();
+        let failed = |error: FieldError| {
+            let advice =
+                if error.wrong_length { "; split the stream with 'vdx-normalize -m -any --force' first" } else { "" };
+            Error::data(format!("{error}{advice}"))
+        };
+        // Genotypes in a ClinVar stream are told by who writes the record, and its lists by vdx-normalize.
+        let fields = rewriter.read(rest.info, None, alleles.len(), Some(&alleles)).map_err(failed)?;
+        drop(rewriter.lists());
         let mut lines = Vec::with_capacity(alts.len());
         for (at, alt) in alts.iter().enumerate() {
             let mut part = bytes[..alt_at].to_vec();
             part.extend_from_slice(alt);
             part.extend_from_slice(&bytes[behind_alt..line.offset_of(rest.info)]);
             let map = self.splits.one_of(at, alts.len());
-            let failed = |error: FieldError| {
-                let advice = if error.wrong_length {
-                    "; split the stream with 'vdx-normalize -m -any --force' first"
-                } else {
-                    ""
-                };
-                Error::data(format!("{error}{advice}"))
-            };
-            rewriter.info(map, rest.info, rest.samples, Some(&alleles), &mut part).map_err(failed)?;
-            // Genotypes in a ClinVar stream are told by who writes the record.
+            rewriter.info(map, &fields, &mut part).map_err(failed)?;
             if let Some(samples) = rest.samples {
                 part.push(b'\t');
                 part.extend_from_slice(samples);

@@ -54,6 +54,7 @@ fn read(call: Call, reference: u8, alt: u8, haploid: bool) -> Option<Reading> {
     let one_letter = letters.iter().all(|letter| *letter == letters[0]);
     let known = genotype.is_known();
     let flipped = || letters.iter().all(|&letter| code(complement(letter)).is_some());
+    // Only where no letter fits: if REF and ALT are A and T, or C and G, letters fit on either strand and prove neither.
     let verdict = if !known && flipped() { Verdict::RefMismatch } else { genotype.verdict() };
     // A heterozygous call of a palindromic pair is the same call on both strands.
     let strand_matters = alt == complement(reference) && known && one_letter;

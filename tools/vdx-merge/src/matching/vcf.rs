@@ -1,5 +1,7 @@
 //! The records of a VCF sample that concern one ClinVar record.
 
+mod together;
+
 use std::ops::Range;
 
 use vdx_hts::Result;
@@ -64,11 +66,14 @@ impl Matcher<'_> {
             return Ok(());
         }
         let change = Change::of(line.pos(), line.reference(), line.alt());
-        let mut assessed = Vec::new();
+        let bases = together::bases_of(&change, line);
+        let (mut assessed, mut parts) = (Vec::new(), Vec::new());
         let mut ref_agrees = None;
         for span in near {
             let sample = place.read(span)?;
             let first = sample.reference().first().map_or(0, u8::to_ascii_uppercase);
+            // One base is enough for every kind of record, blocks among them, whose REF has no more. What disagrees
+            // is of another build, and says nothing.
             if sample.pos() == line.pos() && matches!(first, b'A' | b'C' | b'G' | b'T') {
                 let agrees = line.reference()[0].eq_ignore_ascii_case(&first);
                 ref_agrees = ref_agrees.or(Some(agrees));
@@ -79,7 +84,14 @@ impl Matcher<'_> {
             }
             if let Some(assessment) = self.assess_record(record, &change, sample, scratch)? {
                 assessed.push((span, self.least.held(without_data(assessment, sample), sample)));
+            } else if span.0.pos <= bases.1 && span.0.end >= bases.0 {
+                parts.push(span);
             }
+        }
+        if let (true, [first, ..]) = (assessed.is_empty(), parts.as_slice())
+            && let Some(assessment) = together::assess(&parts, bases, self.least, place)?
+        {
+            assessed.push((*first, assessment));
         }
         // Records of one site that were split by allele: the one with the allele knows more than the others.
         let rank = |verdict: Verdict| match verdict {
@@ -145,12 +157,7 @@ impl Matcher<'_> {
         }
         let plain =
             |verdict| Assessment { flags: quality(sample), ..Assessment::without_alleles(verdict, Match::Position) };
-        let (first, last) = match change {
-            Change::Substitution { pos, .. } => (*pos, *pos),
-            Change::Indel(indel) if indel.insertion => (indel.anchor, indel.anchor + 1),
-            Change::Indel(indel) => (indel.anchor + 1, indel.anchor + indel.alleles.0.len().max(2) as u32 - 1),
-            Change::Other => (line.pos(), line.pos() + line.reference().len() as u32 - 1),
-        };
+        let (first, last) = together::bases_of(change, line);
         if sample.pos() > first || sample.end < last {
             return Ok(None);
         }
@@ -158,6 +165,8 @@ impl Matcher<'_> {
             return Ok(Some(plain(Verdict::NoCall)));
         }
         let touching = sample.called.iter().flatten().filter(|&&index| touches(sample, index, first, last)).count();
+        // What was called lies beside the record's bases: nothing is known of them but where the record stands
+        // itself.
         if touching == 0 && sample.called.iter().any(|allele| *allele != Some(0)) {
             return Ok((sample.pos() == line.pos()).then(|| plain(Verdict::NotAssayed)));
         }
@@ -200,6 +209,7 @@ impl Matcher<'_> {
             return Ok(None);
         };
         let length = |indel: &Indel| indel.moved.map(<[u8]>::len);
+        // Cheap looks first: few indels are near each other and alike, and only for those is the FASTA asked.
         if scratch.cursor.is_none()
             || ours.moved.is_none()
             || ours.insertion != theirs.insertion
@@ -235,6 +245,7 @@ impl Matcher<'_> {
             flags.push("partial_call");
         }
         let verdict = match genotype.verdict() {
+            // The copy that is not known may be the allele: to say that it is not would be a guess.
             Verdict::OtherAllele if unknown > 0 => Verdict::NoCall,
             verdict => verdict,
         };
@@ -276,16 +287,22 @@ fn without_data(assessment: Assessment, sample: &SampleRecord) -> Assessment {
 impl Least {
     /// A call with less than was asked for is no call, whatever it says.
     fn held(self, assessment: Assessment, sample: &SampleRecord) -> Assessment {
+        let mut reasons = self.reasons(sample).peekable();
+        if !assessment.verdict.is_definite() || reasons.peek().is_none() {
+            return assessment;
+        }
+        let mut held = Assessment { verdict: Verdict::NoCall, genotype: assessment.genotype.unknown(), ..assessment };
+        held.flags.extend(reasons);
+        held
+    }
+
+    /// Why a call is less than was asked for.
+    fn reasons(self, sample: &SampleRecord) -> impl Iterator<Item = &'static str> + use<> {
         let below =
             |value: Option<f32>, least: Option<f32>| value.zip(least).is_some_and(|(value, least)| value < least);
         let reasons =
             [(below(sample.quality, self.quality), BELOW_MIN_GQ), (below(sample.depth, self.depth), BELOW_MIN_DP)];
-        if !assessment.verdict.is_definite() || !reasons.iter().any(|(is, _)| *is) {
-            return assessment;
-        }
-        let mut held = Assessment { verdict: Verdict::NoCall, genotype: assessment.genotype.unknown(), ..assessment };
-        held.flags.extend(reasons.into_iter().filter_map(|(is, flag)| is.then_some(flag)));
-        held
+        reasons.into_iter().filter_map(|(is, flag)| is.then_some(flag))
     }
 }
 

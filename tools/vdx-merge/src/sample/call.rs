@@ -39,6 +39,7 @@ impl Call {
     /// Six bits that stand for the call.
     pub(crate) fn code(self) -> u8 {
         let [one, other] = self.0.map(|byte| CODES[usize::from(byte)]);
+        // A byte with room for a mark beside the call: a million rows are nine megabytes.
         (one << 3) | other
     }
 

@@ -211,7 +211,7 @@ fn reserve<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
         return Ok(());
     }
     let room = more.max(vec.len() / 8).max(64);
-    vec.try_reserve_exact(room).map_err(|_| Error::memory("no memory for the raw genotype file; give --memory more"))
+    vec.try_reserve_exact(room).map_err(|_| Error::no_memory("the raw genotype file"))
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ pub(crate) fn end(line: &Line) -> Result<u32> {
 }
 
 fn last_base(line: &Line, extent: &Extent) -> u32 {
+    // END beside alleles of letters is no stretch of reference calls: what is called ends with REF.
     let last = if is_symbolic(line) { extent.last() } else { extent.end_of_reference() };
     u32::try_from(last).unwrap_or(u32::MAX)
 }
@@ -98,6 +99,7 @@ impl<'a> SampleRecord<'a> {
                 _ => {}
             }
         }
+        // A record without GT says that there is something, not what this person has.
         let called = gt.map_or_else(|| Ok(vec![None, None]), read_gt)?;
         let passes = |filter: &[u8]| matches!(filter, b"." | b"PASS" | b"");
         let end = last_base(&line, &Extent::of_sample(&line, rest.info, format, sample));
@@ -120,6 +122,7 @@ impl<'a> SampleRecord<'a> {
 /// `0/1`, `1|2`, `1`, `./.`, and VCF 4.4's leading phase sign.
 fn read_gt(gt: &[u8]) -> Result<Vec<Option<u16>>> {
     let gt = match gt {
+        // VCF 4.4, section 1.6.2, GT: the first allele may have a sign of its own.
         [b'/' | b'|', rest @ ..] => rest,
         _ => gt,
     };

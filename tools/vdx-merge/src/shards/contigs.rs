@@ -86,6 +86,8 @@ impl ContigOrder {
                 }
             }
         }
+        // An order that agrees with all lists, where there is one: each contig comes when all are out that stand
+        // before it somewhere, of several the one that usually comes first.
         let mut waits_for = vec![0usize; names.len()];
         next.iter().flat_map(HashMap::keys).for_each(|&at| waits_for[at] += 1);
         let free = (0..names.len()).filter(|&at| waits_for[at] == 0);

@@ -42,6 +42,8 @@ impl Merge<'_> {
             while let Some(next) = self.waiting.pop_front_if(|next| {
                 open.peek().is_none_or(|Reverse(top): &Reverse<ShardCursor>| next.key <= *top.key())
             }) {
+                // Shards that overlap are all open at once, and a process may have a thousand files as a rule: those
+                // there are become one.
                 if open.len() >= self.most_open {
                     open = BinaryHeap::from([Reverse(self.spill(open, tally)?)]);
                 }
@@ -119,6 +121,7 @@ fn share(
 ) -> Result<()> {
     let Some(key) = open.peek().map(|Reverse(top)| top.key().clone()) else { return Ok(()) };
     let behind = behind(&key);
+    // Jobs that worked on neighbouring regions both have a record that reaches over the edge: it is one.
     let mut seen: HashSet<Vec<u8>> = HashSet::new();
     let mut lines = Vec::new();
     while let Some(Reverse(mut cursor)) = open.pop() {

@@ -46,6 +46,7 @@ impl Walk<'_, '_, '_> {
                 let mut alt = std::mem::take(&mut self.scratch.new.alt);
                 alt.clear();
                 let mut new = aligned.alleles[1..].iter();
+                // `*` and `<NON_REF>` keep their places among the ALTs: genotypes and lists go by those.
                 let alts = alleles[1..].iter().map(|old| match kind(old) {
                     AlleleKind::Bases => new.next().map_or(*old, Vec::as_slice),
                     _ => old,
@@ -105,6 +106,8 @@ impl Walk<'_, '_, '_> {
         let to = self.side(pos, pos + alleles[0].len() as u32 - 1);
         match &mut self.scratch.cursor {
             Some(cursor) if checked => judge(pos, alleles, (self.worker.steps.align, to), cursor, aligner),
+            // Where the FASTA does not confirm REF nothing moves: bases that are wrong here would be wrong elsewhere,
+            // and nobody could tell any more where they came from.
             _ => Ok(Verdict::Normal),
         }
     }

@@ -29,6 +29,7 @@ impl Walk<'_, '_, '_> {
             self.found(read, format!("{} would be taken apart", record.shown()));
             return Ok(true);
         }
+        let fields = self.fields(record, alts.len() + 1, None)?;
         let mut room = std::mem::take(&mut self.scratch.atom);
         for atom in atoms {
             let alleles = atom.alleles(overlaps == AtomOverlaps::Star);
@@ -37,7 +38,7 @@ impl Walk<'_, '_, '_> {
                 alt.extend_from_slice(b",*");
             }
             let new = record.at(record.pos + atom.offset, atom.reference, &alt);
-            self.rewrite(record, &mut Map::new(alleles), None, &mut room)?;
+            self.rewrite(record, &fields, &mut Map::new(alleles), &mut room)?;
             set_end(self.worker.header, new.end_of_reference(), &mut room.info);
             let carriers: Vec<usize> = atom.carriers().collect();
             tell_old(self.worker.steps.old_record.as_ref(), record, &carriers, &mut room.info);

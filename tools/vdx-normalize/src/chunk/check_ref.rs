@@ -31,7 +31,8 @@ impl Walk<'_, '_, '_> {
         if room.alt.is_empty() {
             room.alt.push(b'.');
         }
-        self.rewrite(record, &mut Map::new(map), None, &mut room)?;
+        let fields = self.fields(record, alleles.len(), None)?;
+        self.rewrite(record, &fields, &mut Map::new(map), &mut room)?;
         let end = record.at(record.pos, &letters[0], record.alt).end_of_reference();
         set_end(self.worker.header, end, &mut room.info);
         tell_old(self.worker.steps.old_record.as_ref(), record, &[], &mut room.info);

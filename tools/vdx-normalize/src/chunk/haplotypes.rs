@@ -47,6 +47,7 @@ impl Walk<'_, '_, '_> {
     }
 
     fn carried(&self, record: &Record) -> Option<Carried> {
+        // What these stand for is in another record, or is no variant at all: they are in nobody's way.
         let aside: Vec<bool> = record.alts().map(|alt| matches!(alt, b"*" | b"<*>" | b"<NON_REF>")).collect();
         let counts = |allele: usize| allele > 0 && !aside.get(allele - 1).copied().unwrap_or(true);
         let carriers = Carriers::read(record.rest.samples?, counts);

@@ -1,32 +1,34 @@
 //! Records whose alleles change: what is listed by allele follows them.
 
 use vdx_hts::{Error, Result};
-use vdx_vcf::alleles::{FieldError, Lists, Map};
+use vdx_vcf::alleles::{FieldError, Fields, Lists, Map};
 
 use super::Walk;
 use crate::counts::Reason;
 use crate::record::{Record, Room};
 
 impl Walk<'_, '_, '_> {
-    /// Writes INFO and the samples of `old` by `map` to `room`. With the letters of its `alleles`, consequences follow them.
-    pub(super) fn rewrite(
+    /// Reads the fields of a record of so many alleles, REF counted; with their letters, consequences follow them.
+    pub(super) fn fields<'r>(
         &mut self,
-        old: &Record,
-        map: &mut Map,
-        alleles: Option<&[&[u8]]>,
-        room: &mut Room,
-    ) -> Result<()> {
+        record: &Record<'r>,
+        alleles: usize,
+        letters: Option<&[&[u8]]>,
+    ) -> Result<Fields<'r>> {
+        let read = self.scratch.rewriter.read(record.rest.info, record.rest.samples, alleles, letters);
+        let fields = read.map_err(|error| self.list_error(record, &error))?;
+        self.count_lists();
+        Ok(fields)
+    }
+
+    /// Writes the `fields` of `old` by `map` to `room`.
+    pub(super) fn rewrite(&mut self, old: &Record, fields: &Fields, map: &mut Map, room: &mut Room) -> Result<()> {
         let Room { info, samples, .. } = room;
         info.clear();
         samples.clear();
-        let rewriter = &mut self.scratch.rewriter;
-        let mut write = || {
-            rewriter.info(map, old.rest.info, old.rest.samples, alleles, info)?;
-            old.rest.samples.map_or(Ok(()), |old| rewriter.samples(map, old, samples))
-        };
-        write().map_err(|error| self.list_error(old, &error))?;
-        self.count_lists();
-        Ok(())
+        let rewriter = &self.scratch.rewriter;
+        let written = rewriter.info(map, fields, info).and_then(|()| rewriter.samples(map, fields, samples));
+        written.map_err(|error| self.list_error(old, &error))
     }
 
     /// The error for a field that cannot be divided.

@@ -31,6 +31,7 @@ impl Walk<'_, '_, '_> {
 
     pub(super) fn keep(&mut self, range: Range<usize>, pos: u32) {
         self.counts.records_out += 1;
+        // A span of its own, so that those of one POS can be told apart where they are looked at together.
         if self.tied {
             self.out.keep_apart_at(range, self.index, pos);
         } else {

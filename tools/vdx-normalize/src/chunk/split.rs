@@ -2,6 +2,7 @@
 
 use vdx_genome::align::Aligner;
 use vdx_hts::Result;
+use vdx_vcf::alleles::Fields;
 
 use super::align::reason_to_stay;
 use super::{Site, Walk};
@@ -12,7 +13,14 @@ use crate::site::Verdict;
 
 impl Walk<'_, '_, '_> {
     /// A record of REF and ALT number `alt` (0-based).
-    pub(super) fn one_of(&mut self, site: &Site, alt: usize, checked: bool, aligner: &mut Aligner) -> Result<()> {
+    pub(super) fn one_of(
+        &mut self,
+        site: &Site,
+        fields: &Fields,
+        alt: usize,
+        checked: bool,
+        aligner: &mut Aligner,
+    ) -> Result<()> {
         let Site { record, alleles: all, .. } = site;
         let alleles = [all[0], all[alt + 1]];
         let base;
@@ -44,10 +52,11 @@ impl Walk<'_, '_, '_> {
             }
         }
         let (mut splits, mut room) = (std::mem::take(&mut self.scratch.splits), std::mem::take(&mut self.scratch.new));
-        self.rewrite(record, splits.one_of(alt, all.len() - 1), Some(all), &mut room)?;
+        self.rewrite(record, fields, splits.one_of(alt, all.len() - 1), &mut room)?;
         let old = self.worker.steps.old_record.as_ref();
         let mut stays_telling = Vec::new();
         if let Some(end) = end {
+            // Which form goes out is decided behind the workers: both tell where they come from.
             if self.worker.steps.safe {
                 stays_telling.extend_from_slice(&room.info);
                 tell_old(old, record, &[alt], &mut stays_telling);

@@ -92,7 +92,7 @@ pub struct Args {
     pub(crate) number: Vec<Numbered>,
 
     /// Of the records of one POS, as they go out, keep the first: of all, of SNVs and MNVs, of indels, of both, or of
-    /// those with the same alleles (exact; of symbolic ones with the same SVLEN and end)
+    /// those with the same alleles (exact; of symbolic ones with the same SVLEN)
     #[arg(short = 'd', long = "rm-dup", value_name = "TYPE", value_enum, help_heading = NORMALISATION)]
     pub(crate) rm_dup: Option<Duplicates>,
 

@@ -41,6 +41,7 @@ impl Carriers {
                     false => all = false,
                 }
             }
+            // All of a sample's haplotypes carry it then: on which of them it is needs no phase.
             let set = match all {
                 true => None,
                 false if haplotypes == 0 || genotype.contains(&b'/') => return None,
@@ -63,6 +64,7 @@ impl Carriers {
         let mut theirs = other.0.iter().peekable();
         self.0.iter().any(|our| {
             while theirs.next_if(|their| their.sample < our.sample).is_some() {}
+            // Samples in order on both sides: a cohort's lists are walked over once.
             theirs.next_if(|their| their.sample == our.sample).is_some_and(|their| match (our.set, their.set) {
                 (Some(our_set), Some(their_set)) => our_set == their_set && our.haplotypes & their.haplotypes != 0,
                 _ => true,

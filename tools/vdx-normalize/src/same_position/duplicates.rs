@@ -34,6 +34,7 @@ impl Duplicates {
             Self::Snps => snv,
             Self::Indels => indel,
             Self::Both => snv || indel,
+            // What it would duplicate may be one of several ALTs by now.
             Self::Exact if joins => record.is_within(&kept),
             Self::Exact => kept.any(|kept| kept.is(record)),
         }

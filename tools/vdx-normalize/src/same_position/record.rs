@@ -6,7 +6,7 @@ use vdx_hts::{Error, Result};
 use vdx_vcf::allele::is_bases;
 use vdx_vcf::line::Rest;
 use vdx_vcf::variant::Variant;
-use vdx_vcf::{Extent, Line, info};
+use vdx_vcf::{Line, info};
 
 use vdx_vcf::variant::class::{Class, Classes};
 
@@ -52,8 +52,7 @@ impl<'a> Record<'a> {
         self.classes.have(&[Class::Indel])
     }
 
-    /// Whether both have the same alleles, ALTs in any order, in any case; symbolic ones of the same SVLEN, and in records
-    /// that end alike.
+    /// Whether both have the same alleles, ALTs in any order, in any case; symbolic ones of the same SVLEN.
     pub(crate) fn is(&self, other: &Self) -> bool {
         let same = |&(alt, length): &(&[u8], _), (theirs, their_length): (&[u8], _)| {
             theirs.eq_ignore_ascii_case(alt) && their_length == length
@@ -61,7 +60,6 @@ impl<'a> Record<'a> {
         self.line.reference().eq_ignore_ascii_case(other.line.reference())
             && self.alts.len() == other.alts.len()
             && self.lengths().all(|alt| other.lengths().any(|theirs| same(&alt, theirs)))
-            && (!self.is_symbolic() || Extent::of_line(&self.line).last() == Extent::of_line(&other.line).last())
     }
 
     /// The ALTs, symbolic ones with their SVLEN: all of it where it is not told by ALT.

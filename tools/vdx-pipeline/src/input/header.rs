@@ -117,6 +117,9 @@ impl Input {
             let count = header.empty_columns();
             self.notes.push(format!("dropped {count} empty column(s) at the end of the #CHROM line"));
         }
+        if header.has_format_alone() {
+            self.notes.push("dropped FORMAT from the #CHROM line, which names no sample".to_owned());
+        }
         self.note_differing(&header);
         self.ending.learn(&header);
         Ok(header)

@@ -12,7 +12,7 @@ use vdx_vcf::bcf::{Encoder, Floats};
 use super::Input;
 use super::ending::Last;
 use crate::chunker::{Chunker, Cut};
-use crate::columns::{checked, dropped_columns};
+use crate::columns::{LeftOut, checked};
 use crate::convert::{to_lines, to_records};
 use crate::limits::LONGEST_RECORD;
 use crate::message::Message;
@@ -40,7 +40,7 @@ pub struct Lines {
     /// What the user should know.
     notes: Vec<String>,
     /// Lines that had empty columns behind the last one of the header.
-    mended: u64,
+    left_out: LeftOut,
 }
 
 /// Whole lines at hand.
@@ -80,7 +80,7 @@ impl Lines {
             ended: false,
             dropped: None,
             notes,
-            mended: 0,
+            left_out: LeftOut::default(),
         }
     }
 
@@ -164,8 +164,12 @@ impl Lines {
         let cut = self
             .truncated()
             .map(|what| Message::Warning(format!("{name}: {what}; going on with what is there (--allow-truncated)")));
-        let mended = (self.mended > 0).then(|| dropped_columns(self.mended));
-        let notes = self.notes.iter().cloned().chain(mended).map(|note| Message::Note(format!("{name}: {note}")));
+        let notes = self
+            .notes
+            .iter()
+            .cloned()
+            .chain(self.left_out.notes())
+            .map(|note| Message::Note(format!("{name}: {note}")));
         cut.into_iter().chain(notes).collect()
     }
 
@@ -207,13 +211,14 @@ impl Lines {
         Ok(true)
     }
 
-    /// `cut` without empty columns behind those of the header.
+    /// `cut` without empty columns behind those of the header, its lines ended by `\n`.
     fn mend(&mut self, mut cut: Cut) -> Result<Cut> {
         let Some(columns) = self.input.ending.columns.filter(|_| !self.input.form.is_bcf()) else { return Ok(cut) };
         let mended = checked(columns, &cut.batch.text[cut.range.clone()]);
         let located = |error: Error| error.after_lines(self.number).in_file(self.input.name());
-        let Some((lines, count)) = mended.map_err(located)? else { return Ok(cut) };
-        self.mended += count;
+        let Some(mended) = mended.map_err(located)? else { return Ok(cut) };
+        self.left_out.add(LeftOut::of(&mended));
+        let lines = mended.text;
         let bug = || Error::data("internal error: lines are shared before they are given out");
         let batch = Arc::get_mut(&mut cut.batch).ok_or_else(bug)?;
         cut.range.end = cut.range.start + lines.len();
@@ -226,6 +231,7 @@ impl Lines {
         let (read, given) = (&self.input.form, &self.form);
         let floats = match (read, given) {
             (Form::Text, Form::Text) => return Ok(Block::Cut(cut)),
+            // BCF names keys by numbers of its own header: bytes may pass only where every number means the same.
             (Form::Bcf(read), Form::Bcf(given)) if given.includes(read) => return Ok(Block::Cut(cut)),
             (_, Form::Text) => Floats::Htslib,
             (_, Form::Bcf(_)) => Floats::Exact,
@@ -248,7 +254,7 @@ impl Lines {
     fn batch(&self) -> Result<Box<Batch>> {
         match self.pool.take() {
             Taken::Batch(batch) => Ok(batch),
-            _ => Err(Error::memory("no memory to read in; give the process more").in_file(self.input.name())),
+            _ => Err(Error::no_memory("a batch of the input").in_file(self.input.name())),
         }
     }
 }

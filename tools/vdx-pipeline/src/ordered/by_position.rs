@@ -7,7 +7,7 @@ use vdx_hts::error::{Error, Result};
 use crate::ordered::late::LateRecords;
 use crate::ordered::same_position::{SamePosition, Settle};
 use crate::ordered::{Order, span_by_span, write};
-use crate::output::{Output, Place, Ties};
+use crate::output::{Output, Place};
 use crate::sink::Sink;
 
 /// Holds back outputs, so that a record of a later chunk finds its place among them.
@@ -56,8 +56,12 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
     /// Finds the place of one record, read from `line`, among the held ones, or beyond them.
     fn place(&mut self, record: &[u8], contig: &[u8], pos: u32, line: u64, sink: &Sink) -> Result<()> {
         let mut target = None;
+        // From the newest back: records move by a few bases as a rule, so that the place is mostly in the last
+        // output.
         for (at, out) in self.held.iter_mut().enumerate().rev() {
             let Some(last) = out.spans().last() else { continue };
+            // Each contig is one run: before the records of another one there are none of this one that it could go
+            // among.
             if out.contig_name(last.contig) != contig {
                 break;
             }
@@ -75,7 +79,10 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
             let fits = !written_past || out.spans().iter().any(|span| span.contig == index && span.first <= pos);
             if fits {
                 let before = out.held_bytes();
-                out.adopt(record, index, pos, line, Ties::Behind)?;
+                let span = out.take_in(record, index, pos, line)?;
+                out.place_moved_left(span);
+                // An output on disk takes what moves into it in memory again: of a repeat into which thousands of
+                // records move that would be more than the reserve, unseen.
                 if at < self.spilled && out.held_bytes() > (self.reserve / 4).max(LEAST_SPILLED) {
                     out.spill()?;
                 }
@@ -83,6 +90,8 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
                 return Ok(());
             }
         }
+        // What is written to a stream cannot be taken back. An error is the only honest end: bcftools norm writes the
+        // record where it comes and exits 0, and what reads on takes the output for sorted.
         if !sink.can_rewrite() {
             let message = "this record moved left further than is held back for order, and what follows it is written; \
                            give a larger -w (bases held back) or write to a file with -o, which has no such limit";
@@ -93,23 +102,29 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
 
     /// Moves the records that moved right beyond the first kept record of `next` out of what is held and into `next`.
     fn hand_over(&mut self, next: &mut Output<N>) -> Result<()> {
+        // Trimming moves records right: the last of one chunk may belong behind the first of the next.
         let kept = next.spans().iter().find(|span| span.contig == 0 && span.place == Place::Kept);
         let Some(kept) = kept else { return Ok(()) };
         let first = kept.first;
         let contig = next.contig_name(0).to_vec();
+        // The last one first.
+        let mut moved = Vec::new();
         while let Some(out) = self.held.back_mut() {
             let before = out.held_bytes();
             while let Some(span) = out.pop_beyond(&contig, first) {
                 let [line, _] = out.lines_of(&span);
-                next.adopt(out.bytes(&span), 0, span.first, line, Ties::Before)?;
+                moved.push(next.take_in(out.bytes(&span), 0, span.first, line)?);
             }
             if !out.spans().is_empty() {
                 self.held_bytes -= before - out.held_bytes();
-                return Ok(());
+                break;
             }
             self.held_bytes -= before;
             self.held.pop_back();
             self.spilled = self.spilled.min(self.held.len());
+        }
+        if !moved.is_empty() {
+            next.place_moved_right(moved.into_iter().rev());
         }
         Ok(())
     }
@@ -158,6 +173,7 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
     fn front_is_settled(&self) -> bool {
         let Some(front) = self.held.front() else { return false };
         let (Some(last), Some((contig, pos))) = (front.spans().last(), &self.reached) else { return false };
+        // On another contig nothing comes back to it: the input is sorted, or `note` refused it.
         front.contig_name(last.contig) != contig || last.last < pos.saturating_sub(self.window)
     }
 }
@@ -165,6 +181,7 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
 impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
     fn accept(&mut self, mut out: Output<N>, sink: &mut Sink) -> Result<()> {
         (self.note)(&mut out.note)?;
+        // By what was read, not by what comes out: a chunk of which every record was dropped or moved tells as much.
         if let Some((contig, pos)) = out.reached() {
             self.reached = Some((contig.to_vec(), pos));
         }
@@ -184,9 +201,13 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
         if out.spans().is_empty() {
             return Ok(());
         }
+        // The permit goes back before the output waits: held with their permits, outputs would leave the reader none,
+        // and what they wait for is what it reads next.
         out.release();
         self.held_bytes += out.held_bytes();
         self.held.push_back(out);
+        // Written as late as the reserve allows, not as early as the window does: a record that moves far then finds
+        // its place without the whole file being written again.
         while self.held_bytes > self.reserve && self.front_is_settled() {
             self.write_front(sink)?;
         }
@@ -204,6 +225,7 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
         if let Some(sites) = &mut self.sites {
             sites.flush(sink)?;
         }
+        // When all else is written, and before the file has its name.
         self.late.merge(sink, self.sites.as_mut())
     }
 }

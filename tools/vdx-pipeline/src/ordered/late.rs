@@ -32,7 +32,7 @@ fn failed(error: &std::io::Error) -> Error {
 
 impl LateRecords {
     /// Keeps `record`, read from `line`, for the place behind the records at or before 1-based `pos` of `contig`.
-    pub fn push(&mut self, contig: &[u8], pos: u32, line: u64, record: &[u8]) -> Result<()> {
+    pub(crate) fn push(&mut self, contig: &[u8], pos: u32, line: u64, record: &[u8]) -> Result<()> {
         let spill = match &mut self.spill {
             Some(spill) => spill,
             None => self.spill.insert(BufWriter::new(tempfile::tempfile().map_err(|error| failed(&error))?)),
@@ -45,7 +45,7 @@ impl LateRecords {
 
     /// Writes the output anew with every late record in its place, if there is any. `sites` sees the records of a POS
     /// together once more.
-    pub fn merge(&mut self, sink: &mut Sink, mut sites: Option<&mut SamePosition>) -> Result<()> {
+    pub(crate) fn merge(&mut self, sink: &mut Sink, mut sites: Option<&mut SamePosition>) -> Result<()> {
         let Some(spill) = self.spill.take() else { return Ok(()) };
         let spill = spill.into_inner().map_err(|error| failed(error.error()))?;
         // Contigs come in the order of the output, as the late did; within one the sort is stable.
@@ -80,6 +80,7 @@ impl LateRecords {
                     }
                     contig = chrom.to_vec();
                 }
+                // Ties go behind what is written: that was read before the record, or held its place first.
                 while let Some(next) = waiting.next_if(|next| next.contig == contig && next.pos < pos) {
                     put(&next, &mut write, sink)?;
                 }

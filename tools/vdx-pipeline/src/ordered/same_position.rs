@@ -77,7 +77,7 @@ pub(super) struct SamePosition<'s> {
 }
 
 impl<'s> SamePosition<'s> {
-    pub fn new(settle: impl Settle + 's) -> Self {
+    pub(crate) fn new(settle: impl Settle + 's) -> Self {
         Self {
             settle: Box::new(settle),
             contig: Vec::new(),
@@ -91,7 +91,7 @@ impl<'s> SamePosition<'s> {
 
     /// Takes the next records of the output: a run of ascending POS, as `span` tells them; the first and the last of them
     /// were read from `lines`.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         contig: &[u8],
         span: &Span,
@@ -109,6 +109,8 @@ impl<'s> SamePosition<'s> {
             }
         }
         self.begin(contig, span.last, sink)?;
+        // All but the last record have a POS of their own, as workers begin a span where one has not. The last waits:
+        // the next span may go on at its POS.
         let from = sink.form().last_start(records);
         sink.write_records(&records[..from])?;
         self.hold(&records[from..], known, Some(last));
@@ -117,7 +119,14 @@ impl<'s> SamePosition<'s> {
 
     /// Takes a record that was written before or, where it is `late`, read from such a line, finds its place among those
     /// now.
-    pub fn again(&mut self, contig: &[u8], pos: u32, record: &[u8], late: Option<u64>, sink: &mut Sink) -> Result<()> {
+    pub(crate) fn again(
+        &mut self,
+        contig: &[u8],
+        pos: u32,
+        record: &[u8],
+        late: Option<u64>,
+        sink: &mut Sink,
+    ) -> Result<()> {
         if !self.is_at(contig, pos) {
             self.begin(contig, pos, sink)?;
         }
@@ -126,7 +135,7 @@ impl<'s> SamePosition<'s> {
     }
 
     /// What there is to say about records since the last call.
-    pub fn warnings(&mut self) -> Vec<Error> {
+    pub(crate) fn warnings(&mut self) -> Vec<Error> {
         self.settle.warnings()
     }
 
@@ -146,7 +155,8 @@ impl<'s> SamePosition<'s> {
     }
 
     /// Writes what is held.
-    pub fn flush(&mut self, sink: &mut Sink) -> Result<()> {
+    pub(crate) fn flush(&mut self, sink: &mut Sink) -> Result<()> {
+        // A record that is alone at its POS goes out as it came: nothing is decoded for it.
         if self.ends.len() > 1 {
             self.settle(&sink.form().clone())?;
         }
@@ -160,6 +170,8 @@ impl<'s> SamePosition<'s> {
     fn settle(&mut self, form: &Form) -> Result<()> {
         if form.is_bcf() {
             let mut lines = Vec::new();
+            // The rules stand once, for text. Floats keep every bit on the way, so that a record which they leave
+            // alone becomes the same bytes again.
             to_lines(form, &self.records, Floats::Exact, &mut lines)?;
             let mut last = 0;
             for ((end, ..), line) in self.ends.iter_mut().zip(Form::Text.records(&lines)) {
@@ -174,6 +186,7 @@ impl<'s> SamePosition<'s> {
             let line = &self.records[start..end];
             let aside = match known {
                 Known::Aside(aside) => aside,
+                // What is read back from the file has lost what its worker knew of it.
                 Known::Again => self.settle.is_aside(line)?,
             };
             tied.push(Tied { line, aside, read_from });

@@ -29,7 +29,7 @@ pub(super) struct SpilledBlocks {
 }
 
 impl Own {
-    pub fn records(&self) -> &[u8] {
+    pub(crate) fn records(&self) -> &[u8] {
         match self {
             Self::Read(cut) => &cut.batch.text[cut.range.clone()],
             Self::Turned(records, _) => records,
@@ -39,8 +39,9 @@ impl Own {
 
     /// Where the byte at `start` of the records stands in the decoded source, and the blocks around it; `None` where the
     /// records are no longer what was read.
-    pub fn origin(&self, start: usize) -> Option<(u64, SourceBlocks<'_>)> {
+    pub(crate) fn origin(&self, start: usize) -> Option<(u64, SourceBlocks<'_>)> {
         match self {
+            // Where -t and -T dropped records the others no longer stand as in the source: no block of it is whole.
             Self::Read(cut) if !cut.batch.compacted => {
                 Some((first_byte(cut) + start as u64, cut.batch.source_blocks()))
             }
@@ -53,7 +54,7 @@ impl Own {
     }
 
     /// Puts `records` in the place of those that were read.
-    pub fn turn(&mut self, records: Vec<u8>) {
+    pub(crate) fn turn(&mut self, records: Vec<u8>) {
         let records = Arc::new(records);
         match self {
             Self::Read(cut) => *self = Self::Turned(records, Some(cut.clone())),
@@ -66,7 +67,7 @@ impl Own {
     }
 
     /// Gives the batch's permit back; the batch, too, where it is not needed any more.
-    pub fn release(&mut self) {
+    pub(crate) fn release(&mut self) {
         match self {
             Self::Read(cut) => cut.batch.release(),
             Self::Turned(_, cut) => drop(cut.take()),
@@ -75,7 +76,9 @@ impl Own {
     }
 
     /// Bytes in memory: of a batch that several chunks share, this one's part.
-    pub fn held_bytes(&self) -> usize {
+    pub(crate) fn held_bytes(&self) -> usize {
+        // Under --chunk-size one batch is many chunks: counted whole for each of them it would fill the reserve with
+        // memory that is not there.
         let batch = |cut: &Cut| {
             let Batch { text, raw, data, end, .. } = &*cut.batch;
             let (part, whole) = (cut.range.len(), (end - data).max(cut.range.len()).max(1));
@@ -91,7 +94,7 @@ impl Own {
     }
 
     /// Puts the records on disk, and the blocks that can be copied from.
-    pub fn spill(&mut self) -> Result<()> {
+    pub(crate) fn spill(&mut self) -> Result<()> {
         let blocks = match self {
             Self::Spilled(..) => return Ok(()),
             Self::Read(cut) if !cut.batch.compacted && !cut.batch.blocks.is_empty() => Some(Box::new(blocks_of(cut)?)),
@@ -102,7 +105,7 @@ impl Own {
     }
 
     /// Gives back the pages that were read of what is on disk.
-    pub fn give_back(&self) {
+    pub(crate) fn give_back(&self) {
         if let Self::Spilled(records, blocks) = self {
             records.give_back();
             blocks.iter().for_each(|blocks| blocks.raw.give_back());

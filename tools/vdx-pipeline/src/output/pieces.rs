@@ -13,6 +13,7 @@ const PIECE: usize = 64 << 20;
 /// Where bytes stand in [`Pieces`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct At {
+    // Twelve bytes, as there is one for each record that changed.
     piece: u32,
     start: u32,
     end: u32,
@@ -20,22 +21,22 @@ pub(super) struct At {
 
 impl At {
     /// Within the chunk's own records: a few megabytes, and no record is longer than `Limits::max_record`.
-    pub fn of_chunk(range: Range<usize>) -> Self {
+    pub(crate) fn of_chunk(range: Range<usize>) -> Self {
         Self { piece: 0, start: offset(range.start), end: offset(range.end) }
     }
 
     /// The bytes from `start` on, within the same piece.
-    pub fn range(self) -> Range<usize> {
+    pub(crate) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
     /// The same up to another end.
-    pub fn up_to(self, end: usize) -> Self {
+    pub(crate) fn up_to(self, end: usize) -> Self {
         Self { end: offset(end), ..self }
     }
 
     /// Parted `len` bytes behind its start.
-    pub fn parted(self, len: usize) -> (Self, Self) {
+    pub(crate) fn parted(self, len: usize) -> (Self, Self) {
         let edge = self.start + offset(len);
         (Self { end: edge, ..self }, Self { start: edge, ..self })
     }
@@ -72,22 +73,22 @@ pub(super) struct Pieces {
 
 impl Pieces {
     /// Complete pieces stay in memory up to `most` bytes.
-    pub fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self { whole: Vec::new(), open: Vec::new(), most }
     }
 
     /// Where bytes are appended; offsets in it hold until [`Pieces::seal`].
-    pub fn open(&mut self) -> &mut Vec<u8> {
+    pub(crate) fn open(&mut self) -> &mut Vec<u8> {
         &mut self.open
     }
 
     /// How many bytes were appended since the last seal.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.open.len()
     }
 
     /// The place of bytes that were appended since the last seal.
-    pub fn at(&self, range: Range<usize>) -> At {
+    pub(crate) fn at(&self, range: Range<usize>) -> At {
         let piece = u32::try_from(self.whole.len()).expect("so many pieces are more than disks hold");
         At { piece, ..At::of_chunk(range) }
     }
@@ -97,7 +98,8 @@ impl Pieces {
     /// # Errors
     /// What is too much for memory cannot be written to disk.
     #[inline]
-    pub fn seal(&mut self) -> Result<()> {
+    pub(crate) fn seal(&mut self) -> Result<()> {
+        // Half of it, so that a whole piece and the open one stay within what may be in memory.
         if self.open.len() < PIECE.min(self.most / 2) {
             return Ok(());
         }
@@ -118,7 +120,7 @@ impl Pieces {
     }
 
     /// Puts everything on disk.
-    pub fn spill(&mut self) -> Result<()> {
+    pub(crate) fn spill(&mut self) -> Result<()> {
         for piece in &mut self.whole {
             if let Piece::Memory(bytes) = piece {
                 *piece = Piece::Disk(Spilled::of(&[bytes])?);
@@ -132,7 +134,7 @@ impl Pieces {
     }
 
     /// Gives back the pages that were read of what is on disk.
-    pub fn give_back(&self) {
+    pub(crate) fn give_back(&self) {
         for piece in &self.whole {
             if let Piece::Disk(bytes) = piece {
                 bytes.give_back();
@@ -141,12 +143,12 @@ impl Pieces {
     }
 
     /// The bytes there.
-    pub fn bytes(&self, at: At) -> &[u8] {
+    pub(crate) fn bytes(&self, at: At) -> &[u8] {
         &self.whole.get(at.piece as usize).map_or(self.open.as_slice(), Piece::bytes)[at.range()]
     }
 
     /// What is allocated.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         let piece = |piece: &Piece| match piece {
             Piece::Memory(bytes) => bytes.capacity(),
             Piece::Disk(_) => 0,

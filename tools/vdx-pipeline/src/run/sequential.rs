@@ -58,7 +58,5 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
 /// The smallest run there is did not fit.
 pub(super) fn out_of_memory(chunk_bytes: usize) -> Error {
     let needed = (chunk_bytes + vdx_hts::batch::HEADROOM).div_ceil(1 << 20);
-    Error::memory(format!(
-        "the system refused {needed} MB for one chunk of input; give the process more memory or use a smaller --memory"
-    ))
+    Error::no_memory(format!("one chunk of the input ({needed} MB)"))
 }

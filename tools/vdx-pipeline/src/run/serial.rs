@@ -10,7 +10,7 @@ use vdx_vcf::bcf::Floats;
 
 use super::{Done, Feed, Run, Work};
 use crate::chunker::{Chunker, Cut};
-use crate::columns::dropped_columns;
+use crate::columns::LeftOut;
 use crate::input::Input;
 use crate::input::ending::{Ending, Last};
 use crate::message::Message;
@@ -31,8 +31,8 @@ pub(super) struct Serial<'a, W: Work, F, O> {
     pub name: String,
     progress: Arc<Progress>,
     ending: Ending,
-    /// Lines that had empty columns behind the last one of the header.
-    mended: u64,
+    /// What was left out of lines.
+    left_out: LeftOut,
     /// Lines before the next chunk's output.
     lines: u64,
     header_lines: u64,
@@ -41,7 +41,7 @@ pub(super) struct Serial<'a, W: Work, F, O> {
 
 impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     /// Takes a run apart and writes the prologue.
-    pub fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
+    pub(crate) fn start(run: Run<'a, W, F, O>) -> Result<(Self, Input)> {
         let Run { mut input, prologue, work, feed, order, sink, limits, report } = run;
         let mut chunker = Chunker::new(input.form.clone(), limits.chunk_records, limits.max_record);
         chunker.base_bytes = limits.base_bytes;
@@ -57,7 +57,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             name: input.name().to_owned(),
             progress: input.progress(),
             ending: input.ending.clone(),
-            mended: 0,
+            left_out: LeftOut::default(),
             lines: input.lines_read,
             header_lines: input.lines_read,
             chunks: 0,
@@ -85,7 +85,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     /// Cuts a decoded batch into tasks.
-    pub fn cut(&mut self, batch: Box<Batch>) -> Result<Vec<Task<W::Side>>> {
+    pub(crate) fn cut(&mut self, batch: Box<Batch>) -> Result<Vec<Task<W::Side>>> {
         let cuts = self.chunker.push(batch)?;
         cuts.into_iter().map(|cut| self.task(cut)).collect()
     }
@@ -98,7 +98,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
     /// becomes a task in `spare` where the input may end so.
-    pub fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
+    pub(crate) fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
         let mut tail = self.chunker.finish()?;
         if let Some(what) = truncated {
             (self.report)(Message::Warning(format!(
@@ -120,7 +120,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             }
         }
         let Taken::Batch(mut batch) = spare.take() else {
-            return Err(Error::memory("no memory for the last line; give the process more"));
+            return Err(Error::no_memory("the last line"));
         };
         tail.push(b'\n');
         batch.load(&tail, 0);
@@ -128,11 +128,13 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
     }
 
     /// Hands the next output, in input order, to the ordered stage. The first error ends the run.
-    pub fn accept(&mut self, result: Result<Output<W::Note>>) -> Result<()> {
+    pub(crate) fn accept(&mut self, result: Result<Output<W::Note>>) -> Result<()> {
         let before = self.lines;
         if let Some(filter) = &mut self.chunker.filter {
             filter.pass(before - self.header_lines);
         }
+        // Results come here in the order of the input: of several errors, on whatever threads, the first in the file
+        // is the one told.
         let mut out = result.map_err(|error| self.located(error, before).in_file(&self.name))?;
         for warning in std::mem::take(&mut out.warnings) {
             let at = self.located(Error::data(warning.message).in_file(&self.name).at_line(warning.line), before);
@@ -140,7 +142,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         }
         out.before = before;
         self.lines += out.lines();
-        self.mended += out.mended;
+        self.left_out.add(out.left_out);
         self.progress.add_records(out.lines());
         self.chunks += 1;
         let accepted = self.order.accept(out, &mut self.sink);
@@ -193,12 +195,12 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     /// Completes the output where all chunks were accepted, and nothing fails in what comes behind them. Otherwise the
     /// sink goes without an end, which marks it.
-    pub fn conclude(mut self, accepted: Result<()>, workers: usize) -> Result<Done<O>> {
+    pub(crate) fn conclude(mut self, accepted: Result<()>, workers: usize) -> Result<Done<O>> {
         accepted?;
         caught(|| {
             self.report_selection()?;
-            if self.mended > 0 {
-                (self.report)(Message::Note(format!("{}: {}", self.name, dropped_columns(self.mended))));
+            for note in self.left_out.notes() {
+                (self.report)(Message::Note(format!("{}: {note}", self.name)));
             }
             self.feed.finish(self.report)?;
             self.order.finish(&mut self.sink).map_err(|error| self.located(error, self.lines))?;

@@ -32,7 +32,7 @@ pub(super) struct Crew {
 
 impl Crew {
     /// Starts a reader and `threads` workers, or half as many where that is refused; `None`: not even two.
-    pub fn muster(threads: usize, report: &(dyn Fn(Message) + Sync)) -> Option<Self> {
+    pub(crate) fn muster(threads: usize, report: &(dyn Fn(Message) + Sync)) -> Option<Self> {
         let mut workers = threads;
         while workers > 1 {
             match Self::start(workers) {
@@ -45,6 +45,8 @@ impl Crew {
                     }
                     return Some(crew);
                 }
+                // The plan looked at the limits of the host; what others took of them since then only a refusal
+                // tells.
                 Err(_) => workers /= 2,
             }
         }
@@ -100,10 +102,13 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
         move || read(source, &head, read_bytes, &pool, &sender)
     };
     let sent = reader.send(Box::new(reading));
+    // A lock that nobody waits for: each thread of the pool takes its own.
     let at_work: Vec<Mutex<Worker<W::Scratch>>> = (0..workers).map(|_| Mutex::new(Worker::new())).collect();
     let inflaters: Vec<Mutex<Inflater>> = (0..workers).map(|_| Mutex::default()).collect();
     let work = serial.work;
     let forms = &serial.forms.clone();
+    // The serial stage is the calling thread, none of the pool: it waits for events, which a closure on the pool must
+    // never do.
     let accepted = threads.in_place_scope(|scope| {
         caught(|| {
             if sent.is_err() {

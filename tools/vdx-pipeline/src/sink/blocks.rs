@@ -61,12 +61,12 @@ struct Jobs {
 
 impl Blocks {
     /// `level` as in htslib.
-    pub fn new(level: u8) -> Self {
+    pub(crate) fn new(level: u8) -> Self {
         let deflater = Deflater::new(level);
         Self { level, deflater, jobs: None, text: Vec::new(), copied: Vec::new(), count: 0, next: None, open: None }
     }
 
-    pub fn compress_on(&mut self, pool: &Arc<ThreadPool>) {
+    pub(crate) fn compress_on(&mut self, pool: &Arc<ThreadPool>) {
         let (sender, receiver) = channel();
         self.jobs = Some(Jobs {
             pool: Arc::clone(pool),
@@ -74,32 +74,41 @@ impl Blocks {
             sender,
             receiver,
             groups: Reorder::default(),
+            // The plan of memory counts as many groups (`base` in `vdx-cli/src/plan/budget.rs`).
             at_once: pool.current_num_threads() as u64 + 2,
         });
     }
 
-    pub fn pool(&self) -> Option<&Arc<ThreadPool>> {
+    pub(crate) fn pool(&self) -> Option<&Arc<ThreadPool>> {
         self.jobs.as_ref().map(|jobs| &jobs.pool)
     }
 
     /// How many input blocks were copied.
-    pub fn copied(&self) -> u64 {
+    pub(crate) fn copied(&self) -> u64 {
         self.count
     }
 
     /// Appends new text.
-    pub fn write(&mut self, bytes: &[u8], file: &mut impl Write) -> Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8], file: &mut impl Write) -> Result<()> {
         self.next = None;
         self.open = None;
         self.append(bytes, file)
     }
 
     /// Appends text that stands at `at` in the decoded input, which came in `source`.
-    pub fn write_kept(&mut self, bytes: &[u8], at: u64, source: SourceBlocks<'_>, file: &mut impl Write) -> Result<()> {
+    pub(crate) fn write_kept(
+        &mut self,
+        bytes: &[u8],
+        at: u64,
+        source: SourceBlocks<'_>,
+        file: &mut impl Write,
+    ) -> Result<()> {
         // Stored blocks are what level 0 is asked for.
         if self.level == 0 {
             return self.append(bytes, file);
         }
+        // Something else went out in between: the block is not whole any more, and its text is compressed like any
+        // other.
         if self.next != Some(at) {
             self.open = None;
         }
@@ -134,6 +143,9 @@ impl Blocks {
                 self.copy(raw, file)?;
                 from = stop;
             } else {
+                // The rest comes with the next chunk, or it does not: the text waits uncompressed until that is
+                // known. Otherwise where chunks end would decide which blocks are copied, and the bytes would depend
+                // on --threads.
                 self.open = Some(Open { end: stop, raw: raw.to_vec(), from: self.text.len() });
                 break;
             }
@@ -142,7 +154,7 @@ impl Blocks {
     }
 
     /// Writes all that is left. The end-of-file block is the sink's.
-    pub fn finish(&mut self, file: &mut impl Write) -> Result<()> {
+    pub(crate) fn finish(&mut self, file: &mut impl Write) -> Result<()> {
         self.open = None;
         self.compress(self.text.len(), file)?;
         self.write_copied(file)?;

@@ -20,14 +20,14 @@ pub(super) enum Body {
 }
 
 impl Body {
-    pub fn new(encoding: Encoding) -> Self {
+    pub(crate) fn new(encoding: Encoding) -> Self {
         match encoding {
             Encoding::Plain => Self::Plain(Text::default()),
             Encoding::Bgzf(level) | Encoding::Bcf(level) => Self::Bgzf(Box::new(Blocks::new(level))),
         }
     }
 
-    pub fn blocks(&self) -> Option<&Blocks> {
+    pub(crate) fn blocks(&self) -> Option<&Blocks> {
         match self {
             Self::Plain(_) => None,
             Self::Bgzf(blocks) => Some(blocks),
@@ -35,14 +35,14 @@ impl Body {
     }
 
     /// Lets `pool` compress from now on.
-    pub fn compress_on(&mut self, pool: &Arc<ThreadPool>) {
+    pub(crate) fn compress_on(&mut self, pool: &Arc<ThreadPool>) {
         if let Self::Bgzf(blocks) = self {
             blocks.compress_on(pool);
         }
     }
 
     /// Appends bytes.
-    pub fn write(&mut self, bytes: &[u8], file: &mut Watched) -> Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8], file: &mut Watched) -> Result<()> {
         match self {
             Self::Bgzf(blocks) => blocks.write(bytes, file),
             Self::Plain(text) => text.write(bytes, file.file).map_err(|error| Error::io_unnamed(&error)),
@@ -50,7 +50,13 @@ impl Body {
     }
 
     /// Appends bytes that stand at `at` in the decoded input, which came in `source`.
-    pub fn write_kept(&mut self, bytes: &[u8], at: u64, source: SourceBlocks<'_>, file: &mut Watched) -> Result<()> {
+    pub(crate) fn write_kept(
+        &mut self,
+        bytes: &[u8],
+        at: u64,
+        source: SourceBlocks<'_>,
+        file: &mut Watched,
+    ) -> Result<()> {
         match self {
             Self::Bgzf(blocks) => blocks.write_kept(bytes, at, source, file),
             Self::Plain(_) => self.write(bytes, file),
@@ -58,7 +64,7 @@ impl Body {
     }
 
     /// Writes all that is left, and what ends such a file.
-    pub fn finish(&mut self, file: &mut Watched) -> Result<()> {
+    pub(crate) fn finish(&mut self, file: &mut Watched) -> Result<()> {
         let written = match self {
             Self::Plain(text) => text.finish(file.file),
             Self::Bgzf(blocks) => {

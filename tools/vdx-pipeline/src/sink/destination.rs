@@ -17,27 +17,28 @@ pub(super) enum Destination {
 
 impl Destination {
     /// Opens stdout for `None`; a file beside `path` where that is one, or nothing yet.
-    pub fn open(path: Option<&Path>, mode: Mode) -> io::Result<Self> {
+    pub(crate) fn open(path: Option<&Path>, mode: Mode) -> io::Result<Self> {
         Ok(match path {
             None => {
                 let file = stdout::open()?;
                 pipe::widen(&file);
                 Self::Stream(file)
             }
+            // A device or FIFO is written to: renamed over, /dev/null would be a file from then on.
             Some(path) if path.exists() && !path.is_file() => Self::Stream(File::options().write(true).open(path)?),
             Some(path) => Self::Temporary(AtomicFile::beside(path, mode)?),
         })
     }
 
     /// The file that has no name yet.
-    pub fn unnamed(&self) -> Option<&Path> {
+    pub(crate) fn unnamed(&self) -> Option<&Path> {
         match self {
             Self::Stream(_) => None,
             Self::Temporary(file) => Some(file.path()),
         }
     }
 
-    pub fn file(&mut self) -> &mut File {
+    pub(crate) fn file(&mut self) -> &mut File {
         match self {
             Self::Stream(file) => file,
             Self::Temporary(file) => file.file(),

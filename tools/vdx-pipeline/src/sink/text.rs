@@ -21,12 +21,12 @@ pub(super) struct Text {
 
 impl Text {
     /// Has everything written at once, to a terminal.
-    pub fn show_at_once(&mut self) {
+    pub(crate) fn show_at_once(&mut self) {
         self.shown = true;
     }
 
     /// Appends `bytes`.
-    pub fn write(&mut self, bytes: &[u8], file: &mut File) -> io::Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8], file: &mut File) -> io::Result<()> {
         if !self.shown && self.waiting.len() + bytes.len() <= BUFFER {
             self.waiting.extend_from_slice(bytes);
             return Ok(());
@@ -43,7 +43,7 @@ impl Text {
     }
 
     /// Writes all that is left, the last line end with it.
-    pub fn finish(&mut self, file: &mut File) -> io::Result<()> {
+    pub(crate) fn finish(&mut self, file: &mut File) -> io::Result<()> {
         file.write_all(&std::mem::take(&mut self.waiting))
     }
 }

@@ -55,9 +55,11 @@ impl Consequences {
                 .map(|entry| column(entry, at).and_then(|told| names.iter().position(|name| *name == told)))
                 .collect::<Option<Vec<_>>>()
         };
+        // SnpEff and its ANN have the ALT as it stands.
         if self.key == b"ANN" {
             return find(alts);
         }
+        // VEP's names first; other tools write CSQ with the ALTs as they stand.
         find(&as_vep(alleles)).or_else(|| find(alts))
     }
 }

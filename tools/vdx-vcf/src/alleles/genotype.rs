@@ -132,6 +132,8 @@ impl Genotype {
             match (&phase, theirs) {
                 (Some(_), _) if moved => *phase = Some(b'/'),
                 (Some(_), Some(_)) if alike => *phase = theirs,
+                // Alleles that are all alike say nothing of phase: the `/` between them does not take away the
+                // other's `|`.
                 (Some(b'|'), Some(b'/')) if !other_alike => *phase = theirs,
                 _ => {}
             }

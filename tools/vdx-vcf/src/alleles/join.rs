@@ -9,7 +9,7 @@ mod pair;
 mod samples;
 
 use super::consequences::{self, Consequences};
-use super::list::{Cover, How, List, Source, Stays, write};
+use super::list::{Covered, How, List, Source, Stays, part, write};
 use super::numbers::{FieldError, Lists, NumberRules, Undeclared, parted};
 use crate::header::{Header, Number};
 use crate::line::{LineError, Rest, parse_pos};
@@ -143,7 +143,7 @@ impl<'h> Joiner<'h> {
         pair: &mut Pair,
         out: &mut Vec<u8>,
     ) -> Result<(), FieldError> {
-        let mut parts = Vec::new();
+        let mut parts = [Vec::new(), Vec::new()];
         let start = out.len();
         let [ours, theirs] = rests.map(|rest| info::entries(rest.info).collect::<Vec<_>>());
         let place = |entries: &[(&[u8], Option<&[u8]>)], key| entries.iter().position(|(name, _)| *name == key);
@@ -166,12 +166,12 @@ impl<'h> Joiner<'h> {
             let is_list = || values.iter().flatten().any(|value| value.contains(&b','));
             let mut list = None;
             if List::of(declared.number).is_some() || key.starts_with(b"AS_") {
-                let covers = pair.maps().1.each_ref().map(|map| &map.all);
-                list = parted(key, declared.number, &values, &covers).filter(|(list, separator)| {
-                    let fits = |(value, cover): (&Option<&[u8]>, &&Cover)| {
-                        value.is_none_or(|value| cover.fits(*list, value, *separator))
+                let covered = pair.maps().1.each_ref().map(|map| map.all.old);
+                list = parted(key, declared.number, &values, &covered).filter(|(list, separator)| {
+                    let fits = |(value, covered): (&Option<&[u8]>, &Covered)| {
+                        value.is_none_or(|value| covered.fits(*list, value, *separator))
                     };
-                    !declared.nowhere || values.iter().zip(&covers).all(fits)
+                    !declared.nowhere || values.iter().zip(&covered).all(fits)
                 });
             }
             if declared.nowhere && (list.is_some() || is_list()) {
@@ -181,10 +181,14 @@ impl<'h> Joiner<'h> {
             if let Some((list, separator)) = list {
                 let how = How { separator, stays: Stays::of(declared.kind), ploidy: DIPLOID, ..How::default() };
                 let (_, [ours, theirs]) = pair.maps();
-                let source = |value, cover| Source { value, cover };
-                let sources = [source(values[0], &mut ours.all), source(values[1], &mut theirs.all)];
-                if let Err(message) = write(list, sources, how, &mut parts, out) {
-                    self.numbers.wrong_info(key, message, before, out)?;
+                let [our_values, their_values] = &mut parts;
+                let sources = [
+                    Source { values: part(values[0], separator, our_values), cover: &mut ours.all },
+                    Source { values: part(values[1], separator, their_values), cover: &mut theirs.all },
+                ];
+                if let Err(message) = write(list, sources, how, out) {
+                    self.numbers.wrong_info(key, message)?;
+                    out.truncate(before);
                 }
             } else if key == b"END" {
                 // That of a record which ends with REF goes on to do so.

@@ -36,87 +36,35 @@ impl List {
 const LONGEST: u64 = 1 << 16;
 const MOST_PLOIDY: u64 = 1 << 12;
 
-/// The alleles that the lists of a record cover, REF first: those of the record, or those that a sample knows.
-#[derive(Clone, Debug)]
-pub(super) struct Cover {
-    /// How many the old lists cover.
-    old: usize,
-    /// For each new allele the places in an old list of those that it stands for.
-    places: Vec<Vec<usize>>,
-    /// Those of one sample.
-    local: bool,
-    /// By ploidy, for each new genotype the place of the old one; made when asked for.
-    genotypes: Vec<(u64, Vec<Option<usize>>)>,
+/// How many alleles a list covers, REF counted: those of the record, or those that a sample knows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Covered {
+    pub(super) alleles: usize,
+    pub(super) local: bool,
 }
 
-impl Cover {
-    pub(super) fn new(old: usize, places: Vec<Vec<usize>>, local: bool) -> Self {
-        Self { old, places, local, genotypes: Vec::new() }
-    }
-
-    /// Which values stay of the list that nearly every sample has, by genotype a diploid one.
-    pub(super) fn kept(&mut self, list: List) -> Option<Kept> {
-        let old = self.old;
-        match list {
-            List::Genotypes => {
-                let length = usize::try_from(genotypes(old as u64, 2)).ok().filter(|&length| length <= 64)?;
-                self.prepare(2);
-                Kept::new(length, self.by_genotype(2).iter().copied())
-            }
-            _ => {
-                let place = |places: &Vec<usize>| match places[..] {
-                    [place] => place.checked_sub(list.skipped()),
-                    _ => None,
-                };
-                Kept::new(old - list.skipped(), self.places[list.skipped()..].iter().map(place))
-            }
-        }
-    }
-
-    fn prepare(&mut self, ploidy: u64) {
-        if self.genotypes.iter().any(|(known, _)| *known == ploidy) {
-            return;
-        }
-        let alleles = self.places.len();
-        let mut genotype = vec![0; ploidy as usize];
-        let place = |allele: &usize| self.places[*allele].first().copied();
-        let places = (0..genotypes(alleles as u64, ploidy)).map(|_| {
-            let old: Option<Vec<usize>> = genotype.iter().map(place).collect();
-            order::next(&mut genotype, alleles);
-            old.map(order::place)
-        });
-        let places = places.collect();
-        self.genotypes.push((ploidy, places));
-    }
-
-    /// What was prepared for this ploidy.
-    fn by_genotype(&self, ploidy: u64) -> &[Option<usize>] {
-        self.genotypes.iter().find(|(known, _)| *known == ploidy).map_or(&[], |(_, places)| places)
-    }
-
+impl Covered {
     /// Whether a value, its parts joined by `separator`, has the length that its list must have, or is a lone `.`.
-    pub(super) fn fits(&self, list: List, value: &[u8], separator: u8) -> bool {
-        let found = 1 + memchr::memchr_iter(separator, value).count();
-        value == b"." || self.takes_any(list) || self.ploidy(list, found).is_some()
+    pub(super) fn fits(self, list: List, value: &[u8], separator: u8) -> bool {
+        value == b"." || self.ploidy(list, 1 + memchr::memchr_iter(separator, value).count()).is_some()
     }
 
-    /// Of a site without ALT some tools write a value of one all the same.
-    fn takes_any(&self, list: List) -> bool {
-        list == List::Alts && self.old == 1
+    /// The ploidy of a list of `found` values by genotype, 0 of others and where REF alone does not tell it.
+    pub(super) fn check(self, list: List, found: usize) -> Result<u64, String> {
+        self.ploidy(list, found).ok_or_else(|| self.wrong_length(list, found))
     }
 
-    /// The ploidy of a list of `found` values by genotype, 0 of others and where REF alone does not tell it; `None` where
-    /// the length is wrong.
-    fn ploidy(&self, list: List, found: usize) -> Option<u64> {
+    fn ploidy(self, list: List, found: usize) -> Option<u64> {
         match list {
-            List::Alts => (found + 1 == self.old).then_some(0),
-            List::Alleles => (found == self.old).then_some(0),
-            List::Genotypes => ploidy(self.old as u64, found as u64),
+            // Of a site without ALT some tools write a value of one all the same.
+            List::Alts => (found + 1 == self.alleles || self.alleles == 1).then_some(0),
+            List::Alleles => (found == self.alleles).then_some(0),
+            List::Genotypes => ploidy(self.alleles as u64, found as u64),
         }
     }
 
-    fn wrong_length(&self, list: List, found: usize) -> String {
-        let (alleles, local) = (self.old, if self.local { ("L", "local ") } else { ("", "") });
+    fn wrong_length(self, list: List, found: usize) -> String {
+        let (alleles, local) = (self.alleles, if self.local { ("L", "local ") } else { ("", "") });
         let (number, expected) = match list {
             List::Alts => ("A", (alleles - 1).to_string()),
             List::Alleles => ("R", alleles.to_string()),
@@ -136,13 +84,71 @@ impl Cover {
     }
 }
 
-/// The value of one record.
+/// The alleles of the lists of a record, REF first, before and after.
+#[derive(Clone, Debug)]
+pub(super) struct Cover {
+    /// Those of the old lists.
+    pub(super) old: Covered,
+    /// For each new allele the places in an old list of those that it stands for.
+    places: Vec<Vec<usize>>,
+    /// By ploidy, for each new genotype the place of the old one; made when asked for.
+    genotypes: Vec<(u64, Vec<Option<usize>>)>,
+}
+
+impl Cover {
+    pub(super) fn new(alleles: usize, places: Vec<Vec<usize>>, local: bool) -> Self {
+        Self { old: Covered { alleles, local }, places, genotypes: Vec::new() }
+    }
+
+    /// Which values stay of the list that nearly every sample has, by genotype a diploid one; `None` where they are not
+    /// simply cut down.
+    pub(super) fn kept(&mut self, list: List, several: Several) -> Option<Kept> {
+        let old = self.old.alleles;
+        if list == List::Genotypes {
+            let length = usize::try_from(genotypes(old as u64, 2)).ok().filter(|&length| length <= 64)?;
+            self.prepare(2);
+            return Kept::new(length, self.by_genotype(2).iter().copied());
+        }
+        let places = &self.places[list.skipped()..];
+        let known = |places: &Vec<usize>| match places[..] {
+            [] => true,
+            [first, ..] => first >= list.skipped() && (places.len() == 1 || several == Several::First),
+        };
+        let place = |places: &Vec<usize>| Some(places.first()? - list.skipped());
+        places.iter().all(known).then(|| Kept::new(old - list.skipped(), places.iter().map(place)))?
+    }
+
+    fn prepare(&mut self, ploidy: u64) {
+        if self.genotypes.iter().any(|(known, _)| *known == ploidy) {
+            return;
+        }
+        let alleles = self.places.len();
+        let mut genotype = vec![0; ploidy as usize];
+        let place = |allele: &usize| self.places[*allele].first().copied();
+        // In the order of genotypes of VCF 4.5, section 1.6.2, GL. Worked out once for a number of alleles and a
+        // ploidy, not for each sample: a cohort has many samples and few of these.
+        let places = (0..genotypes(alleles as u64, ploidy)).map(|_| {
+            let old: Option<Vec<usize>> = genotype.iter().map(place).collect();
+            order::next(&mut genotype, alleles);
+            old.map(order::place)
+        });
+        let places = places.collect();
+        self.genotypes.push((ploidy, places));
+    }
+
+    /// What was prepared for this ploidy.
+    fn by_genotype(&self, ploidy: u64) -> &[Option<usize>] {
+        self.genotypes.iter().find(|(known, _)| *known == ploidy).map_or(&[], |(_, places)| places)
+    }
+}
+
+/// The values of one record.
 #[derive(Debug)]
-pub(super) struct Source<'c, 'v> {
-    /// `None` where the record lacks the field.
-    pub(super) value: Option<&'v [u8]>,
+pub(super) struct Source<'s, 'v> {
+    /// `None` where the record lacks the field or it is a lone `.`.
+    pub(super) values: Option<&'s [&'v [u8]]>,
     /// The alleles of the list, before and after.
-    pub(super) cover: &'c mut Cover,
+    pub(super) cover: &'s mut Cover,
 }
 
 /// Which of two records' values of one allele stays.
@@ -191,8 +197,19 @@ impl Default for How {
     }
 }
 
+/// Parts a value at `separator`; `None` for what is missing. `parts` is a buffer.
+pub(super) fn part<'s, 'v>(
+    value: Option<&'v [u8]>,
+    separator: u8,
+    parts: &'s mut Vec<&'v [u8]>,
+) -> Option<&'s [&'v [u8]]> {
+    parts.clear();
+    parts.extend(value.filter(|value| *value != b".")?.split(|&byte| byte == separator));
+    Some(parts)
+}
+
 /// Appends the list of the new alleles out of those of `N` records. What no record knows is `.`, and so is the list where
-/// all are missing; nothing is written where no allele is left to have a value. `parts` is a buffer.
+/// all are missing; nothing is written where no allele is left to have a value.
 ///
 /// Of two lists by genotype of another ploidy the one of the higher stays: what the other says is about genotypes that
 /// the new list does not have.
@@ -200,28 +217,18 @@ pub(super) fn write<'v, const N: usize>(
     list: List,
     mut sources: [Source<'_, 'v>; N],
     how: How,
-    parts: &mut Vec<&'v [u8]>,
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
-    parts.clear();
-    // Where in `parts` the values of each begin, and their ploidy.
-    let mut lists: [Option<(usize, u64)>; N] = [None; N];
-    let mut ploidy = 0;
-    for (Source { value, cover }, own) in sources.iter().zip(&mut lists) {
-        let Some(value) = value.filter(|value| *value != b".") else { continue };
-        let from = parts.len();
-        parts.extend(value.split(|&byte| byte == how.separator));
-        let found = parts.len() - from;
-        let of_list = cover.ploidy(list, found).or((N == 1 && cover.takes_any(list)).then_some(0));
-        let of_list = of_list.ok_or_else(|| cover.wrong_length(list, found))?;
-        ploidy = ploidy.max(of_list);
-        *own = Some((from, of_list));
+    let mut ploidies = [None; N];
+    for (Source { values, cover }, ploidy) in sources.iter().zip(&mut ploidies) {
+        *ploidy = values.map(|values| cover.old.check(list, values.len())).transpose()?;
     }
+    let mut ploidy = ploidies.iter().flatten().copied().max().unwrap_or(0);
     let new = sources.first().map_or(0, |source| source.cover.places.len());
     if ploidy == 0 && list == List::Genotypes {
         ploidy = if new == 1 { 1 } else { how.ploidy };
     }
-    if lists == [None; N] || ploidy == 0 && list == List::Genotypes {
+    if ploidies == [None; N] || ploidy == 0 && list == List::Genotypes {
         out.push(b'.');
         return Ok(());
     }
@@ -243,27 +250,26 @@ pub(super) fn write<'v, const N: usize>(
         if at > 0 {
             out.push(how.separator);
         }
-        let mut stays = &b"."[..];
-        let mut take = |part: Option<&&'v [u8]>| {
-            if let Some(part) = part.filter(|part| ***part != *b"." && (how.stays == Stays::Last || stays == b".")) {
-                stays = part;
-            }
-        };
+        let mut stays: &'v [u8] = b".";
         let mut sum = None;
-        for (Source { cover, .. }, own) in sources.iter().zip(lists) {
-            let Some((from, of_list)) = own else { continue };
+        for (Source { values, cover }, own) in sources.iter().zip(ploidies) {
+            let (Some(values), Some(own)) = (values, own) else { continue };
+            let mut take = |value: Option<&&'v [u8]>| match value {
+                Some(&value) if value != b"." && (how.stays == Stays::Last || stays == b".") => stays = value,
+                _ => {}
+            };
             if list == List::Genotypes {
-                let place = cover.by_genotype(ploidy)[at].filter(|_| of_list == ploidy || of_list == 0);
-                take(place.and_then(|place| parts.get(from + place)));
+                let place = cover.by_genotype(ploidy)[at].filter(|_| own == ploidy || own == 0);
+                take(place.and_then(|place| values.get(place)));
                 continue;
             }
-            let part = |place: &usize| parts.get(from + place.checked_sub(list.skipped())?);
+            let value = |place: &usize| values.get(place.checked_sub(list.skipped())?);
             match cover.places[at + list.skipped()].as_slice() {
                 places @ [_, _, ..] if how.several != Several::First => {
-                    sum = Some(self::sum(places.iter().filter_map(part).copied(), how.several)?);
+                    sum = Some(self::sum(places.iter().filter_map(value).copied(), how.several)?);
                 }
-                places if N > 1 => places.iter().for_each(|place| take(part(place))),
-                places => take(places.first().and_then(part)),
+                places if N > 1 => places.iter().for_each(|place| take(value(place))),
+                places => take(places.first().and_then(value)),
             }
         }
         match sum {

@@ -24,6 +24,7 @@ impl<const N: usize> Known<N> {
             *old = read(list, alleles.to.len() - 1)?;
             new.extend(old.iter().filter_map(|&allele| alleles.to[allele]));
         }
+        // In ascending order whatever that of the sample was; two old ALTs may have become one.
         new.sort_unstable();
         new.dedup();
         let place = |known: &[usize], allele: usize| known.iter().position(|known| *known == allele);
@@ -48,7 +49,8 @@ impl<const N: usize> Known<N> {
     }
 }
 
-fn read(list: Option<&[u8]>, alts: usize) -> Result<Vec<usize>, String> {
+/// The alleles of an LAA, REF first.
+pub(super) fn read(list: Option<&[u8]>, alts: usize) -> Result<Vec<usize>, String> {
     let mut known = vec![0];
     for number in list.filter(|list| *list != b".").into_iter().flat_map(|list| list.split(|&byte| byte == b',')) {
         let number = text(number);

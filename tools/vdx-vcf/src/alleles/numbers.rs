@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::list::{Cover, List};
+use super::list::{Covered, List};
 use super::reserved;
 use crate::header::{Field, Header, Number, Type};
 
@@ -67,9 +67,12 @@ const PARTED: &[u8] = b"AS_FilterStatus";
 /// What GATK writes for each allele is parted by `|`, and each part may hold commas: AS_FilterStatus (Number=A),
 /// AS_SB_TABLE and AS_RAW_* (Number=1, of all alleles), AS_UNIQ_ALT_READ_COUNT (Number=1, of the ALTs). So is any list
 /// of Number=A or R that has as many such parts, and not as many values, as alleles.
-pub(super) fn parted(key: &[u8], number: Number, values: &[Option<&[u8]>], covers: &[&Cover]) -> Option<(List, u8)> {
+pub(super) fn parted(key: &[u8], number: Number, values: &[Option<&[u8]>], covered: &[Covered]) -> Option<(List, u8)> {
     let fit = |list, separator| {
-        values.iter().zip(covers).all(|(value, cover)| value.is_none_or(|value| cover.fits(list, value, separator)))
+        values
+            .iter()
+            .zip(covered)
+            .all(|(value, covered)| value.is_none_or(|value| covered.fits(list, value, separator)))
     };
     let is_parted = || values.iter().flatten().any(|value| value.contains(&b'|'));
     let of_gatk = key.starts_with(b"AS_");
@@ -193,21 +196,19 @@ impl<'h> NumberRules<'h> {
         }
     }
 
-    /// Leaves the INFO field out that was begun in `out` at `start`, whose list has the wrong length; or the error.
-    pub(super) fn wrong_info(
-        &mut self,
-        key: &[u8],
-        message: String,
-        start: usize,
-        out: &mut Vec<u8>,
-    ) -> Result<(), FieldError> {
+    /// Leaves an INFO field out whose list has the wrong length; or the error.
+    pub(super) fn wrong_info(&mut self, key: &[u8], message: String) -> Result<(), FieldError> {
         let field = format!("INFO/{}", text(key));
         if !self.forced {
             return Err(FieldError { field, message, wrong_length: true });
         }
-        out.truncate(start);
         self.dropped.push(field);
         Ok(())
+    }
+
+    /// The error of an INFO field that has the right length.
+    pub(super) fn cannot_write(&self, key: &[u8], message: String) -> FieldError {
+        FieldError { field: format!("INFO/{}", text(key)), message, wrong_length: false }
     }
 
     /// Notes that a FORMAT field is left out.

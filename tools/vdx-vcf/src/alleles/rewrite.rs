@@ -7,12 +7,13 @@
 //! for: which value belongs to which allele is not known then.
 
 use super::consequences::{self, Consequences};
+use super::fields::{Entry, Fields, InfoRule, Key, fits};
 use super::genotype;
 use super::kept::Kept;
-use super::list::{How, List, Several, Source, number, sum, write, write_number};
+use super::list::{Cover, How, List, Several, Source, number, part, sum, write, write_number};
 use super::local::Known;
 use super::map::Map;
-use super::numbers::{FieldError, Lists, NumberRules, Rule, Undeclared, append, parted};
+use super::numbers::{FieldError, Lists, NumberRules, Rule, append};
 use crate::header::{Header, Number};
 use crate::info;
 
@@ -30,19 +31,6 @@ pub struct Rewriter<'h> {
     consequences: Vec<Consequences>,
 }
 
-/// What becomes of a FORMAT field.
-struct Field<'k> {
-    key: &'k [u8],
-    rule: Rule,
-    /// Of a list that nearly every sample has.
-    kept: Option<Kept>,
-    several: Several,
-    is_dosage: bool,
-    /// Nobody declares it.
-    undeclared: bool,
-    dropped: bool,
-}
-
 impl<'h> Rewriter<'h> {
     /// `header` tells the Number of each field, `numbers` those that it tells wrongly; a field that neither knows is
     /// copied. With `forced`, fields whose lists have the wrong length are left out, in FORMAT where one sample's has; they
@@ -56,23 +44,25 @@ impl<'h> Rewriter<'h> {
         self.numbers.lists()
     }
 
-    /// Appends INFO to `out`; `samples` (as in [`crate::line::Rest`]) are those of the old record.
+    /// Reads INFO and `samples` (as in [`crate::line::Rest`]) of a record of so many `alleles`, REF counted. With their
+    /// `letters`, REF first, entries that VEP, SnpEff and tools like them write follow their ALTs, if each tells its own.
+    pub fn read<'r>(
+        &mut self,
+        info: &'r [u8],
+        samples: Option<&'r [u8]>,
+        alleles: usize,
+        letters: Option<&[&[u8]]>,
+    ) -> Result<Fields<'r>, FieldError> {
+        Fields::read(&mut self.numbers, &self.consequences, (info, samples), alleles, letters)
+    }
+
+    /// Appends INFO to `out`.
     ///
     /// AC and AF of an ALT that was REF are what is left: AN without the other AC, or without AN the alleles in GT, and 1
-    /// without the other AF. Where ALTs become one their AC and AF are added up. With the letters of the old record's
-    /// `alleles`, REF first, entries that VEP, SnpEff and tools like them write stay if they are about ALTs that stay, and
-    /// if each tells its own.
-    pub fn info(
-        &mut self,
-        map: &mut Map,
-        info: &[u8],
-        samples: Option<&[u8]>,
-        alleles: Option<&[&[u8]]>,
-        out: &mut Vec<u8>,
-    ) -> Result<(), FieldError> {
-        let mut parts = Vec::new();
+    /// without the other AF. Where ALTs become one their AC and AF are added up.
+    pub fn info(&self, map: &mut Map, fields: &Fields, out: &mut Vec<u8>) -> Result<(), FieldError> {
         let start = out.len();
-        for (key, value) in info::entries(info) {
+        for Entry { key, value, rule } in &fields.entries {
             let before = out.len();
             if before > start {
                 out.push(b';');
@@ -81,37 +71,34 @@ impl<'h> Rewriter<'h> {
             let Some(value) = value else { continue };
             out.push(b'=');
             let from = out.len();
-            let declared = self.numbers.info(key);
-            let mut list = parted(key, declared.number, &[Some(value)], &[&map.all]);
-            if declared.nowhere && (list.is_some() || value.contains(&b',')) && value != b"." {
-                list = list.filter(|(list, separator)| map.all.fits(*list, value, *separator));
-                let fate = if list.is_some() { Undeclared::Divided } else { Undeclared::Copied };
-                self.numbers.note_undeclared("INFO", key, fate);
-            }
-            let written = match list {
-                None => {
-                    self.copy(map, key, value, declared.number, alleles, out);
-                    Ok(())
+            match rule {
+                InfoRule::Copy => out.extend_from_slice(value),
+                InfoRule::Consequences(places) => {
+                    let entries = value.split(|&byte| byte == b',').zip(places);
+                    let stays = |alt: usize| map.alleles.from.iter().skip(1).any(|from| from.contains(&(alt + 1)));
+                    for (count, (entry, _)) in entries.filter(|(_, alt)| stays(**alt)).enumerate() {
+                        out.extend_from_slice(if count > 0 { b"," } else { b"" });
+                        out.extend_from_slice(entry);
+                    }
                 }
-                Some((List::Alts, b',')) if matches!(key, b"AC" | b"AF") && value != b"." && map.changes_counts() => {
-                    frequencies(map, key, value, info, samples, &mut parts, out)
-                }
-                Some((list, separator)) => {
-                    let sums = map.sums.as_mut().filter(|_| list == List::Alleles && key == SUMMED);
-                    let several = match key {
-                        _ if sums.is_some() => Several::SumOfKnown,
-                        _ if ADDED.contains(&key) => Several::Sum,
-                        _ => Several::First,
+                InfoRule::List(list, separator, values) => {
+                    let values = values.clone().map(|values| &fields.values[values]);
+                    let written = match (list, values) {
+                        (List::Alts, Some(values)) if matches!(*key, b"AC" | b"AF") && map.changes_counts() => {
+                            frequencies(map, key, values, fields, out)
+                        }
+                        _ => {
+                            let (cover, several) = cover(map, key, *list == List::Alleles);
+                            let how = How { separator: *separator, several, ..How::default() };
+                            write(*list, [Source { values, cover }], how, out)
+                        }
                     };
-                    let source = Source { value: Some(value), cover: sums.unwrap_or(&mut map.all) };
-                    write(list, [source], How { separator, several, ..How::default() }, &mut parts, out)
+                    written.map_err(|message| self.numbers.cannot_write(key, message))?;
                 }
-            };
-            match written {
-                // No ALT is left that a value could be of.
-                Ok(()) if out.len() == from && !value.is_empty() => out.truncate(before),
-                Ok(()) => {}
-                Err(message) => self.numbers.wrong_info(key, message, before, out)?,
+            }
+            // No ALT is left that a value could be of.
+            if out.len() == from && !value.is_empty() {
+                out.truncate(before);
             }
         }
         if out.len() == start {
@@ -120,65 +107,51 @@ impl<'h> Rewriter<'h> {
         Ok(())
     }
 
-    /// Appends a value that is no list by allele. Of consequences those of ALTs that stay, or nothing.
-    fn copy(&self, map: &Map, key: &[u8], value: &[u8], number: Number, alleles: Option<&[&[u8]]>, out: &mut Vec<u8>) {
-        if number == Number::Unknown
-            && let Some(alleles) = alleles
-            && let Some(consequences) = self.consequences.iter().find(|consequences| consequences.key == key)
-            && let Some(places) = consequences.places(value, alleles)
-        {
-            let entries = value.split(|&byte| byte == b',').zip(places);
-            let stays = |alt: usize| map.alleles.from.iter().skip(1).any(|from| from.contains(&(alt + 1)));
-            for (count, (entry, _)) in entries.filter(|(_, alt)| stays(*alt)).enumerate() {
-                out.extend_from_slice(if count > 0 { b"," } else { b"" });
-                out.extend_from_slice(entry);
+    /// Appends FORMAT and the sample columns, where there are any.
+    pub fn samples(&self, map: &mut Map, fields: &Fields, out: &mut Vec<u8>) -> Result<(), FieldError> {
+        if fields.samples.is_none() {
+            return Ok(());
+        }
+        let kept = |key: &Key| match key.rule {
+            Rule::List(list) => {
+                let (cover, several) = cover(map, key.key, list == List::Alleles);
+                cover.kept(list, several)
             }
-        } else {
-            out.extend_from_slice(value);
-        }
-    }
-
-    /// Appends FORMAT and the sample columns (`samples` as in [`crate::line::Rest`]).
-    pub fn samples(&mut self, map: &mut Map, samples: &[u8], out: &mut Vec<u8>) -> Result<(), FieldError> {
-        let (format, columns) = samples.split_at(memchr::memchr(b'\t', samples).unwrap_or(samples.len()));
-        let columns = Columns(columns);
-        let keys = || format.split(|&byte| byte == b':');
-        // Which ALTs a sample knows is told by its own LAA.
-        let laa = keys().position(|key| key == b"LAA");
-        let mut fields: Vec<Field> = keys().map(|key| self.field(key, laa.is_some(), map)).collect();
+            _ => None,
+        };
+        let kept: Vec<Option<Kept>> = fields.keys.iter().map(kept).collect();
         let mut parts = Vec::new();
-        if self.numbers.forced || fields.iter().any(|field| field.undeclared) {
-            self.judge(map, &mut fields, laa, columns.clone());
-        }
         let start = out.len();
-        fields.iter().filter(|field| !field.dropped).for_each(|field| append(field.key, start, out));
+        fields.keys.iter().filter(|key| !key.dropped).for_each(|key| append(key.key, start, out));
         if out.len() == start {
             out.push(b'.');
         }
-        for (number, sample) in columns.enumerate() {
+        for (number, sample) in fields.columns().enumerate() {
             out.push(b'\t');
             let start = out.len();
-            let mut known = laa.map(|laa| known(sample, laa, map));
+            let known = |laa| Known::of([sample.split(|&byte| byte == b':').nth(laa)], [&map.alleles]);
+            let mut known = fields.laa.map(known);
             for (at, value) in sample.split(|&byte| byte == b':').enumerate() {
-                let field = fields.get(at);
-                if field.is_some_and(|field| field.dropped) {
+                let key = fields.keys.get(at);
+                if key.is_some_and(|key| key.dropped) {
                     continue;
                 }
                 if out.len() > start {
                     out.push(b':');
                 }
                 // More values than keys.
-                let Some(field) = field else {
+                let Some(key) = key else {
                     out.extend_from_slice(value);
                     continue;
                 };
-                if field.kept.is_some_and(|kept| kept.write(value, out)) {
+                if kept[at].as_ref().is_some_and(|kept| kept.write(value, out)) {
                     continue;
                 }
                 let before = out.len();
-                self.value(map, field, value, known.as_mut(), &mut parts, out).map_err(|message| {
-                    let wrong_length = !fits(map, field, value, known.as_ref());
-                    self.numbers.wrong_sample(field.key, number, message, wrong_length)
+                value_of(map, key, value, known.as_mut(), &mut parts, out).map_err(|message| {
+                    let alleles = map.alleles.to.len();
+                    let wrong_length = !fits(key.rule, value, alleles, fields.known(sample, alleles));
+                    self.numbers.wrong_sample(key.key, number, message, wrong_length)
                 })?;
                 // No ALT is left that a value could be of.
                 if out.len() == before && !value.is_empty() {
@@ -191,115 +164,54 @@ impl<'h> Rewriter<'h> {
         }
         Ok(())
     }
+}
 
-    fn field<'k>(&self, key: &'k [u8], has_laa: bool, map: &mut Map) -> Field<'k> {
-        let declared = self.numbers.format(key);
-        let rule = self.numbers.format_rule(key, declared, has_laa);
-        let is_dosage = key == b"DS" && declared.number == Number::Count(1) && map.alleles.swap_reference();
-        let is_summed = rule == Rule::List(List::Alleles) && key == SUMMED && map.sums.is_some();
-        let several = match key {
-            _ if is_summed => Several::SumOfKnown,
-            _ if ADDED.contains(&key) => Several::Sum,
-            _ => Several::First,
-        };
-        let kept = match rule {
-            Rule::List(list) if !is_summed => map.all.kept(list),
-            _ => None,
-        };
-        let undeclared = declared.nowhere && matches!(rule, Rule::List(_) | Rule::Copy);
-        Field { key, rule, kept, several, is_dosage, undeclared, dropped: false }
-    }
-
-    fn value<'v>(
-        &self,
-        map: &mut Map,
-        field: &Field,
-        value: &'v [u8],
-        known: Option<&mut Result<Known<1>, String>>,
-        parts: &mut Vec<&'v [u8]>,
-        out: &mut Vec<u8>,
-    ) -> Result<(), String> {
-        let how = How { several: field.several, ..How::default() };
-        // Without LAA nothing is local.
-        let known = known.map(|known| known.as_mut().map_err(|message| message.clone())).transpose();
-        match (field.rule, known) {
-            // The dosage of an ALT that was REF is not known.
-            (Rule::Copy, _) => out.extend_from_slice(if field.is_dosage { b"." } else { value }),
-            (Rule::Genotype, _) => genotype::rewrite(value, &map.alleles.to, out)?,
-            (Rule::List(list), _) => {
-                let sums = map.sums.as_mut().filter(|_| field.several == Several::SumOfKnown);
-                write(list, [Source { value: Some(value), cover: sums.unwrap_or(&mut map.all) }], how, parts, out)?;
-            }
-            (_, Err(message)) => return Err(message),
-            (_, Ok(None)) => out.extend_from_slice(value),
-            (Rule::LocalAlleles, Ok(Some(known))) => known.write(out),
-            (Rule::LocalGenotype, Ok(Some(known))) => genotype::rewrite(value, &known.to[0], out)?,
-            (Rule::Local(list), Ok(Some(known))) => {
-                write(list, [Source { value: Some(value), cover: &mut known.covers[0] }], how, parts, out)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Marks the fields of which a sample's list has the wrong length: those that nobody declares are no lists then, and
-    /// the others are left out where that is asked for.
-    fn judge<'v>(
-        &mut self,
-        map: &Map,
-        fields: &mut [Field],
-        laa: Option<usize>,
-        samples: impl Iterator<Item = &'v [u8]>,
-    ) {
-        let mut lists = vec![false; fields.len()];
-        for sample in samples {
-            let known = laa.map(|laa| known(sample, laa, map));
-            for ((value, field), list) in sample.split(|&byte| byte == b':').zip(fields.iter_mut()).zip(&mut lists) {
-                *list |= field.undeclared && value.contains(&b',');
-                if !fits(map, field, value, known.as_ref()) {
-                    match field.undeclared {
-                        true => (field.rule, field.kept) = (Rule::Copy, None),
-                        false => field.dropped = self.numbers.forced,
-                    }
-                }
-            }
-        }
-        for (field, _) in fields.iter().zip(lists).filter(|(_, list)| *list) {
-            let fate = if field.rule == Rule::Copy { Undeclared::Copied } else { Undeclared::Divided };
-            self.numbers.note_undeclared("FORMAT", field.key, fate);
-        }
-        fields.iter().filter(|field| field.dropped).for_each(|field| self.numbers.drop_format(field.key));
+/// What the lists of a key cover, and what becomes of the values of several alleles.
+fn cover<'m>(map: &'m mut Map, key: &[u8], by_allele: bool) -> (&'m mut Cover, Several) {
+    match &mut map.sums {
+        Some(sums) if by_allele && key == SUMMED => (sums, Several::SumOfKnown),
+        _ if ADDED.contains(&key) => (&mut map.all, Several::Sum),
+        _ => (&mut map.all, Several::First),
     }
 }
 
-/// Whether a list has the right length.
-fn fits(map: &Map, field: &Field, value: &[u8], known: Option<&Result<Known<1>, String>>) -> bool {
-    match (field.rule, known) {
-        (Rule::List(list), _) => map.all.fits(list, value, b','),
-        // Where LAA itself is wrong, that is what is told.
-        (Rule::Local(list), Some(known)) => known.as_ref().is_ok_and(|known| known.covers[0].fits(list, value, b',')),
-        _ => true,
-    }
-}
-
-fn known(sample: &[u8], laa: usize, map: &Map) -> Result<Known<1>, String> {
-    Known::of([sample.split(|&byte| byte == b':').nth(laa)], [&map.alleles])
-}
-
-/// Appends AC or AF.
-fn frequencies<'v>(
+/// Appends a value of FORMAT that is not simply cut down.
+fn value_of<'v>(
     map: &mut Map,
-    key: &[u8],
+    key: &Key,
     value: &'v [u8],
-    info: &[u8],
-    samples: Option<&[u8]>,
+    known: Option<&mut Result<Known<1>, String>>,
     parts: &mut Vec<&'v [u8]>,
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
-    if !map.all.fits(List::Alts, value, b',') {
-        return write(List::Alts, [Source { value: Some(value), cover: &mut map.all }], How::default(), parts, out);
+    // Without LAA nothing is local.
+    let known = known.map(|known| known.as_mut().map_err(|message| message.clone())).transpose();
+    match (key.rule, known) {
+        // The dosage of an ALT that was REF is not known.
+        (Rule::Copy, _) if key.is_dosage() && map.alleles.swap_reference() => out.push(b'.'),
+        (Rule::Copy, _) => out.extend_from_slice(value),
+        (Rule::Genotype, _) => genotype::rewrite(value, &map.alleles.to, out)?,
+        (Rule::List(list), _) => {
+            let (cover, several) = cover(map, key.key, list == List::Alleles);
+            let values = part(Some(value), b',', parts);
+            write(list, [Source { values, cover }], How { several, ..How::default() }, out)?;
+        }
+        (_, Err(message)) => return Err(message),
+        (_, Ok(None)) => out.extend_from_slice(value),
+        (Rule::LocalAlleles, Ok(Some(known))) => known.write(out),
+        (Rule::LocalGenotype, Ok(Some(known))) => genotype::rewrite(value, &known.to[0], out)?,
+        (Rule::Local(list), Ok(Some(known))) => {
+            let several = if ADDED.contains(&key.key) { Several::Sum } else { Several::First };
+            let source = Source { values: part(Some(value), b',', parts), cover: &mut known.covers[0] };
+            write(list, [source], How { several, ..How::default() }, out)?;
+        }
     }
-    let parts: Vec<&[u8]> = value.split(|&byte| byte == b',').collect();
-    let part = |allele: &usize| parts.get(allele.checked_sub(1)?).copied();
+    Ok(())
+}
+
+/// Appends AC or AF.
+fn frequencies(map: &Map, key: &[u8], values: &[&[u8]], fields: &Fields, out: &mut Vec<u8>) -> Result<(), String> {
+    let value = |allele: &usize| values.get(allele.checked_sub(1)?).copied();
     for (at, sources) in map.alleles.from[1..].iter().enumerate() {
         if at > 0 {
             out.push(b',');
@@ -307,14 +219,14 @@ fn frequencies<'v>(
         match sources.as_slice() {
             [] => out.push(b'.'),
             [0] => {
-                let all = if key == b"AF" { Some(1.0) } else { info::value(info, b"AN").and_then(number) };
-                let others = sum(parts.iter().copied(), Several::Sum)?;
+                let all = if key == b"AF" { Some(1.0) } else { info::value(fields.info, b"AN").and_then(number) };
+                let others = sum(values.iter().copied(), Several::Sum)?;
                 let left = all.and_then(|all| Some(all - others?)).filter(|left| *left >= 0.0);
-                let counted = || (key == b"AC").then(|| count_reference(samples?)).flatten();
+                let counted = || (key == b"AC").then(|| count_reference(fields.samples?)).flatten();
                 write_number(left.or_else(counted), out);
             }
-            [allele] => out.extend_from_slice(part(allele).unwrap_or(b".")),
-            several => write_number(sum(several.iter().filter_map(part), Several::Sum)?, out),
+            [allele] => out.extend_from_slice(value(allele).unwrap_or(b".")),
+            several => write_number(sum(several.iter().filter_map(value), Several::Sum)?, out),
         }
     }
     Ok(())
@@ -327,19 +239,4 @@ fn count_reference(samples: &[u8]) -> Option<f64> {
     let genotypes = columns.filter_map(|sample| sample.split(|&byte| byte == b':').nth(at));
     let alleles = genotypes.flat_map(|genotype| genotype.split(|byte| matches!(byte, b'/' | b'|')));
     Some(alleles.filter(|allele| *allele == b"0").count() as f64)
-}
-
-/// Sample columns, each with the tab before it.
-#[derive(Clone)]
-struct Columns<'s>(&'s [u8]);
-
-impl<'s> Iterator for Columns<'s> {
-    type Item = &'s [u8];
-
-    fn next(&mut self) -> Option<&'s [u8]> {
-        let (_, columns) = self.0.split_first()?;
-        let (column, rest) = columns.split_at(memchr::memchr(b'\t', columns).unwrap_or(columns.len()));
-        self.0 = rest;
-        Some(column)
-    }
 }

@@ -29,6 +29,7 @@ impl Record<'_> {
         };
         out.extend_from_slice(self.tail_bytes());
         let record = &mut out[start..];
+        // VCF specification, section 6.3.1: l_shared, l_indiv, CHROM, POS (from 0), rlen, QUAL, n_info and n_allele.
         record[..4].copy_from_slice(&shared.to_le_bytes());
         record[12..16].copy_from_slice(&pos.wrapping_sub(1).to_le_bytes());
         record[16..20].copy_from_slice(&rlen.to_le_bytes());

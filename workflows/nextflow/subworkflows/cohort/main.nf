@@ -26,11 +26,19 @@ workflow COHORT {
         .map { all -> [[id: 'cohort'], all.collect { person -> person[1] }] }
     COHORTTABLE(tables)
 
-    emit:
-    tsv = PERSON.out.tsv // [meta, tsv] of each person
-    html = PERSON.out.html // [meta, html] of each person
-    vcf = PERSON.out.vcf // [meta, vcf] of each person, with options.vcf only
-    table = COHORTTABLE.out.tsv // [meta, tsv] of all
+    // Here and not below emit, where the strict parser of 25.04 knows no assignments.
+    tsv = PERSON.out.tsv
+    html = PERSON.out.html
+    vcf = PERSON.out.vcf
+    table = COHORTTABLE.out.tsv
     stats = CLINVAR.out.stats.mix(PERSON.out.stats)
     multiqc = CLINVAR.out.multiqc.mix(PERSON.out.multiqc)
+
+    emit:
+    tsv // [meta, tsv] of each person
+    html // [meta, html] of each person
+    vcf // [meta, vcf] of each person, with options.vcf only
+    table // [meta, tsv] of all
+    stats
+    multiqc
 }

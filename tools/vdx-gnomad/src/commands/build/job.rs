@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use vdx_cli::Context;
+use vdx_cli::flags::ProgressMode;
+use vdx_cli::{Context, Progress};
 use vdx_hts::atomic::Mode;
 use vdx_hts::{Error, Result, index};
 use vdx_pipeline::Message;
@@ -27,6 +28,8 @@ use crate::store::{rsid, sites};
 /// What is to be built, and where.
 pub(super) struct Job<'a> {
     pub(super) args: &'a BuildArgs,
+    /// The fields that are asked for, as the headers spell them.
+    pub(super) fields: &'a [String],
     pub(super) context: &'a Context,
     pub(super) db: &'a Db,
     pub(super) folder: &'a Path,
@@ -96,6 +99,8 @@ impl Job<'_> {
         // Nothing goes to the pipeline's own output.
         let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, Mode::Usual, self.context.tool)?;
         let limits = crate::cli::plan::limits(self.limits, width);
+        // Shown until dropped.
+        let _progress = Progress::start(self.context, ProgressMode::Auto, &input);
         let report = |message: Message| self.context.report(message);
         let order = Contigs::new(self, built, wanted, origin.path);
         let run =
@@ -125,7 +130,7 @@ impl Job<'_> {
             length,
             header: header_lines(origin.header),
             source: SourceFile::of(origin.path)?,
-            columns: columns(&keys(&self.args.fields, &self.db.source.headers(), origin)),
+            columns: columns(&keys(self.fields, &self.db.source.headers(), origin)),
             forced: self.args.force,
         })
     }
@@ -139,8 +144,9 @@ impl Job<'_> {
         if there.serves_as(description) {
             return Ok(true);
         }
+        let differ = differences(&there, description);
         Err(Error::data(format!(
-            "expected it to be made from {} (gnomAD {}) with the fields asked for, found one made from {} (gnomAD {}), with other fields or with --force; delete it, or build into another folder",
+            "expected it to be made from {} (gnomAD {}) with the fields asked for, found one made from {} (gnomAD {}), with other fields or with --force{differ}; delete it, or build into another folder",
             description.source.name, description.title, there.source.name, there.title
         ))
         .in_file(target.display().to_string()))
@@ -151,6 +157,21 @@ impl Job<'_> {
         let target = beside(self.folder, contig, rsid::SUFFIX);
         Ok(!self.args.rsid || (exists(&target)? && SideFile::open(&target, rsid::KIND)?.about == names_of(description)))
     }
+}
+
+/// Which fields a store that is there lacks, and which it has besides, as the end of a sentence.
+fn differences(there: &Description, wanted: &Description) -> String {
+    let beyond = |one: &Description, other: &Description| -> Vec<String> {
+        let is_there = |key: &str| other.columns.iter().any(|column| column.key == key);
+        one.columns.iter().filter(|column| !is_there(&column.key)).map(|column| column.key.clone()).collect()
+    };
+    let mut text = String::new();
+    for (what, keys) in [("it lacks", beyond(wanted, there)), ("it has besides", beyond(there, wanted))] {
+        if !keys.is_empty() {
+            text.push_str(&format!(" ({what} {})", keys.join(", ")));
+        }
+    }
+    text
 }
 
 /// What the file of a contig's names says of itself.

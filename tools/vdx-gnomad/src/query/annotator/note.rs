@@ -19,6 +19,10 @@ pub(crate) struct Note {
     pub(crate) contigs: Vec<ContigCounts>,
     /// What came of aligning indels.
     pub(crate) aligned: Aligned,
+    /// Rows that ask nothing, by status.
+    pub(crate) unasked: [u64; Status::ALL.len()],
+    /// Rows with an allele `-`, and where the first of them is: CHROM and POS.
+    pub(crate) unpadded: (u64, Option<(Vec<u8>, u32)>),
     /// By source, what reading gnomAD's files cost.
     pub(crate) efforts: Vec<Effort>,
     /// Whose work it was.

@@ -38,6 +38,7 @@ impl Pending {
 
     /// Keeps a line if an ALT of it changes a position further on.
     pub(super) fn keep(&mut self, line: &Line<'_>) {
+        // With one base in REF nothing can be trimmed in front: its position is POS.
         if line.reference().len() == 1 {
             return;
         }

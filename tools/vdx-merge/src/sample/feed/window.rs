@@ -10,6 +10,7 @@ pub(crate) const MARGIN: u32 = 1_000;
 /// The first and the last base (1-based) that a record of the sample has to touch to say anything about this one.
 pub(crate) fn of(pos: u32, reference: &[u8], alt: &[u8]) -> (u32, u32) {
     let reference = reference.len();
+    // One base for another can be written in one place only.
     if reference == 1 && alt.len() == 1 {
         return (pos, pos);
     }

@@ -57,6 +57,8 @@ impl Inferred {
         table: &RawTable,
     ) -> Self {
         let (rows, either_strand) = (table.len(), table.either_strand());
+        // Nothing marks the end of these files, so that one whose download broke off looks whole: chromosomes without rows
+        // give it away.
         let mut missing: Vec<u8> = (1..=22).filter(|&number| table.chromosome(number).is_empty()).collect();
         // Few rows, or those of one chromosome, are what somebody chose.
         if rows < ENOUGH_ROWS || missing.len() > 20 {

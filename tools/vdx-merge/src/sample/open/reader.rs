@@ -87,6 +87,7 @@ impl Reader {
             self.count += 1;
             return self.rows.add_rs(rs, chromosome, pos, call);
         }
+        // Editors on Windows put a byte order mark in front.
         let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
         if line.trim_ascii().is_empty() {
             return Ok(());
@@ -103,6 +104,7 @@ impl Reader {
         if self.count == 0 && self.names(line)? {
             return Ok(());
         }
+        // Without names the columns are those of 23andMe, which most makers copy.
         let columns = *self.columns.get_or_insert(RawColumns::STANDARD);
         let separator = *self.separator.get_or_insert_with(|| Separator::of(line));
         self.plain = match separator {

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use vdx_hts::{Error, Result};
+use vdx_hts::{Error, Kind, Result};
 
 use super::by_rs::ByRs;
 use super::columns::{Id, RowColumns};
 use super::{CHROMOSOMES, Names, RawTable, rs_number};
 use crate::sample::call::Call;
+
+/// What a row takes with its indexes, in bytes, while they are made.
+const ROW_BYTES: u64 = 20;
 
 /// More rows than any array has: whatever is read is not a raw genotype file.
 const MOST_ROWS: usize = 50_000_000;
@@ -20,6 +23,8 @@ pub(crate) struct Builder {
     names: Names,
     /// Rows without a chromosome that have one by now: where each goes.
     moved: HashMap<u32, (u8, u32)>,
+    /// Memory was refused: rows are counted, and not kept.
+    beyond: bool,
     /// See [`RawTable::either_strand`].
     pub(crate) either_strand: bool,
 }
@@ -37,7 +42,14 @@ impl Builder {
     pub(crate) fn add(&mut self, id: &[u8], chromosome: u8, pos: u32, call: Call) -> Result<()> {
         let id = match rs_number(id) {
             Some(number) => Id::Rs(number),
-            None => Id::Name(self.names.add(id)?),
+            None if self.beyond => Id::Name(0),
+            None => match self.names.add(id) {
+                Err(error) if error.kind() == Kind::Memory => {
+                    self.give_up();
+                    Id::Name(0)
+                }
+                added => Id::Name(added?),
+            },
         };
         self.push(id, chromosome, pos, call)
     }
@@ -56,11 +68,40 @@ impl Builder {
             )));
         }
         self.count += 1;
-        self.rows[usize::from(chromosome)].push(id, pos, call, &mut self.names)
+        if self.beyond {
+            return Ok(());
+        }
+        match self.rows[usize::from(chromosome)].push(id, pos, call, &mut self.names) {
+            Err(error) if error.kind() == Kind::Memory => self.give_up(),
+            added => added?,
+        }
+        Ok(())
+    }
+
+    /// Goes on without the rows: how many there are tells how much memory they need.
+    #[cold]
+    fn give_up(&mut self) {
+        self.beyond = true;
+        self.rows = Default::default();
+        self.names = Names::default();
+    }
+
+    /// The error where memory was refused.
+    fn check(&self) -> Result<()> {
+        if !self.beyond {
+            return Ok(());
+        }
+        let needed = (crate::COST.fixed + crate::COST.reserve).saturating_add(self.count as u64 * ROW_BYTES);
+        Err(Error::memory(format!(
+            "no memory for the {} rows of this raw genotype file: the smallest --memory that works is about {}M",
+            self.count,
+            needed.div_ceil(1 << 20)
+        )))
     }
 
     /// The rows that have a name and no rs number, sorted by name.
     pub(crate) fn by_name(&self) -> Result<Vec<NamedRow>> {
+        self.check()?;
         let named = |chromosome: u8, rows: &RowColumns, at: usize| match rows.id(at, &self.names) {
             Id::Rs(_) => None,
             Id::Name(name) => Some(NamedRow { name, chromosome, at: at as u32 }),
@@ -112,8 +153,10 @@ impl Builder {
 
     /// Sorts and indexes the rows.
     pub(crate) fn build(mut self) -> Result<RawTable> {
+        self.check()?;
         self.place_moved()?;
         let Self { mut rows, names, either_strand, .. } = self;
+        // One chromosome after the other: a sort of all rows at once would hold them twice.
         rows.iter_mut().try_for_each(RowColumns::sort)?;
         one_person(&rows, &names)?;
         let mut starts = [0; CHROMOSOMES + 1];
@@ -187,5 +230,28 @@ fn one_person(rows: &[RowColumns], names: &Names) -> Result<()> {
             )))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_memory_is_refused_for_are_counted() {
+        let mut builder = Builder::default();
+        let add = |from: u32, to: u32, builder: &mut Builder| {
+            for at in from..to {
+                let id = if at % 2 == 0 { format!("rs{at}") } else { format!("exm{at}") };
+                builder.add(id.as_bytes(), 1, at, Call::NONE).unwrap();
+            }
+        };
+        add(1, 1000, &mut builder);
+        builder.give_up();
+        add(1000, 1_000_001, &mut builder);
+        let error = builder.by_name().unwrap_err();
+        assert_eq!(error.kind(), Kind::Memory);
+        let error = builder.build().unwrap_err().to_string();
+        assert!(error.contains("1000000 rows") && error.contains("works is about 52M"), "{error}");
     }
 }

@@ -77,11 +77,13 @@ impl Slot {
 
     /// One of `count` places: by the upper bits.
     fn among(self, count: usize) -> usize {
+        // rs numbers come in series: the upper bits of the product are spread, the lower ones are not.
         (((self.0 >> 32) * count as u64) >> 32) as usize
     }
 
     /// Three bits of a word of the filter: by lower ones.
     fn bits(self) -> u64 {
+        // Not the bits that chose the word: those are alike in all of its numbers.
         1 << (self.0 >> 14 & 63) | 1 << (self.0 >> 20 & 63) | 1 << (self.0 >> 26 & 63)
     }
 }

@@ -100,6 +100,7 @@ impl RowColumns {
 
     /// Sorts the rows by position; those of one position stay in order.
     pub(super) fn sort(&mut self) -> Result<()> {
+        // What was made room for and not used would stay for the whole run.
         self.ids.shrink_to_fit();
         self.positions.shrink_to_fit();
         self.calls.shrink_to_fit();

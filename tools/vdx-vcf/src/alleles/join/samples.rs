@@ -2,7 +2,7 @@
 
 use super::{DIPLOID, Joiner};
 use crate::alleles::genotype::Genotype;
-use crate::alleles::list::{Cover, How, Source, Stays, write};
+use crate::alleles::list::{Cover, How, Source, Stays, part, write};
 use crate::alleles::local::Known;
 use crate::alleles::map::Map;
 use crate::alleles::numbers::{FieldError, Rule, Undeclared};
@@ -87,7 +87,7 @@ impl Joiner<'_> {
         maps: &mut [Map; 2],
         out: &mut Vec<u8>,
     ) -> Result<(), (usize, FieldError)> {
-        let mut parts = Vec::new();
+        let mut parts = [Vec::new(), Vec::new()];
         let names: Vec<&[u8]> = keys.iter().map(|key| key.name).collect();
         out.extend_from_slice(if names.is_empty() { b"." } else { b"" });
         out.extend_from_slice(&names.join(&b':'));
@@ -145,7 +145,7 @@ impl Joiner<'_> {
         values: [Option<&'v [u8]>; 2],
         maps: &mut [Map; 2],
         (known, ploidy): (Option<&mut Result<Known<2>, String>>, u64),
-        parts: &mut Vec<&'v [u8]>,
+        parts: &mut [Vec<&'v [u8]>; 2],
         out: &mut Vec<u8>,
     ) -> Result<(), String> {
         let how = How { stays: key.stays, ploidy, ..How::default() };
@@ -154,7 +154,7 @@ impl Joiner<'_> {
         let known = known.map(|known| known.as_mut().map_err(|message| message.clone())).transpose();
         match (key.rule, known) {
             (Rule::Genotype, _) => self.genotype(values, [&ours.alleles.to, &theirs.alleles.to])?.write(out),
-            (Rule::List(list), _) => write(list, sources(values, [&mut ours.all, &mut theirs.all]), how, parts, out)?,
+            (Rule::List(list), _) => write(list, sources(values, [&mut ours.all, &mut theirs.all], parts), how, out)?,
             (Rule::Copy, _) | (_, Ok(None)) => {
                 // As the first record has it that has the key.
                 let first = if key.at[0].is_some() { values[0] } else { values[1] };
@@ -166,7 +166,7 @@ impl Joiner<'_> {
                 self.genotype(values, known.to.each_ref().map(Vec::as_slice))?.write(out);
             }
             (Rule::Local(list), Ok(Some(known))) => {
-                write(list, sources(values, known.covers.each_mut()), how, parts, out)?;
+                write(list, sources(values, known.covers.each_mut(), parts), how, out)?;
             }
         }
         Ok(())
@@ -185,7 +185,14 @@ fn copies(genotype: &[u8]) -> u64 {
     1 + genotype.iter().skip(1).filter(|byte| matches!(byte, b'/' | b'|')).count() as u64
 }
 
-fn sources<'c, 'v>(values: [Option<&'v [u8]>; 2], covers: [&'c mut Cover; 2]) -> [Source<'c, 'v>; 2] {
-    let [first, second] = covers;
-    [Source { value: values[0], cover: first }, Source { value: values[1], cover: second }]
+fn sources<'s, 'v>(
+    values: [Option<&'v [u8]>; 2],
+    covers: [&'s mut Cover; 2],
+    parts: &'s mut [Vec<&'v [u8]>; 2],
+) -> [Source<'s, 'v>; 2] {
+    let ([first, second], [ours, theirs]) = (covers, parts);
+    [
+        Source { values: part(values[0], b',', ours), cover: first },
+        Source { values: part(values[1], b',', theirs), cover: second },
+    ]
 }

@@ -162,11 +162,12 @@ fn split(record: &str, overlaps: Overlaps) -> Vec<String> {
     let (mut rewriter, mut splits) = (Rewriter::new(&header, &[], false), Splits::new(overlaps, false));
     let alts: Vec<&[u8]> = line.alts().collect();
     let alleles = [&[line.reference()], &alts[..]].concat();
+    let fields = rewriter.read(rest.info, rest.samples, alleles.len(), Some(&alleles)).unwrap();
     let one = |alt: usize| {
         let map = splits.one_of(alt, alts.len());
         let (mut info, mut samples) = (Vec::new(), Vec::new());
-        rewriter.info(map, rest.info, rest.samples, Some(&alleles), &mut info).unwrap();
-        rewriter.samples(map, rest.samples.unwrap(), &mut samples).unwrap();
+        rewriter.info(map, &fields, &mut info).unwrap();
+        rewriter.samples(map, &fields, &mut samples).unwrap();
         let fixed = [line.id(), line.reference(), alts[alt], rest.qual, rest.filter, &info, &samples];
         text(&fixed.join(&b' ')).replace('\t', " ")
     };

@@ -40,7 +40,9 @@ fn info(alleles: &Alleles, info: &str, samples: Option<&str>) -> String {
     let header = Header::parse(HEADER.as_bytes()).unwrap();
     let mut out = Vec::new();
     let (mut map, samples) = (Map::new(alleles.clone()), samples.map(str::as_bytes));
-    let written = Rewriter::new(&header, &[], false).info(&mut map, info.as_bytes(), samples, None, &mut out);
+    let mut rewriter = Rewriter::new(&header, &[], false);
+    let read = rewriter.read(info.as_bytes(), samples, alleles.to.len(), None);
+    let written = read.and_then(|fields| rewriter.info(&mut map, &fields, &mut out));
     written.map_or_else(|error| error.to_string(), |()| text(&out))
 }
 
@@ -48,7 +50,9 @@ fn samples(alleles: &Alleles, samples: &str) -> String {
     let header = Header::parse(HEADER.as_bytes()).unwrap();
     let mut out = Vec::new();
     let mut map = Map::new(alleles.clone());
-    let written = Rewriter::new(&header, &[], false).samples(&mut map, samples.as_bytes(), &mut out);
+    let mut rewriter = Rewriter::new(&header, &[], false);
+    let fields = rewriter.read(b".", Some(samples.as_bytes()), alleles.to.len(), None).unwrap();
+    let written = rewriter.samples(&mut map, &fields, &mut out);
     written.map_or_else(|error| error.to_string(), |()| text(&out))
 }
 
@@ -119,9 +123,11 @@ fn wrong_lists_are_errors_or_left_out() {
     let header = Header::parse(HEADER.as_bytes()).unwrap();
     let mut forced = Rewriter::new(&header, &[(b"MLEAC".to_vec(), Number::A)], true);
     let mut out = Vec::new();
-    forced.info(&mut Map::new(swapped()), b"AC=1;MLEAC=1,2", None, None, &mut out).unwrap();
+    let samples = b"GT:AD\t0/1:1,2,3\t0/1:1,2";
+    let fields = forced.read(b"AC=1;MLEAC=1,2", Some(samples), 3, None).unwrap();
+    forced.info(&mut Map::new(swapped()), &fields, &mut out).unwrap();
     out.push(b' ');
-    forced.samples(&mut Map::new(swapped()), b"GT:AD\t0/1:1,2,3\t0/1:1,2", &mut out).unwrap();
+    forced.samples(&mut Map::new(swapped()), &fields, &mut out).unwrap();
     assert_eq!(text(&out), "MLEAC=1,. GT\t2/1\t2/1");
     assert_eq!(forced.lists().dropped.collect::<Vec<_>>(), ["INFO/AC", "FORMAT/AD"]);
 }

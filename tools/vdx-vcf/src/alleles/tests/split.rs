@@ -34,12 +34,14 @@ fn split_by(
     samples: &str,
     alts: usize,
 ) -> Result<Vec<(String, String)>, String> {
+    let letters = &[&b"A"[..]; 4][..=alts];
+    let read = rewriter.read(info.as_bytes(), Some(samples.as_bytes()), alts + 1, Some(letters));
+    let fields = read.map_err(|error| error.to_string())?;
     let mut one = |alt| {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         let map = splits.one_of(alt, alts);
-        let alleles = &[&b"A"[..]; 4][..=alts];
-        rewriter.info(map, info.as_bytes(), None, Some(alleles), &mut ours).map_err(|error| error.to_string())?;
-        rewriter.samples(map, samples.as_bytes(), &mut theirs).map_err(|error| error.to_string())?;
+        rewriter.info(map, &fields, &mut ours).map_err(|error| error.to_string())?;
+        rewriter.samples(map, &fields, &mut theirs).map_err(|error| error.to_string())?;
         Ok((text(&ours), text(&theirs)))
     };
     (0..alts).map(&mut one).collect()
@@ -145,9 +147,10 @@ fn wrong_lists_are_left_out_where_that_is_asked_for() {
     let mut forced = |info: &str, samples: &str| {
         let mut out = Vec::new();
         let first = splits.one_of(0, 2);
-        rewriter.info(first, info.as_bytes(), None, None, &mut out).unwrap();
+        let fields = rewriter.read(info.as_bytes(), Some(samples.as_bytes()), 3, None).unwrap();
+        rewriter.info(first, &fields, &mut out).unwrap();
         out.push(b' ');
-        rewriter.samples(first, samples.as_bytes(), &mut out).unwrap();
+        rewriter.samples(first, &fields, &mut out).unwrap();
         (text(&out), rewriter.lists().dropped.collect::<Vec<_>>())
     };
     let (record, dropped) = forced("AC=1;AD=9,1,2;AF=1,2,3", "GT:AD:PL\t1/2:1,2,3:.\t0/1:1,2:0,1,2");

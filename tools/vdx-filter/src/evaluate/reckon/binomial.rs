@@ -7,7 +7,7 @@ use crate::evaluate::view::View;
 
 /// Puts one number for each sample in place of the lists from `from` on: of the counts of the first two alleles of its
 /// genotype. Missing where an allele is, or there is only one.
-pub(super) fn of_genotypes(view: &View, lists: Shape, from: usize, stack: &mut Vec<f64>) -> Shape {
+pub(crate) fn of_genotypes(view: &View, lists: Shape, from: usize, stack: &mut Vec<f64>) -> Shape {
     if lists.width == 0 {
         return lists;
     }
@@ -28,7 +28,7 @@ pub(super) fn of_genotypes(view: &View, lists: Shape, from: usize, stack: &mut V
 
 /// Puts one number in place of those from `from` on: of the two of `left`, or of one of each side, the right one standing
 /// from `middle` on. Of samples a number for each.
-pub(super) fn of_pairs(
+pub(crate) fn of_pairs(
     left: Shape,
     right: Option<Shape>,
     from: usize,
@@ -71,7 +71,7 @@ pub(super) fn of_pairs(
 ///
 /// Twice the lower tail of the binomial distribution (Sokal and Rohlf, Biometry, section 5.2), its terms added from the
 /// largest on, each from the one before.
-pub(super) fn two_sided(first: f64, second: f64) -> f64 {
+pub(crate) fn two_sided(first: f64, second: f64) -> f64 {
     let (first, second) = (first.trunc(), second.trunc());
     if is_missing(first) || is_missing(second) || !(first >= 0.0 && second >= 0.0) || first + second == 0.0 {
         return MISSING;

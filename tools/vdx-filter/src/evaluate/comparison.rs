@@ -3,9 +3,11 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use super::numbers::{Numbers, Stacks};
+use super::reckon::Shape;
+use super::reckon::value::{END, MISSING, is_missing};
+use super::view::View;
 use crate::Mask;
-use crate::evaluate::numbers::{END, MISSING, Numbers, Shape, Stacks, is_missing};
-use crate::evaluate::view::View;
 use crate::syntax::{Comparison, Operator};
 
 pub(super) fn numbers(

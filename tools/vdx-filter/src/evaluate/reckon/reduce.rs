@@ -1,6 +1,7 @@
 //! Functions that make one number of several.
 
-use super::{MISSING, Shape, is_missing};
+use super::Shape;
+use super::value::{MISSING, is_missing};
 use crate::Mask;
 
 /// How.

@@ -6,7 +6,7 @@ use crate::syntax::{Arithmetic, Operator};
 
 /// Puts the result of an operator in place of its sides, which stand from `from` and from `middle` on. A side of one
 /// value goes with each of the other.
-pub(super) fn reckon(
+pub(crate) fn reckon(
     operator: Arithmetic,
     left: Shape,
     right: Shape,

@@ -6,7 +6,7 @@ use crate::evaluate::genotype::alleles;
 use crate::evaluate::view::{Pick, View};
 
 /// A FORMAT field: rows as wide as the longest list, the others filled up with missing values.
-pub(super) fn format(view: &View, key: &[u8], pick: &Pick, float: bool, out: &mut Vec<f64>) -> Result<Shape, String> {
+pub(crate) fn format(view: &View, key: &[u8], pick: &Pick, float: bool, out: &mut Vec<f64>) -> Result<Shape, String> {
     let absent = Shape { width: 0, by_sample: true };
     let Some(fields) = view.fields(key) else { return Ok(absent) };
     let longest = || {

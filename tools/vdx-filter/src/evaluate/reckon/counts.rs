@@ -23,7 +23,7 @@ pub(crate) enum Counted {
 
 /// AC and what follows from it: by INFO/AC and INFO/AN where they may serve and are there, else by GT. Nothing where
 /// there is no allele to count.
-pub(super) fn allele_counts(view: &View, what: Counted, pick: &Pick, from_info: bool, out: &mut Vec<f64>) {
+pub(crate) fn allele_counts(view: &View, what: Counted, pick: &Pick, from_info: bool, out: &mut Vec<f64>) {
     let from = out.len();
     let alts = view.line.alts().count();
     let value = |key: &[u8]| info::value(view.rest.info, key).filter(|_| from_info);

@@ -14,7 +14,7 @@ pub(crate) fn is_missing(value: f64) -> bool {
 }
 
 /// A value: `.` and nothing are missing, a float is rounded to 32 bits. `None` where it is no number.
-pub(super) fn parse(text: &[u8], float: bool) -> Option<f64> {
+pub(crate) fn parse(text: &[u8], float: bool) -> Option<f64> {
     if matches!(text, b"." | b"") {
         return Some(MISSING);
     }
@@ -27,17 +27,17 @@ pub(super) fn parse(text: &[u8], float: bool) -> Option<f64> {
 }
 
 /// The values of a list that are meant; the text of one that is no number is the error.
-pub(super) fn list<'t>(text: &'t [u8], pick: &Pick, float: bool, out: &mut Vec<f64>) -> Result<(), &'t [u8]> {
+pub(crate) fn list<'t>(text: &'t [u8], pick: &Pick, float: bool, out: &mut Vec<f64>) -> Result<(), &'t [u8]> {
     for (_, value) in text.split(|&byte| byte == b',').enumerate().filter(|(place, _)| pick.has(*place)) {
         out.push(parse(value, float).ok_or(value)?);
     }
     Ok(())
 }
 
-pub(super) fn wrong(field: &str, found: &[u8]) -> String {
+pub(crate) fn wrong(field: &str, found: &[u8]) -> String {
     format!("expected a number in {field} for the filter expression, found '{}'", shown(found))
 }
 
-pub(super) fn shown(text: &[u8]) -> String {
+pub(crate) fn shown(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
