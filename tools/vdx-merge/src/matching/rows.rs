@@ -12,6 +12,9 @@ use super::{ClinvarRecord, Genotypes, Matcher, Scratch, snv};
 use crate::clinvar::record::rs_numbers;
 use crate::sample::raw::{RawTable, Row};
 
+/// The furthest from POS, in bases, that a row without a result is taken to be about an indel.
+const NO_CALL_REACH: u32 = 1000;
+
 /// Where a chunk stands in the rows of its contig.
 #[derive(Debug, Default)]
 pub(crate) struct RowCursor<'t> {
@@ -97,7 +100,11 @@ impl Matcher<'_> {
             let (first, last) = (line.pos().saturating_sub(REACH), line.pos().saturating_add(REACH));
             let near = table.lengths_between(number, first, last);
             // With a reference a row without a result may stand wherever the indel can be written, too.
-            let no_calls = scratch.cursor.is_some().then(|| table.no_calls_between(number, first, last));
+            let no_calls = scratch.cursor.is_some().then(|| {
+                let (first, last) =
+                    (line.pos().saturating_sub(NO_CALL_REACH), line.pos().saturating_add(NO_CALL_REACH));
+                table.no_calls_around(number, place.positions.len(), first, last)
+            });
             let mut no_calls = no_calls.into_iter().flatten().peekable();
             if !near.is_empty() || no_calls.peek().is_some() {
                 let found = self.placement(record, indel, scratch.cursor.as_mut())?;

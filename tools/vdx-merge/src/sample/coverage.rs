@@ -19,14 +19,13 @@ pub(crate) struct Coverage {
 impl Coverage {
     /// Counts.
     pub(crate) fn of(table: &RawTable) -> Self {
-        let mut called = [false; 256];
         let mut no_calls = 0;
-        for row in table.rows() {
-            if row.call.is_none() {
-                no_calls += 1;
-            } else {
-                called[usize::from(row.chromosome)] = true;
-            }
+        let mut called = [false; 26];
+        for (number, called) in (0..).zip(&mut called) {
+            let (rows, without) =
+                table.calls(number).fold((0, 0), |(rows, none), call| (rows + 1, none + usize::from(call.is_none())));
+            no_calls += without;
+            *called = rows > without;
         }
         let without = EVERYBODYS.into_iter().filter(|number| !called[usize::from(*number)]);
         Self { rows: table.len(), no_calls, without_calls: without.map(name).collect() }

@@ -106,6 +106,11 @@ impl RawTable {
         self.rows.get(usize::from(number)).map_or(&[], RowColumns::positions)
     }
 
+    /// The calls of a chromosome's rows, in order; 0 is that of rows without one.
+    pub(crate) fn calls(&self, number: u8) -> impl Iterator<Item = Call> + use<'_> {
+        self.rows.get(usize::from(number)).into_iter().flat_map(|rows| (0..rows.len()).map(|at| rows.call(at)))
+    }
+
     /// The rows at one position of a chromosome (1-based).
     pub(crate) fn at(&self, number: u8, pos: u32) -> Range<u32> {
         self.between(number, pos, pos)
@@ -119,12 +124,23 @@ impl RawTable {
         start + from as u32..start + (from + count) as u32
     }
 
-    /// The rows without a result at `first..=last` of a chromosome (1-based).
-    pub(crate) fn no_calls_between(&self, number: u8, first: u32, last: u32) -> impl Iterator<Item = u32> + use<'_> {
-        let start = self.chromosome(number).start;
+    /// The rows without a result at `first..=last` (1-based) of a chromosome, looked for from the row on that has `left`
+    /// rows from itself to the chromosome's end.
+    pub(crate) fn no_calls_around(
+        &self,
+        number: u8,
+        left: usize,
+        first: u32,
+        last: u32,
+    ) -> impl Iterator<Item = u32> + use<'_> {
+        let (start, positions) = (self.chromosome(number).start, self.positions(number));
+        let near = positions.len().saturating_sub(left);
+        let before = positions[..near].iter().rev().take_while(|pos| **pos >= first).count();
+        let behind = positions[near..].iter().take_while(|pos| **pos <= last).count();
         let rows = self.rows.get(usize::from(number));
-        self.between(number, first, last)
-            .filter(move |&at| rows.is_some_and(|rows| rows.call((at - start) as usize).is_none()))
+        (near - before..near + behind)
+            .filter(move |&at| rows.is_some_and(|rows| rows.call(at).is_none()))
+            .map(move |at| start + at as u32)
     }
 
     /// The rows that call `I` or `D` at `first..=last` of a chromosome (1-based).
