@@ -216,7 +216,10 @@ fn what_does_not_belong_together_names_both() {
         both.refused(&["-o", "out.vcf"], 1)
     };
     let unsorted = with("b.vcf", &vcf("", "1 7 a, 1 6 b"));
-    assert!(unsorted.contains("b.vcf:5 1:6: ") && unsorted.contains("1:7 (line 4)"), "{unsorted}");
+    assert!(
+        unsorted.contains("b.vcf:5 1:6: ") && unsorted.contains("found this one behind 1:7; sort this shard"),
+        "{unsorted}"
+    );
     let unsorted = with("b.vcf", &vcf("", "2 7 a, 1 60 b"));
     assert!(unsorted.contains("b.vcf:5 1:60: ") && unsorted.contains("2:7 (line 4)"), "{unsorted}");
     let number = vcf("", "1 7 a").replace("Number=1", "Number=2");

@@ -17,7 +17,7 @@
 //! let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
 //! // A file that is named as gnomAD names its own; its index is made where there is none.
 //! let gnomad = "##fileformat=VCFv4.2\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"\">\n\
-//!     ##contig=<ID=chr1,length=248956422>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n\
+//!     \x23\x23contig=<ID=chr1,length=248956422>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n\
 //!     chr1\t100\t.\tA\tC\t.\tPASS\tAF=1.50000e-04\n";
 //! let release = path("gnomad.exomes.v4.1.sites.chr1.vcf.bgz");
 //! std::fs::write(&release, vdx_testkit::bgzf(gnomad.as_bytes(), 60_000))?;

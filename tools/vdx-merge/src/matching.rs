@@ -128,18 +128,11 @@ impl<'a> Work for Matcher<'a> {
             if let Some(stretch) = out.note.contigs.last_mut() {
                 stretch.records += 1;
             }
-            let mut look = |record: &ClinvarRecord, scratch: &mut Scratch<'a>, note: &mut Note| match self.genotypes {
-                Genotypes::Raw(table) => self.raw(record, table, &mut raw, scratch, note),
-                Genotypes::Vcf => self.vcf(record, &mut sample, scratch, note),
-            };
             // A verdict is about one allele.
             if line.alt().contains(&b',') {
-                for part in scratch.split.by_alt(&line).map_err(located)? {
-                    let line = Line::parse(&part).map_err(Error::caused_by).map_err(located)?;
-                    look(&ClinvarRecord { line, ..new }, scratch, &mut out.note).map_err(located)?;
-                }
+                self.each_alt(&new, (&mut raw, &mut sample), scratch, &mut out.note).map_err(located)?;
             } else {
-                look(&new, scratch, &mut out.note).map_err(located)?;
+                self.look(&new, (&mut raw, &mut sample), scratch, &mut out.note).map_err(located)?;
             }
             record = Some(new);
         }
@@ -148,7 +141,41 @@ impl<'a> Work for Matcher<'a> {
     }
 }
 
+/// Where a chunk stands in the rows of a raw file, or in the slice of a VCF.
+type Cursors<'c, 't, 's> = (&'c mut rows::RowCursor<'t>, &'c mut vcf::SliceCursor<'s>);
+
 impl Matcher<'_> {
+    /// Looks at a record of one ALT.
+    #[inline]
+    fn look(
+        &self,
+        record: &ClinvarRecord,
+        (raw, sample): Cursors,
+        scratch: &mut Scratch,
+        note: &mut Note,
+    ) -> Result<()> {
+        match self.genotypes {
+            Genotypes::Raw(table) => self.raw(record, table, raw, scratch, note),
+            Genotypes::Vcf => self.vcf(record, sample, scratch, note),
+        }
+    }
+
+    /// Looks at a record of several ALTs, of one after the other.
+    #[cold]
+    fn each_alt(
+        &self,
+        record: &ClinvarRecord,
+        (raw, sample): Cursors,
+        scratch: &mut Scratch,
+        note: &mut Note,
+    ) -> Result<()> {
+        for part in scratch.split.by_alt(&record.line)? {
+            let line = Line::parse(&part).map_err(Error::caused_by)?;
+            self.look(&ClinvarRecord { line, ..*record }, (raw, sample), scratch, note)?;
+        }
+        Ok(())
+    }
+
     /// Puts the cursor on a contig, if the genome has it.
     fn select(&self, scratch: &mut Scratch, chrom: &[u8]) -> bool {
         let found = self.genome.and_then(|genome| genome.find(chrom));

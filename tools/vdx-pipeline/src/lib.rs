@@ -57,6 +57,7 @@ mod chunker;
 mod columns;
 mod convert;
 pub mod input;
+mod left_out;
 pub mod limits;
 mod message;
 pub mod ordered;

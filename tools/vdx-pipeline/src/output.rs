@@ -9,8 +9,8 @@ use vdx_vcf::Form;
 use vdx_vcf::bcf::Encoder;
 
 use crate::chunker::Cut;
-use crate::columns::LeftOut;
 use crate::convert::to_records;
+use crate::left_out::LeftOut;
 
 mod own;
 mod pieces;

@@ -9,8 +9,8 @@ use vdx_vcf::bcf::{Encoder, Floats};
 use vdx_vcf::{Columns, Form};
 
 use crate::chunker::Cut;
-use crate::columns::LeftOut;
 use crate::convert::to_lines;
+use crate::left_out::LeftOut;
 use crate::output::Output;
 use crate::work::{Chunk, Work};
 

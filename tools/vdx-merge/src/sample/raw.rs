@@ -84,11 +84,16 @@ impl RawTable {
         rows.take(enough as usize).count() as u64
     }
 
+    /// The chromosome of a row, and its number there.
+    fn place(&self, at: u32) -> (usize, usize) {
+        let chromosome = self.starts.partition_point(|start| *start <= at) - 1;
+        (chromosome, (at - self.starts[chromosome]) as usize)
+    }
+
     /// One row.
     pub(crate) fn row(&self, at: u32) -> Row {
-        let chromosome = self.starts.partition_point(|start| *start <= at) - 1;
+        let (chromosome, at) = self.place(at);
         let rows = &self.rows[chromosome];
-        let at = (at - self.starts[chromosome]) as usize;
         let (id, pos, call) = (rows.id(at, &self.names), rows.positions()[at], rows.call(at));
         Row { id, pos, chromosome: chromosome as u8, call }
     }
@@ -161,7 +166,10 @@ impl RawTable {
 
     /// The rows with this rs number, in order.
     pub(crate) fn with_rs(&self, number: u64) -> impl Iterator<Item = u32> + use<'_> {
-        self.by_rs.candidates(number).iter().copied().filter(move |&at| self.row(at).rs() == Some(number))
+        self.by_rs.candidates(number).iter().copied().filter(move |&at| {
+            let (chromosome, at) = self.place(at);
+            self.rows[chromosome].has_rs(at, number, &self.names)
+        })
     }
 
     /// Appends the id of a row as the file has it, an rs number as `rs` and digits.

@@ -10,9 +10,9 @@ use vdx_vcf::bcf::Floats;
 
 use super::{Done, Feed, Run, Work};
 use crate::chunker::{Chunker, Cut};
-use crate::columns::LeftOut;
 use crate::input::Input;
 use crate::input::ending::{Ending, Last};
+use crate::left_out::LeftOut;
 use crate::message::Message;
 use crate::ordered::Order;
 use crate::output::Output;

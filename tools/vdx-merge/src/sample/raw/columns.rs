@@ -54,11 +54,20 @@ impl RowColumns {
     }
 
     /// The id of a row.
+    #[inline]
     pub(super) fn id(&self, at: usize, names: &Names) -> Id {
-        if self.calls[at] & NAMED == 0 {
-            return Id::Rs(self.ids[at].into());
+        let id = self.ids[at];
+        if self.calls[at] & NAMED == 0 { Id::Rs(id.into()) } else { named(id, names) }
+    }
+
+    /// Whether a row has this rs number. Rows that are asked come by hash, each from another place of memory: what tells
+    /// them apart is looked at first.
+    #[inline]
+    pub(super) fn has_rs(&self, at: usize, number: u64, names: &Names) -> bool {
+        match u32::try_from(number) {
+            Ok(number) => self.ids[at] == number && self.calls[at] & NAMED == 0,
+            Err(_) => self.id(at, names) == Id::Rs(number),
         }
-        rs_number(names.at(self.ids[at])).map_or(Id::Name(self.ids[at]), Id::Rs)
     }
 
     /// Gives a row another id.
@@ -122,6 +131,12 @@ impl RowColumns {
     pub(super) fn bytes(&self) -> usize {
         4 * (self.ids.capacity() + self.positions.capacity()) + self.calls.capacity()
     }
+}
+
+/// The id of a row that has a name: of an rs number that is too long to be stored as one, the number.
+#[cold]
+fn named(at: u32, names: &Names) -> Id {
+    rs_number(names.at(at)).map_or(Id::Name(at), Id::Rs)
 }
 
 /// An id as it is stored, and the mark beside the call.
