@@ -13,19 +13,33 @@ static RS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"RS="));
 /// The rs numbers of a record's RS key.
 ///
 /// RS stands last in ClinVar's INFO, so the end is looked at first; what follows it elsewhere costs a search.
+#[inline]
 pub(crate) fn rs_numbers(line: &[u8]) -> impl Iterator<Item = u64> + use<'_> {
-    let value = rs_value(line).unwrap_or_default();
-    value.split(|byte| !byte.is_ascii_digit()).filter(|digits| (1..=18).contains(&digits.len())).map(number)
+    let last = last_rs(line);
+    let value = if last.is_none() { rs_value(line).unwrap_or_default() } else { &[] };
+    let numbers = value.split(|byte| !byte.is_ascii_digit()).filter(|digits| (1..=18).contains(&digits.len()));
+    last.into_iter().chain(numbers.map(number))
+}
+
+/// The one number of RS where that ends the line (without line end), read from its last digit on.
+#[inline]
+fn last_rs(line: &[u8]) -> Option<u64> {
+    let (mut number, mut place) = (0, 1);
+    for (count, byte) in line.iter().rev().enumerate().take(19) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            let before = &line[..line.len() - count];
+            return (count > 0 && (before.ends_with(b";RS=") || before.ends_with(b"\tRS="))).then_some(number);
+        }
+        number += u64::from(digit) * place;
+        place *= 10;
+    }
+    None
 }
 
 /// The value of RS in a line (without line end) whose INFO is the last column.
 fn rs_value(line: &[u8]) -> Option<&[u8]> {
     let begins = |at: usize| at > 0 && matches!(line[at - 1], b';' | b'\t');
-    let digits = line.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let before = &line[..line.len() - digits];
-    if before.ends_with(b"RS=") && begins(before.len() - 3) {
-        return Some(&line[before.len()..]);
-    }
     let at = RS.find_iter(line).find(|&at| begins(at))?;
     let value = &line[at + 3..];
     let end = value.iter().position(|&byte| matches!(byte, b';' | b'\t')).unwrap_or(value.len());
@@ -92,6 +106,8 @@ mod tests {
         assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tRS=123"), [123]);
         assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tRS=123;SSR=0"), [123]);
         assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tA=1;RS=1,22|3;SCI=x"), [1, 22, 3]);
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tA;RS=123456789012345678"), [123_456_789_012_345_678]);
+        assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tA;RS=1234567890123456789"), Vec::<u64>::new());
         assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tXRS=123"), Vec::<u64>::new());
         assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tORIGIN=1"), Vec::<u64>::new());
         assert_eq!(rs("1\t2\t3\tA\tC\t.\t.\tA;RS="), Vec::<u64>::new());

@@ -150,13 +150,10 @@ impl RawTable {
 
     /// The rows that call `I` or `D` at `first..=last` of a chromosome (1-based).
     pub(crate) fn lengths_between(&self, number: u8, first: u32, last: u32) -> &[u32] {
-        let place = |at: &u32| {
-            let row = self.row(*at);
-            (row.chromosome, row.pos)
-        };
-        let start = self.lengths.partition_point(|at| place(at) < (number, first));
-        let end = self.lengths.partition_point(|at| place(at) <= (number, last));
-        &self.lengths[start..end.max(start)]
+        let Range { start, end } = self.between(number, first, last);
+        let from = self.lengths.partition_point(|at| *at < start);
+        let count = self.lengths[from..].partition_point(|at| *at < end);
+        &self.lengths[from..from + count]
     }
 
     /// The rows that call `I` or `D`.
