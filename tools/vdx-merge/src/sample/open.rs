@@ -130,8 +130,15 @@ impl Sample {
         let name = input.name().to_owned();
         let mut lines = input.into_lines();
         let mut reader = Reader::new(maker.vendor);
-        while let Some((line, number)) = lines.next()? {
-            reader.line(line, number).map_err(|error| error.in_file(name.clone()).at_line(number))?;
+        while let Some((block, first)) = lines.block()? {
+            let (mut at, mut number) = (0, first);
+            while at < block.len() {
+                let end = memchr::memchr(b'\n', &block[at..]).map_or(block.len(), |end| at + end + 1);
+                let taken = reader.line(&block[at..end], number);
+                taken.map_err(|error| error.in_file(name.clone()).at_line(number))?;
+                (at, number) = (end, number + 1);
+            }
+            lines.consume(at, number - first);
         }
         let messages = lines.messages();
         let named = match maps {
