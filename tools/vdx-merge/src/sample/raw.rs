@@ -163,7 +163,7 @@ impl RawTable {
 
     /// The rows with this rs number, in order.
     pub(crate) fn with_rs(&self, number: u64) -> impl Iterator<Item = u32> + use<'_> {
-        self.by_rs.candidates(number).iter().copied().filter(move |&at| {
+        self.by_rs.candidates(number).filter(move |&at| {
             let (chromosome, at) = self.place(at);
             self.rows[chromosome].has_rs(at, number, &self.names)
         })

@@ -11,8 +11,13 @@ pub(super) struct ByRs {
     filter: Vec<u64>,
     /// Where the rows of each bucket of numbers begin in `rows`, and the end of the last.
     starts: Vec<u32>,
+    /// Each with the tag of its number above [`ROW_BITS`]: the numbers themselves lie elsewhere, each in another place of
+    /// memory, and only one of 64 others is looked at for nothing.
     rows: Vec<u32>,
 }
+
+/// As many bits as the number of a row has: a table has at most 50 million.
+const ROW_BITS: u32 = 26;
 
 /// Numbers for each word of the filter, 11 bits for each: one or two in a hundred of those that are not in the file pass.
 const NUMBERS_IN_A_WORD: usize = 6;
@@ -41,7 +46,7 @@ impl ByRs {
         let mut rows = zeros(count, 0u32)?;
         for (number, row) in all() {
             let next = &mut starts[Slot::of(number).among(buckets) + 1];
-            rows[*next as usize] = row;
+            rows[*next as usize] = row | Slot::of(number).tag() << ROW_BITS;
             *next += 1;
         }
         starts.pop();
@@ -49,14 +54,18 @@ impl ByRs {
     }
 
     /// All rows with the number, in order, and perhaps some with another one.
-    pub(crate) fn candidates(&self, number: u64) -> &[u32] {
+    #[inline]
+    pub(crate) fn candidates(&self, number: u64) -> impl Iterator<Item = u32> + use<'_> {
         let slot = Slot::of(number);
         let bits = slot.bits();
-        if self.filter[slot.among(self.filter.len())] & bits != bits {
-            return &[];
-        }
-        let bucket = slot.among(self.starts.len() - 1);
-        &self.rows[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
+        let rows = if self.filter[slot.among(self.filter.len())] & bits == bits {
+            let bucket = slot.among(self.starts.len() - 1);
+            &self.rows[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
+        } else {
+            &[]
+        };
+        let tag = slot.tag();
+        rows.iter().filter(move |row| **row >> ROW_BITS == tag).map(|row| row & ((1 << ROW_BITS) - 1))
     }
 
     /// What is allocated.
@@ -79,6 +88,11 @@ impl Slot {
     fn among(self, count: usize) -> usize {
         // rs numbers come in series: the upper bits of the product are spread, the lower ones are not.
         (((self.0 >> 32) * count as u64) >> 32) as usize
+    }
+
+    /// Six bits that neither of the others looks at.
+    fn tag(self) -> u32 {
+        (self.0 >> 8) as u32 & 63
     }
 
     /// Three bits of a word of the filter: by lower ones.
