@@ -52,4 +52,4 @@ pub use commands::run;
 pub const TOOL: &str = "vdx-normalize";
 
 /// What a run needs besides its chunks: a window of the reference for each worker is part of the scratch.
-pub const COST: ToolCost = ToolCost::new(TOOL, 8 * MIB, 8 * MIB);
+pub const COST: ToolCost = ToolCost::new(TOOL, 9 * MIB, 8 * MIB);

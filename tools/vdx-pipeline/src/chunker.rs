@@ -132,7 +132,8 @@ impl Chunker {
             self.too_long = Some(seen as u64);
             return Ok(());
         }
-        reserve(&mut self.carry, data.len()).map_err(|()| self.too_long(seen as u64))?;
+        // A record of this length fits: it is what else is held that leaves no room for it.
+        reserve(&mut self.carry, data.len()).map_err(|()| Error::no_memory(format!("a record of {seen} bytes")))?;
         let (before, stored) = (self.carry.len(), self.raw.len());
         self.raw.extend_from_slice(&batch.raw);
         self.blocks.extend(batch.blocks.iter().map(|block| moved(block, before, stored)));
