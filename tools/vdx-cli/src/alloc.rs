@@ -100,23 +100,28 @@ static BEYOND: OnceLock<Box<[u8]>> = OnceLock::new();
 /// Left alone, glibc raises both bounds with every block that is freed, up to 32 MiB: a buffer that doubles then leaves all
 /// its former selves behind as holes, which no plan counts (mallopt(3), M_MMAP_THRESHOLD).
 pub(crate) fn fence_in(tool: &str, ceiling: u64, outside: u64, block: usize) {
-    #[cfg(not(target_env = "gnu"))]
-    let _ = block;
-    #[cfg(target_env = "gnu")]
-    {
-        let block = c_int::try_from(block).unwrap_or(c_int::MAX / 2).min(16 << 20);
-        // SAFETY: both calls set a number of the allocator's, which takes any.
-        unsafe {
-            libc::mallopt(libc::M_MMAP_THRESHOLD, block);
-            libc::mallopt(libc::M_TRIM_THRESHOLD, 2 * block);
-        }
-    }
+    keep_blocks_below(block);
     let allowed = crate::flags::format_size(ceiling);
     let message = format!("{tool}: error: this run may use {allowed} of memory and needs at least ");
     BEYOND.get_or_init(|| message.into_bytes().into_boxed_slice());
     OUTSIDE.store(outside, Ordering::Relaxed);
     fence::put(ceiling.saturating_sub(outside));
 }
+
+/// Tells glibc's allocator the bound that [`fence_in`] speaks of.
+#[cfg(target_env = "gnu")]
+fn keep_blocks_below(block: usize) {
+    let block = c_int::try_from(block).unwrap_or(c_int::MAX / 2).min(16 << 20);
+    // SAFETY: both calls set a number of the allocator's, which takes any.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, block);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 2 * block);
+    }
+}
+
+/// Other allocators have no such bounds to set.
+#[cfg(not(target_env = "gnu"))]
+fn keep_blocks_below(_: usize) {}
 
 /// Heap in use, in bytes.
 pub(crate) fn heap() -> u64 {
@@ -267,7 +272,9 @@ mod tests {
             "terminated" => {
                 rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).unwrap();
                 // It may arrive in another thread.
-                std::thread::sleep(std::time::Duration::from_secs(60));
+                loop {
+                    std::thread::park();
+                }
             }
             _ => panic!("{role}"),
         }

@@ -138,21 +138,20 @@ fn named<R>(target: &Path, make: impl FnMut(&Path) -> io::Result<R>) -> io::Resu
 }
 
 /// A file in `folder` that has no name, and the path by which its owner opens it; `None` where there are no such files.
+#[cfg(target_os = "linux")]
 fn unnamed(folder: &Path) -> Option<(File, PathBuf)> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{OFlags, open};
-        let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-        let file = File::from(open(folder, flags, rustix::fs::Mode::from_raw_mode(0o600)).ok()?);
-        let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-        // Without /proc it could not be linked to its name.
-        fs::metadata(&path).is_ok().then_some((file, path))
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = folder;
-        None
-    }
+    use rustix::fs::{OFlags, open};
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    let file = File::from(open(folder, flags, rustix::fs::Mode::from_raw_mode(0o600)).ok()?);
+    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    // Without /proc it could not be linked to its name.
+    fs::metadata(&path).is_ok().then_some((file, path))
+}
+
+/// Other systems have none.
+#[cfg(not(target_os = "linux"))]
+fn unnamed(_: &Path) -> Option<(File, PathBuf)> {
+    None
 }
 
 impl Write for AtomicFile {

@@ -90,7 +90,7 @@ mod tests {
         let second = std::thread::scope(|scope| {
             let open = move |path: &Path| {
                 let file = create(path);
-                let _ = opened.send(());
+                opened.send(()).unwrap();
                 file
             };
             let waiting = scope.spawn(|| lock(&path, open).unwrap());

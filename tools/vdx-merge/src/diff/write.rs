@@ -1,7 +1,5 @@
 //! Changes as text for people and as a table for programs.
 
-use std::fmt::Write as _;
-
 use vdx_hts::Result;
 
 use super::compare::{Change, Kind};
@@ -60,9 +58,10 @@ pub(crate) fn text(changes: &[Change]) -> String {
         if count == 0 {
             continue;
         }
-        let _ = writeln!(out, "{}{}: {count}", if out.is_empty() { "" } else { "\n" }, kind.label());
+        let gap = if out.is_empty() { "" } else { "\n" };
+        out += &format!("{gap}{}: {count}\n", kind.label());
         for change in of_kind() {
-            let _ = writeln!(out, "  {}: {}", finding(change), what(change));
+            out += &format!("  {}: {}\n", finding(change), what(change));
         }
     }
     out
@@ -81,7 +80,7 @@ pub(crate) fn finding(change: &Change) -> String {
         if get("alt_allele").is_empty() { "." } else { get("alt_allele") }
     );
     if !get("variation_id").is_empty() {
-        let _ = write!(text, " (ClinVar {})", get("variation_id"));
+        text += &format!(" (ClinVar {})", get("variation_id"));
     }
     text
 }
