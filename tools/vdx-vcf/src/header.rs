@@ -1,78 +1,18 @@
 //! A VCF header as text that is edited once, with an index of what its lines declare (VCF 4.5, section 1.4).
 
 mod evidence;
+mod field;
+mod meta;
 
 use std::collections::HashMap;
 use std::fmt;
 
 use crate::contig::Contig;
 pub use evidence::{Evidence, evidence};
-
-/// How many values a field has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Number {
-    /// That many.
-    Count(u32),
-    /// One per ALT allele.
-    A,
-    /// One per allele, REF first.
-    R,
-    /// One per genotype.
-    G,
-    /// One per local ALT allele (VCF 4.5, section 1.4.2, LA).
-    LocalA,
-    /// One per local allele, REF first (LR).
-    LocalR,
-    /// One per genotype of the local alleles (LG).
-    LocalG,
-    /// `.`: unknown; and P and M, which no allele of the site divides.
-    Unknown,
-}
-
-/// The declared type of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
-    /// 32-bit integer.
-    Integer,
-    /// 32-bit float.
-    Float,
-    /// No value.
-    Flag,
-    /// One character.
-    Character,
-    /// Text.
-    String,
-}
-
-/// What an INFO or FORMAT line declares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Number=
-    pub number: Number,
-    /// Type=
-    pub kind: Type,
-}
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Count(count) => return write!(f, "{count}"),
-            Self::A => "A",
-            Self::R => "R",
-            Self::G => "G",
-            Self::LocalA => "LA",
-            Self::LocalR => "LR",
-            Self::LocalG => "LG",
-            Self::Unknown => ".",
-        })
-    }
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Number={}, Type={:?}", self.number, self.kind)
-    }
-}
+pub(crate) use field::field;
+pub use field::{Field, Number, Type};
+pub(crate) use meta::structured;
+pub use meta::{attribute, declared_info};
 
 /// A header: its bytes, and what they declare.
 #[derive(Clone, Debug)]
@@ -313,74 +253,6 @@ fn negative_length(line: &[u8]) -> Option<String> {
     let length = attribute(body, b"length").filter(|length| length.starts_with(b"-"))?;
     let name = String::from_utf8_lossy(attribute(body, b"ID")?).into_owned();
     Some(format!("expected the length of contig {name} in bases, found {}", String::from_utf8_lossy(length)))
-}
-
-/// The INFO key that a meta line declares, and what stands between its brackets; `None`: it is no such line.
-pub fn declared_info(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (_, body) = structured(line).filter(|(kind, _)| *kind == b"INFO")?;
-    Some((attribute(body, b"ID")?, body))
-}
-
-/// Splits `##KIND=<BODY>`.
-pub(crate) fn structured(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let rest = line.strip_prefix(b"##")?;
-    let at = memchr::memchr(b'=', rest)?;
-    let body = rest[at + 1..].strip_prefix(b"<")?.strip_suffix(b">")?;
-    Some((&rest[..at], body))
-}
-
-/// The value of `key` in the body of a structured line, quotes taken off.
-pub fn attribute<'a>(body: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
-    let mut rest = body;
-    while !rest.is_empty() {
-        let at = memchr::memchr(b'=', rest)?;
-        let (name, value) = (&rest[..at], &rest[at + 1..]);
-        let (value, next) = if let Some(quoted) = value.strip_prefix(b"\"") {
-            let end = closing_quote(quoted)?;
-            (&quoted[..end], &quoted[end + 1..])
-        } else {
-            let end = memchr::memchr(b',', value).unwrap_or(value.len());
-            (&value[..end], &value[end..])
-        };
-        if name.trim_ascii() == key {
-            return Some(value);
-        }
-        rest = next.strip_prefix(b",").unwrap_or(next);
-    }
-    None
-}
-
-fn closing_quote(text: &[u8]) -> Option<usize> {
-    let mut escaped = false;
-    text.iter().position(|&byte| {
-        let closes = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        closes
-    })
-}
-
-/// What the body of an INFO or FORMAT line declares.
-pub(crate) fn field(body: &[u8]) -> Field {
-    let number = match attribute(body, b"Number") {
-        Some(b"A") => Number::A,
-        Some(b"R") => Number::R,
-        Some(b"G") => Number::G,
-        Some(b"LA") => Number::LocalA,
-        Some(b"LR") => Number::LocalR,
-        Some(b"LG") => Number::LocalG,
-        Some(text) => {
-            std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).map_or(Number::Unknown, Number::Count)
-        }
-        None => Number::Unknown,
-    };
-    let kind = match attribute(body, b"Type") {
-        Some(b"Integer") => Type::Integer,
-        Some(b"Float") => Type::Float,
-        Some(b"Flag") => Type::Flag,
-        Some(b"Character") => Type::Character,
-        _ => Type::String,
-    };
-    Field { number, kind }
 }
 
 #[cfg(test)]
