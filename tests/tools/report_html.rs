@@ -1,61 +1,20 @@
 //! The page of `vdx-merge report --html` in a real browser: it shows what was found, filters and sorts, and says nothing
 //! on the console.
 
+mod browser;
+mod large;
+mod layout;
+
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use vdx_testkit::{Ran, Random, Stdin, World};
+use vdx_testkit::{Ran, Stdin, World};
+
+use browser::{browse, chromium, driven};
 
 /// What the driver below is appended to: it acts on the page as a person would and leaves what it saw in the page.
 const DRIVER: &str = include_str!("report_html.js");
-
-fn chromium() -> Option<PathBuf> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
-    let found = found.into_iter().find(|file| file.is_file());
-    if found.is_none() {
-        vdx_testkit::skipped("no chromium in PATH (apt-get install chromium)");
-    }
-    found
-}
-
-/// The page with a script at its end.
-fn driven(page: &str, script: &str) -> String {
-    assert_eq!(page.matches("</body>").count(), 1, "the page has no end");
-    page.replace("</body>", &format!("<script>\n{script}\n</script>\n</body>"))
-}
-
-/// Opens a page whose script puts what it saw into `#result`, as JSON. Anything on the console is a failure.
-/// `virtual_time`: timers of the page run at once.
-fn browse(browser: &Path, folder: &Path, page: &str, virtual_time: bool) -> Value {
-    let file = folder.join("driven.html");
-    std::fs::write(&file, page).unwrap();
-    // A browser that hangs is ended from outside.
-    let mut command = Command::new("timeout");
-    command
-        .args(["-k", "5", "120"])
-        .arg(browser)
-        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
-        .args(["--disable-extensions", "--disable-background-networking", "--window-size=1280,1600"])
-        .args(["--enable-logging=stderr", "--v=0", "--dump-dom"])
-        .arg(format!("--user-data-dir={}", folder.join("browser").display()));
-    if virtual_time {
-        command.arg("--virtual-time-budget=20000");
-    }
-    command.arg(format!("file://{}", file.display())).stdin(Stdio::null());
-    let output = command.output().unwrap();
-    let (dom, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let console: Vec<&str> = log.lines().filter(|line| line.contains("CONSOLE")).collect();
-    assert!(console.is_empty(), "{console:?}");
-    let result = dom.split("<pre id=\"result\">").nth(1).and_then(|rest| rest.split("</pre>").next());
-    let Some(result) = result else { panic!("the page has no result; the browser said: {log}") };
-    let result = result.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    serde_json::from_str(&result).unwrap_or_else(|error| panic!("{error}: {result}"))
-}
 
 const RECORDS: &str = "\
 1 1000 101 A G CLNDN=Arrhythmia_<script>window.hacked=1</script>;CLNREVSTAT=reviewed_by_expert_panel;CLNSIG=Pathogenic;GENEINFO=ZETA:11;RS=1
@@ -324,107 +283,6 @@ fn the_page_filters_and_sorts_in_a_browser() {
 }
 
 #[test]
-fn nothing_sticks_out_on_a_phone() {
-    let Some(browser) = chromium() else { return };
-    let world = world();
-    ok(report(&world, &["--html", "page.html", "-o", "table.tsv"]));
-    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
-    // Windows have a least width, frames have not.
-    let script = "const row = document.querySelector('#findings > table > tbody > tr');\
-                  row.querySelector('button.plain').click();\
-                  parent.postMessage(JSON.stringify({out: document.documentElement.scrollWidth - document.documentElement.clientWidth,\
-                  card: getComputedStyle(row).display === 'block', top: row.getBoundingClientRect().top + scrollY}), '*');";
-    world.write("framed.html", driven(&page, script).as_bytes());
-    // And the first finding is not far down.
-    for (width, card, most) in [(360, true, 1800.0), (390, true, 1600.0), (820, false, 1600.0), (1280, false, 1200.0)] {
-        let frame = format!(
-            "<!DOCTYPE html><script>addEventListener('message', (event) => {{const result = document.createElement('pre');\
-             result.id = 'result';result.textContent = event.data;document.body.append(result);}});</script>\
-             <body><iframe src=\"framed.html\" width=\"{width}\" height=\"800\"></iframe></body>"
-        );
-        let saw = browse(&browser, world.directory(), &frame, true);
-        assert_eq!((&saw["out"], &saw["card"]), (&json!(0), &json!(card)), "{width} pixels: {saw}");
-        assert!(saw["top"].as_f64().unwrap() <= most, "{width} pixels: {saw}");
-    }
-}
-
-/// The axe-core that tests/peers/install.sh has put beside the build.
-fn axe() -> Option<String> {
-    let test = std::env::current_exe().unwrap();
-    let found = test.ancestors().map(|folder| folder.join("peers/axe-core/axe.min.js")).find(|file| file.is_file());
-    if found.is_none() {
-        vdx_testkit::skipped("no axe-core beside the build (tests/peers/install.sh)");
-    }
-    found.map(|file| std::fs::read_to_string(file).unwrap())
-}
-
-#[test]
-fn axe_finds_nothing_that_keeps_people_from_reading() {
-    let (Some(browser), Some(axe)) = (chromium(), axe()) else { return };
-    let world = world();
-    ok(report(&world, &["--html", "page.html", "-o", "table.tsv", "--genes", "genes.csv"]));
-    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
-    let open = "document.getElementById('filters').open = true;document.getElementById('benign').open = true;\
-                setTimeout(async () => {for (const more of document.querySelectorAll('button.plain')) more.click();\
-                const found = await axe.run();const result = document.createElement('pre');result.id = 'result';\
-                result.textContent = JSON.stringify({passed: found.passes.length, violations: found.violations.map((one) =>\
-                one.id + ': ' + one.nodes.map((node) => node.target.join(' ')).join(', '))});document.body.append(result);}, 300);";
-    let dark = page.replace("@media (prefers-color-scheme: dark)", "@media all");
-    assert_ne!(dark, page);
-    let bad = page.replace("<h1>", "<img src=\"data:,\"><h1>");
-    for (name, page, violations) in [("light", &page, 0), ("dark", &dark, 0), ("an image without words", &bad, 1)] {
-        let saw = browse(&browser, world.directory(), &driven(page, &format!("{axe}\n{open}")), true);
-        assert!(saw["passed"].as_u64().unwrap() > 20, "{name}: {saw}");
-        assert_eq!(saw["violations"].as_array().unwrap().len(), violations, "{name}: {saw}");
-    }
-}
-
-#[test]
-fn nothing_lies_under_the_bar() {
-    let Some(browser) = chromium() else { return };
-    let world = World::new(1);
-    world.write("matched.vcf", many(700).as_bytes());
-    ok(report(&world, &["--html", "page.html", "-o", "table.tsv"]));
-    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
-    // Back through all that takes the focus, from a row far down, as Shift and Tab do; then Next, below and above.
-    let script = r#"(async () => {
-        const wait = (time = 100) => new Promise((done) => setTimeout(done, time));
-        const bar = document.getElementById('tools');
-        const under = (element) => bar.getBoundingClientRect().bottom - element.getBoundingClientRect().top;
-        const saw = { focused: 0, worst: -1e9, next: [], stuck: false };
-        await wait(300);
-        const all = [...document.querySelectorAll('#findings a, #findings button')].filter((one) => one.offsetParent);
-        all[200].focus();
-        await wait();
-        for (const one of all.slice(0, 200).reverse()) {
-            one.focus();
-            if (document.activeElement !== one) continue;
-            saw.focused += 1;
-            saw.stuck ||= bar.getBoundingClientRect().top === 0;
-            saw.worst = Math.max(saw.worst, under(one));
-        }
-        for (const at of [1, 0]) {
-            document.querySelectorAll('#findings .pager')[at].lastElementChild.click();
-            await wait();
-            saw.next.push(under(document.getElementById('findings-title')), document.activeElement.id);
-        }
-        saw.place = document.querySelector('#findings .pager span').textContent;
-        const result = document.createElement('pre');
-        result.id = 'result';
-        result.textContent = JSON.stringify(saw);
-        document.body.append(result);
-    })();"#;
-    let saw = browse(&browser, world.directory(), &driven(&page, script), true);
-    assert!(saw["focused"].as_u64().unwrap() > 150 && saw["stuck"] == true, "{saw}");
-    assert!(saw["worst"].as_f64().unwrap() <= 0.0, "{saw}");
-    for at in [0, 2] {
-        assert!(saw["next"][at].as_f64().unwrap() <= 0.0, "{saw}");
-        assert_eq!(saw["next"][at + 1], "findings-title", "{saw}");
-    }
-    assert!(saw["place"].as_str().unwrap().starts_with("201 to 300 of "), "{saw}");
-}
-
-#[test]
 fn a_page_without_findings_begins_with_what_that_does_not_mean() {
     let world = world();
     let matched = std::fs::read_to_string(world.path("matched.vcf")).unwrap();
@@ -457,64 +315,13 @@ fn a_list_of_genes_is_in_the_table_too() {
     }
 }
 
-/// As `match | annotate` writes them, with nine groups of gnomAD.
-fn many(records: usize) -> String {
-    let groups = ["afr", "amr", "asj", "eas", "fin", "mid", "nfe", "remaining", "sas"];
-    let mut vcf = "##fileformat=VCFv4.1\n##INFO=<ID=VDX_VERDICT,Number=1,Type=String,Description=\"x\">\n\
-                   ##INFO=<ID=gnomad_AF,Number=A,Type=Float,Description=\"x\">\n"
-        .to_owned();
-    for group in groups {
-        writeln!(vcf, "##INFO=<ID=gnomad_AF_{group},Number=A,Type=Float,Description=\"x\">").unwrap();
-    }
-    vcf += "##vdx_sample=<ID=SAMPLE,Vendor=23andMe,Build=GRCh38,BuildBy=data,Strand=plus,Sex=female>\n\
-            #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tSAMPLE\n";
-    let classes = ["Benign", "Likely_benign", "Uncertain_significance", "Pathogenic", "drug_response"];
-    let mut random = Random(9);
-    let mut next = |below: u32| u64::from(random.below(below));
-    for at in 0..records {
-        let (chromosome, pos) = (1 + at * 22 / records, 60_000 + at * 22 % records * 1500);
-        let (gene, disease, class) = (next(5000), next(8000), classes[next(5) as usize]);
-        write!(
-            vcf,
-            "{chromosome}\t{pos}\t{}\tA\tG\t.\t.\tCLNDN=Hereditary_disorder_{disease},_autosomal_recessive|not_provided;\
-             CLNDISDB=MONDO:MONDO:00{disease},MedGen:C0{disease},OMIM:6{disease}|MedGen:C3661900;\
-             CLNHGVS=NC_0000{chromosome:02}.11:g.{pos}A>G;CLNREVSTAT=criteria_provided,_single_submitter;CLNSIG={class};GENEINFO=GENE{gene}:{gene};\
-             MC=SO:0001583|missense_variant;RS={};VDX_VERDICT=het;VDX_MATCH=rsid_moved;VDX_CONF=0.64;\
-             VDX_RAWID=i{at};VDX_RAWPOS={pos};VDX_RAWGT=AG;gnomad_AF=0.{:05}",
-            100_000 + at,
-            next(1_500_000_000),
-            next(100_000),
-        )
-        .unwrap();
-        for group in groups {
-            write!(vcf, ";gnomad_AF_{group}={}.{:05}e-0{}", 1 + next(9), next(100_000), 1 + next(6)).unwrap();
-        }
-        vcf += "\tGT\t0/1\n";
-    }
-    vcf
-}
-
 #[test]
-fn thirty_thousand_findings_are_small_and_quick() {
-    let world = World::new(1);
-    world.write("matched.vcf", many(30_000).as_bytes());
-    ok(report(&world, &["--html", "page.html", "-o", "table.tsv"]));
-    let page = std::fs::read_to_string(world.path("page.html")).unwrap();
-    assert!(page.len() < 5_000_000, "{} bytes", page.len());
-    let Some(browser) = chromium() else { return };
-    // From the start of the navigation to rows on the screen; other tests run meanwhile, so the best of three counts.
-    let script = "const rows = document.querySelectorAll('#findings > table > tbody > tr.finding').length;\
-                  const result = document.createElement('pre');result.id = 'result';\
-                  result.textContent = JSON.stringify({rows, milliseconds: performance.now()});document.body.append(result);";
-    let mut best = f64::MAX;
-    for _ in 0..3 {
-        let saw = browse(&browser, world.directory(), &driven(&page, script), false);
-        assert_eq!(saw["rows"], 100, "one page of rows");
-        best = best.min(saw["milliseconds"].as_f64().unwrap());
-        if best < 2000.0 {
-            break;
-        }
+fn the_sample_page_is_of_this_style_and_script() {
+    let sample = include_str!("../../workflows/demo/sample/report.html");
+    for part in [
+        include_str!("../../tools/vdx-merge/src/report/template/page.css"),
+        include_str!("../../tools/vdx-merge/src/report/template/page.js"),
+    ] {
+        assert!(sample.contains(part.trim()), "it is an old one: workflows/demo/page.sh makes it anew");
     }
-    eprintln!("30,000 findings: {} bytes, rows after {best:.0} ms", page.len());
-    assert!(best < 2000.0, "{best} ms");
 }
