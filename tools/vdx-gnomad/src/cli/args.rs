@@ -1,8 +1,9 @@
 //! What the command line says; nothing here touches a file.
 
+mod words;
+
 use std::path::PathBuf;
 
-use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{
     FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path,
@@ -11,6 +12,7 @@ use vdx_vcf::assembly::Assembly;
 
 use crate::source::Location;
 use crate::source::release_files::{Choice, Dataset};
+use words::{column, db, frequency, prefix};
 
 /// gnomAD frequencies for variants, exact to the digit.
 #[derive(Clone, Debug, Parser)]
@@ -320,52 +322,6 @@ pub(crate) enum InfoFormat {
     Text,
     /// One JSON object
     Json,
-}
-
-fn db() -> impl TypedValueParser<Value = Location> {
-    local_path().try_map(split_name)
-}
-
-fn split_name(path: PathBuf) -> Result<Location, String> {
-    let Some((name, rest)) = path.to_str().and_then(|text| text.split_once('=')).filter(|(name, _)| is_word(name))
-    else {
-        return Ok(Location { name: None, path });
-    };
-    if rest.is_empty() || rest.contains("://") {
-        return Err("expected a path on this machine behind NAME=; addresses are not opened, download the files first"
-            .to_owned());
-    }
-    Ok(Location { name: Some(name.to_owned()), path: rest.into() })
-}
-
-fn prefix(text: &str) -> Result<String, String> {
-    // INFO keys (VCF 4.5, section 1.6.1): [A-Za-z_][0-9A-Za-z_.]*
-    if text.is_empty() || is_word(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("expected letters, digits, '_' and '.', no digit first".to_owned())
-    }
-}
-
-fn is_word(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.')
-}
-
-fn column(text: &str) -> Result<(String, String), String> {
-    let names = ["chromosome", "position", "ref_allele", "alt_allele", "variant"];
-    match text.split_once('=') {
-        Some((name, column)) if names.contains(&name) && !column.is_empty() => Ok((name.to_owned(), column.to_owned())),
-        _ => Err(format!("expected NAME=COLUMN with one of the names {}", names.join(", "))),
-    }
-}
-
-fn frequency(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
-        _ => Err(format!("'{text}' is not a number from 0 to 1")),
-    }
 }
 
 #[cfg(test)]

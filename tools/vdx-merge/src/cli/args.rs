@@ -34,6 +34,19 @@ pub(crate) enum Command {
     Shards(Box<ShardsArgs>),
 }
 
+/// How a raw genotype file is read.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct RawArgs {
+    /// Format of the sample
+    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t, help_heading = SAMPLE)]
+    pub(crate) sample_format: SampleFormat,
+
+    /// Table of the array's names and their rsIDs (columns Name and RsID, as Illumina has for its arrays) or places (Name,
+    /// Chr, MapInfo), for a raw file whose ids are names such as 1:101; may be given more than once
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
+    pub(crate) rsid_map: Vec<PathBuf>,
+}
+
 /// `vdx-merge match`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct MatchArgs {
@@ -42,9 +55,8 @@ pub(crate) struct MatchArgs {
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
     pub(crate) sample: PathBuf,
 
-    /// Format of the sample
-    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t, help_heading = SAMPLE)]
-    pub(crate) sample_format: SampleFormat,
+    #[command(flatten)]
+    pub(crate) raw: RawArgs,
 
     /// Which sample of a VCF, and the name of the output column
     #[arg(long, value_name = "NAME", value_parser = sample_name, help_heading = SAMPLE)]
@@ -61,11 +73,6 @@ pub(crate) struct MatchArgs {
     /// Take calls of a VCF sample with a DP (or MIN_DP, of a gVCF block) below MIN as no calls; a call without DP stays
     #[arg(long, value_name = "MIN", value_parser = least, help_heading = SAMPLE)]
     pub(crate) min_dp: Option<f32>,
-
-    /// Table of the array's names and their rsIDs (columns Name and RsID, as Illumina has for its arrays) or places (Name,
-    /// Chr, MapInfo), for a raw file whose ids are names such as 1:101; may be given more than once
-    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
-    pub(crate) rsid_map: Vec<PathBuf>,
 
     /// Reference FASTA of ClinVar's build: finds the indels that I and D of a raw file, and those of a VCF, can mean when
     /// they are written elsewhere
@@ -129,18 +136,12 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
     pub(crate) sample: PathBuf,
 
-    /// Format of the sample
-    #[arg(long, value_name = "FORMAT", value_enum, ignore_case = true, default_value_t, help_heading = SAMPLE)]
-    pub(crate) sample_format: SampleFormat,
+    #[command(flatten)]
+    pub(crate) raw: RawArgs,
 
     /// The name of the sample's column
     #[arg(long, value_name = "NAME", value_parser = sample_name, help_heading = SAMPLE)]
     pub(crate) sample_name: Option<String>,
-
-    /// Table of the array's names and their rsIDs (columns Name and RsID, as Illumina has for its arrays) or places (Name,
-    /// Chr, MapInfo), for a raw file whose ids are names such as 1:101; may be given more than once
-    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
-    pub(crate) rsid_map: Vec<PathBuf>,
 
     /// Reference FASTA of the sample's build: tells REF, the contigs and their order
     #[arg(short, long, value_name = "FILE", value_parser = local_path())]

@@ -50,8 +50,8 @@ impl MatchPlan {
         });
         Ok(Self {
             sample,
-            format: args.sample_format,
-            maps: args.rsid_map.clone(),
+            format: args.raw.sample_format,
+            maps: args.raw.rsid_map.clone(),
             build,
             name: args.sample_name.clone(),
             least: Least { quality: args.min_gq, depth: args.min_dp },

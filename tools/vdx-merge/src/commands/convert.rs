@@ -37,8 +37,13 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
     let (reference, warnings) = Reference::open(&args.fasta_ref, args.run.cache.as_deref())?;
     warnings.iter().for_each(|warning| context.log.warn(warning));
     let path = Some(args.sample.as_path()).filter(|path| path.as_os_str() != "-");
-    let sample =
-        Sample::open(&Asked { path, format: args.sample_format, name: None, maps: &args.rsid_map, allow_truncated })?;
+    let sample = Sample::open(&Asked {
+        path,
+        format: args.raw.sample_format,
+        name: None,
+        maps: &args.raw.rsid_map,
+        allow_truncated,
+    })?;
     let (said, _) = sample.declared();
     let file = path.map_or_else(|| "<stdin>".to_owned(), |path| path.display().to_string());
     let Sample::Raw { file: raw, maker, messages, .. } = sample else {
