@@ -61,6 +61,14 @@ fn records_pass_or_fail() {
     }
 }
 
+/// A record with an empty ALT is told by who works on it; to ask it must not end the run.
+#[test]
+fn an_empty_alt_has_no_letters() {
+    for expression in ["ILEN=-1", "STRLEN(ALT)=0", "N_ALT=3", "ALT=\"\"", "TYPE=\"snp\" || TYPE~\"indel\""] {
+        assert_eq!(passes(expression, "1 5 . A C,,T . . ."), Ok(true), "{expression}");
+    }
+}
+
 #[test]
 fn samples_pass_by_themselves_or_together() {
     for (expression, expected) in [

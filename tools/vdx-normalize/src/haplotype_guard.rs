@@ -75,25 +75,25 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> HaplotypeGuard<'h, O
     }
 
     fn choose(&mut self, out: &mut Output<Note>) {
-        let all = std::mem::take(&mut out.note.carried);
+        let mut all = VecDeque::from(std::mem::take(&mut out.note.carried));
+        let last = all.back().map(|carried| carried.read);
         let mut stays = Vec::new();
-        for (at, carried) in all.iter().enumerate() {
+        while let Some(mut carried) = all.pop_front() {
             let contig = out.contig_name(carried.contig);
             if self.contig != contig {
                 self.contig = contig.to_vec();
                 self.recent.clear();
             }
-            let mut decided = carried.clone();
-            if let Some(shift) = decided.shift.take() {
+            if let Some(shift) = carried.shift.take() {
                 let next = self.waiting.iter().flat_map(|out| {
                     let here = |next: &&Carried| out.contig_name(next.contig) == self.contig;
                     out.note.carried.iter().take_while(here)
                 });
-                let later = all[at + 1..].iter().filter(|later| later.contig == carried.contig).chain(next);
+                let later = all.iter().filter(|later| later.contig == carried.contig).chain(next);
                 let later = later.take_while(|later| later.read == carried.read);
-                if self.is_in_the_way(carried, later) {
+                if self.is_in_the_way(&carried, later) {
                     stays.push(shift.number);
-                    (decided.pos, decided.end) = (carried.read, shift.end);
+                    (carried.pos, carried.end) = (carried.read, shift.end);
                     *self.held.by_contig.entry(self.contig.clone()).or_default() += 1;
                     if self.held.findings.len() < NAMED {
                         let contig = self.contig.clone();
@@ -101,10 +101,10 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> HaplotypeGuard<'h, O
                     }
                 }
             }
-            self.recent.push(decided);
+            self.recent.push(carried);
         }
-        if let Some(last) = all.last() {
-            self.recent.retain(|carried| carried.end.saturating_add(self.window) >= last.read);
+        if let Some(last) = last {
+            self.recent.retain(|carried| carried.end.saturating_add(self.window) >= last);
         }
         out.choose(|number| !stays.contains(&number));
     }

@@ -93,7 +93,7 @@ pub(crate) enum Side {
 }
 
 /// Whether an ALT says nothing about where the others stand: `*`, `<NON_REF>` and `<*>`.
-fn is_aside(alt: &[u8]) -> bool {
+pub(crate) fn is_aside(alt: &[u8]) -> bool {
     matches!(alt, b"*" | b"<NON_REF>" | b"<*>")
 }
 

@@ -48,8 +48,7 @@ impl Extent {
         let mut extent = Self::of_site(pos, reference, alt, rest.info);
         if let Some(samples) = rest.samples.filter(|_| has_block(alt)) {
             let mut columns = samples.split(|&byte| byte == b'\t');
-            let format = columns.next().unwrap_or_default();
-            columns.for_each(|sample| extent.add_sample(format, sample));
+            extent.add_samples(columns.next().unwrap_or_default(), columns);
         }
         extent
     }
@@ -58,7 +57,7 @@ impl Extent {
     pub fn of_sample(line: &Line, info: &[u8], format: &[u8], sample: &[u8]) -> Self {
         let mut extent = Self::of_site(line.pos(), line.reference(), line.alt(), info);
         if has_block(line.alt()) {
-            extent.add_sample(format, sample);
+            extent.add_samples(format, std::iter::once(sample));
         }
         extent
     }
@@ -80,10 +79,9 @@ impl Extent {
         extent
     }
 
-    fn add_sample(&mut self, format: &[u8], sample: &[u8]) {
-        if let Some(at) = format.split(|&byte| byte == b':').position(|key| key == b"LEN")
-            && let Some(lengths) = sample.split(|&byte| byte == b':').nth(at)
-        {
+    fn add_samples<'s>(&mut self, format: &[u8], samples: impl Iterator<Item = &'s [u8]>) {
+        let Some(at) = format.split(|&byte| byte == b':').position(|key| key == b"LEN") else { return };
+        for lengths in samples.filter_map(|sample| sample.split(|&byte| byte == b':').nth(at)) {
             lengths.split(|&byte| byte == b',').filter_map(parse_pos).for_each(|length| self.add_block(length.into()));
         }
     }

@@ -173,7 +173,7 @@ impl Numbers {
             Self::Alleles { what, pick, from_info } => allele_counts(view, *what, pick, *from_info, out),
             Self::Lengthened(pick) => {
                 let reference = view.line.reference().len() as f64;
-                let length = |alt: &[u8]| if alt[0] == b'<' { MISSING } else { alt.len() as f64 - reference };
+                let length = |alt: &[u8]| if alt.starts_with(b"<") { MISSING } else { alt.len() as f64 - reference };
                 out.extend(
                     view.line.alts().enumerate().filter(|(place, _)| pick.has(*place)).map(|(_, alt)| length(alt)),
                 );

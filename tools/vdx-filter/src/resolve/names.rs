@@ -1,6 +1,7 @@
 //! What a name is: a column of the record, a tag of INFO or FORMAT that the header has, or a count made from GT; and which
 //! of its values and samples a subscript means.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use vdx_vcf::header::{Field, Number, Type};
@@ -160,9 +161,12 @@ impl Resolver<'_> {
         };
         let names = words(path, node)?;
         let samples = self.header.samples();
+        // A biobank has half a million, and may be asked for as many.
+        let places: HashMap<&[u8], usize> =
+            samples.iter().enumerate().rev().map(|(at, name)| (&name[..], at)).collect();
         let mut mask = vec![false; samples.len()];
         for name in names {
-            let Some(at) = samples.iter().position(|sample| *sample == name) else {
+            let Some(&at) = places.get(&name[..]) else {
                 let name = String::from_utf8_lossy(&name).into_owned();
                 let hint = suggestion(&name, samples.iter().map(|name| String::from_utf8_lossy(name).into_owned()));
                 return Err(Problem::new(

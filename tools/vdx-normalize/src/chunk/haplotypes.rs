@@ -4,9 +4,9 @@ use vdx_hts::Result;
 use vdx_vcf::{Extent, Line};
 
 use super::Walk;
-use crate::haplotypes::Carriers;
-use crate::haplotypes::{Carried, Shift};
+use crate::haplotypes::{Carried, Carriers, Shift};
 use crate::record::Record;
+use crate::site::is_aside;
 
 impl Walk<'_, '_, '_> {
     /// Notes where a record stands that goes out, if it is known to be on some haplotype.
@@ -48,7 +48,7 @@ impl Walk<'_, '_, '_> {
 
     fn carried(&self, record: &Record) -> Option<Carried> {
         // What these stand for is in another record, or is no variant at all: they are in nobody's way.
-        let aside: Vec<bool> = record.alts().map(|alt| matches!(alt, b"*" | b"<*>" | b"<NON_REF>")).collect();
+        let aside: Vec<bool> = record.alts().map(is_aside).collect();
         let counts = |allele: usize| allele > 0 && !aside.get(allele - 1).copied().unwrap_or(true);
         let carriers = Carriers::read(record.rest.samples?, counts);
         let (contig, line) = (self.index, self.out.lines());

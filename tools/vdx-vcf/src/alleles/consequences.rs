@@ -40,11 +40,10 @@ impl Consequences {
     /// `*`) begin with the same base, as VEP writes it: without that base, `-` for nothing.
     pub(super) fn places(&self, value: &[u8], alleles: &[&[u8]]) -> Option<Vec<usize>> {
         let alts = &alleles[1..];
-        let column = |entry: &[u8], at: usize| entry.split(|&byte| byte == b'|').nth(at).map(<[u8]>::to_vec);
         let entries = || value.split(|&byte| byte == b',');
         if let Some(at) = self.number {
             let place = |entry: &[u8]| {
-                let number: usize = std::str::from_utf8(&column(entry, at)?).ok()?.parse().ok()?;
+                let number: usize = std::str::from_utf8(column(entry, at)?).ok()?.parse().ok()?;
                 number.checked_sub(1).filter(|&place| place < alts.len())
             };
             return entries().map(place).collect();
@@ -79,23 +78,34 @@ impl Consequences {
         let places = self.places(value, alleles);
         let (own_names, names) = (as_vep(alleles), as_vep(joined));
         for (at, entry) in value.split(|&byte| byte == b',').enumerate() {
-            let own = places.as_ref().map(|places| places[at]);
-            let rename = |(column, text): (usize, &[u8])| match own.and_then(|own| Some((own, map.to[own + 1]?))) {
-                Some((_, new)) if self.number == Some(column) => new.to_string().into_bytes(),
-                Some((own, new)) if self.allele == Some(column) => match text {
-                    _ if self.key != b"ANN" && text == own_names[own] => names[new - 1].to_vec(),
-                    _ if text == alleles[own + 1] => joined[new].to_vec(),
-                    _ => text.to_vec(),
-                },
-                _ => text.to_vec(),
-            };
-            let columns: Vec<Vec<u8>> = entry.split(|&byte| byte == b'|').enumerate().map(rename).collect();
-            let entry = columns.join(&b'|');
-            if !entries.contains(&entry) {
-                entries.push(entry);
+            let place = places.as_ref().map(|places| places[at]).and_then(|own| Some((own, map.to[own + 1]?)));
+            let mut renamed = Vec::with_capacity(entry.len());
+            for (column, text) in entry.split(|&byte| byte == b'|').enumerate() {
+                if column > 0 {
+                    renamed.push(b'|');
+                }
+                match place {
+                    Some((_, new)) if self.number == Some(column) => {
+                        renamed.extend_from_slice(new.to_string().as_bytes());
+                    }
+                    Some((own, new)) if self.allele == Some(column) => renamed.extend_from_slice(match text {
+                        _ if self.key != b"ANN" && text == own_names[own] => names[new - 1],
+                        _ if text == alleles[own + 1] => joined[new],
+                        _ => text,
+                    }),
+                    _ => renamed.extend_from_slice(text),
+                }
+            }
+            if !entries.contains(&renamed) {
+                entries.push(renamed);
             }
         }
     }
+}
+
+/// The column of an entry.
+fn column(entry: &[u8], at: usize) -> Option<&[u8]> {
+    entry.split(|&byte| byte == b'|').nth(at)
 }
 
 /// The ALTs as VEP names them.
