@@ -35,6 +35,22 @@ fn records(vcf: &[u8]) -> Vec<String> {
 }
 
 #[test]
+fn of_rows_that_meet_at_a_site_the_first_is_written() {
+    // Rows elsewhere, four for each site: by their rsIDs they are of one position.
+    let (mut sites, mut calls) = (Vec::new(), Vec::new());
+    for at in 0..10u32 {
+        let ids: Vec<String> = (1..5).map(|number| format!("{}", 100 * (at + 1) + number)).collect();
+        sites.push(format!("1 {} {at} A G RS={}", 30 + 8 * at, ids.join("|")));
+        calls.extend(ids.iter().enumerate().map(|(row, id)| format!("rs{id} 1 {} AG", 110 + 4 * at as usize + row)));
+    }
+    let world = World::new(&sites.join("\n"), &calls.join("\n"));
+    world.write("ref.fa", &format!(">1\n{}\n", bases()));
+    let expected: Vec<String> =
+        (0..10).map(|at| format!("1 {} rs{} A G 0/1", 30 + 8 * at, 100 * (at + 1) + 1)).collect();
+    assert_eq!(records(&ok(convert(&world, &["--sites", "clinvar.vcf"]))), expected);
+}
+
+#[test]
 fn rows_become_records_of_the_reference() {
     let world = world();
     let without = convert(&world, &[]);

@@ -253,15 +253,17 @@ impl Reader for VcfReader<'_> {
         // minimal form: the lines before a position are read along.
         let mut pending = Pending::default();
         let layout = self.files.files[number].layout.as_ref();
+        let mut record = Vec::new();
         for same_pos in places {
             let pos = same_pos[0].variant.pos;
             let window = pending.window(pos);
-            let mut record = Vec::new();
             self.cursor.lines_within(file, at, window, |line| {
                 let line = match layout {
                     Some(layout) => {
                         record.clear();
-                        layout.record(line, &mut record).map_err(|error| error.in_file(file.file.name()))?;
+                        if !layout.record(line, pos, &mut record).map_err(|error| error.in_file(file.file.name()))? {
+                            return Ok(());
+                        }
                         &record
                     }
                     None => line,

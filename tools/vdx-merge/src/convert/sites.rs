@@ -1,6 +1,6 @@
 //! A file of sites (ClinVar, dbSNP): what the rows of `I` and `D` mean, and with `--all-sites` all of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use vdx_genome::{Bases, Cursor, Reference, place};
 use vdx_hts::{Error, Result};
@@ -60,8 +60,9 @@ pub(crate) struct Site {
 #[derive(Debug, Default)]
 pub(crate) struct Sites {
     fits: HashMap<u32, Vec<(Fit, Meant)>>,
-    /// Rows of letters whose rsID lies elsewhere on their chromosome: the chromosome and the position that it has here.
-    pub(crate) moved: HashMap<u32, (u8, u32)>,
+    /// Rows of letters whose rsID lies elsewhere on their chromosome: the chromosome and the position that it has here. In the
+    /// order of the rows: of several that meet at one site the first is written.
+    pub(crate) moved: BTreeMap<u32, (u8, u32)>,
     /// Rows whose rsID is where they are.
     in_place: HashSet<u32>,
     /// With `--all-sites`, by chromosome: all of them in the order of the file.

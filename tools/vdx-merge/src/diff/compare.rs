@@ -72,9 +72,9 @@ impl<'a> Change<'a> {
 /// The changes from `old` to `new`: by kind, the most serious class first, then by place.
 pub(crate) fn changes<'a>(old: &'a Findings, new: &'a Findings) -> Vec<Change<'a>> {
     // A key that comes several times in a table meets as many in the other, in their order.
-    let mut waiting: HashMap<String, Vec<&Row>> = HashMap::with_capacity(old.rows.len());
-    for row in old.rows.iter().rev() {
-        waiting.entry(row.key()).or_default().push(row);
+    let mut waiting: HashMap<String, Vec<usize>> = HashMap::with_capacity(old.rows.len());
+    for (at, row) in old.rows.iter().enumerate().rev() {
+        waiting.entry(row.key()).or_default().push(at);
     }
     let mut found = Vec::new();
     for row in &new.rows {
@@ -82,6 +82,7 @@ pub(crate) fn changes<'a>(old: &'a Findings, new: &'a Findings) -> Vec<Change<'a
             found.push(Change { kind: Kind::New, old: None, new: Some(row) });
             continue;
         };
+        let before = &old.rows[before];
         let differs = |names: [&str; 2]| names.iter().any(|name| before.get(name) != row.get(name));
         for (kind, names) in [
             (Kind::Reclassified, ["clinical_significance", "review_stars"]),
@@ -92,8 +93,10 @@ pub(crate) fn changes<'a>(old: &'a Findings, new: &'a Findings) -> Vec<Change<'a
             }
         }
     }
-    let gone = waiting.into_values().flatten();
-    found.extend(gone.map(|row| Change { kind: Kind::Gone, old: Some(row), new: None }));
+    let mut gone: Vec<usize> = waiting.into_values().flatten().collect();
+    // Variants of one place without an id are told apart by nothing below: they stay in the order of the table.
+    gone.sort_unstable();
+    found.extend(gone.into_iter().map(|at| Change { kind: Kind::Gone, old: Some(&old.rows[at]), new: None }));
     found.sort_by_cached_key(|change| {
         let get = |name: &str| change.row().map_or("", |row| row.get(name));
         let chromosome = contig::number(get("chromosome").as_bytes()).unwrap_or(u8::MAX);
@@ -162,5 +165,23 @@ mod tests {
         let once = findings(vec![row("1", "5", "Benign", "1", "het")]);
         let found = changes(&twice, &once);
         assert_eq!((found.len(), found[0].kind), (1, Kind::Gone));
+    }
+
+    #[test]
+    fn what_is_gone_from_one_place_keeps_its_order() {
+        let of = |reference: usize| {
+            let reference = "C".repeat(reference);
+            Row::of(
+                ["", "1", "5", &reference, "A", "", "", "", "Benign", "1", "het", ""]
+                    .iter()
+                    .map(|cell| cell.as_bytes()),
+            )
+        };
+        let old = findings((2..22).rev().map(of).collect());
+        let found: Vec<usize> = changes(&old, &findings(Vec::new()))
+            .iter()
+            .map(|change| change.row().unwrap().get("ref_allele").len())
+            .collect();
+        assert_eq!(found, (2..22).rev().collect::<Vec<_>>());
     }
 }

@@ -43,7 +43,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn of<'a>(values: impl Iterator<Item = &'a [u8]>) -> Self {
+    pub(super) fn of<'a>(values: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut text = String::new();
         let mut ends = [0; WANTED.len()];
         for (end, value) in ends.iter_mut().zip(values) {

@@ -79,18 +79,14 @@ impl Matcher<'_> {
             _ => line.pos(),
         };
         let mut candidates: Vec<Candidate> = Vec::new();
-        let mut add = |at: u32, same_rsid: bool| {
+        let add = |candidates: &mut Vec<Candidate>, at: u32, same_rsid: bool| {
             if !candidates.iter().any(|known| known.at == at) {
                 candidates.push(Candidate { at, row: table.row(at), same_rsid });
             }
         };
-        named.for_each(|at| add(at, true));
+        named.for_each(|at| add(&mut candidates, at, true));
         let by_rsid = candidates.len();
-        let mut add = |at: u32| {
-            if !candidates.iter().any(|known| known.at == at) {
-                candidates.push(Candidate { at, row: table.row(at), same_rsid: false });
-            }
-        };
+        let mut add = |at: u32| add(&mut candidates, at, false);
         table.at(number, target).for_each(&mut add);
         let mut placement = None;
         if let Change::Indel(indel) = &change {

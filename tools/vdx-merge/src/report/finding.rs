@@ -1,5 +1,7 @@
 //! One record as the page shows it.
 
+use std::collections::HashMap;
+
 use vdx_hts::{Error, Result};
 use vdx_vcf::{Line, info};
 
@@ -161,7 +163,7 @@ impl Apart {
 /// Where the columns of a table are that the page takes from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Guide {
-    names: Vec<String>,
+    places: HashMap<String, usize>,
     /// gnomAD's sources in order.
     pub(crate) sources: Vec<FrequencySource>,
 }
@@ -186,7 +188,11 @@ impl Guide {
             let groups = groups.filter(|code| words::population(code).is_some()).map(str::to_owned).collect();
             sources.push(FrequencySource { name: stem.to_owned(), groups });
         }
-        Self { names, sources }
+        let mut places = HashMap::new();
+        for (at, name) in names.into_iter().enumerate() {
+            places.entry(name).or_insert(at);
+        }
+        Self { places, sources }
     }
 
     /// Reads one record, whose table cells are `cells`.
@@ -195,8 +201,8 @@ impl Guide {
     /// A line that is no record.
     pub(crate) fn entry(&self, text: &[u8], cells: &[Cell]) -> Result<Entry> {
         let get = |name: &str| {
-            let at = self.names.iter().position(|known| known == name);
-            at.and_then(|at| cells.get(at)).map(|cell| string(cell.bytes())).unwrap_or_default()
+            let at = self.places.get(name);
+            at.and_then(|&at| cells.get(at)).map(|cell| string(cell.bytes())).unwrap_or_default()
         };
         let verdict = get("verdict");
         if !matches!(verdict.as_str(), "het" | "hom" | "hemizygous") {

@@ -7,11 +7,7 @@ use vdx_vcf::assembly::Assembly;
 use vdx_vcf::contig::{self, Contig};
 
 use super::class::Class;
-
-const NAMES: [&str; 25] = [
-    "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20",
-    "21", "22", "X", "Y", "MT",
-];
+use crate::sample::coverage::NAMES;
 
 /// Pixels of the drawing, which is scaled to the page.
 const WIDTH: u32 = 480;

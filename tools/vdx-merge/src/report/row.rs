@@ -208,11 +208,12 @@ fn raw(finding: &Finding) -> String {
         letters.sort_unstable();
         letters
     };
+    let expected = letters(&expected);
     let [id, position, genotype] = &finding.raw;
-    let same_genotype = letters(&finding.genotype) == letters(&expected);
+    let same_genotype = letters(&finding.genotype) == expected;
     let same_id = *id == finding.rsid;
     let same_position = *position == finding.position.to_string();
-    let same_letters = letters(genotype) == letters(&expected);
+    let same_letters = letters(genotype) == expected;
     if same_genotype && same_id && same_position && same_letters {
         return NOTHING.to_owned();
     }

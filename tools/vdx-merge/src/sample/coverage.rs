@@ -41,13 +41,15 @@ impl Coverage {
     }
 }
 
+/// The chromosomes, from number 1 on.
+pub(crate) const NAMES: [&str; 25] = [
+    "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20",
+    "21", "22", "X", "Y", "MT",
+];
+
 /// A chromosome by its number.
 pub(crate) fn name(number: u8) -> &'static str {
-    const NAMES: [&str; 26] = [
-        "", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
-        "20", "21", "22", "X", "Y", "MT",
-    ];
-    NAMES.get(usize::from(number)).copied().unwrap_or_default()
+    usize::from(number).checked_sub(1).and_then(|at| NAMES.get(at)).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ impl Work for RowsWork<'_> {
                     out.line();
                     let number = out.lines();
                     record.clear();
-                    layout.record(&bytes[start..end], &mut record).map_err(|error| error.at_line(number))?;
+                    layout.record(&bytes[start..end], 0, &mut record).map_err(|error| error.at_line(number))?;
                     let line = Line::parse(&record).map_err(|error| Error::caused_by(error).at_line(number))?;
                     self.take(&line, bytes, start, &mut at, out)?;
                     start = end;

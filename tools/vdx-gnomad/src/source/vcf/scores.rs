@@ -4,7 +4,7 @@
 use memchr::memchr;
 use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
-use vdx_vcf::line::trim_line_end;
+use vdx_vcf::line::{parse_pos, trim_line_end};
 
 /// What the columns of a variant are called, in the order of [`Layout::variant`]: by CADD, AlphaMissense, dbNSFP, REVEL, and
 /// by most others.
@@ -71,11 +71,12 @@ impl Layout {
         Ok(Some((Self { variant, values, width: cells.len(), commented }, header)))
     }
 
-    /// Writes the record that a line stands for, with a line end.
+    /// Writes the record that a line stands for, with a line end; `false` and nothing where it changes no position from
+    /// `from` (1-based) on.
     ///
     /// # Errors
     /// It has other columns than the header.
-    pub(crate) fn record(&self, line: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    pub(crate) fn record(&self, line: &[u8], from: u32, out: &mut Vec<u8>) -> Result<bool> {
         let line = trim_line_end(line);
         let mut cells: Vec<&[u8]> = Vec::with_capacity(self.width);
         let mut rest = line;
@@ -92,6 +93,10 @@ impl Layout {
             return Err(Error::data(format!("expected {} columns as in the header, found {found}", self.width)));
         }
         let [chrom, pos, reference, alt] = self.variant.map(|at| cells[at]);
+        // With one base in REF nothing can be trimmed in front: so are most lines that are read along, three a base.
+        if reference.len() == 1 && !alt.is_empty() && parse_pos(pos).is_some_and(|pos| pos < from) {
+            return Ok(false);
+        }
         for part in [chrom, b"\t", pos, b"\t.\t", reference, b"\t", alt, b"\t.\t.\t"] {
             out.extend_from_slice(part);
         }
@@ -115,7 +120,7 @@ impl Layout {
             out.push(b'.');
         }
         out.push(b'\n');
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -162,15 +167,30 @@ mod tests {
     fn lines_become_records() {
         let (cadd, header) = layout("## CADD GRCh38-v1.7 (c) 2013\n#Chrom\tPos\tRef\tAlt\tRawScore\tPHRED\n").unwrap();
         let mut out = Vec::new();
-        cadd.record(b"1\t10001\tT\tA\t0.7\t8.478\r\n", &mut out).unwrap();
+        assert!(cadd.record(b"1\t10001\tT\tA\t0.7\t8.478\r\n", 10_001, &mut out).unwrap());
         assert_eq!(out, b"1\t10001\t.\tT\tA\t.\t.\tRawScore=0.7;PHRED=8.478\n");
         assert!(header.meta_lines().any(|line| line == b"##reference=GRCh38"));
-        let error = cadd.record(b"1\t10001\tT\tA\t0.7\n", &mut out).unwrap_err().to_string();
+        let error = cadd.record(b"1\t10001\tT\tA\t0.7\n", 10_002, &mut out).unwrap_err().to_string();
         assert!(error.contains("expected 6 columns as in the header, found 5"), "{error}");
         let (other, _) = layout("#chr\tpos(1-based)\tref\talt\taa ref\t2x\taa-ref\nx").unwrap();
         out.clear();
-        other.record(b"1\t7\tA\tC\t.;V e=1\t.\t9", &mut out).unwrap();
+        other.record(b"1\t7\tA\tC\t.;V e=1\t.\t9", 0, &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "1\t7\t.\tA\tC\t.\t.\taa_ref=.%3BV%20e%3D1\n");
+    }
+
+    #[test]
+    fn only_what_reaches_on_is_read_along() {
+        let (table, _) = layout("#Chrom\tPos\tRef\tAlt\tx\n").unwrap();
+        let takes = |line: &[u8]| {
+            let mut out = Vec::new();
+            let taken = table.record(line, 7, &mut out).unwrap();
+            assert_eq!(taken, !out.is_empty());
+            taken
+        };
+        assert!(!takes(b"1\t6\tA\tC\t1") && !takes(b"1\t6\tA\tCAT\t1"));
+        assert!(takes(b"1\t7\tA\tC\t1") && takes(b"1\t6\tAC\tAG\t1"));
+        // What is wrong with a line is told by who reads the record.
+        assert!(takes(b"1\tx\tA\tC\t1") && takes(b"1\t6\t\tC\t1") && takes(b"1\t6\tA\t\t1"));
     }
 
     #[test]

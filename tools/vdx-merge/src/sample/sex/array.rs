@@ -27,13 +27,11 @@ impl SexCalls {
     pub(crate) fn of(table: &RawTable, build: Assembly) -> Self {
         let mut calls = Self::default();
         let own = |number: u8| {
-            table
-                .chromosome(number)
-                .map(|at| table.row(at))
-                .filter(move |row| !is_pseudoautosomal(build, number, row.pos))
+            let rows = table.positions(number).iter().zip(table.calls(number));
+            rows.filter(move |(pos, _)| !is_pseudoautosomal(build, number, **pos)).map(|(_, call)| call)
         };
-        own(X).for_each(|row| calls.add_x(row.call));
-        own(Y).for_each(|row| calls.add_y(row.call));
+        own(X).for_each(|call| calls.add_x(call));
+        own(Y).for_each(|call| calls.add_y(call));
         calls
     }
 
