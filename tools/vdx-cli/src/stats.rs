@@ -1,29 +1,37 @@
 //! What a run counted.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 /// Names with counts, in the order in which they were first counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts(Vec<(String, u64)>);
+pub struct Counts {
+    counts: Vec<(String, u64)>,
+    /// Where each name is among them: of the contigs of an assembly there may be a million.
+    places: HashMap<String, usize>,
+}
 
 impl Counts {
     /// Adds `count` to `name`. Zero makes the name known, so that a key is there in every run.
     pub fn add(&mut self, name: &str, count: u64) {
-        match self.0.iter_mut().find(|(known, _)| known == name) {
-            Some((_, sum)) => *sum += count,
-            None => self.0.push((name.to_owned(), count)),
+        if let Some(&at) = self.places.get(name) {
+            self.counts[at].1 += count;
+        } else {
+            self.places.insert(name.to_owned(), self.counts.len());
+            self.counts.push((name.to_owned(), count));
         }
     }
 
     /// The count of `name`; 0 when never counted.
     #[must_use]
     pub fn get(&self, name: &str) -> u64 {
-        self.0.iter().find(|(known, _)| known == name).map_or(0, |(_, count)| *count)
+        self.places.get(name).map_or(0, |&at| self.counts[at].1)
     }
 
     /// Names and counts in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0.iter().map(|(name, count)| (name.as_str(), *count))
+        self.counts.iter().map(|(name, count)| (name.as_str(), *count))
     }
 
     pub(crate) fn to_json(&self) -> Value {

@@ -14,6 +14,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use memmap2::{Mmap, UncheckedAdvice};
 
@@ -21,7 +22,11 @@ use crate::error::{Error, Result};
 
 /// Bytes on disk.
 #[derive(Debug)]
-pub struct Spilled(Option<Mmap>);
+pub struct Spilled {
+    map: Option<Mmap>,
+    /// They were read, and not given back since: an output may be on disk in thousands of pieces, of which few were.
+    read: AtomicBool,
+}
 
 impl Spilled {
     /// Writes `parts`, one behind the other.
@@ -34,7 +39,8 @@ impl Spilled {
             parts.iter().try_for_each(|part| file.write_all(part))?;
             if parts.iter().all(|part| part.is_empty()) { Ok(None) } else { Self::map(&file).map(Some) }
         };
-        written().map(Self).map_err(|error| failed(&error))
+        let map = written().map_err(|error| failed(&error))?;
+        Ok(Self { map, read: AtomicBool::new(false) })
     }
 
     fn map(file: &File) -> io::Result<Mmap> {
@@ -44,7 +50,7 @@ impl Spilled {
 
     /// Gives the pages that were read back to the system; the bytes stay.
     pub fn give_back(&self) {
-        if let Some(map) = &self.0 {
+        if let Some(map) = self.map.as_ref().filter(|_| self.read.swap(false, Ordering::Relaxed)) {
             // Best effort: pages that stay are taken when memory is short.
             // SAFETY: see the head of the file.
             unsafe { map.unchecked_advise(UncheckedAdvice::DontNeed) }.ok();
@@ -56,7 +62,8 @@ impl Deref for Spilled {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.0.as_deref().unwrap_or_default()
+        self.read.store(true, Ordering::Relaxed);
+        self.map.as_deref().unwrap_or_default()
     }
 }
 

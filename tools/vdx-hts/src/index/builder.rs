@@ -20,7 +20,7 @@ use super::IndexKind;
 use super::bins::{SHIFT, bin_of, windows_of};
 use crate::error::{Error, Result};
 use crate::records::Records as _;
-use crate::sorted::unsorted;
+use crate::sorted::Sorted;
 
 /// No record reached this window.
 const UNSET: u64 = u64::MAX;
@@ -47,8 +47,7 @@ impl Built {
 pub(super) struct IndexBuilder {
     kind: IndexKind,
     contigs: Vec<Contig>,
-    /// POS of the last record.
-    last: u32,
+    sorted: Sorted,
     /// A record was beyond what the format can hold.
     too_long: bool,
 }
@@ -74,7 +73,7 @@ impl IndexKind {
 
 impl IndexBuilder {
     pub(crate) fn new(kind: IndexKind) -> Self {
-        Self { kind, contigs: Vec::new(), last: 0, too_long: false }
+        Self { kind, contigs: Vec::new(), sorted: Sorted::new("the records"), too_long: false }
     }
 
     /// Whether a record was refused because the format ends before it.
@@ -129,24 +128,10 @@ impl IndexBuilder {
 
     /// The contig of a record, which must stand in order.
     fn contig(&mut self, chrom: &[u8], pos: u32) -> Result<&mut Contig> {
-        let refused = |last: &Contig, at: u32| Err(unsorted("the records", (chrom, pos), (&last.name, at)));
-        match self.contigs.last() {
-            Some(contig) if contig.name == chrom => {
-                if pos < self.last {
-                    return refused(contig, self.last);
-                }
-            }
-            last => {
-                if let Some(last) = last
-                    && self.contigs.iter().any(|seen| seen.name == chrom)
-                {
-                    return refused(last, self.last);
-                }
-                let (bins, linear) = (BTreeMap::new(), Vec::new());
-                self.contigs.push(Contig { name: chrom.to_vec(), bins, linear, records: 0 });
-            }
+        if self.sorted.enter(chrom, pos)? {
+            let (bins, linear) = (BTreeMap::new(), Vec::new());
+            self.contigs.push(Contig { name: chrom.to_vec(), bins, linear, records: 0 });
         }
-        self.last = pos;
         match self.contigs.last_mut() {
             Some(contig) => Ok(contig),
             None => Err(Error::data("internal error: an index without contigs")),

@@ -33,7 +33,6 @@ fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
     // `text` starts with an unfinished line that started at the virtual offset `line_start`.
     let mut text = Vec::new();
     let (mut line_start, mut line_number) = (0u64, 0u64);
-    // Of a table each line is one base: where REF stands is not known here.
     let mut is_table = false;
     let (mut block, mut carried) = (0u64, 0usize);
     while let Some(next) = blocks.read(file, block, &mut text)? {
@@ -54,11 +53,7 @@ fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
                 (from, search, line_start) = (end, end, line_end);
                 continue;
             }
-            match Form::Text.locus(&text[from..end]).filter(|_| is_table && text[from] != b'#') {
-                Some((chrom, pos)) => rows.add_extent((chrom, pos, pos.into()), line_start, line_end),
-                None => rows.add(&Form::Text, &text[from..end], line_start, line_end),
-            }
-            .map_err(located)?;
+            add(rows, is_table, &text[from..end], line_start, line_end).map_err(located)?;
             (from, search, line_start) = (end, end, line_end);
         }
         text.drain(..from);
@@ -72,7 +67,7 @@ fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
     }
     if !text.is_empty() && file.is_ended() {
         let located = |error: Error| error.in_file(file.name()).at_line(line_number + 1);
-        rows.add(&Form::Text, &std::mem::take(&mut text), line_start, block << 16).map_err(located)?;
+        add(rows, is_table, &std::mem::take(&mut text), line_start, block << 16).map_err(located)?;
     }
     if text.is_empty() {
         Ok(())
@@ -81,6 +76,17 @@ fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
             .in_file(file.name())
             .at_line(line_number + 1))
     }
+}
+
+/// Takes a line of a VCF, or of a table, of which each is one base: where REF stands is not known here.
+fn add(rows: &mut IndexBuilder, is_table: bool, line: &[u8], start: u64, end: u64) -> Result<()> {
+    if is_table
+        && !line.starts_with(b"#")
+        && let Some((chrom, pos)) = Form::Text.locus(line)
+    {
+        return rows.add_extent((chrom, pos, pos.into()), start, end);
+    }
+    rows.add(&Form::Text, line, start, end)
 }
 
 #[cfg(test)]
@@ -126,6 +132,15 @@ mod tests {
             index.contigs().iter().map(|c| (c.name.clone(), c.window_count())).collect::<Vec<_>>()
         };
         assert_eq!(contigs(60), contigs(60_000));
+    }
+
+    #[test]
+    fn the_last_line_of_a_table_is_one_base_whether_it_ends_or_not() {
+        for end in ["", "\n"] {
+            let index = build_text(&format!("#Chrom\tPos\tScore\n1\t20\t0.5\n2\t7\t0.25{end}"), 100).unwrap();
+            let names: Vec<_> = index.contigs().iter().map(|contig| contig.name.as_slice()).collect();
+            assert_eq!(names, [b"1", b"2"], "{end:?}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::FileExt;
 
 use vdx_hts::error::{Error, Result};
+use vdx_hts::spill::failed;
 
 use crate::ordered::same_position::SamePosition;
 use crate::sink::Sink;
@@ -24,10 +25,6 @@ struct LateRecord {
     line: u64,
     offset: u64,
     len: usize,
-}
-
-fn failed(error: &std::io::Error) -> Error {
-    Error::io("spill file in TMPDIR", error)
 }
 
 impl LateRecords {
