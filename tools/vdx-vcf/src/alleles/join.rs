@@ -15,7 +15,7 @@ use super::numbers::{FieldError, Lists, NumberRules};
 use crate::header::{Header, Number};
 use crate::line::{LineError, Rest, parse_pos};
 use crate::{Extent, Line};
-use keys::{Entry, InfoKeys, place};
+use keys::{Entry, InfoKeys};
 use pair::Pair;
 
 pub use apart::Kin;
@@ -158,12 +158,11 @@ impl<'h> Joiner<'h> {
         let mut parts = [Vec::new(), Vec::new()];
         let start = out.len();
         let [ours, theirs] = rests.each_ref().map(|rest| self.keys.entries(rest.info));
-        let mut likely = 0;
-        let only_theirs = theirs.iter().filter(|their| {
-            let there = place(&ours, likely, |own| own.key == their.key);
-            likely = there.map_or(likely, |at| at + 1);
-            there.is_none()
+        let only_theirs = theirs.iter().enumerate().filter(|(at, their)| {
+            // Mostly at the same place.
+            !ours.get(*at).is_some_and(|own| own.is_as(their)) && !ours.iter().any(|own| own.is_as(their))
         });
+        let only_theirs = only_theirs.map(|(_, entry)| entry);
         for (entry, is_ours) in ours.iter().map(|entry| (entry, true)).chain(only_theirs.map(|entry| (entry, false))) {
             let before = out.len();
             if before > start {
@@ -179,7 +178,7 @@ impl<'h> Joiner<'h> {
             // A flag, or a field that one of the records has without a value.
             let Some(given) = entry.value() else { continue };
             out.push(b'=');
-            let other = || theirs.iter().find(|their| their.key == key).and_then(Entry::value);
+            let other = || theirs.iter().find(|their| their.is_as(entry)).and_then(Entry::value);
             let values = if is_ours { [Some(given), other()] } else { [None, Some(given)] };
             let mut list = None;
             if known.may_be_list {

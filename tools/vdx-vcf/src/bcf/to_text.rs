@@ -4,6 +4,7 @@ use super::float::{self, Floats};
 use super::record::Format;
 use super::typed::{FLOAT_END, FLOAT_MISSING, INT_END, INT_MISSING, Kind, Typed, int_at};
 use super::{BcfError, Dictionaries, Record};
+use crate::write_number;
 
 /// Appends the line of `record`, with its `\n`, to `out`.
 ///
@@ -262,7 +263,7 @@ fn put_number(out: &mut Vec<u8>, value: i64) {
     if value < 0 {
         out.push(b'-');
     }
-    out.extend_from_slice(float::decimal(&mut [0; 20], value.unsigned_abs()));
+    write_number(value.unsigned_abs(), out);
 }
 
 #[cold]
