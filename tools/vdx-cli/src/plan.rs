@@ -169,9 +169,9 @@ pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
     let budget = budget::of(host, ask.memory, cost, &mut why)?;
     let shape = budget::fit(host, wanted, budget.bytes, cost, &mut why)?;
     let need = shape.need(cost);
-    // What the plan leaves of the budget saves disks work.
-    let spare = budget.bytes.saturating_sub(need) / shape.permits as u64;
-    let fresh = (FRESH_SHARE as u64 * shape.chunk).saturating_add(spare).min(64 * MIB);
+    // What the plan leaves of the budget saves disks work, and has long records beside each other: half of it for each.
+    let spare = budget.bytes.saturating_sub(need) / 2;
+    let fresh = (FRESH_SHARE as u64 * shape.chunk).saturating_add(spare / shape.permits as u64).min(64 * MIB);
     // One thread takes the plain loop: the same code without queues, and without a reader that would be a second
     // thread.
     let mode = if shape.threads == 1 { Mode::Sequential } else { Mode::Parallel };
@@ -182,8 +182,9 @@ pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
         fresh_bytes: fresh as usize,
         chunk_records: ask.chunk_records,
         reserve_bytes: cost.reserve as usize,
-        max_record: budget.max_record as usize,
-        base_bytes: budget::base(1, cost),
+        max_record: budget::longest_record(budget.ceiling, shape.threads, cost) as usize,
+        spare_bytes: usize::try_from(spare).unwrap_or(usize::MAX),
+        base_bytes: budget::beside_record(wanted, cost),
     };
     let outside = budget::outside(shape.threads);
     Ok(Plan { tool: cost.tool, mode, limits, budget: budget.bytes, need, ceiling: budget.ceiling, outside, why })

@@ -9,8 +9,9 @@ pub const FRESH_SHARE: usize = 2;
 /// Longer records are refused whatever the budget, in bytes.
 pub const LONGEST_RECORD: usize = 256 << 20;
 
-/// Memory for one long record, in its bytes: the record, and what a worker makes of it in a buffer that grows.
-pub const RECORD_SHARE: usize = 4;
+/// Memory for one long record, in its bytes: the record in a buffer that grew, and what a worker makes of it and of its
+/// parts.
+pub const RECORD_SHARE: usize = 5;
 
 /// The resources of one run: `memory = fixed + reserve + permits x (chunk + its output)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +28,11 @@ pub struct Limits {
     pub chunk_records: Option<usize>,
     /// Bytes the ordered stage may hold back so that records that moved find their place.
     pub reserve_bytes: usize,
-    /// The longest record accepted, in bytes.
+    /// The longest record accepted, in bytes of text.
     pub max_record: usize,
+    /// What long records may take beyond the size of a chunk while other chunks are under way, in bytes. One that needs more
+    /// is worked on alone.
+    pub spare_bytes: usize,
     /// What the run needs besides its chunks, in bytes: by it the budget is told that a longer record asks for.
     pub base_bytes: u64,
 }
@@ -43,6 +47,7 @@ impl Default for Limits {
             chunk_records: None,
             reserve_bytes: 8 << 20,
             max_record: LONGEST_RECORD,
+            spare_bytes: 64 << 20,
             base_bytes: 0,
         }
     }
