@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::bgzf::MAX_BLOCK;
+use crate::memory::try_reserve_exact;
 
 /// Room before the decoded bytes of a batch for the cut record that the batch before left over, so that the two join
 /// without copying the batch.
@@ -221,7 +222,7 @@ impl Pool {
 fn allocate(len: usize) -> Option<Vec<u8>> {
     // Not `vec![0; len]`, which ends the process where memory is refused.
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(len).ok()?;
+    try_reserve_exact(&mut bytes, len).ok()?;
     bytes.resize(len, 0);
     Some(bytes)
 }

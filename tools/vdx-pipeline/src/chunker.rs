@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use vdx_hts::batch::{Batch, HEADROOM, SourceBlock};
 use vdx_hts::error::{Error, Result};
+use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 
@@ -237,7 +238,8 @@ fn reserve(bytes: &mut Vec<u8>, more: usize) -> std::result::Result<(), ()> {
     if bytes.capacity() - bytes.len() >= more {
         return Ok(());
     }
-    bytes.try_reserve_exact(more.max(HEADROOM) + bytes.len() / 8).map_err(|_| ())
+    let more = more.max(HEADROOM) + bytes.len() / 8;
+    try_reserve_exact(bytes, more).map_err(|_| ())
 }
 
 #[cfg(test)]

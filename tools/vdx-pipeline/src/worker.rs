@@ -51,14 +51,19 @@ impl Forms {
         Self { read, worked, written, floats, columns, fresh_bytes, chunk_bytes, mending: Arc::default() }
     }
 
-    /// How many times longer the records that are worked on are than those that were read.
-    pub(crate) fn growth(&self) -> usize {
-        if self.read.is_bcf() && !self.worked.is_bcf() { AS_TEXT } else { 1 }
+    /// How much of the input becomes a chunk: records of BCF are longer as text.
+    pub(crate) fn read_bytes(&self) -> usize {
+        if self.read.is_bcf() && !self.worked.is_bcf() { self.chunk_bytes / AS_TEXT } else { self.chunk_bytes }
     }
 
-    /// How much of the input becomes a chunk.
-    pub(crate) fn read_bytes(&self) -> usize {
-        self.chunk_bytes / self.growth()
+    /// How many times the memory of a long line a long record takes that was read.
+    pub(crate) fn growth(&self) -> usize {
+        match (self.read.is_bcf(), self.worked.is_bcf()) {
+            (false, _) => 1,
+            (true, false) => AS_TEXT,
+            // It may have to become a line, one record at a time.
+            (true, true) => 2,
+        }
     }
 
     /// Bytes of memory that a batch of `len` bytes takes beyond those that are planned for every chunk: 0 where no long

@@ -11,6 +11,7 @@ use vdx_hts::batch::{Batch, Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
+use vdx_hts::memory::give_back;
 use vdx_hts::reorder::Reorder;
 use vdx_hts::source::{self, Source};
 
@@ -158,6 +159,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                     if alone {
                         // Nobody works now: what the threads keep from chunk to chunk makes room, too.
                         at_work.iter().for_each(|worker| *lock(worker) = Worker::new());
+                        give_back();
                     }
                     for (number, task) in tasks {
                         let (sender, at_work) = (sender.clone(), &at_work);
