@@ -1,7 +1,10 @@
 //! The output format, from `-O` or the suffix of `-o`.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, Command};
 use vdx_hts::{Error, Result};
 
 /// htslib's default, and so bcftools': what `-O z` and `.vcf.gz` mean.
@@ -58,12 +61,58 @@ impl Allowed {
         }
     }
 
+    /// `-O` as a command has it that writes so: its values are what the help shows and shells complete.
+    #[must_use]
+    pub fn offered_by(self, arg: Arg) -> Arg {
+        let otherwise = if self == Self::Tables { "tsv" } else { "v" };
+        arg.value_parser(Words(self)).help(format!("Output format [default: by the suffix of -o, else {otherwise}]"))
+    }
+
     fn has(self, format: OutputFormat) -> bool {
         match self {
             Self::Variants => !format.is_table(),
             Self::Tables => format.is_table(),
             Self::Both => true,
         }
+    }
+}
+
+/// The words of `-O`, and what they mean.
+const WORDS: [(&str, &str); 7] = [
+    ("v", "VCF"),
+    ("z", "VCF in BGZF; z0 to z9: at this level"),
+    ("u", "BCF in stored blocks, for pipes"),
+    ("b", "BCF in BGZF; b0 to b9: at this level"),
+    ("tsv", "Tab-separated table"),
+    ("csv", "Comma-separated table"),
+    ("json", "JSON Lines: an object for each row"),
+];
+
+/// Takes the words of what is allowed, z3 and the like among them, and lists them.
+#[derive(Clone, Copy, Debug)]
+struct Words(Allowed);
+
+impl TypedValueParser for Words {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> std::result::Result<String, clap::Error> {
+        let allowed = self.0;
+        let known = move |text: String| match parse_type(&text, allowed) {
+            Ok(format) if allowed.has(format) => Ok(text),
+            _ => Err(format!("expected {}", allowed.choices())),
+        };
+        StringValueParser::new().try_map(known).parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let allowed = |word: &str| parse_type(word, self.0).is_ok_and(|format| self.0.has(format));
+        let words = WORDS.iter().filter(move |(word, _)| allowed(word));
+        Some(Box::new(words.map(|(word, help)| PossibleValue::new(word).help(help))))
     }
 }
 
@@ -163,6 +212,24 @@ mod tests {
         assert_eq!(of(Some("b"), Some("a.vcf"), Allowed::Both).unwrap(), Bcf { level: 6 });
         assert_eq!(of(Some("b1"), None, Allowed::Variants).unwrap(), Bcf { level: 1 });
         assert_eq!(of(Some("json"), Some("a.vcf"), Allowed::Both).unwrap(), Json);
+    }
+
+    #[test]
+    fn a_command_offers_what_it_writes() {
+        let offered = |allowed: Allowed| {
+            let arg = allowed.offered_by(Arg::new("type").short('O'));
+            let parse = |word: &str| Command::new("x").arg(arg.clone()).try_get_matches_from(["x", "-O", word]);
+            assert!(
+                parse("tsv").is_ok() != (allowed == Allowed::Variants)
+                    && parse("z3").is_ok() != (allowed == Allowed::Tables)
+            );
+            assert!(parse("vcf").unwrap_err().to_string().contains("'-O <type>': expected "));
+            let words: Vec<String> = arg.get_possible_values().iter().map(|word| word.get_name().to_owned()).collect();
+            words.join(" ")
+        };
+        assert_eq!(offered(Allowed::Variants), "v z u b");
+        assert_eq!(offered(Allowed::Tables), "tsv csv json");
+        assert_eq!(offered(Allowed::Both), "v z u b tsv csv json");
     }
 
     #[test]

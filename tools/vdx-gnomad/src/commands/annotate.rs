@@ -181,6 +181,9 @@ impl Job<'_> {
         if matches!(input.peek()?, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
             return Err(wrong("this is UTF-16; make it UTF-8: iconv -f UTF-16 -t UTF-8".to_owned()));
         }
+        if input.peek()?.starts_with(b">") {
+            return Err(wrong("expected a VCF or a table, found a FASTA; the reference is named by -f".to_owned()));
+        }
         let (mut prologue, mut number) = (Vec::new(), 0);
         let (line, mut layout) = loop {
             let line = input.read_line()?.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;

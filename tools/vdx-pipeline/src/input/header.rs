@@ -57,6 +57,11 @@ impl Input {
                 return Err(Error::data("expected a VCF, found no data; did the command before this one fail?")
                     .in_file(self.name()));
             }
+            Format::Other if self.head[0] == b'>' => {
+                let message =
+                    "expected a VCF, found a FASTA (its first line starts with '>'); the reference is named by -f";
+                return Err(self.located(Error::data(message)));
+            }
             Format::Other => {
                 // The first word tells what it is; rows of genotypes never go into messages.
                 let rows = !matches!(self.head[0], b'#' | b'<');
@@ -226,6 +231,9 @@ mod tests {
             [b"BCF\x02\x02", &39u32.to_le_bytes()[..], b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\0"].concat();
         assert!(error(&bcf).contains("##fileformat="));
         assert!(error(b"rsid\tchrom\n").contains("rsid"));
+        assert!(error(b">chr1\nACGT\n").contains("found a FASTA"));
+        let blanks = b"##fileformat=VCFv4.2\n#CHROM POS ID REF ALT QUAL FILTER INFO\n";
+        assert!(error(blanks).contains("found blanks in their place"));
         assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
     }
 }
