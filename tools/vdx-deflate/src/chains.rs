@@ -11,7 +11,7 @@ pub(crate) const SHORTEST: usize = 6;
 /// far away is the one that the position itself takes.
 pub(crate) const FARTHEST: u16 = (RING - 1) as u16;
 
-const HASH_BITS: u32 = 15;
+const HASH_BITS: u32 = 16;
 const RING: usize = 1 << 15;
 /// No position: never before any other.
 const NONE: u16 = u16::MAX;
@@ -81,6 +81,13 @@ impl Chains {
         }
         best
     }
+}
+
+/// Whether a match at `earlier` may be longer than `best`: false tells for sure.
+#[inline(always)]
+pub(crate) fn may_be_longer(window: &Window, earlier: u16, at: u16, best: Match) -> bool {
+    let tail = tail_of(best);
+    window.four(earlier, tail) == window.four(at, tail)
 }
 
 /// Where the four bytes begin that a longer match has to have.

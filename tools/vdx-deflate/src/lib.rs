@@ -8,6 +8,7 @@ mod chains;
 mod codes;
 mod header;
 mod huffman;
+mod kind;
 mod matcher;
 mod sequence;
 mod split;
@@ -15,8 +16,10 @@ mod starts;
 mod window;
 
 use bits::Bits;
+use kind::Kind;
 use matcher::Matcher;
 use sequence::Sequence;
+use split::Parts;
 use window::Window;
 
 /// The most bytes of text at once: what a BGZF block holds.
@@ -30,6 +33,7 @@ pub struct Encoder {
     window: Window,
     matcher: Matcher,
     sequences: Vec<Sequence>,
+    parts: Parts,
 }
 
 impl Default for Encoder {
@@ -40,28 +44,39 @@ impl Default for Encoder {
 
 impl Encoder {
     /// Bytes that an encoder takes, whatever it is given.
-    pub const SIZE: usize = Window::SIZE + Matcher::SIZE + MOST_SEQUENCES * size_of::<Sequence>();
+    pub const SIZE: usize = Window::SIZE + Matcher::SIZE + Parts::SIZE + MOST_SEQUENCES * size_of::<Sequence>();
 
     /// An encoder with its tables.
     #[must_use]
     pub fn new() -> Self {
-        Self { window: Window::new(), matcher: Matcher::new(), sequences: Vec::with_capacity(MOST_SEQUENCES) }
+        Self {
+            window: Window::new(),
+            matcher: Matcher::new(),
+            sequences: Vec::with_capacity(MOST_SEQUENCES),
+            parts: Parts::new(),
+        }
     }
 
-    /// Appends `text`, at most [`MOST_TEXT`] bytes, to `out` as one stream of raw DEFLATE.
-    pub fn encode(&mut self, text: &[u8], out: &mut Vec<u8>) {
+    /// Appends `text`, at most [`MOST_TEXT`] bytes, to `out` as one stream of raw DEFLATE; or nothing, and false, where
+    /// the text is of a kind that another encoder does better.
+    pub fn encode(&mut self, text: &[u8], out: &mut Vec<u8>) -> bool {
+        let Kind::Usual { depth, binary } = Kind::of(text) else { return false };
         self.window.load(text);
         self.sequences.clear();
-        self.matcher.run(&self.window, &mut self.sequences);
+        if !self.matcher.run(&self.window, (depth, binary), &mut self.sequences, &mut self.parts) {
+            return false;
+        }
         let text = self.window.text();
+        let parts = self.parts.all();
         let from = out.len();
-        out.resize(from + block::most(text.len(), text.len() / split::SHORTEST_BLOCK + 1), 0);
+        out.resize(from + block::most(text.len(), parts.len()), 0);
         let mut bits = Bits::new(&mut out[from..]);
-        split::each_part(&self.sequences, text, |part, last| {
+        for (number, part) in parts.iter().enumerate() {
             let sequences = &self.sequences[part.sequences.clone()];
-            block::write(part, sequences, &text[part.text.clone()], last, &mut bits);
-        });
+            block::write(part, sequences, &text[part.text.clone()], number + 1 == parts.len(), &mut bits);
+        }
         let len = bits.finish();
         out.truncate(from + len);
+        true
     }
 }

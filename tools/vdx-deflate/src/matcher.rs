@@ -1,17 +1,21 @@
 //! From text to sequences: which bytes are copies of earlier ones (RFC 1951, section 2; RFC 1951, section 4, for the lazy
 //! choice).
 
-use crate::chains::{Chains, Match, SHORTEST};
+use crate::chains::{self, Chains, Match, SHORTEST};
 use crate::sequence::Sequence;
+use crate::split::Parts;
 use crate::starts::Starts;
 use crate::window::Window;
 
-/// Steps along a chain.
-const DEPTH: u32 = 20;
 /// Matches of so many bytes are taken at once.
-const ENOUGH: usize = 130;
+const ENOUGH: usize = 100;
+/// Where the matches of binary data are judged.
+const JUDGED_AT: usize = 2048;
+/// Bytes of a sequence, on average, above which they do.
+const LONG_IN_BINARY: usize = 20;
 /// Positions at each end of a match that are inserted, besides the starts of values.
-const MARGIN: usize = 4;
+const FIRST: usize = 8;
+const LAST: usize = 8;
 
 /// The matches of one block at a time.
 pub(crate) struct Matcher {
@@ -27,15 +31,26 @@ impl Matcher {
         Self { chains: Chains::new(), starts: Starts::new() }
     }
 
-    /// The sequences of the window's text into `sequences`, which is empty.
-    pub(crate) fn run(&mut self, window: &Window, sequences: &mut Vec<Sequence>) {
-        let end = window.text().len();
+    /// The sequences of the window's text into `sequences`, which is empty, and their parts. `depth`: steps along a chain.
+    /// False where `binary` data have so few and short matches that they are given up.
+    pub(crate) fn run(
+        &mut self,
+        window: &Window,
+        (depth, binary): (u32, bool),
+        sequences: &mut Vec<Sequence>,
+        parts: &mut Parts,
+    ) -> bool {
+        let text = window.text();
+        let end = text.len();
         self.chains.clear();
-        self.starts.mark(window.text());
+        self.starts.mark(text);
+        parts.clear();
         let (mut at, mut literals, mut repeated) = (0, 0, 0);
+        let mut judged = JUDGED_AT;
         while at + SHORTEST <= end {
-            let mut found = self.look(window, at, Match::default(), repeated, DEPTH);
+            let mut found = self.look(window, at, Match::default(), 0, depth);
             if found.len < SHORTEST {
+                parts.literal(text[at]);
                 at += 1;
                 continue;
             }
@@ -43,27 +58,42 @@ impl Matcher {
             let mut looked = at + 1;
             while found.len < ENOUGH && at + found.len < end {
                 let beaten = Match { len: found.len - 1, distance: 0 };
-                let next = self.look(window, at + 1, beaten, repeated, DEPTH / 2);
+                let next = self.look(window, at + 1, beaten, repeated, depth / 2);
                 looked = at + 2;
                 if pays(next, found, 2) {
+                    parts.literal(text[at]);
                     (at, found) = (at + 1, next);
                     continue;
                 }
-                let next = self.look(window, at + 2, beaten, repeated, DEPTH / 4);
+                let next = self.look(window, at + 2, beaten, repeated, depth / 4);
                 looked = at + 3;
                 if pays(next, found, 6) {
+                    parts.literal(text[at]);
+                    parts.literal(text[at + 1]);
                     (at, found) = (at + 2, next);
                     continue;
                 }
                 break;
             }
-            sequences.push(Sequence::new(at - literals, found.len, found.distance));
+            let sequence = Sequence::new(at - literals, found.len, found.distance);
+            sequences.push(sequence);
+            parts.copy(sequence);
             repeated = found.distance;
             self.insert(window, looked, at + found.len);
             at += found.len;
             literals = at;
+            parts.step(sequences.len(), at, end);
+            if at >= judged {
+                judged = usize::MAX;
+                if binary && at < LONG_IN_BINARY * sequences.len() {
+                    return false;
+                }
+            }
         }
+        text[at..].iter().for_each(|literal| parts.literal(*literal));
         sequences.push(Sequence::new(end - literals, 0, 0));
+        parts.step(sequences.len(), end, end);
+        true
     }
 
     /// Inserts `at` and finds what is there before it, at the distance `repeated` or along the chain, if it is longer than
@@ -72,8 +102,8 @@ impl Matcher {
     fn look(&mut self, window: &Window, at: usize, best: Match, repeated: u16, depth: u32) -> Match {
         let mut best = best;
         let place = at as u16;
-        if repeated != 0 {
-            // Not before the text: a distance that was found fits anywhere behind.
+        // Not before the text: a distance that was found fits anywhere behind.
+        if repeated != 0 && chains::may_be_longer(window, place - repeated, place, best) {
             let len = window.common(place - repeated, place);
             if len > best.len {
                 best = Match { len, distance: repeated };
@@ -86,7 +116,7 @@ impl Matcher {
     /// Inserts what will be looked for of a match's positions.
     #[inline(always)]
     fn insert(&mut self, window: &Window, from: usize, to: usize) {
-        let (first, last) = (from + MARGIN, to.saturating_sub(MARGIN));
+        let (first, last) = (from + FIRST, to.saturating_sub(LAST));
         if first >= last {
             (from..to).for_each(|at| {
                 self.chains.insert(window, at as u16);

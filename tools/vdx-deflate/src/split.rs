@@ -6,29 +6,17 @@
 use std::ops::Range;
 
 use crate::sequence::{DISTANCES, END, FIRST_LENGTH, LENGTH_SYMBOL, LITERALS, Sequence, distance_symbol};
+use crate::window::MOST;
 
 /// How often each symbol occurs in some text.
 #[derive(Clone)]
 pub(crate) struct Histogram {
     pub(crate) literals: [u32; LITERALS],
     pub(crate) distances: [u32; DISTANCES],
-    classes: [u32; CLASSES],
 }
 
 impl Histogram {
-    pub(crate) const EMPTY: Self = Self { literals: [0; LITERALS], distances: [0; DISTANCES], classes: [0; CLASSES] };
-
-    /// Counts a sequence, whose text this is.
-    #[inline(always)]
-    fn count(&mut self, sequence: Sequence, text: &[u8]) {
-        for literal in &text[..sequence.literals as usize] {
-            self.literals[usize::from(*literal)] += 1;
-        }
-        if sequence.len != 0 {
-            self.literals[FIRST_LENGTH + usize::from(LENGTH_SYMBOL[usize::from(sequence.len)])] += 1;
-            self.distances[distance_symbol(sequence.distance).0] += 1;
-        }
-    }
+    const EMPTY: Self = Self { literals: [0; LITERALS], distances: [0; DISTANCES] };
 
     fn add(&mut self, other: &Self) {
         for (mine, theirs) in self.literals.iter_mut().zip(&other.literals) {
@@ -37,14 +25,11 @@ impl Histogram {
         for (mine, theirs) in self.distances.iter_mut().zip(&other.distances) {
             *mine += theirs;
         }
-        for (mine, theirs) in self.classes.iter_mut().zip(&other.classes) {
-            *mine += theirs;
-        }
     }
 
     /// Sums up the symbols by class.
-    fn classify(&mut self) {
-        self.classes = [0; CLASSES];
+    fn classes(&self) -> [u32; CLASSES] {
+        let mut classes = [0; CLASSES];
         for (symbol, count) in self.literals.iter().enumerate() {
             let class = match symbol {
                 // The upper bits tell digits from capitals from small letters, the lowest halves each.
@@ -52,8 +37,9 @@ impl Histogram {
                 END..SHORT_LENGTHS => 8,
                 _ => 9,
             };
-            self.classes[class] += count;
+            classes[class] += count;
         }
+        classes
     }
 }
 
@@ -64,48 +50,95 @@ const SHORT_LENGTHS: usize = FIRST_LENGTH + 6;
 
 /// Symbols between two tests.
 const STEP: u32 = 512;
-/// Bytes of text that a block has at least.
-pub(crate) const SHORTEST_BLOCK: usize = 5000;
+/// Bytes of text that a part has at least, but the last.
+pub(crate) const SHORTEST_PART: usize = 5000;
 
-/// A block: its sequences, its text and its symbols.
+/// The most parts of a text.
+const MOST_PARTS: usize = MOST / SHORTEST_PART + 1;
+
+/// What becomes a block of its own: its sequences, its text and its symbols.
 pub(crate) struct Part {
     pub(crate) sequences: Range<usize>,
     pub(crate) text: Range<usize>,
     pub(crate) histogram: Histogram,
+    classes: [u32; CLASSES],
 }
 
-/// Cuts `sequences`, those of `text`, and gives each part to `work` in order, and whether it is the last one.
-pub(crate) fn each_part(sequences: &[Sequence], text: &[u8], mut work: impl FnMut(&Part, bool)) {
-    let mut part = Part { sequences: 0..0, text: 0..0, histogram: Histogram::EMPTY };
-    // What comes behind the part and is not yet known to belong to it.
-    let mut new = Histogram::EMPTY;
-    let (mut symbols, mut at) = (0, 0);
-    for (number, sequence) in sequences.iter().enumerate() {
-        new.count(*sequence, &text[at..]);
-        at += sequence.text();
-        symbols += sequence.literals + 1;
-        let last = number + 1 == sequences.len();
-        if symbols < STEP && !last {
-            continue;
-        }
-        new.classify();
-        if !last
-            && part.text.len() >= SHORTEST_BLOCK
-            && text.len() - part.text.end > SHORTEST_BLOCK
-            && differs(&part.histogram.classes, &new.classes, part.text.len())
-        {
-            work(&part, false);
-            part = Part {
-                sequences: part.sequences.end..part.sequences.end,
-                text: part.text.end..part.text.end,
-                histogram: Histogram::EMPTY,
-            };
-        }
-        part.histogram.add(&new);
-        (part.sequences.end, part.text.end) = (number + 1, at);
-        (new, symbols) = (Histogram::EMPTY, 0);
+impl Part {
+    fn new(sequence: usize, at: usize) -> Self {
+        Self { sequences: sequence..sequence, text: at..at, histogram: Histogram::EMPTY, classes: [0; CLASSES] }
     }
-    work(&part, true);
+}
+
+/// The parts of a text, as its symbols are found.
+pub(crate) struct Parts {
+    /// The last one is open.
+    parts: Vec<Part>,
+    /// What comes behind them and is not known yet to belong to the last one.
+    new: Histogram,
+    symbols: u32,
+}
+
+impl Parts {
+    /// Bytes that they take.
+    pub(crate) const SIZE: usize = MOST_PARTS * size_of::<Part>();
+
+    pub(crate) fn new() -> Self {
+        Self { parts: Vec::with_capacity(MOST_PARTS), new: Histogram::EMPTY, symbols: 0 }
+    }
+
+    /// Begins another text.
+    pub(crate) fn clear(&mut self) {
+        self.parts.clear();
+        self.parts.push(Part::new(0, 0));
+        self.new = Histogram::EMPTY;
+        self.symbols = 0;
+    }
+
+    /// All of them, in order.
+    pub(crate) fn all(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Counts a literal.
+    #[inline(always)]
+    pub(crate) fn literal(&mut self, literal: u8) {
+        self.new.literals[usize::from(literal)] += 1;
+        self.symbols += 1;
+    }
+
+    /// Counts a match.
+    #[inline(always)]
+    pub(crate) fn copy(&mut self, sequence: Sequence) {
+        self.new.literals[FIRST_LENGTH + usize::from(LENGTH_SYMBOL[usize::from(sequence.len)])] += 1;
+        self.new.distances[distance_symbol(sequence.distance).0] += 1;
+        self.symbols += 1;
+    }
+
+    /// After each sequence: there are so many of them now, and they reach to `at` of a text of `end` bytes.
+    #[inline(always)]
+    pub(crate) fn step(&mut self, sequences: usize, at: usize, end: usize) {
+        if self.symbols >= STEP || at == end {
+            self.decide(sequences, at, end);
+        }
+    }
+
+    fn decide(&mut self, sequences: usize, at: usize, end: usize) {
+        let classes = self.new.classes();
+        let Some(open) = self.parts.last_mut() else { return };
+        let far = open.text.len() >= SHORTEST_PART && end - open.text.end > SHORTEST_PART;
+        let part = if far && at < end && differs(&open.classes, &classes, open.text.len()) {
+            let next = Part::new(open.sequences.end, open.text.end);
+            self.parts.push_mut(next)
+        } else {
+            open
+        };
+        part.histogram.add(&self.new);
+        part.classes.iter_mut().zip(classes).for_each(|(mine, new)| *mine += new);
+        (part.sequences.end, part.text.end) = (sequences, at);
+        self.new = Histogram::EMPTY;
+        self.symbols = 0;
+    }
 }
 
 /// Whether `new` is so unlike `old`, which is of `len` bytes, that it deserves a code of its own.
