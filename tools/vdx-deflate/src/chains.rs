@@ -1,12 +1,12 @@
-//! Earlier positions of the same six bytes, newest first.
+//! Earlier positions of the same few bytes, newest first.
 //!
-//! Six bytes, where zlib and libdeflate take three or four: in variant text most shorter matches are ends and beginnings
-//! of numbers, found thousands of times and cheaper as literals. The chains that are left are short and worth their steps.
+//! Six bytes of text, where zlib and libdeflate take three or four: most shorter matches are ends and beginnings of
+//! numbers, found thousands of times and cheaper as literals. The chains that are left are short and worth their steps.
 
 use crate::window::Window;
 
-/// Bytes that a hash is made of, and so the shortest match.
-pub(crate) const SHORTEST: usize = 6;
+/// The fewest bytes that a hash is made of, and so the shortest match of all.
+pub(crate) const SHORTEST: usize = 4;
 /// How far back a match may begin (RFC 1951, section 3.2.5). One less than the format allows: the link of a position that
 /// far away is the one that the position itself takes.
 pub(crate) const FARTHEST: u16 = (RING - 1) as u16;
@@ -16,7 +16,7 @@ const RING: usize = 1 << 15;
 /// No position: never before any other.
 const NONE: u16 = u16::MAX;
 
-/// An earlier place and how many bytes are equal there; nothing where `len` is below [`SHORTEST`].
+/// An earlier place and how many bytes are equal there; nothing where `len` is too short.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Match {
     pub(crate) len: usize,
@@ -27,6 +27,8 @@ pub(crate) struct Match {
 pub(crate) struct Chains {
     heads: Box<[u16; 1 << HASH_BITS]>,
     earlier: Box<[u16; RING]>,
+    /// Bits of eight bytes that a hash is not made of.
+    others: u32,
 }
 
 impl Chains {
@@ -34,19 +36,20 @@ impl Chains {
     pub(crate) const SIZE: usize = 2 * ((1 << HASH_BITS) + RING);
 
     pub(crate) fn new() -> Self {
-        Self { heads: Box::new([NONE; 1 << HASH_BITS]), earlier: Box::new([NONE; RING]) }
+        Self { heads: Box::new([NONE; 1 << HASH_BITS]), earlier: Box::new([NONE; RING]), others: 0 }
     }
 
-    /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
+    /// Forgets everything, and goes by so many bytes from now on: [`SHORTEST`] to eight.
+    pub(crate) fn clear(&mut self, bytes: usize) {
+        self.others = u64::BITS - 8 * bytes as u32;
         self.heads.fill(NONE);
     }
 
     /// Puts `at` at the front of its chain, and gives what was there.
     #[inline(always)]
     pub(crate) fn insert(&mut self, window: &Window, at: u16) -> u16 {
-        // The upper two of eight bytes are shifted out; the constant is 2^64 over the golden ratio.
-        let hash = (window.eight(at, 0) << 16).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - HASH_BITS);
+        // The constant is 2^64 over the golden ratio.
+        let hash = (window.eight(at, 0) << self.others).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - HASH_BITS);
         let head = std::mem::replace(&mut self.heads[hash as usize], at);
         self.earlier[usize::from(at) % RING] = head;
         head
@@ -104,6 +107,7 @@ mod tests {
         let mut window = Window::new();
         window.load(text);
         let mut chains = Chains::new();
+        chains.clear(6);
         for earlier in 0..at {
             chains.insert(&window, earlier as u16);
         }
@@ -115,8 +119,8 @@ mod tests {
         let text = b"AC=1200;AF=1 AC=1205;AF=1 AC=1205;AF=2 AC=1205;AF=1!";
         assert_eq!(found(text, 39, 20), Match { len: 12, distance: 26 });
         assert_eq!(found(text, 39, 1), Match { len: 11, distance: 13 });
-        assert!(found(b"AC=12;AC=13;", 6, 20).len < SHORTEST);
-        assert!(found(b"AC=12;", 0, 20).len < SHORTEST);
+        assert!(found(b"AC=12;AC=13;", 6, 20).len < 6);
+        assert!(found(b"AC=12;", 0, 20).len < 6);
     }
 
     #[test]
@@ -124,7 +128,7 @@ mod tests {
         for between in [usize::from(FARTHEST) - 7, usize::from(FARTHEST) - 6, 40_000] {
             let text = [&b"abcdefg"[..], &vec![b'.'; between], b"abcdefg"].concat();
             let found = found(&text, between + 7, 20);
-            assert_eq!(found.len >= SHORTEST, between + 7 <= usize::from(FARTHEST), "{between}");
+            assert_eq!(found.len >= 6, between + 7 <= usize::from(FARTHEST), "{between}");
         }
     }
 }

@@ -48,7 +48,8 @@ impl Codes {
         let codes: u64 = literals.chain(distances).map(|(count, length)| u64::from(*count) * u64::from(length)).sum();
         let lengths = histogram.literals[FIRST_LENGTH..].iter().zip(LENGTH_EXTRA);
         let extra: u64 = lengths.map(|(count, extra)| u64::from(*count) * u64::from(extra)).sum();
-        let behind_distance = |(symbol, count): (usize, &u32)| u64::from(*count) * (symbol as u64 / 2).saturating_sub(1);
+        let behind_distance =
+            |(symbol, count): (usize, &u32)| u64::from(*count) * (symbol as u64 / 2).saturating_sub(1);
         let far: u64 = histogram.distances.iter().enumerate().map(behind_distance).sum();
         codes + extra + far + u64::from(self.literals[END])
     }

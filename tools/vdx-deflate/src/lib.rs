@@ -16,7 +16,6 @@ mod starts;
 mod window;
 
 use bits::Bits;
-use kind::Kind;
 use matcher::Matcher;
 use sequence::Sequence;
 use split::Parts;
@@ -60,12 +59,10 @@ impl Encoder {
     /// Appends `text`, at most [`MOST_TEXT`] bytes, to `out` as one stream of raw DEFLATE; or nothing, and false, where
     /// the text is of a kind that another encoder does better.
     pub fn encode(&mut self, text: &[u8], out: &mut Vec<u8>) -> bool {
-        let Kind::Usual { depth, binary } = Kind::of(text) else { return false };
+        let Some(search) = kind::of(text) else { return false };
         self.window.load(text);
         self.sequences.clear();
-        if !self.matcher.run(&self.window, (depth, binary), &mut self.sequences, &mut self.parts) {
-            return false;
-        }
+        self.matcher.run(&self.window, search, &mut self.sequences, &mut self.parts);
         let text = self.window.text();
         let parts = self.parts.all();
         let from = out.len();

@@ -1,7 +1,8 @@
 //! From text to sequences: which bytes are copies of earlier ones (RFC 1951, section 2; RFC 1951, section 4, for the lazy
 //! choice).
 
-use crate::chains::{self, Chains, Match, SHORTEST};
+use crate::chains::{self, Chains, Match};
+use crate::kind::Search;
 use crate::sequence::Sequence;
 use crate::split::Parts;
 use crate::starts::Starts;
@@ -9,10 +10,6 @@ use crate::window::Window;
 
 /// Matches of so many bytes are taken at once.
 const ENOUGH: usize = 100;
-/// Where the matches of binary data are judged.
-const JUDGED_AT: usize = 2048;
-/// Bytes of a sequence, on average, above which they do.
-const LONG_IN_BINARY: usize = 20;
 /// Positions at each end of a match that are inserted, besides the starts of values.
 const FIRST: usize = 8;
 const LAST: usize = 8;
@@ -31,25 +28,18 @@ impl Matcher {
         Self { chains: Chains::new(), starts: Starts::new() }
     }
 
-    /// The sequences of the window's text into `sequences`, which is empty, and their parts. `depth`: steps along a chain.
-    /// False where `binary` data have so few and short matches that they are given up.
-    pub(crate) fn run(
-        &mut self,
-        window: &Window,
-        (depth, binary): (u32, bool),
-        sequences: &mut Vec<Sequence>,
-        parts: &mut Parts,
-    ) -> bool {
+    /// The sequences of the window's text into `sequences`, which is empty, and their parts.
+    pub(crate) fn run(&mut self, window: &Window, search: Search, sequences: &mut Vec<Sequence>, parts: &mut Parts) {
         let text = window.text();
         let end = text.len();
-        self.chains.clear();
+        let Search { shortest, depth } = search;
+        self.chains.clear(shortest);
         self.starts.mark(text);
         parts.clear();
         let (mut at, mut literals, mut repeated) = (0, 0, 0);
-        let mut judged = JUDGED_AT;
-        while at + SHORTEST <= end {
+        while at + shortest <= end {
             let mut found = self.look(window, at, Match::default(), 0, depth);
-            if found.len < SHORTEST {
+            if found.len < shortest {
                 parts.literal(text[at]);
                 at += 1;
                 continue;
@@ -83,17 +73,10 @@ impl Matcher {
             at += found.len;
             literals = at;
             parts.step(sequences.len(), at, end);
-            if at >= judged {
-                judged = usize::MAX;
-                if binary && at < LONG_IN_BINARY * sequences.len() {
-                    return false;
-                }
-            }
         }
         text[at..].iter().for_each(|literal| parts.literal(*literal));
         sequences.push(Sequence::new(end - literals, 0, 0));
         parts.step(sequences.len(), end, end);
-        true
     }
 
     /// Inserts `at` and finds what is there before it, at the distance `repeated` or along the chain, if it is longer than

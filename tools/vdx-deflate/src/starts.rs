@@ -56,7 +56,8 @@ impl Starts {
 /// The bits of the bytes that a value follows.
 fn separators(bytes: &[u8; 64]) -> u64 {
     // Two steps that the compiler makes vectors of: a byte of 0 or 1 for each byte, eight of them gathered at a time.
-    let found = bytes.map(|byte| u8::from(byte == b'=') | u8::from(byte == b'\t') | u8::from(byte == b'|' || byte == b','));
+    let found =
+        bytes.map(|byte| u8::from(byte == b'=') | u8::from(byte == b'\t') | u8::from(byte == b'|' || byte == b','));
     let mut bits = 0;
     for (at, eight) in found.chunks_exact(8).enumerate() {
         let mut word = [0; 8];
@@ -84,9 +85,8 @@ mod tests {
                 let to = from + random.below((len as u32 + 1).min(65_536) - from);
                 let mut found = Vec::new();
                 starts.each(from as u16, to as u16, |at| found.push(usize::from(at)));
-                let expected: Vec<usize> = (from as usize..to as usize)
-                    .filter(|at| *at > 0 && b"=\t|,".contains(&text[*at - 1]))
-                    .collect();
+                let expected: Vec<usize> =
+                    (from as usize..to as usize).filter(|at| *at > 0 && b"=\t|,".contains(&text[*at - 1])).collect();
                 assert_eq!(found, expected, "{from}-{to} of {len}");
             }
         }
