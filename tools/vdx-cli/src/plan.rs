@@ -11,6 +11,7 @@ pub use workload::Workload;
 
 use serde_json::{Value, json};
 use vdx_hts::Result;
+use vdx_hts::bgzf::Deflater;
 use vdx_pipeline::Limits;
 use vdx_pipeline::limits::FRESH_SHARE;
 
@@ -42,15 +43,19 @@ impl ToolCost {
         Self { tool, fixed, reserve, per_thread: 0 }
     }
 
-    /// The same for a run that writes `format`: the strongest levels of compression look at everything before they choose.
+    /// The same for a run that writes `format`: the strongest levels of compression look at everything before they choose,
+    /// the default one has tables of its own.
     #[must_use]
     pub fn writing(self, format: OutputFormat) -> Self {
-        match format {
-            OutputFormat::VcfGz { level: 8.. } | OutputFormat::Bcf { level: 8.. } => {
-                Self { per_thread: self.per_thread + budget::STRONG_ENCODER, ..self }
-            }
-            _ => self,
-        }
+        let encoder = match format {
+            OutputFormat::VcfGz { level } | OutputFormat::Bcf { level } => match level {
+                None => Deflater::DEFAULT_TABLES as u64,
+                Some(8..) => budget::STRONG_ENCODER,
+                Some(_) => 0,
+            },
+            _ => 0,
+        };
+        Self { per_thread: self.per_thread + encoder, ..self }
     }
 }
 
