@@ -22,6 +22,12 @@ use crate::host::Host;
 /// Bytes in a MiB, in which costs are stated.
 pub const MIB: u64 = 1 << 20;
 
+/// What a writer of Parquet may hold of the rows that become its next group.
+pub const ROW_GROUP: u64 = 8 * MIB;
+
+/// What it needs in all: the group, the values of a text column as it takes them, its dictionaries, a column packed.
+const PARQUET: u64 = 4 * ROW_GROUP;
+
 /// What a tool needs besides its chunks, in bytes; each tool states its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToolCost {
@@ -49,6 +55,7 @@ impl ToolCost {
             OutputFormat::VcfGz { level: 8.. } | OutputFormat::Bcf { level: 8.. } => {
                 Self { per_thread: self.per_thread + budget::STRONG_ENCODER, ..self }
             }
+            OutputFormat::Parquet => Self { fixed: self.fixed + PARQUET, ..self },
             _ => self,
         }
     }

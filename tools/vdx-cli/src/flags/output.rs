@@ -19,8 +19,8 @@ pub struct OutputArgs {
     #[arg(short = 'o', long, value_name = "FILE", value_parser = local_path(), help_heading = HEADING)]
     pub output: Option<PathBuf>,
 
-    /// Output format: v (VCF), z[0-9] (BGZF VCF), u or b[0-9] (BCF); tables: tsv, csv, json (JSON Lines) [default: by
-    /// the suffix of -o]
+    /// Output format: v (VCF), z[0-9] (BGZF VCF), u or b[0-9] (BCF); tables: tsv, csv, json (JSON Lines), of
+    /// vdx-gnomad parquet [default: by the suffix of -o]
     #[arg(short = 'O', long, value_name = "TYPE", help_heading = HEADING)]
     pub output_type: Option<String>,
 
@@ -52,6 +52,14 @@ impl OutputArgs {
     /// A usage error that lists the choices.
     pub fn format(&self, allowed: Allowed) -> Result<OutputFormat> {
         crate::format::resolve(self.output_type.as_deref(), self.path(), allowed)
+    }
+
+    /// The format that `-O` or the suffix of `-o` asks for; `None` where neither says anything.
+    ///
+    /// # Errors
+    /// As [`OutputArgs::format`].
+    pub fn asked(&self, allowed: Allowed) -> Result<Option<OutputFormat>> {
+        crate::format::asked(self.output_type.as_deref(), self.path(), allowed)
     }
 }
 

@@ -267,9 +267,9 @@ pub(crate) struct LookupArgs {
     #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
     pub(crate) prefix: String,
 
-    /// Write to FILE, renamed into place when complete [default: standard output]
-    #[arg(short = 'o', long, value_name = "FILE", value_parser = local_path(), help_heading = "Output")]
-    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) output: OutputArgs,
 
     /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
     #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
