@@ -171,7 +171,9 @@ fn tell(log: &Logger, result: &Result<Outcome>) {
         && error.kind() != Kind::ClosedPipe
     {
         let needed = crate::alloc::needed_mib().filter(|_| error.kind() == Kind::Memory);
-        let needed = needed.map_or_else(String::new, |mib| format!(" (at least --memory {mib}M here)"));
+        let needed = needed.map_or_else(String::new, |mib| {
+            format!(" (at least --memory {mib}M here; {}M should do)", crate::alloc::enough(mib))
+        });
         log.error(&format!("{error}{needed}"));
     }
 }

@@ -21,6 +21,17 @@ pub enum Format {
     Other,
 }
 
+/// What a header takes in memory: its text, taken apart, and as it is written; what a name or a line of it takes
+/// beside its letters, there and in the tables by which it is found, as was measured.
+const HEADER_COPIES: u64 = 4;
+const NAME_BYTES: u64 = 110;
+
+/// About what a header of that `text` takes, in bytes.
+fn in_memory(text: &[u8]) -> u64 {
+    let names = memchr::memchr2_iter(b'\n', b'\t', text).count();
+    HEADER_COPIES * text.len() as u64 + NAME_BYTES * names as u64
+}
+
 /// The longest header that is read, in bytes.
 const MAX_HEADER: usize = 256 << 20;
 
@@ -127,6 +138,7 @@ impl Input {
         }
         self.note_differing(&header);
         self.ending.learn(&header);
+        self.header_bytes = in_memory(text);
         Ok(header)
     }
 
@@ -150,6 +162,7 @@ impl Input {
                         Ok((dictionaries, Header::parse(&bcf::vcf_header_text(&header))?))
                     })
                     .map_err(|error| self.located(Error::data(format!("header line {}: {error}", error.line))))?;
+                self.header_bytes = in_memory(text);
                 self.head.drain(..len);
                 self.note_differing(&header);
                 self.ending.learn(&header);
