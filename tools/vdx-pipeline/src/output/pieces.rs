@@ -112,15 +112,24 @@ impl Pieces {
 
     #[cold]
     fn grow(&mut self, bytes: usize) -> Result<()> {
-        let most = self.most.saturating_sub(self.held).min(PIECE);
-        if self.open.len() + bytes > most && !self.open.is_empty() {
+        if !self.open.is_empty() && !self.takes(bytes) {
             self.complete()?;
-            return self.make_room(bytes);
         }
-        let doubled = (2 * self.open.capacity()).min(most).max(self.open.len() + bytes);
-        self.open.reserve_exact(doubled - self.open.len());
+        if self.open.capacity() - self.open.len() < bytes {
+            let doubled = (2 * self.open.capacity()).min(self.left()).max(self.open.len() + bytes);
+            self.open.reserve_exact(doubled - self.open.len());
+        }
         self.full = self.open.capacity() - self.open.capacity() / SPARE;
         Ok(())
+    }
+
+    /// How many bytes the open piece may have.
+    fn left(&self) -> usize {
+        self.most.saturating_sub(self.held).min(PIECE)
+    }
+
+    fn takes(&self, bytes: usize) -> bool {
+        self.open.len() + bytes <= self.left()
     }
 
     /// Records end here: what follows may go into another piece.
@@ -138,7 +147,12 @@ impl Pieces {
     /// Room for the next record, if it is not much longer than others: those that nobody announces find it so.
     #[cold]
     fn refill(&mut self) -> Result<()> {
-        self.make_room((self.open.capacity() / SPARE).max(LEAST_ROOM))?;
+        let bytes = (self.open.capacity() / SPARE).max(LEAST_ROOM);
+        if self.takes(bytes) {
+            self.make_room(bytes)?;
+        } else {
+            self.complete()?;
+        }
         self.full = self.open.capacity() - self.open.capacity() / SPARE;
         Ok(())
     }
