@@ -1,8 +1,9 @@
 //! Every shell block of every document, and every example of every `--help`, is run on a small set of data.
 //!
 //! A block of a document is fenced and its language `sh`. Words behind that are marks: what the block needs that no test
-//! has (`MARKS`). It is not run then; `tests/run.sh` counts such blocks. A block of another language that has a file's name
-//! behind it is that file. The blocks of a document share a folder and follow each other.
+//! has (`MARKS`). It is not run then; `tests/run.sh` counts such blocks. A block of `text` behind one that was run is what it
+//! has written to standard output (`text here`: on some machine). A block of another language that has a file's name behind
+//! it is that file. The blocks of a document share a folder and follow each other.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -126,11 +127,14 @@ fn run(world: &World, text: &str) -> Ran {
 #[test]
 fn the_shell_blocks_of_documents_do_what_they_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (mut count, mut failed) = (0, Vec::new());
+    // Blanks behind a line are not seen by who reads.
+    let lines = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    let (mut count, mut shown, mut failed) = (0, 0, Vec::new());
     for path in documents() {
         let name = path.strip_prefix(root).unwrap().display().to_string();
         let found = blocks(&fs::read_to_string(&path).unwrap());
         let world = folder();
+        let mut written = None::<String>;
         for Block { line, info, text } in found {
             let words: Vec<&str> = info.split_whitespace().collect();
             match words.as_slice() {
@@ -145,14 +149,20 @@ fn the_shell_blocks_of_documents_do_what_they_say() {
                     if ran.status != Some(0) {
                         failed.push(format!("{name}:{line}: exit status {:?}\n{text}\n{}", ran.status, ran.stderr));
                     }
+                    written = Some(String::from_utf8_lossy(&ran.stdout).into_owned());
                 }
+                ["text"] => match written.take() {
+                    Some(written) if lines(&written) == lines(&text) => shown += 1,
+                    Some(written) => failed.push(format!("{name}:{line}: what comes out is\n{written}")),
+                    None => failed.push(format!("{name}:{line}: output of what?")),
+                },
                 [_, file] if file.contains('.') => drop(world.write(file, text.as_bytes())),
                 _ => {}
             }
         }
     }
     assert!(failed.is_empty(), "{} of {count} blocks:\n{}", failed.len(), failed.join("\n"));
-    assert!(count > 25, "only {count} blocks were found");
+    assert!(count > 25 && shown > 2, "only {count} blocks and {shown} outputs were found");
 }
 
 #[test]
@@ -206,4 +216,30 @@ fn blocks_are_found() {
     assert_eq!(found.len(), 2);
     assert_eq!((found[0].line, found[0].info.as_str(), found[0].text.as_str()), (2, "sh network", "a\nb\n"));
     assert_eq!(found[1].info, "yaml my.yaml");
+}
+
+/// The picture of the figures is made of `benches/figures.csv`, and each of those is in `benches/README.md`.
+#[test]
+fn the_picture_shows_the_figures_that_the_page_has() {
+    let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
+    if let Some(python) = installed("VDX_PEERS_PYTHON", "python") {
+        Ran::of(Command::new(python).arg(benches.join("chart.py")).arg("--check"), Stdin::Null).ok();
+    }
+    let page = fs::read_to_string(benches.join("README.md")).unwrap();
+    let figures = fs::read_to_string(benches.join("figures.csv")).unwrap();
+    let unit = |measure: &str| if measure == "seconds" { "s" } else { "MB" };
+    let mut rows = 0;
+    for row in figures.lines().skip(1) {
+        let (measure, value) = (row.split(',').next().unwrap(), row.rsplit(',').next().unwrap());
+        assert!(page.contains(&format!("{value} {}", unit(measure))), "not in benches/README.md: {row}");
+        rows += 1;
+    }
+    assert!(rows > 10);
+}
+
+#[test]
+fn the_front_page_is_short() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let words = text.split_whitespace().count();
+    assert!(words < 900, "README.md has {words} words: what does not fit goes to the tools' own pages");
 }
