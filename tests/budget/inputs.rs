@@ -137,6 +137,25 @@ pub fn long_line(path: &Path, bytes: u32) {
     });
 }
 
+/// Some records, and among them `count` of `alts` ALTs and an INFO of `bytes` each.
+pub fn many_alts(path: &Path, count: u32, alts: u32, bytes: usize) {
+    file(path, |out| {
+        samples(out, 0)?;
+        for at in 1..=1000 {
+            writeln!(out, "1\t{at}\t.\tA\tG\t.\t.\tT=x")?;
+        }
+        let alt = |number: u32| (0..8).map(|at| b"ACGT"[(number >> (2 * at)) as usize % 4] as char).collect::<String>();
+        let all = (1..=alts).map(alt).collect::<Vec<_>>().join(",");
+        for at in 1..=count {
+            let counts = vec!["1"; alts as usize].join(",");
+            writeln!(out, "1\t{}\t.\tA\t{all}\t.\t.\tAC={counts};T={}", 2000 + at, "x".repeat(bytes))?;
+            // Others of the same kind, so that the chunks do not all look alike.
+            (0..300).try_for_each(|_| writeln!(out, "1\t{}\t.\tA\tG\t.\t.\tT={}", 2000 + at, "y".repeat(99)))?;
+        }
+        Ok(())
+    });
+}
+
 /// A header of `contigs` contigs, and one record.
 pub fn contigs(path: &Path, contigs: u32) {
     file(path, |out| {
