@@ -76,6 +76,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
     inputs::wide(&at("wide.vcf.gz"), full(150, 40), full(20_000, 20_000), 1000, 1);
     inputs::wide(&at("split.vcf"), 3, full(100_000, 20_000), 1000, full(8, 12));
     inputs::one_pos(&at("pos.vcf"), full(600_000, 200_000));
+    inputs::in_repeat(&at("repeat.vcf"), &at("repeat.fa"), full(100_000, 6000), 1000);
     inputs::long_line(&at("long.vcf"), full(100_000_000, 30_000_000));
     inputs::contigs(&at("contigs.vcf"), full(1_000_000, 150_000));
     inputs::long_header(&at("header.vcf.gz"), full(1_000_000_000, 100_000_000));
@@ -92,6 +93,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
         "vdx-normalize -m -any split.vcf",
         "vdx-normalize -d exact pos.vcf",
         "vdx-normalize -m -any pos.vcf",
+        "vdx-normalize --safe -f repeat.fa repeat.vcf",
         "vdx-normalize -m -any long.vcf",
         "vdx-normalize -m -any contigs.vcf",
         "vdx-normalize -m -any header.vcf.gz",

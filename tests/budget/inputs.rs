@@ -112,6 +112,24 @@ pub fn wide(path: &Path, records: u32, count: u32, within: u32, alts: u32) {
     });
 }
 
+/// `records` of `count` samples at one POS within a repeat of one base, which is contig 1 of `fasta`: each would move left,
+/// some on the haplotype of another.
+pub fn in_repeat(path: &Path, fasta: &Path, records: u32, count: u32) {
+    file(path, |out| {
+        samples(out, count)?;
+        let mut random = Random(4);
+        for at in 0..records {
+            write!(out, "1\t500\tid{at}\tAAA\tAA\t.\t.\tT=x\tGT")?;
+            for _ in 0..count {
+                out.write_all(if random.below(100) == 0 { b"\t1|0" } else { b"\t0|0" })?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    });
+    file(fasta, |out| writeln!(out, ">1\n{}{}", "G".repeat(100), "A".repeat(900)));
+}
+
 /// `records` at one POS.
 pub fn one_pos(path: &Path, records: u32) {
     file(path, |out| {
