@@ -45,7 +45,8 @@ const CHROMOSOMES: usize = 26;
 /// The rows of a raw file, sorted by chromosome and position; rows of one position keep the order of the file.
 ///
 /// A row takes 9 bytes and its place in the index 7, so that the 640,000 to 1,000,000 rows of an array stay below 16 MB and
-/// five million of imputed genotypes below 80.
+/// five million of imputed genotypes below 80; in the index of more than eight million it is 5, and 50 million stay below
+/// 700 MB.
 #[derive(Debug)]
 pub(crate) struct RawTable {
     /// The rows of each chromosome.
