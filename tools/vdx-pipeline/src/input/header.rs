@@ -21,6 +21,9 @@ pub enum Format {
     Other,
 }
 
+/// What a VCF starts with that has no other header; a table may call its columns so, too, but has others.
+const COLUMNS: &[u8] = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\t";
+
 /// The longest header that is read, in bytes.
 const MAX_HEADER: usize = 256 << 20;
 
@@ -30,7 +33,7 @@ impl Input {
         let head = self.peek()?;
         Ok(if head.starts_with(b"BCF\x02") {
             Format::Bcf
-        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(b"#CHROM\t") {
+        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(COLUMNS) {
             Format::Vcf
         } else {
             Format::Other
