@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
 #   benches/compare.sh DIR [PART]...
-#   PART: normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad merge genome raw shards
-#   pipe (all of them by default)
+#   PART: normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad clinvar-fields parquet merge genome
+#   raw shards pipe (all of them by default)
 # BCFTOOLS names the bcftools to compare with (default: the one in PATH); ECHTVAR, VCFANNO and VARIDEX are further peers of
-# peers-gnomad, which are skipped aloud where they are not given. Each figure goes to stdout.
+# peers-gnomad, PYTHON with pandas and pyarrow that of parquet, which are skipped aloud where they are not given. Each
+# figure goes to stdout.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
-[ $# -ge 1 ] || { sed -n '2,7p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,8p' "$0" >&2; exit 2; }
 data=$(mkdir -p "$1" && cd "$1" && pwd)
 shift
 bcftools=${BCFTOOLS:-bcftools}
@@ -35,5 +36,6 @@ prepare() {
 
 for file in "$here"/benches/compare/*.sh; do . "$file"; done
 prepare
-[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad merge genome raw shards pipe
+[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad clinvar-fields \
+    parquet merge genome raw shards pipe
 for part in "$@"; do "$part"; done
