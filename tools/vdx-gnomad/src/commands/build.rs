@@ -64,9 +64,13 @@ pub(crate) fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     };
     let mut built = Built::default();
     for (number, origin) in (1..).zip(&origins) {
-        let name = origin.path.file_name().unwrap_or_default().to_string_lossy();
-        let label =
-            if origins.len() > 1 { format!("{name} ({number} of {})", origins.len()) } else { name.into_owned() };
+        // Short, since it stands before a bar.
+        let label = match origin.contigs.as_slice() {
+            [one] if origins.len() > 1 => {
+                format!("{} ({number} of {})", String::from_utf8_lossy(&db.contig(*one).name), origins.len())
+            }
+            _ => String::new(),
+        };
         job.file(origin, &label, &mut built)?;
     }
     let folded = match &args.an_sites {
