@@ -15,6 +15,7 @@ mod index;
 mod meminfo;
 mod nextflow;
 mod oracle_expression;
+mod packages;
 mod progress;
 mod recipes;
 mod regions;

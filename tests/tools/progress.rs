@@ -5,7 +5,8 @@ use vdx_testkit::World;
 /// What a terminal is sent by `line`, in which `slowly` gives out `in.vcf` with a pause.
 fn seen(world: &World, line: &str) -> String {
     let slowly = "{ head -n 500 in.vcf; sleep 1; tail -n +501 in.vcf; }";
-    let ran = world.bash(&format!("script -qec 'stty cols 120; {}' /dev/null </dev/null", line.replace("slowly", slowly)));
+    let ran =
+        world.bash(&format!("script -qec 'stty cols 120; {}' /dev/null </dev/null", line.replace("slowly", slowly)));
     assert_eq!(ran.status, Some(0), "{line}: {}", ran.text());
     ran.text().to_owned()
 }

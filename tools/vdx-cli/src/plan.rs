@@ -23,6 +23,12 @@ use crate::host::Host;
 /// Bytes in a MiB, in which costs are stated.
 pub const MIB: u64 = 1 << 20;
 
+/// What a writer of Parquet may hold of the rows that become its next group.
+pub const ROW_GROUP: u64 = 8 * MIB;
+
+/// What it needs in all: the group, the values of a text column as it takes them, its dictionaries, a column packed.
+const PARQUET: u64 = 4 * ROW_GROUP;
+
 /// What a tool needs besides its chunks, in bytes; each tool states its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ToolCost {
@@ -47,15 +53,16 @@ impl ToolCost {
     /// the default one has tables of its own.
     #[must_use]
     pub fn writing(self, format: OutputFormat) -> Self {
-        let encoder = match format {
+        let (encoder, fixed) = match format {
             OutputFormat::VcfGz { level } | OutputFormat::Bcf { level } => match level {
-                None => Deflater::DEFAULT_TABLES as u64,
-                Some(8..) => budget::STRONG_ENCODER,
-                Some(_) => 0,
+                None => (Deflater::DEFAULT_TABLES as u64, 0),
+                Some(8..) => (budget::STRONG_ENCODER, 0),
+                Some(_) => (0, 0),
             },
-            _ => 0,
+            OutputFormat::Parquet => (0, PARQUET),
+            _ => (0, 0),
         };
-        Self { per_thread: self.per_thread + encoder, ..self }
+        Self { per_thread: self.per_thread + encoder, fixed: self.fixed + fixed, ..self }
     }
 }
 

@@ -137,3 +137,106 @@ pub(crate) fn codes(lengths: &[u8], codes: &mut [u16]) {
         *next += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vdx_testkit::Random;
+
+    fn lengths_of(counts: &[u32], limit: usize) -> Vec<u8> {
+        let mut found = vec![9; counts.len()];
+        lengths(counts, limit, &mut found);
+        found
+    }
+
+    fn cost(counts: &[u32], lengths: &[u8]) -> u64 {
+        counts.iter().zip(lengths).map(|(count, length)| u64::from(*count) * u64::from(*length)).sum()
+    }
+
+    /// Of 2^15 words of the longest code, how many the codes take.
+    fn taken(lengths: &[u8]) -> u32 {
+        lengths.iter().filter(|length| **length != 0).map(|length| 1 << (DEEPEST - usize::from(*length))).sum()
+    }
+
+    /// The least cost of any code, by trying all lengths.
+    fn least(counts: &[u32], limit: usize, left: i32) -> Option<u64> {
+        let Some((count, others)) = counts.split_first() else { return (left >= 0).then_some(0) };
+        let with = |length: usize| {
+            let rest = least(others, limit, left - (1 << (DEEPEST - length)))?;
+            Some(rest + u64::from(*count) * length as u64)
+        };
+        (1..=limit).filter_map(with).min()
+    }
+
+    #[test]
+    fn codes_are_complete_and_the_shortest_there_are() {
+        let mut random = Random(8);
+        for round in 0..60 {
+            let symbols = 2 + random.below(4) as usize;
+            let skew = random.below(16);
+            let counts: Vec<u32> =
+                (0..symbols).map(|_| 1 + (random.below(1 << 15) >> random.below(skew + 1))).collect();
+            for limit in 3..6 {
+                let found = lengths_of(&counts, limit);
+                assert_eq!(Some(cost(&counts, &found)), least(&counts, limit, 1 << DEEPEST), "{counts:?} in {limit}");
+                assert_eq!(taken(&found), 1 << DEEPEST, "round {round}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_ways_agree_where_no_code_is_too_long() {
+        let mut random = Random(2);
+        for symbols in [2, 3, 19, 30, 100, MOST] {
+            let counts: Vec<u32> = (0..symbols).map(|_| 1 + random.below(4000)).collect();
+            let mut keys: Vec<u32> =
+                counts.iter().enumerate().map(|(symbol, count)| count << 9 | symbol as u32).collect();
+            keys.sort_unstable();
+            let (mut one, mut other) = ([0; DEEPEST + 1], [0; DEEPEST + 1]);
+            assert!(huffman(&keys, DEEPEST, &mut one));
+            package_merge(&keys, DEEPEST, &mut other);
+            // Ties may be broken otherwise: what counts is the sum.
+            let cost = |depths: &[usize]| {
+                let mut keys = keys.iter();
+                let mut of = |depth: usize, symbols: usize| {
+                    keys.by_ref().take(symbols).map(|key| u64::from(key >> 9) * depth as u64).sum::<u64>()
+                };
+                depths.iter().enumerate().rev().map(|(depth, symbols)| of(depth, *symbols)).sum::<u64>()
+            };
+            assert_eq!(cost(&one), cost(&other), "{symbols}");
+        }
+    }
+
+    #[test]
+    fn no_code_is_longer_than_allowed() {
+        // Fibonacci's numbers make the deepest trees.
+        let mut counts = vec![1, 1];
+        while counts.len() < 24 {
+            counts.push(counts[counts.len() - 1] + counts[counts.len() - 2]);
+        }
+        for limit in [5, 7, 14, 15] {
+            let found = lengths_of(&counts, limit);
+            assert_eq!(found.iter().max(), Some(&(limit as u8)));
+            assert_eq!(taken(&found), 1 << DEEPEST);
+        }
+    }
+
+    #[test]
+    fn a_code_of_one_symbol_or_none_is_complete_too() {
+        assert_eq!(lengths_of(&[0, 0, 0], 15), [1, 1, 0]);
+        assert_eq!(lengths_of(&[0, 0, 7], 15), [1, 0, 1]);
+        assert_eq!(lengths_of(&[7, 0, 0], 15), [1, 1, 0]);
+    }
+
+    /// The example of RFC 1951, section 3.2.2.
+    #[test]
+    fn codes_are_those_of_the_standard() {
+        let mut found = [0; 8];
+        codes(&[3, 3, 3, 3, 3, 2, 4, 4], &mut found);
+        let written = [0b010, 0b011, 0b100, 0b101, 0b110, 0b00, 0b1110, 0b1111_u16];
+        let bits = [3, 3, 3, 3, 3, 2, 4, 4];
+        let expected: Vec<u16> =
+            written.iter().zip(bits).map(|(code, bits)| code.reverse_bits() >> (16 - bits)).collect();
+        assert_eq!(found[..], expected);
+    }
+}

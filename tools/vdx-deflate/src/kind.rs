@@ -23,7 +23,7 @@ const SAMPLES: Search = Search { shortest: 6, depth: 40 };
 /// A number of BCF is one to four bytes: matches are short.
 const BCF_SITES: Search = Search { shortest: 4, depth: 11 };
 /// The numbers of samples, likewise.
-const BCF_SAMPLES: Search = Search { shortest: 4, depth: 22 };
+const BCF_SAMPLES: Search = Search { shortest: 4, depth: 36 };
 /// The alleles of samples, a byte each, which are more alike than their numbers.
 const BCF_GENOTYPES: Search = Search { shortest: 6, depth: 18 };
 

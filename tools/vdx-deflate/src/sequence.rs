@@ -13,11 +13,6 @@ impl Sequence {
     pub(crate) fn new(literals: usize, len: usize, distance: u16) -> Self {
         Self { literals: literals as u32, len: len as u16, distance }
     }
-
-    /// Bytes of text.
-    pub(crate) fn text(self) -> usize {
-        self.literals as usize + usize::from(self.len)
-    }
 }
 
 /// The symbols of literals, of the end, of lengths.

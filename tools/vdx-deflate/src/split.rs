@@ -154,3 +154,52 @@ fn differs(old: &[u32; CLASSES], new: &[u32; CLASSES], len: usize) -> bool {
     }
     delta + (len / 4096) as u32 * olds >= cutoff
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parts of literals alone, a sequence for each 100 of them.
+    fn parts(text: &[u8]) -> Parts {
+        let mut parts = Parts::new();
+        parts.clear();
+        for (number, hundred) in text.chunks(100).enumerate() {
+            hundred.iter().for_each(|literal| parts.literal(*literal));
+            parts.step(number + 1, (number * 100 + hundred.len()).min(text.len()), text.len());
+        }
+        parts
+    }
+
+    #[test]
+    fn a_text_of_one_kind_is_one_part_and_of_two_it_is_two() {
+        let alike = b"0123456789".repeat(3000);
+        assert_eq!(parts(&alike).all().len(), 1);
+        let changes = [alike.clone(), b"abcdefghij".repeat(3000)].concat();
+        let parts = parts(&changes);
+        let found: Vec<_> = parts.all().iter().map(|part| part.text.clone()).collect();
+        // It ends before what differs, not behind it.
+        let [first, second] = &found[..] else { panic!("{found:?}") };
+        assert!((first.start, first.end, second.end) == (0, second.start, 60_000), "{found:?}");
+        assert!((29_400..=30_000).contains(&first.end), "{found:?}");
+    }
+
+    #[test]
+    fn parts_hold_every_sequence_and_every_symbol_once() {
+        let mut random = vdx_testkit::Random(4);
+        let mut parts_seen = 0;
+        for len in [0, 1, 5000, 40_000, MOST] {
+            let text: Vec<u8> = (0..len).map(|at| (random.below(20) as usize + at / 7000 * 32) as u8).collect();
+            let made = parts(&text);
+            let (mut sequence, mut at) = (0, 0);
+            for part in made.all() {
+                assert_eq!((part.sequences.start, part.text.start), (sequence, at));
+                (sequence, at) = (part.sequences.end, part.text.end);
+                assert_eq!(part.histogram.literals.iter().sum::<u32>() as usize, part.text.len());
+            }
+            assert_eq!((sequence, at), (text.len().div_ceil(100), text.len()));
+            assert!(made.all().len() <= MOST_PARTS);
+            parts_seen += made.all().len();
+        }
+        assert!(parts_seen > 8, "{parts_seen}");
+    }
+}

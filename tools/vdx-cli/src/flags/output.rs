@@ -54,6 +54,14 @@ impl OutputArgs {
     pub fn format(&self, allowed: Allowed) -> Result<OutputFormat> {
         crate::format::resolve(self.output_type.as_deref(), self.path(), allowed)
     }
+
+    /// The format that `-O` or the suffix of `-o` asks for; `None` where neither says anything.
+    ///
+    /// # Errors
+    /// As [`OutputArgs::format`].
+    pub fn asked(&self, allowed: Allowed) -> Result<Option<OutputFormat>> {
+        crate::format::asked(self.output_type.as_deref(), self.path(), allowed)
+    }
 }
 
 /// `-W`, for tools that write variants.

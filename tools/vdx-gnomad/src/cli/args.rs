@@ -101,7 +101,7 @@ impl From<&ChoiceArgs> for Choice {
 
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
-#[command(after_help = examples::ANNOTATE, mut_arg("output_type", |arg| Allowed::Both.offered_by(arg)))]
+#[command(after_help = examples::ANNOTATE, mut_arg("output_type", |arg| Allowed::Any.offered_by(arg)))]
 pub(crate) struct AnnotateArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; NAME becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
@@ -247,7 +247,7 @@ pub(crate) struct BuildArgs {
 
 /// `vdx-gnomad lookup`
 #[derive(Clone, Debug, Group)]
-#[command(after_help = examples::LOOKUP)]
+#[command(after_help = examples::LOOKUP, mut_arg("output_type", |arg| Allowed::AnyTable.offered_by(arg)))]
 pub(crate) struct LookupArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; several with names, as for annotate
@@ -279,9 +279,9 @@ pub(crate) struct LookupArgs {
     #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = INPUT)]
     pub(crate) fasta_ref: Option<PathBuf>,
 
-    /// Write to FILE, renamed into place when complete [default: standard output]
-    #[arg(short = 'o', long, value_name = "FILE", value_parser = local_path(), help_heading = OUTPUT)]
-    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) output: OutputArgs,
 
     /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
     #[arg(long, value_name = "DIR", value_parser = local_path(), help_heading = "Resources")]
