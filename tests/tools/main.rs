@@ -16,6 +16,7 @@ mod meminfo;
 mod nextflow;
 mod oracle_expression;
 mod packages;
+mod progress;
 mod recipes;
 mod regions;
 mod report_html;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{
-    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path,
+    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, ProgressMode, RegionArgs, RunArgs, local_path,
 };
 use vdx_cli::format::Allowed;
 use vdx_vcf::assembly::Assembly;
@@ -240,6 +240,10 @@ pub(crate) struct BuildArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub(crate) log: LogArgs,
+
+    /// Show progress on standard error; auto: a bar where standard error is a terminal and standard output is no pipe
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Messages")]
+    pub(crate) progress: ProgressMode,
 
     /// Write counts, times, peak memory and the plan to FILE as JSON
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = "Messages")]
