@@ -13,6 +13,7 @@ mod meminfo;
 mod nextflow;
 mod oracle_expression;
 mod packages;
+mod public_ci;
 mod recipes;
 mod regions;
 mod report_html;
