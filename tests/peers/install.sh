@@ -4,9 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # Peers: bcftools is the oracle of vdx-normalize and vdx-gnomad, bgzip and tabix make and read their files;
-# chromium opens the page of vdx-merge report, npm brings axe-core, which looks for what keeps people from reading it.
+# chromium opens the page of vdx-merge report, npm brings axe-core, which looks for what keeps people from reading it;
+# zsh and fish complete, groff shows manual pages.
 missing=()
-for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium npm:npm; do
+for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium npm:npm \
+    zsh:zsh fish:fish groff:groff-base; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
 done
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)

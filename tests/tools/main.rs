@@ -4,9 +4,12 @@
 
 mod bcf;
 mod bcf_pipe;
+mod changelog;
 mod chosen;
+mod completion;
 mod contract;
 mod cwl;
+mod documents;
 mod flags;
 mod index;
 mod meminfo;

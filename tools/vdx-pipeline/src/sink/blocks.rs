@@ -25,7 +25,7 @@ const COPIED_AT_ONCE: usize = 1 << 18;
 
 /// The encoder of a sink.
 pub(super) struct Blocks {
-    level: u8,
+    level: Option<u8>,
     deflater: Deflater,
     jobs: Option<Jobs>,
     /// Text that is not handed to a job yet.
@@ -60,8 +60,8 @@ struct Jobs {
 }
 
 impl Blocks {
-    /// `level` as in htslib.
-    pub(crate) fn new(level: u8) -> Self {
+    /// `level` as in htslib, or the default.
+    pub(crate) fn new(level: Option<u8>) -> Self {
         let deflater = Deflater::new(level);
         Self { level, deflater, jobs: None, text: Vec::new(), copied: Vec::new(), count: 0, next: None, open: None }
     }
@@ -104,7 +104,7 @@ impl Blocks {
         file: &mut impl Write,
     ) -> Result<()> {
         // Stored blocks are what level 0 is asked for.
-        if self.level == 0 {
+        if self.level == Some(0) {
             return self.append(bytes, file);
         }
         // Something else went out in between: the block is not whole any more, and its text is compressed like any
