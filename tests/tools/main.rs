@@ -10,6 +10,7 @@ mod completion;
 mod contract;
 mod cwl;
 mod documents;
+mod data;
 mod flags;
 mod index;
 mod meminfo;

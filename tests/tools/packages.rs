@@ -54,11 +54,15 @@ fn the_wheel_in_a_fresh_environment_answers_frames_and_words() {
 #[test]
 fn the_packages_agree_on_programs_licences_and_source() {
     let cargo: toml::Table = read("Cargo.toml").parse().unwrap();
-    let programs: Vec<&str> = cargo["bin"].as_array().unwrap().iter().map(|bin| bin["name"].as_str().unwrap()).collect();
+    let programs: Vec<&str> =
+        cargo["bin"].as_array().unwrap().iter().map(|bin| bin["name"].as_str().unwrap()).collect();
     let assets = cargo["package"]["metadata"]["deb"]["assets"].as_array().unwrap();
     let packed = |from: &str| assets.iter().any(|asset| asset[0].as_str() == Some(from));
-    let (release, build, recipe) =
-        (read("tools/release.sh"), read("containers/packages/bioconda/build.sh"), read("containers/packages/bioconda/meta.yaml"));
+    let (release, build, recipe) = (
+        read("tools/release.sh"),
+        read("containers/packages/bioconda/build.sh"),
+        read("containers/packages/bioconda/meta.yaml"),
+    );
     assert!(release.contains(&format!("tools=({})", programs.join(" "))));
     assert!(build.contains(&format!("for tool in {};", programs.join(" "))));
     for program in programs {

@@ -56,7 +56,9 @@ fn every_script_and_command_that_they_call_exists() {
     for (file, step) in &steps {
         for line in step.lines().filter(|line| !line.trim().is_empty()) {
             assert_eq!(fault(line, &installed), None, "{file}: {line}");
-            installed.extend(line.strip_prefix("cargo install --locked ").and_then(|rest| rest.split(' ').next()).map(String::from));
+            installed.extend(
+                line.strip_prefix("cargo install --locked ").and_then(|rest| rest.split(' ').next()).map(String::from),
+            );
             called.push_str(line);
             called.push('\n');
         }

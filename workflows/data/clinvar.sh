@@ -27,7 +27,7 @@ case $build in GRCh37 | GRCh38) ;; *) printf "clinvar.sh: --build: expected GRCh
 folder=https://ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_$build
 mkdir -p "$out"
 say "ClinVar, $build (public domain; not for direct diagnostic use without review by a professional)"
-plan "$out" "$folder/clinvar.vcf.gz" "$folder/clinvar.vcf.gz.tbi"
+plan "$out" 1 "$folder/clinvar.vcf.gz" "$folder/clinvar.vcf.gz.tbi"
 ! $list || exit 0
 sum=$(ask "$folder/clinvar.vcf.gz.md5") || fail "cannot be reached: $(address "$folder/clinvar.vcf.gz.md5")"
 fetch "$folder/clinvar.vcf.gz" "$out/clinvar.vcf.gz" is_md5 "${sum:0:32}"

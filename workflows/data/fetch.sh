@@ -20,24 +20,26 @@ ask() { curl -fsSL --retry 3 --retry-delay 1 --connect-timeout 30 "${@:2}" "$(ad
 bytes() { ask "$1" -I | tr -d '\r' | awk 'tolower($1) == "content-length:" { size = $2 } END { print size }'; }
 human() { awk -v bytes="$1" 'BEGIN { if (bytes == "") print "size unknown"; else if (bytes >= 1e9) printf "%.1f GB\n", bytes / 1e9; else printf "%.1f MB\n", bytes / 1e6 }'; }
 
-# plan FOLDER URL...: says what will be fetched, how large each is and how much room there is, before anything is.
+# plan FOLDER TIMES URL...: says what will be fetched, how large each is and how much room there is, before anything is. On
+# disk it takes so many times its size.
 plan() {
-    local folder=$1 url size sum=0 room
-    for url in "${@:2}"; do
+    local folder=$1 url size sum=0
+    for url in "${@:3}"; do
         size=$(bytes "$url") || fail "cannot be reached: $(address "$url")"
         say "$(printf '%10s  %s' "$(human "$size")" "$url")"
         sum=$((sum + ${size:-0}))
     done
-    enough "$folder" "$sum"
+    enough "$folder" "$((sum * $2))"
 }
-# enough FOLDER BYTES [WORD]: is there room?
+# enough FOLDER BYTES: is there room?
 enough() {
     local room
-    room=$(df -Pk "$1" | awk 'NR == 2 { print $4 * 1024 }')
-    say "$(printf '%10s  in all, %s free in %s' "$(human "$2")" "$(human "$room")" "$1")"
+    room=$(df -Pk "$1" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
+    say "$(printf '%10s  on disk, %s free in %s' "$(human "$2")" "$(human "$room")" "$1")"
     [ "$room" -gt "$2" ] || fail "not enough room in $1"
 }
 
+part_bytes() { if [ -e "$1.part" ]; then wc -c <"$1.part"; else echo 0; fi; }
 # fetch URL FILE CHECK [WORD]...: the file under its name, once CHECK says that it is whole. A transfer that was cut goes on
 # where it stopped, FILE.part; one whose source has changed since begins anew. A file that fails its check is removed.
 fetch() {
@@ -49,14 +51,21 @@ fetch() {
     # Only the same bytes are gone on with: the server is told which they were.
     if [ -s "$file.part" ] && [ -s "$file.tag" ]; then
         tag=$(cat "$file.tag")
-        say "goes on   $file, $(human "$(wc -c <"$file.part")") of it are here"
+        say "goes on   $file, $(human "$(part_bytes "$file")") of it are here"
     else
         rm -f "$file.part"
         ask "$url" -I | tr -d '\r' | awk 'tolower($1) == "etag:" || (tolower($1) == "last-modified:" && !tag) { tag = substr($0, index($0, " ") + 1) } END { print tag }' \
             >"$file.tag" || fail "cannot be reached: $(address "$url")"
         say "fetching  $file"
     fi
-    ask "$url" -C - ${tag:+-H "If-Range: $tag"} -o "$file.part" || status=$?
+    # What has been cut goes on as long as something comes.
+    local before=-1 now
+    now=$(part_bytes "$file")
+    while [ "$now" -gt "$before" ] && [ "$now" != "$(bytes "$url")" ]; do
+        before=$now status=0
+        ask "$url" -C - ${tag:+-H "If-Range: $tag"} -o "$file.part" || status=$?
+        case $status in 18 | 28 | 52 | 56 | 92) now=$(part_bytes "$file") tag=$(cat "$file.tag") ;; *) break ;; esac
+    done
     # 33: the server sends all of it, as it has changed or knows no ranges; 36: the part is longer than it.
     if [ "$status" = 33 ] || [ "$status" = 36 ]; then
         say "anew      $file has changed at its source"

@@ -37,11 +37,6 @@ case $build in
         ;;
     *) printf "reference.sh: --build: expected GRCh37 or GRCh38, found '%s'\n" "$build" >&2; exit 2 ;;
 esac
-mkdir -p "$out"
-say "Reference genome, $build; 3.1 GB more when it is unpacked"
-plan "$out" "$folder/$file"
-! $list || exit 0
-
 # Each chromosome's length, under 1 or chr1. VDX_DATA_CONTIGS: another table, for another genome.
 right() { # right FASTA
     awk -v build="$build" '
@@ -56,10 +51,15 @@ right() { # right FASTA
             exit bad
         }' "${VDX_DATA_CONTIGS:-$here/contigs.tsv}" "$1" >&2
 }
+mkdir -p "$out"
 if [[ -s $out/$build.fa ]] && right "$out/$build.fa"; then
     say "there     $out/$build.fa"
     exit 0
 fi
+say "Reference genome, $build"
+plan "$out" 5 "$folder/$file"
+! $list || exit 0
+
 # Where a server lists no checksum, gzip's own tells what was cut or damaged.
 listed=$(ask "$sums" 2>/dev/null | awk -v file="$file" '{ name = $NF; sub(/^.*\//, "", name) } name == file { print $1 + 0, $2, $1; exit }') || listed=''
 read -r number blocks md5 <<<"$listed" || true
