@@ -66,8 +66,7 @@ export SOURCE_DATE_EPOCH
 cargo_tool() { # cargo_tool NAME VERSION [WORD]...: from crates.io where it is not on the PATH
     command -v "$1" >/dev/null && return
     say "installing $1 $2"
-    # Their speed does not matter, that of their build does.
-    CARGO_TARGET_DIR=$work/tools/build RUSTFLAGS='' cargo install -q --locked --debug --root "$work/tools" "$1" --version "$2" "${@:3}"
+    CARGO_TARGET_DIR=$work/tools/build RUSTFLAGS='' cargo install -q --locked --root "$work/tools" "$1" --version "$2" "${@:3}"
 }
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 cargo_tool cargo-about 0.9.3 --features cli

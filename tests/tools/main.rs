@@ -11,6 +11,7 @@ mod contract;
 mod cwl;
 mod data;
 mod documents;
+mod figures;
 mod flags;
 mod index;
 mod meminfo;
