@@ -140,7 +140,11 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                             scope.spawn(move |_| {
                                 let mut inflater =
                                     inflaters[thread_index()].lock().unwrap_or_else(PoisonError::into_inner);
-                                let result = caught(|| source::decode(&mut batch, &mut inflater).map(|()| batch));
+                                let result = caught(|| {
+                                    source::decode(&mut batch, &mut inflater)?;
+                                    batch.scouted = forms.read.scout(&batch.text[batch.data..batch.end]);
+                                    Ok(batch)
+                                });
                                 // Nobody receives once the run has failed.
                                 sender.send(Event::Decoded(number, result)).ok();
                             });
