@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
 #   benches/compare.sh DIR [PART]...
-#   PART: normalize compress bcf equal joined memory cohort gnomad store few peers-gnomad merge genome raw shards
+#   PART: normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad merge genome raw shards
 #   pipe (all of them by default)
 # BCFTOOLS names the bcftools to compare with (default: the one in PATH); ECHTVAR, VCFANNO and VARIDEX are further peers of
 # peers-gnomad, which are skipped aloud where they are not given. Each figure goes to stdout.
@@ -35,5 +35,5 @@ prepare() {
 
 for file in "$here"/benches/compare/*.sh; do . "$file"; done
 prepare
-[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store few peers-gnomad merge genome raw shards pipe
+[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad merge genome raw shards pipe
 for part in "$@"; do "$part"; done

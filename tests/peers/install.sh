@@ -4,9 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # Peers: bcftools is the oracle of vdx-normalize and vdx-gnomad, bgzip and tabix make and read their files;
-# chromium opens the page of vdx-merge report, npm brings axe-core, which looks for what keeps people from reading it.
+# chromium opens the page of vdx-merge report, npm brings axe-core, which looks for what keeps people from reading it;
+# zsh and fish complete, groff shows manual pages.
 missing=()
-for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium npm:npm; do
+for pair in bcftools:bcftools bgzip:tabix tabix:tabix cc:gcc chromium:chromium npm:npm \
+    zsh:zsh fish:fish groff:groff-base; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair##*:}")
 done
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
@@ -27,11 +29,12 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 # Peers from PyPI, beside the build, where the tests look for them: Snakemake with its formatter and its Slurm executor
-# (tests/cluster.sh), a recent bcftools by way of pysam, cwltool, and reftrace, which parses Nextflow's files.
+# (tests/cluster.sh), a recent bcftools by way of pysam, cwltool, reftrace, which parses Nextflow's files, and maturin, pandas
+# and polars, by which the Python package is made and tried.
 build="${CARGO_TARGET_DIR:-target}"
 peers="$build/peers"
 wanted="pysam==0.24.1 snakemake==9.27.1 pygments==2.21.0 snakefmt==2.1.0 snakemake-executor-plugin-slurm==2.8.0"
-wanted="$wanted reftrace==0.6.0 cwltool==3.3.20260925135507"
+wanted="$wanted reftrace==0.6.0 cwltool==3.3.20260925135507 maturin==1.16.0 pandas==3.1.1 polars==2.1.0"
 if [ "$(cat "$peers/installed" 2>/dev/null)" != "$wanted" ]; then
     echo "installing $wanted"
     # shellcheck disable=SC2086 # one word a package

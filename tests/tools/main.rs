@@ -4,14 +4,18 @@
 
 mod bcf;
 mod bcf_pipe;
+mod changelog;
 mod chosen;
+mod completion;
 mod contract;
 mod cwl;
+mod documents;
 mod flags;
 mod index;
 mod meminfo;
 mod nextflow;
 mod oracle_expression;
+mod packages;
 mod recipes;
 mod regions;
 mod report_html;

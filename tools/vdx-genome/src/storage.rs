@@ -6,6 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use vdx_hts::bgzf::{FIXED_HEADER, Inflater, block_size, extra_len, is_header};
+use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::{Error, Result};
 
 use crate::gzi::Block;
@@ -203,7 +204,8 @@ impl Window {
 fn make_room(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
     if bytes.len() < len {
         let refused = |_| Error::no_memory("a window of the reference");
-        bytes.try_reserve_exact(len - bytes.len()).map_err(refused)?;
+        let more = len - bytes.len();
+        try_reserve_exact(bytes, more).map_err(refused)?;
         bytes.resize(len, 0);
     }
     Ok(())

@@ -9,7 +9,7 @@ use vdx_deflate::Encoder;
 use crate::error::{Error, Result};
 
 /// The most bytes a block holds, on either side.
-pub(crate) const MAX_BLOCK: usize = 1 << 16;
+pub const MAX_BLOCK: usize = 1 << 16;
 
 /// Decoded bytes that a written block holds, as in htslib, so that a block that does not shrink still fits.
 pub const BLOCK_TEXT: usize = 0xff00;

@@ -38,6 +38,7 @@ pub mod bgzf;
 pub mod caught;
 pub mod error;
 pub mod index;
+pub mod memory;
 pub mod pipe;
 pub mod records;
 pub mod reorder;

@@ -154,6 +154,11 @@ impl Sink {
         self.begun = true;
     }
 
+    /// Whether somebody looks on.
+    pub fn is_terminal(&self) -> bool {
+        matches!(&self.file, Some(Destination::Stream(stream)) if stream.is_terminal())
+    }
+
     /// Whether the output is BCF.
     pub(crate) fn is_bcf(&self) -> bool {
         matches!(self.encoding, Encoding::Bcf(_))

@@ -71,7 +71,7 @@ pub(crate) fn layout(format: OutputFormat) -> Option<Layout> {
         OutputFormat::Tsv => Some(Layout::Tsv),
         OutputFormat::Csv => Some(Layout::Csv),
         OutputFormat::Json => Some(Layout::Json),
-        OutputFormat::Vcf | OutputFormat::VcfGz { .. } | OutputFormat::Bcf { .. } => None,
+        OutputFormat::Vcf | OutputFormat::VcfGz { .. } | OutputFormat::Bcf { .. } | OutputFormat::Parquet => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::{Error, Result};
 use vdx_vcf::contig::MT;
 
@@ -216,7 +217,7 @@ fn reserve<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
         return Ok(());
     }
     let room = more.max(vec.len() / 8).max(64);
-    vec.try_reserve_exact(room).map_err(|_| Error::no_memory("the raw genotype file"))
+    try_reserve_exact(vec, room).map_err(|_| Error::no_memory("the raw genotype file"))
 }
 
 #[cfg(test)]
