@@ -65,6 +65,14 @@ impl<'r> Record<'r> {
         shown(self.reference, self.alt)
     }
 
+    /// About how many bytes its line has: not fewer.
+    pub(crate) fn len(&self) -> usize {
+        let Rest { qual, filter, info, samples } = self.rest;
+        let fields = [self.chrom, self.id, self.reference, self.alt, qual, filter, info, samples.unwrap_or_default()];
+        // POS, and what ends the fields.
+        fields.iter().map(|field| field.len() + 1).sum::<usize>() + 11
+    }
+
     /// Appends its line.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.chrom);
@@ -130,6 +138,7 @@ mod tests {
         let (mut out, mut info) = (Vec::new(), record.rest.info.to_vec());
         set_end(&header(""), record.end_of_reference(), &mut info);
         record.telling(&info).write(&mut out);
+        assert!((out.len()..out.len() + 11).contains(&record.telling(&info).len()));
         let expected = "1\t4294967\trs1\tGCA\tG\t1e2\tq10\tEND=4294969;AF=0.50;XEND=3\tGT:DP\t0/1:.\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }

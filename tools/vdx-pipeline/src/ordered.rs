@@ -2,7 +2,7 @@
 
 use vdx_hts::error::{Error, Result};
 
-use crate::output::{Output, Span};
+use crate::output::{GIVEN_BACK_AT_ONCE, Output, Span};
 use crate::sink::Sink;
 use crate::threads::Threads;
 
@@ -53,14 +53,18 @@ pub fn write<N>(out: &Output<N>, sink: &mut Sink) -> Result<()> {
     })
 }
 
+/// Gives out the bytes of one output, in pieces that end where what the worker handed out did: for a sink that writes
+/// something else of them.
+pub fn bytes<N>(out: &Output<N>, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    span_by_span(out, |span| each(out.bytes(span)))
+}
+
 /// Has `each` span of the output written; what of it was on disk and is written does not stay in memory.
 fn span_by_span<N>(out: &Output<N>, mut each: impl FnMut(&Span) -> Result<()>) -> Result<()> {
     let mut written = 0;
     for span in out.spans() {
         each(span)?;
         written += span.len();
-        // Pages of a spill file count as the process's memory from the first look at them on: unless they are given
-        // back, an output that was put on disk would come back into the budget as it is written.
         if written >= GIVEN_BACK_AT_ONCE {
             out.give_back();
             written = 0;
@@ -68,6 +72,3 @@ fn span_by_span<N>(out: &Output<N>, mut each: impl FnMut(&Span) -> Result<()>) -
     }
     Ok(())
 }
-
-/// Bytes that are read from disk before their pages are given back.
-const GIVEN_BACK_AT_ONCE: usize = 1 << 19;

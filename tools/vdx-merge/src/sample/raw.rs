@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::{Error, Result};
 use vdx_vcf::contig::MT;
 use vdx_vcf::write_number;
@@ -45,7 +46,8 @@ const CHROMOSOMES: usize = 26;
 /// The rows of a raw file, sorted by chromosome and position; rows of one position keep the order of the file.
 ///
 /// A row takes 9 bytes and its place in the index 7, so that the 640,000 to 1,000,000 rows of an array stay below 16 MB and
-/// five million of imputed genotypes below 80.
+/// five million of imputed genotypes below 80; in the index of more than eight million it is 5, and 50 million stay below
+/// 700 MB.
 #[derive(Debug)]
 pub(crate) struct RawTable {
     /// The rows of each chromosome.
@@ -230,7 +232,7 @@ fn reserve<T>(vec: &mut Vec<T>, more: usize) -> Result<()> {
         return Ok(());
     }
     let room = more.max(vec.len() / 8).max(64);
-    vec.try_reserve_exact(room).map_err(|_| Error::no_memory("the raw genotype file"))
+    try_reserve_exact(vec, room).map_err(|_| Error::no_memory("the raw genotype file"))
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub(super) struct Serial<'a, W: Work, F, O> {
     /// Lines before the next chunk's output.
     lines: u64,
     header_lines: u64,
+    records: u64,
     chunks: u64,
 }
 
@@ -48,7 +49,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         chunker.filter = input.filter.take();
         let mut serial = Self {
             work,
-            forms: Forms::new(input.form.clone(), input.ending.columns, limits.fresh_bytes),
+            forms: Forms::new(input.form.clone(), input.ending.columns, limits),
             chunker,
             feed,
             order,
@@ -60,11 +61,13 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             left_out: LeftOut::default(),
             lines: input.lines_read,
             header_lines: input.lines_read,
+            records: 0,
             chunks: 0,
         };
         serial.sink.expect();
         input.notes.iter().for_each(|note| report(Message::Note(format!("{}: {note}", serial.name))));
         serial.write_header(prologue)?;
+        serial.chunker.growth = serial.forms.growth();
         Ok((serial, input))
     }
 
@@ -96,9 +99,14 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         Ok(Task { cut, side })
     }
 
+    /// Memory that the record at hand takes beyond a chunk, as far as it was read, in bytes.
+    pub(crate) fn carried_beyond(&self) -> usize {
+        self.forms.beyond(self.chunker.carried())
+    }
+
     /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
-    /// becomes a task in `spare` where the input may end so.
-    pub(crate) fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
+    /// becomes a task where the input may end so.
+    pub(crate) fn end(&mut self, truncated: Option<&str>) -> Result<Option<Task<W::Side>>> {
         let mut tail = self.chunker.finish()?;
         if let Some(what) = truncated {
             (self.report)(Message::Warning(format!(
@@ -119,10 +127,11 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
                 return Ok(None);
             }
         }
-        let Taken::Batch(mut batch) = spare.take() else {
+        tail.push(b'\n');
+        // Of its own, as all others may wait for this thread.
+        let Taken::Batch(mut batch) = Pool::new(1, tail.len()).take() else {
             return Err(Error::no_memory("the last line"));
         };
-        tail.push(b'\n');
         batch.load(&tail, 0);
         Ok(self.cut(batch)?.pop())
     }
@@ -142,8 +151,9 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         }
         out.before = before;
         self.lines += out.lines();
+        self.records += out.records_read();
         self.left_out.add(out.left_out);
-        self.progress.add_records(out.lines());
+        self.progress.add_records(out.records_read());
         self.chunks += 1;
         let accepted = self.order.accept(out, &mut self.sink);
         accepted.map_err(|error| self.located(error, before))?;
@@ -207,8 +217,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             self.warn();
             let copied_blocks = self.sink.copied_blocks();
             self.sink.complete()?;
-            let records = self.lines - self.header_lines;
-            Ok(Done { order: self.order, records, chunks: self.chunks, workers, copied_blocks })
+            Ok(Done { order: self.order, records: self.records, chunks: self.chunks, workers, copied_blocks })
         })
     }
 }

@@ -190,9 +190,9 @@ impl<'a> Record<'a> {
     /// REF and the ALT alleles.
     pub fn alleles(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let mut rest = &self.bytes[self.alleles_at..self.filter_at];
-        // `parse` walked over them: what cannot be read does not occur. To read on at the end would put an error in words,
-        // for each record.
-        std::iter::from_fn(move || if rest.is_empty() { None } else { typed::take(&mut rest).ok().map(Typed::text) })
+        // Not until nothing is left: that would be an error, whose text is made each time. `parse` walked over them: what
+        // cannot be read does not occur.
+        (0..self.alleles).map_while(move |_| typed::take(&mut rest).ok().map(Typed::text))
     }
 
     /// The ALT alleles; none where ALT is `.`.

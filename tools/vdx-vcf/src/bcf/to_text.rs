@@ -42,7 +42,8 @@ impl Writer<'_> {
         self.text(record.id())?;
         for (at, allele) in record.alleles().enumerate() {
             self.out.push(if at < 2 { b'\t' } else { b',' });
-            self.text(allele)?;
+            // An empty one among others stays empty, as in bcftools: a missing one would be another allele.
+            if at == 0 || record.n_alleles() == 2 { self.text(allele)? } else { self.piece(allele)? }
         }
         if record.n_alleles() == 1 {
             self.out.extend_from_slice(b"\t.");
