@@ -7,15 +7,19 @@ use std::path::Path;
 
 /// Crate by crate: the crates of the suite it may use, and the foreign crates it fences off for the others.
 const EDGES: &[(&str, &[&str], &[&str])] = &[
-    // rustc-hash: the numbers of names, looked up for every field of BCF.
-    ("vdx-vcf", &[], &["memchr", "rustc-hash"]),
+    // A text in, bytes out: what BGZF is knows vdx-hts.
+    ("vdx-deflate", &[], &[]),
+    // csv-core: cells in quotes. rustc-hash: the numbers of names, looked up for every field of BCF.
+    ("vdx-vcf", &[], &["csv-core", "memchr", "rustc-hash"]),
     (
         "vdx-hts",
-        &["vdx-vcf"],
+        &["vdx-deflate", "vdx-vcf"],
         // libdeflater is what noodles-bgzf inflates with; used directly, it keeps the block edges that the pipeline
         // needs. rayon: a second input is inflated ahead on the run's threads. tempfile and rustix: files that have no name
         // until they are complete, pipe sizes, what standard output is. memmap2: spilled bytes are borrowed as others are.
+        // encoding_rs_io: UTF-16 by its mark.
         &[
+            "encoding_rs_io",
             "flate2",
             "libdeflater",
             "memchr",
@@ -62,9 +66,9 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
         "vdx-gnomad",
         // vdx-filter: -i and -e over what annotate writes.
         &["vdx-vcf", "vdx-filter", "vdx-hts", "vdx-pipeline", "vdx-genome", "vdx-cli"],
-        // flate2 joins checksums; libdeflater: the pages of the store; tempfile: names that are sorted, files where
-        // nothing can be locked.
-        &["clap", "csv", "flate2", "libdeflater", "memchr", "serde_json", "tempfile"],
+        // flate2 joins checksums; libdeflater: the pages of the store; parquet, which speaks of memory as bytes does: tables
+        // with types; tempfile: names that are sorted, files where nothing can be locked.
+        &["bytes", "clap", "flate2", "libdeflater", "memchr", "parquet", "serde_json", "tempfile"],
     ),
     (
         "vdx-merge",

@@ -182,14 +182,18 @@ fn tables_come_back_with_columns_behind() {
         ("chrom,pos,ref\n1,2,A\n", "alt_allele or alt", 1),
         ("chrom,pos,ref,alt\n1,x,A,C\n", "<stdin>:2: expected a position", 1),
         ("chrom,pos,ref,alt\n1,5,A,C\n1,5,A\n", "<stdin>:3: expected 4 columns", 1),
-        ("chrom,pos,ref,alt,n\n1,5,A,C,\"two\nlines\"\n", "line break", 1),
+        (
+            "chrom,pos,ref,alt,n\n1,5,A,C,\"two\nlines\n1,6,A,C,x\n",
+            "a quoted cell has no end, in the row that starts",
+            1,
+        ),
         ("chrom,pos,ref,alt,gnomad_ac\n1,5,A,C,1\n", "already", 1),
     ];
     for (text, expected, status) in refused {
         let message = table(text, &[]).fails(status);
         assert!(message.contains(expected), "{message}");
     }
-    assert!(table("chrom,pos,ref,alt\n", &["-O", "tsv"]).fails(2).contains("CSV"));
+    assert!(table("chrom,pos,ref,alt\n", &["-O", "z"]).fails(2).contains("expected tsv, csv, json or parquet"));
     assert!(annotate(&["--db", &db], "").fails(1).contains("no data"));
 }
 

@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a finding is a panic")]
 
 use std::cell::OnceCell;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use clap::Parser;
@@ -23,7 +23,7 @@ use vdx_vcf::{Columns, Header, Line, info};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("line", line),
     ("header", header),
     ("records", records),
@@ -34,6 +34,7 @@ pub const TARGETS: [Target; 10] = [
     ("raw", raw),
     ("expression", expression),
     ("table", table),
+    ("deflate", deflate),
 ];
 
 const HEADER: &str = "##fileformat=VCFv4.2\n##contig=<ID=1,length=1000000>\n##contig=<ID=X,length=1000000>\n\
@@ -259,4 +260,55 @@ pub fn table(data: &[u8]) {
         std::fs::write(&file, data).unwrap();
         annotate(&format!("--db {} {}", world.join("gnomad").display(), file.display()));
     });
+}
+
+/// A text that the bytes describe: where it ends, then again and again what they say. Any of it is packed and comes back by
+/// two inflaters.
+pub fn deflate(data: &[u8]) {
+    let Some((&[low, high], steps)) = data.split_first_chunk() else { return };
+    let len = usize::from(u16::from_le_bytes([low, high])) + 1;
+    let mut text = Vec::with_capacity(len + 256);
+    while !steps.is_empty() && text.len() < len {
+        let before = text.len();
+        described(steps, len, &mut text);
+        if text.len() == before {
+            break;
+        }
+    }
+    text.truncate(len);
+    let mut packed = Vec::new();
+    if !vdx_deflate::Encoder::new().encode(&text, &mut packed) {
+        return assert!(packed.is_empty());
+    }
+    let mut found = vec![0; text.len()];
+    assert_eq!(libdeflater::Decompressor::new().deflate_decompress(&packed, &mut found), Ok(text.len()));
+    assert!(found == text, "libdeflate finds another text");
+    found.clear();
+    flate2::read::DeflateDecoder::new(&packed[..]).read_to_end(&mut found).unwrap();
+    assert!(found == text, "zlib finds another text");
+}
+
+/// Bytes as they are, or a copy of what was there so and so far before, each behind a byte that tells which and how many.
+fn described(mut steps: &[u8], len: usize, text: &mut Vec<u8>) {
+    while let [step, rest @ ..] = steps
+        && text.len() < len
+    {
+        let count = usize::from(step >> 1) + 1;
+        if step & 1 == 0 {
+            let (bytes, rest) = rest.split_at(count.min(rest.len()));
+            text.extend_from_slice(bytes);
+            steps = rest;
+        } else {
+            let Some((&far, rest)) = rest.split_first_chunk() else { return };
+            if text.is_empty() {
+                return;
+            }
+            let from = text.len().saturating_sub(usize::from(u16::from_le_bytes(far)) + 1);
+            (from..from + 3 * count).for_each(|at| {
+                let byte = text[at];
+                text.push(byte);
+            });
+            steps = rest;
+        }
+    }
 }

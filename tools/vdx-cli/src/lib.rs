@@ -41,6 +41,7 @@ mod finish;
 pub mod flags;
 pub mod format;
 pub mod host;
+pub mod json;
 pub mod log;
 pub mod multiqc;
 pub mod plan;

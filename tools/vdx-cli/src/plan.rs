@@ -11,6 +11,7 @@ pub use workload::Workload;
 
 use serde_json::{Value, json};
 use vdx_hts::Result;
+use vdx_hts::bgzf::Deflater;
 use vdx_pipeline::Limits;
 use vdx_pipeline::limits::FRESH_SHARE;
 
@@ -21,6 +22,12 @@ use crate::host::Host;
 
 /// Bytes in a MiB, in which costs are stated.
 pub const MIB: u64 = 1 << 20;
+
+/// What a writer of Parquet may hold of the rows that become its next group.
+pub const ROW_GROUP: u64 = 8 * MIB;
+
+/// What it needs in all: the group, the values of a text column as it takes them, its dictionaries, a column packed.
+const PARQUET: u64 = 4 * ROW_GROUP;
 
 /// What a tool needs besides its chunks, in bytes; each tool states its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,15 +49,20 @@ impl ToolCost {
         Self { tool, fixed, reserve, per_thread: 0 }
     }
 
-    /// The same for a run that writes `format`: the strongest levels of compression look at everything before they choose.
+    /// The same for a run that writes `format`: the strongest levels of compression look at everything before they choose,
+    /// the default one has tables of its own.
     #[must_use]
     pub fn writing(self, format: OutputFormat) -> Self {
-        match format {
-            OutputFormat::VcfGz { level: 8.. } | OutputFormat::Bcf { level: 8.. } => {
-                Self { per_thread: self.per_thread + budget::STRONG_ENCODER, ..self }
-            }
-            _ => self,
-        }
+        let (encoder, fixed) = match format {
+            OutputFormat::VcfGz { level } | OutputFormat::Bcf { level } => match level {
+                None => (Deflater::DEFAULT_TABLES as u64, 0),
+                Some(8..) => (budget::STRONG_ENCODER, 0),
+                Some(_) => (0, 0),
+            },
+            OutputFormat::Parquet => (0, PARQUET),
+            _ => (0, 0),
+        };
+        Self { per_thread: self.per_thread + encoder, fixed: self.fixed + fixed, ..self }
     }
 }
 

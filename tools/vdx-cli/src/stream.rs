@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use vdx_hts::Result;
 use vdx_hts::index::IndexKind;
+use vdx_hts::{Error, Result};
 use vdx_pipeline::{Encoding, Message, Sink};
 
 use crate::alloc::register_temp;
@@ -13,13 +13,27 @@ use crate::flags::{IndexArgs, Input, InputArg, OutputArgs};
 use crate::format::OutputFormat;
 
 impl OutputFormat {
+    /// As messages call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vcf => "VCF",
+            Self::VcfGz { .. } => "BGZF-compressed VCF",
+            Self::Bcf { .. } => "BCF",
+            Self::Tsv => "TSV",
+            Self::Csv => "CSV",
+            Self::Json => "JSON",
+            Self::Parquet => "Parquet",
+        }
+    }
+
     /// How the sink writes it.
     #[must_use]
     pub fn encoding(self) -> Encoding {
         match self {
             Self::VcfGz { level } => Encoding::Bgzf(level),
             Self::Bcf { level } => Encoding::Bcf(level),
-            Self::Vcf | Self::Tsv | Self::Csv | Self::Json => Encoding::Plain,
+            Self::Vcf | Self::Tsv | Self::Csv | Self::Json | Self::Parquet => Encoding::Plain,
         }
     }
 }
@@ -40,7 +54,15 @@ impl Context {
     /// # Errors
     /// A file that cannot be made.
     pub fn sink(&self, output: &OutputArgs, format: OutputFormat) -> Result<Sink> {
+        // Text is for people; what is not would only disturb the terminal.
+        let is_text = matches!(format, OutputFormat::Vcf | OutputFormat::Tsv | OutputFormat::Csv | OutputFormat::Json);
         let sink = Sink::open(output.path(), format.encoding(), output.mode(), self.tool)?;
+        if !is_text && sink.is_terminal() {
+            return Err(Error::usage(format!(
+                "{} is binary and is not written to a terminal; use -o FILE or a pipe",
+                format.name()
+            )));
+        }
         Ok(sink.guarded_by(|path: &Path| Box::new(register_temp(path))))
     }
 

@@ -1,9 +1,11 @@
 //! How records stand in a run of bytes: all that cutting, choosing, ordering and indexing need to know of them.
 
-use memchr::memrchr;
+use std::ops::Range;
+
+use memchr::{memchr, memrchr};
 use vdx_vcf::bcf::{BcfError, Record, record_len};
 use vdx_vcf::region::Overlap;
-use vdx_vcf::{Extent, Form, Line};
+use vdx_vcf::{Dialect, Extent, Form, Line};
 
 use crate::error::{Error, Result};
 
@@ -18,11 +20,12 @@ pub trait Records {
     /// Whether the last of many records is found without a look at those before it.
     fn reads_backward(&self) -> bool;
 
-    /// Where in `data` the last record ends that does; `data` follows `carried`, the start of a record.
+    /// Where in `data` the last record ends that does; `data` follows `carried`, the start of a record. `scouted` is what
+    /// [`Form::scout`] found in `data`, where it was asked.
     ///
     /// # Errors
     /// Bytes that cannot be the start of a record.
-    fn last_edge(&self, carried: &[u8], data: &[u8]) -> Result<Option<usize>>;
+    fn last_edge(&self, carried: &[u8], data: &[u8], scouted: Option<&Range<usize>>) -> Result<Option<usize>>;
 
     /// How long the record is that begins with `start`, where its start alone tells.
     fn len_by_start(&self, start: &[u8]) -> Option<usize>;
@@ -52,20 +55,36 @@ impl Records for Form {
     fn last_start(&self, records: &[u8]) -> usize {
         match self {
             Self::Text => memrchr(b'\n', &records[..records.len().saturating_sub(1)]).map_or(0, |at| at + 1),
-            Self::Bcf(_) => records.len() - self.records(records).last().map_or(0, <[u8]>::len),
+            Self::Bcf(_) | Self::Table(_) => records.len() - self.records(records).last().map_or(0, <[u8]>::len),
         }
     }
 
     fn reads_backward(&self) -> bool {
-        !self.is_bcf()
+        matches!(self, Self::Text)
     }
 
-    fn last_edge(&self, carried: &[u8], data: &[u8]) -> Result<Option<usize>> {
+    fn last_edge(&self, carried: &[u8], data: &[u8], scouted: Option<&Range<usize>>) -> Result<Option<usize>> {
+        if let Self::Table(dialect) = self
+            && !carried.is_empty()
+            && (memchr(b'"', carried).is_some() || memchr(b'"', data).is_some())
+        {
+            return last_row(*dialect, carried, data);
+        }
         let mut edge = 0;
         if self.is_bcf() && !carried.is_empty() {
             match bcf_len(carried, data).map_err(Error::from)? {
                 Some(len) if len <= carried.len() + data.len() => edge = len - carried.len(),
                 _ => return Ok(None),
+            }
+        }
+        if let Some(scouted) = scouted {
+            while edge < scouted.start
+                && let Some(len) = self.record_len(&data[edge..]).map_err(Error::from)?
+            {
+                edge += len;
+            }
+            if edge == scouted.start {
+                edge = scouted.end;
             }
         }
         edge += self.whole_len(&data[edge..]).map_err(Error::from)?;
@@ -79,6 +98,7 @@ impl Records for Form {
     fn first_edge(&self, carried: &[u8], data: &[u8]) -> usize {
         match self {
             Self::Text => self.first_len(data),
+            Self::Table(_) => self.first_len(&[carried, data].concat()).saturating_sub(carried.len()),
             Self::Bcf(_) => bcf_len(carried, data).ok().flatten().map_or(data.len(), |len| len - carried.len()),
         }
     }
@@ -89,6 +109,7 @@ impl Records for Form {
                 let line = Line::parse(record).map_err(Error::caused_by)?;
                 Ok((line.chrom(), line.pos(), Extent::of_line(&line).last()))
             }
+            Self::Table(_) => Err(Error::data("internal error: rows of a table have no extent")),
             Self::Bcf(dictionaries) => {
                 let record = Record::parse(record).ok();
                 let found = record.and_then(|record| Some((dictionaries.contig(record.contig())?, record)));
@@ -107,6 +128,7 @@ impl Records for Form {
                 let last = clamped(Extent::of_line(&line).last());
                 Some((first_base(line.pos(), last, overlap, line.reference(), line.alts()), last))
             }
+            Self::Table(_) => None,
             Self::Bcf(dictionaries) => {
                 let record = Record::parse(record).ok()?;
                 let last = clamped(record.last_base(dictionaries));
@@ -114,6 +136,28 @@ impl Records for Form {
             }
         }
     }
+}
+
+/// Longer rows are taken for those whose quote does not end.
+const LONGEST_ROW: usize = 16 << 20;
+
+/// Where in `data` the last row ends, where some are quoted.
+fn last_row(dialect: Dialect, carried: &[u8], data: &[u8]) -> Result<Option<usize>> {
+    let all = [carried, data].concat();
+    let edge = dialect.whole_len(&all);
+    if edge == 0 && all.len() > LONGEST_ROW {
+        return Err(unclosed(&all));
+    }
+    Ok(edge.checked_sub(carried.len()).filter(|edge| *edge > 0))
+}
+
+/// The error for a row whose quote does not end.
+pub fn unclosed(row: &[u8]) -> Error {
+    let end = memchr(b'\n', row).unwrap_or(row.len()).min(60);
+    Error::data(format!(
+        "a quoted cell has no end, in the row that starts '{}': is a quote missing?",
+        String::from_utf8_lossy(row[..end].trim_ascii_end())
+    ))
 }
 
 /// The length of the record that starts with `carried` and goes on in `data`; `None` where its lengths are not there yet.
@@ -171,7 +215,12 @@ mod tests {
         let header = b"##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
         let bcf = Form::Bcf(Arc::new(Dictionaries::of(&Header::parse(header).unwrap()).unwrap()));
         let record = |len: u8| [&[len + 24, 0, 0, 0, 1, 0, 0, 0][..], &vec![0; 25 + usize::from(len)]].concat();
-        for (form, records) in [(bcf, [record(0), record(7), record(1)]), (Form::Text, [5, 1, 3].map(line))] {
+        let forms = [(bcf, [record(0), record(7), record(1)]), (Form::Text, [5, 1, 3].map(line))];
+        let table = Form::Table(Dialect::from(b','));
+        let rows = ["a,b\n", "1,\"c\n,\"\"\n\"\n", "\"2\",d\"\n"].map(|row| row.as_bytes().to_vec());
+        for (form, records) in
+            forms.into_iter().chain([(table.clone(), rows.clone()), (table, [1, 0, 2].map(|at| rows[at].clone()))])
+        {
             let bytes = records.concat();
             let edges = [records[0].len(), records[0].len() + records[1].len(), bytes.len()];
             assert_eq!((form.first_len(&bytes), form.last_start(&bytes)), (edges[0], edges[1]));
@@ -179,7 +228,13 @@ mod tests {
             for from in 0..edges[0] {
                 for to in from..=bytes.len() {
                     let last = edges.iter().rev().find(|edge| **edge <= to).map(|edge| edge - from);
-                    assert_eq!(form.last_edge(&bytes[..from], &bytes[from..to]).unwrap(), last, "{form:?} {from} {to}");
+                    let (carried, data) = (&bytes[..from], &bytes[from..to]);
+                    // With what a look ahead says of the bytes, and with what is wrong.
+                    let wrong = Some(1..data.len()).filter(|wrong| !wrong.is_empty() && !edges.contains(&(from + 1)));
+                    for scouted in [None, form.scout(data), wrong.filter(|_| form.is_bcf())] {
+                        let found = form.last_edge(carried, data, scouted.as_ref()).unwrap();
+                        assert_eq!(found, last, "{form:?} {from} {to} {scouted:?}");
+                    }
                 }
                 assert_eq!(form.first_edge(&bytes[..from], &bytes[from..]), edges[0] - from);
             }

@@ -1,4 +1,5 @@
-//! Bytes of a file or pipe, recognised by content and read into batches: plain, gzip of any members, BGZF by blocks.
+//! Bytes of a file or pipe, recognised by content and read into batches: plain (UTF-16 as UTF-8), gzip of any members, BGZF
+//! by blocks.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -6,6 +7,7 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use rayon::ThreadPool;
 
 use crate::batch::{Batch, HEADROOM};
@@ -124,7 +126,10 @@ impl Source {
             bgzf_size = bgzf::block_size(&head[bgzf::FIXED_HEADER..]);
         }
         let gzip = head.starts_with(&[0x1f, 0x8b]);
-        let raw: Raw = BufReader::with_capacity(READ_BUFFER, Box::new(io::Cursor::new(head).chain(counted)));
+        let is_wide = is_utf16(&head);
+        let all = io::Cursor::new(head).chain(counted);
+        let inner: Box<dyn Read + Send> = if is_wide { Box::new(to_utf8(all)) } else { Box::new(all) };
+        let raw: Raw = BufReader::with_capacity(READ_BUFFER, inner);
         let proof = match bgzf_size {
             Some(_) => Proof::EndBlock,
             None if gzip => Proof::Checksum,
@@ -292,6 +297,16 @@ impl Source {
         }
         Err(error)
     }
+}
+
+/// Whether text starts with the mark of UTF-16 (that of UTF-32 may begin with the same two bytes).
+fn is_utf16(head: &[u8]) -> bool {
+    matches!(head, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) && !head.starts_with(&[0xff, 0xfe, 0, 0])
+}
+
+/// UTF-16 as UTF-8, without its mark: so Excel and PowerShell write text.
+fn to_utf8(text: impl Read + Send + 'static) -> impl Read + Send {
+    DecodeReaderBytesBuilder::new().strip_bom(true).build(text)
 }
 
 fn fill_gzip(decoder: &mut Members, batch: &mut Batch, limit: usize) -> std::result::Result<(), Stop> {

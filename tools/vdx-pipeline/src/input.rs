@@ -8,12 +8,13 @@ use ending::Ending;
 use vdx_hts::batch::{HEADROOM, Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::error::{Error, Result};
-use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::index;
+use vdx_hts::memory::try_reserve_exact;
+use vdx_hts::records::unclosed;
 use vdx_hts::source::{self, Progress, Source};
-use vdx_vcf::Form;
 use vdx_vcf::contig::Contig;
 use vdx_vcf::region::Regions;
+use vdx_vcf::{Dialect, Form};
 
 use crate::regions::RegionFilter;
 
@@ -54,6 +55,9 @@ pub struct Input {
 
 /// How much is decoded at once while the header is read.
 const HEAD_BYTES: usize = HEADROOM;
+
+/// The most that a row of column names may take, in bytes.
+pub const LONGEST_NAMES: usize = 1 << 20;
 
 impl Input {
     /// Opens `path`; `None` and `-` are stdin. Plain, gzip and BGZF are told apart by content.
@@ -164,9 +168,38 @@ impl Input {
         self.ending.options.open_end = true;
     }
 
+    /// From now on rows of a table are read, written in `dialect`.
+    pub fn read_rows(&mut self, dialect: Dialect) {
+        if dialect.has_quotes {
+            self.form = Form::Table(dialect);
+        }
+    }
+
     /// How the records stand in the input, once the header was read.
     pub fn form(&self) -> &Form {
         &self.form
+    }
+
+    /// Lines that were consumed.
+    pub fn lines_read(&self) -> u64 {
+        self.lines_read
+    }
+
+    /// Consumes one row of a table, line end included, which may go on over lines within quotes where `dialect` of the first
+    /// says so; `None` where none is left.
+    ///
+    /// # Errors
+    /// A quote does not end within [`LONGEST_NAMES`] bytes.
+    pub fn read_row(&mut self, dialect: impl Fn(&[u8]) -> Dialect) -> Result<Option<Vec<u8>>> {
+        let first = self.lines_read + 1;
+        let Some(mut row) = self.read_line()? else { return Ok(None) };
+        let dialect = dialect(&row);
+        while row.ends_with(b"\n") && dialect.row_len(&row).is_none() {
+            let next = if row.len() > LONGEST_NAMES { None } else { self.read_line()? };
+            let Some(next) = next else { return Err(unclosed(&row).in_file(self.name()).at_line(first)) };
+            row.extend(next);
+        }
+        Ok(Some(row))
     }
 
     /// Consumes one line, line end included; `None` where no whole line is left.
@@ -255,7 +288,7 @@ mod tests {
         assert_eq!(all_lines(vcf.into_lines()).unwrap().len(), 3);
         // Damage is found by who reads on.
         let mut damaged = Vec::new();
-        vdx_hts::bgzf::Deflater::new(1).deflate(VCF, &mut damaged).unwrap();
+        vdx_hts::bgzf::Deflater::new(1).deflate(VCF, &mut damaged);
         let mut damaged = input(&damaged, Options::default());
         assert_eq!(damaged.rest_within(1000), None);
         assert!(all_lines(damaged.into_lines()).unwrap_err().to_string().contains("truncated"));

@@ -53,6 +53,12 @@ pub fn write<N>(out: &Output<N>, sink: &mut Sink) -> Result<()> {
     })
 }
 
+/// Gives out the bytes of one output, in pieces that end where what the worker handed out did: for a sink that writes
+/// something else of them.
+pub fn bytes<N>(out: &Output<N>, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    span_by_span(out, |span| each(out.bytes(span)))
+}
+
 /// Has `each` span of the output written; what of it was on disk and is written does not stay in memory.
 fn span_by_span<N>(out: &Output<N>, mut each: impl FnMut(&Span) -> Result<()>) -> Result<()> {
     let mut written = 0;

@@ -97,6 +97,8 @@ pub struct Output<N> {
     spans: Vec<Span>,
     contigs: Vec<Vec<u8>>,
     lines: u64,
+    /// Lines that are no records of their own.
+    continued: u64,
     /// Lines of the input before the chunk; known where outputs are in order.
     pub(crate) before: u64,
     /// Contig and POS of the last record read that something came of.
@@ -124,6 +126,7 @@ impl<N: Default> Output<N> {
             spans: Vec::new(),
             contigs: Vec::new(),
             lines: 0,
+            continued: 0,
             before: 0,
             reached: None,
             left_out: LeftOut::default(),
@@ -138,7 +141,18 @@ impl<N> Output<N> {
         self.lines += 1;
     }
 
-    /// The records counted so far: the 1-based line, within the chunk, of the record at hand.
+    /// Counts lines that the record at hand goes on over, behind its first. Call it when nothing more is to be said of it.
+    pub fn goes_on(&mut self, lines: u64) {
+        self.lines += lines;
+        self.continued += lines;
+    }
+
+    /// The input records counted so far.
+    pub fn records_read(&self) -> u64 {
+        self.lines - self.continued
+    }
+
+    /// The lines counted so far: the 1-based line, within the chunk, of the record at hand.
     pub fn lines(&self) -> u64 {
         self.lines
     }

@@ -30,10 +30,10 @@ use destination::{Destination, Watched};
 pub enum Encoding {
     /// As they are.
     Plain,
-    /// BGZF at this level of htslib's scale, 0-9.
-    Bgzf(u8),
+    /// BGZF at this level of htslib's scale, 0-9; `None`: about its default size, in less time.
+    Bgzf(Option<u8>),
     /// BCF in BGZF at such a level; at 0 the blocks are stored.
-    Bcf(u8),
+    Bcf(Option<u8>),
 }
 
 /// The end of the pipeline. Nothing appears under a final name before [`Sink::complete`].
@@ -152,6 +152,11 @@ impl Sink {
     /// From now on an end without [`Sink::complete`] is a failure that the reader of a stream must see.
     pub(crate) fn expect(&mut self) {
         self.begun = true;
+    }
+
+    /// Whether somebody looks on.
+    pub fn is_terminal(&self) -> bool {
+        matches!(&self.file, Some(Destination::Stream(stream)) if stream.is_terminal())
     }
 
     /// Whether the output is BCF.

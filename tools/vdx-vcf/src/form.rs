@@ -1,13 +1,15 @@
-//! The two forms that records have on their way through a tool, and what can be asked of either without decoding it.
+//! The forms that records have on their way through a tool, and what can be asked of either without decoding it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
 
-use crate::bcf::{BcfError, Dictionaries, Fixed, record_len};
+use crate::bcf::{self, BcfError, Dictionaries, Fixed, record_len};
+use crate::cells::Dialect;
 use crate::line::parse_pos;
 
-/// Text lines, or BCF records of one header.
+/// Text lines, BCF records of one header, or rows of a table.
 #[derive(Clone, Debug, Default)]
 pub enum Form {
     /// Lines that end in `\n`.
@@ -15,6 +17,8 @@ pub enum Form {
     Text,
     /// Records with their two lengths in front.
     Bcf(Arc<Dictionaries>),
+    /// Rows of a table: lines, but that those within quotes do not end one.
+    Table(Dialect),
 }
 
 impl Form {
@@ -28,6 +32,7 @@ impl Form {
         match self {
             Self::Text => Ok(memchr(b'\n', buffer).map(|at| at + 1)),
             Self::Bcf(_) => record_len(buffer),
+            Self::Table(dialect) => Ok(dialect.row_len(buffer)),
         }
     }
 
@@ -45,13 +50,30 @@ impl Form {
                 }
                 Ok(at)
             }
+            Self::Table(dialect) => Ok(dialect.whole_len(buffer)),
+        }
+    }
+
+    /// Whole records within `bytes`, which begin anywhere: from a start, which is a guess, to the end of the last one.
+    /// `None` where edges are found without that, or none is found.
+    pub fn scout(&self, bytes: &[u8]) -> Option<Range<usize>> {
+        match self {
+            Self::Text | Self::Table(_) => None,
+            Self::Bcf(_) => bcf::scout(bytes),
         }
     }
 
     /// The records in `bytes`, line ends or length fields included. What is no whole record ends the walk: it comes
     /// last, as it is.
     pub fn records<'a>(&self, bytes: &'a [u8]) -> Records<'a> {
-        Records { rest: bytes, text: matches!(self, Self::Text) }
+        let edges = match self {
+            Self::Text => Edges::Lines,
+            Self::Bcf(_) => Edges::Lengths,
+            // Where no cell is quoted, rows are lines.
+            Self::Table(dialect) if memchr(b'"', bytes).is_some() => Edges::Rows(*dialect),
+            Self::Table(_) => Edges::Lines,
+        };
+        Records { rest: bytes, edges }
     }
 
     /// CHROM and POS (1-based) of a record; `None` where it has none that can be read.
@@ -67,13 +89,14 @@ impl Form {
                 let fixed = Fixed::of(record)?;
                 Some((dictionaries.contig(fixed.contig)?, fixed.pos))
             }
+            Self::Table(_) => None,
         }
     }
 
     /// The dictionaries of BCF records.
     pub fn dictionaries(&self) -> Option<&Arc<Dictionaries>> {
         match self {
-            Self::Text => None,
+            Self::Text | Self::Table(_) => None,
             Self::Bcf(dictionaries) => Some(dictionaries),
         }
     }
@@ -88,7 +111,15 @@ impl Form {
 #[derive(Clone, Debug)]
 pub struct Records<'a> {
     rest: &'a [u8],
-    text: bool,
+    edges: Edges,
+}
+
+/// Where records end.
+#[derive(Clone, Copy, Debug)]
+enum Edges {
+    Lines,
+    Lengths,
+    Rows(Dialect),
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -99,8 +130,11 @@ impl<'a> Iterator for Records<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let len =
-            if self.text { memchr(b'\n', self.rest).map(|at| at + 1) } else { record_len(self.rest).ok().flatten() };
+        let len = match self.edges {
+            Edges::Lines => memchr(b'\n', self.rest).map(|at| at + 1),
+            Edges::Lengths => record_len(self.rest).ok().flatten(),
+            Edges::Rows(dialect) => dialect.row_len(self.rest),
+        };
         let (record, rest) = self.rest.split_at(len.unwrap_or(self.rest.len()));
         self.rest = rest;
         Some(record)

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::contig::Contig;
+use crate::line::{BLANKS, has_blanks_for_tabs};
 pub use evidence::{Evidence, evidence};
 pub(crate) use field::field;
 pub use field::{Field, Number, Type};
@@ -113,6 +114,9 @@ impl Header {
         }
         let fixed = header.columns.len().min(8);
         if fixed < 8 || header.columns[..8].iter().zip(FIXED).any(|(found, expected)| found != expected) {
+            if header.columns.len() < 8 && has_blanks_for_tabs(&header.columns.join(&b'\t'), 8) {
+                return Err(HeaderError { line: line_number, message: BLANKS.into() });
+            }
             let found = String::from_utf8_lossy(&header.columns.join(&b' ')).into_owned();
             let message = format!(
                 "expected the column line '#CHROM POS ID REF ALT QUAL FILTER INFO' (tab-separated), found '#{found}'"

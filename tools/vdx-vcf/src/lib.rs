@@ -43,7 +43,7 @@ pub mod line;
 pub mod region;
 pub mod variant;
 
-pub use cells::Cells;
+pub use cells::{Cell, Cells, Dialect};
 pub use columns::{Columns, Mended};
 pub use extent::Extent;
 pub use form::Form;

@@ -106,8 +106,10 @@ fn too_little_is_refused_with_what_works() {
 fn strong_compression_and_long_records_are_in_the_plan() {
     use crate::format::OutputFormat;
     let need = |cost: ToolCost| plan(&host(2, 1 << 34), &Ask::default(), &cost).unwrap().need;
-    assert_eq!(need(NORMALIZE.writing(OutputFormat::VcfGz { level: 6 })), need(NORMALIZE));
-    assert_eq!(need(NORMALIZE.writing(OutputFormat::Bcf { level: 9 })), need(NORMALIZE) + 18 * MIB);
+    assert_eq!(need(NORMALIZE.writing(OutputFormat::VcfGz { level: Some(6) })), need(NORMALIZE));
+    assert_eq!(need(NORMALIZE.writing(OutputFormat::Bcf { level: Some(9) })), need(NORMALIZE) + 18 * MIB);
+    let tables = 2 * vdx_hts::bgzf::Deflater::DEFAULT_TABLES as u64;
+    assert_eq!(need(NORMALIZE.writing(OutputFormat::VcfGz { level: None })), need(NORMALIZE) + tables);
 }
 
 #[test]

@@ -12,18 +12,21 @@ use vdx_pipeline::input::{Format, Options};
 use vdx_pipeline::ordered::{self, Order};
 use vdx_pipeline::sink::Sink;
 use vdx_pipeline::{Input, Output};
-use vdx_pipeline::{NoFeed, Run, Work};
-use vdx_vcf::Header;
+use vdx_pipeline::{NoFeed, Run, Threads, Work};
 use vdx_vcf::assembly::Assembly;
+use vdx_vcf::{Dialect, Header};
 
 use crate::cli::args::AnnotateArgs;
 use crate::cli::plan::{self, Holdings};
 use crate::fields;
-use crate::output::table::{Layout, TableWork};
+use crate::output::layout::{self, Layout};
+use crate::output::parquet::ParquetWriter;
+use crate::output::rows::{RowWriter, Shape};
+use crate::output::table::TableWork;
 use crate::output::totals::Totals;
 use crate::output::vcf::{self, VcfWork};
 use crate::query::annotator::{Annotator, Note};
-use crate::query::settings::Settings;
+use crate::query::settings::{Settings, SourceFields};
 use crate::source::Db;
 use crate::source::build_check::{self, Claim, Proof};
 use crate::source::release_files::Choice;
@@ -54,9 +57,11 @@ pub(crate) fn annotate_input(
     (name, of_words): (String, bool),
 ) -> Result<Outcome> {
     // What the input asks for is told with it.
-    let cost = args.output.format(Allowed::Both).map_or(crate::COST, |format| crate::COST.writing(format));
+    let cost = args.output.format(Allowed::Any).map_or(crate::COST, |format| crate::COST.writing(format));
     let plan = context.plan(&args.run.limits, &cost)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
+    // Indexes that are missing are made from here on.
+    let progress = Progress::begin(context, args.run.progress);
     let choice = Choice::from(&args.choice);
     let open = |source| Db::open(source, &choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
@@ -78,7 +83,8 @@ pub(crate) fn annotate_input(
         }
     }
     let fasta = fasta(args, &dbs, context)?;
-    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta: fasta.as_ref(), limits: &limits };
+    let (limits, fasta) = (&limits, fasta.as_ref());
+    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta, limits, progress: &progress };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
         if args.regions.any() {
             return Err(
@@ -135,11 +141,12 @@ struct Job<'a> {
     settings: &'a Settings,
     fasta: Option<&'a Reference>,
     limits: &'a vdx_pipeline::Limits,
+    progress: &'a Progress,
 }
 
 impl Job<'_> {
     fn vcf(&self, mut input: Input, source: &flags::Input) -> Result<Totals> {
-        let format = self.args.output.format(Allowed::Variants)?;
+        let format = self.args.output.format(Allowed::Any)?;
         let is_text = input.format()? == Format::Vcf;
         let mut header = input.read_vcf_header()?;
         let contigs = self.fasta.map_or(&[][..], Reference::contigs);
@@ -164,8 +171,29 @@ impl Job<'_> {
         // The expression is about what is written: of the header that is.
         let filter = self.args.filter.on(&header)?;
         let annotator = Annotator::new(self.dbs, self.settings, self.fasta, lengths, contradictions);
-        let work = VcfWork::new(annotator, filter);
-        self.go(input, &header.to_bytes(), &work, format, proofs)
+        let work = VcfWork::new(annotator, filter, shape(format));
+        match work.rows() {
+            Some(rows) => {
+                let parquet = self.parquet(rows, format)?;
+                self.go(input, &rows.names(), &work, format, (proofs, parquet))
+            }
+            None => self.go(input, &header.to_bytes(), &work, format, (proofs, None)),
+        }
+    }
+
+    /// What writes rows as Parquet, where that is asked for.
+    fn parquet(&self, rows: &RowWriter, format: OutputFormat) -> Result<Option<ParquetWriter>> {
+        if format != OutputFormat::Parquet {
+            return Ok(None);
+        }
+        let context = self.context;
+        let source = |(db, wanted): (&Db, &SourceFields)| (format!("vdx_gnomadSource_{}", wanted.prefix), db.label());
+        let mut about: Vec<(String, String)> = self.dbs.iter().zip(&self.settings.sources).map(source).collect();
+        if !self.args.output.no_version {
+            about.push(("vdx_gnomadCommand".to_owned(), context.command.clone()));
+        }
+        let maker = format!("{} version {}", context.tool, context.version);
+        ParquetWriter::new(&rows.columns, &maker, about).map(Some)
     }
 
     /// What speaks for the build of each source; see [`build_check::claim`].
@@ -178,15 +206,16 @@ impl Job<'_> {
     fn table(&self, mut input: Input, of_words: bool) -> Result<Totals> {
         let name = input.name().to_owned();
         let wrong = |message: String| Error::data(message).in_file(name.clone());
-        if matches!(input.peek()?, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
-            return Err(wrong("this is UTF-16; make it UTF-8: iconv -f UTF-16 -t UTF-8".to_owned()));
+        if input.peek()?.starts_with(b">") {
+            return Err(wrong("expected a VCF or a table, found a FASTA; the reference is named by -f".to_owned()));
         }
-        let (mut prologue, mut number) = (Vec::new(), 0);
-        let (line, mut layout) = loop {
-            let line = input.read_line()?.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;
-            number += 1;
+        let mut prologue = Vec::new();
+        let (line, number, mut layout) = loop {
+            let number = input.lines_read() + 1;
+            let line = input.read_row(layout::dialect)?;
+            let line = line.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;
             match Layout::parse(&line, &self.args.columns) {
-                Ok(layout) => break (line, layout),
+                Ok(layout) => break (line, number, layout),
                 // Comments stand in front, and blank lines.
                 Err(_) if line.starts_with(b"#") || line.trim_ascii().is_empty() => prologue.extend(line),
                 Err(message) => return Err(wrong(message).at_line(number)),
@@ -194,34 +223,48 @@ impl Job<'_> {
         };
         let wrong = |message: String| wrong(message).at_line(number);
         layout.of_words = of_words;
-        layout.see(input.peek()?.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default());
-        let output = &self.args.output;
-        let same = if layout.delimiter == b'\t' { OutputFormat::Tsv } else { OutputFormat::Csv };
-        let suffix = output.path().and_then(|path| path.extension()).and_then(|suffix| suffix.to_str());
-        let asked = output.output_type.is_some()
-            || matches!(suffix, Some("tsv" | "csv" | "jsonl" | "vcf" | "bcf" | "gz" | "bgz"));
-        if asked && output.format(Allowed::Tables)? != same {
-            let kind = if same == OutputFormat::Tsv { "TSV" } else { "CSV" };
-            return Err(Error::usage(format!(
-                "{name} is a {kind} table and comes back as one; choose -O or the suffix of -o so"
-            )));
-        }
+        let dialect = layout.dialect;
+        input.read_rows(dialect);
+        let first = input.peek()?;
+        layout.see(&first[..dialect.row_len(first).unwrap_or(first.len())]);
+        let same = if dialect.delimiter == b'\t' { OutputFormat::Tsv } else { OutputFormat::Csv };
+        // A table is no variant file, whatever was asked for.
+        let format = self.args.output.asked(Allowed::AnyTable).map_err(|error| error.in_file(name.clone()))?;
+        let format = format.unwrap_or(same);
         let columns: Vec<String> = self.settings.written().map(|(source, field)| source.column(field)).collect();
-        prologue.extend(layout.extend(&line, &columns).map_err(wrong)?);
         let proofs = self.claims(None, &name)?.into_iter().map(|claim| claim.proof).collect();
         let annotator = Annotator::new(self.dbs, self.settings, self.fasta, HashMap::new(), Vec::new());
-        self.go(input, &prologue, &TableWork::new(annotator, layout), same, proofs)
+        if format == same {
+            prologue.extend(layout.extend(&line, &columns).map_err(wrong)?);
+            return self.go(input, &prologue, &TableWork::new(annotator, layout, None), format, (proofs, None));
+        }
+        layout.check(&columns).map_err(wrong)?;
+        let work = TableWork::new(annotator, layout, shape(format));
+        let Some(rows) = work.rows() else { return Err(wrong("internal error: rows of no shape".to_owned())) };
+        let parquet = self.parquet(rows, format)?;
+        // Comments stand in front of lines alone.
+        if rows.shape.has_types() {
+            prologue.clear();
+        }
+        prologue.extend(rows.names());
+        self.go(input, &prologue, &work, format, (proofs, parquet))
     }
 
     /// Runs the pipeline; `proofs`: what is known of the input's build beside each source.
-    fn go<W>(&self, input: Input, prologue: &[u8], work: &W, format: OutputFormat, proofs: Vec<Proof>) -> Result<Totals>
+    fn go<W>(
+        &self,
+        input: Input,
+        prologue: &[u8],
+        work: &W,
+        format: OutputFormat,
+        (proofs, parquet): (Vec<Proof>, Option<ParquetWriter>),
+    ) -> Result<Totals>
     where
         W: Work<Side = (), Note = Note>,
     {
         let sink = self.context.indexed_sink(&self.args.output, &self.args.index, format)?;
-        // Shown until dropped.
-        let _progress = Progress::start(self.context, self.args.run.progress, &input);
-        let order = Gather { totals: Totals::new(proofs), dbs: self.dbs, name: input.name().to_owned() };
+        self.progress.watch("", &input);
+        let order = Gather { totals: Totals::new(proofs), dbs: self.dbs, name: input.name().to_owned(), parquet };
         let report = |message: Message| self.context.report(message);
         let run = Run { input, prologue, work, feed: NoFeed, order, sink, limits: self.limits, report: &report };
         let done = run.go()?;
@@ -231,21 +274,43 @@ impl Job<'_> {
     }
 }
 
+/// How rows stand in this format; `None`: it has none.
+fn shape(format: OutputFormat) -> Option<Shape> {
+    match format {
+        OutputFormat::Tsv => Some(Shape::Cells(Dialect::from(b'\t'))),
+        OutputFormat::Csv => Some(Shape::Cells(Dialect::from(b','))),
+        OutputFormat::Json => Some(Shape::Objects),
+        OutputFormat::Parquet => Some(Shape::Typed),
+        OutputFormat::Vcf | OutputFormat::VcfGz { .. } | OutputFormat::Bcf { .. } => None,
+    }
+}
+
 /// The ordered stage: writes at once, counts, and judges the build.
 struct Gather<'a> {
     totals: Totals,
     dbs: &'a [Db],
     name: String,
+    parquet: Option<ParquetWriter>,
 }
 
 impl Order<Note> for Gather<'_> {
     fn accept(&mut self, mut out: Output<Note>, sink: &mut Sink) -> Result<()> {
         let note = std::mem::take(&mut out.note);
         self.totals.add(note, self.dbs).map_err(|error| error.in_file(self.name.clone()))?;
-        ordered::write(&out, sink)
+        match &mut self.parquet {
+            Some(parquet) => ordered::bytes(&out, |rows| parquet.push(rows, sink)),
+            None => ordered::write(&out, sink),
+        }
     }
 
-    fn finish(&mut self, _: &mut Sink) -> Result<()> {
-        self.totals.check(self.dbs).map_err(|error| error.in_file(self.name.clone()))
+    fn work_on(&mut self, threads: &Threads) {
+        if let Some(parquet) = &mut self.parquet {
+            parquet.work_on(threads);
+        }
+    }
+
+    fn finish(&mut self, sink: &mut Sink) -> Result<()> {
+        self.totals.check(self.dbs).map_err(|error| error.in_file(self.name.clone()))?;
+        self.parquet.as_mut().map_or(Ok(()), |parquet| parquet.finish(sink))
     }
 }

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use vdx_cli::flags::{FilterArgs, IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs};
+use vdx_cli::flags::{FilterArgs, IndexArgs, InputArg, RegionArgs, RunArgs};
+use vdx_cli::format::Allowed;
 use vdx_cli::{Context, Logger, Outcome};
 use vdx_genome::Reference;
 use vdx_hts::source::Source;
@@ -35,6 +36,8 @@ const NAMED: usize = 10;
 /// # Errors
 /// A variant that could not be read, behind the answers for all others; whatever stops `annotate`.
 pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
+    // Wrong words are told before any is looked up.
+    args.output.asked(Allowed::AnyTable)?;
     let mut resolver = Resolver::new(args, context)?;
     let unread = resolver.unread.clone();
     let (reader, name): (Box<dyn Read + Send>, _) = if args.variants.is_empty() {
@@ -55,7 +58,7 @@ pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         (Box::new(Cursor::new(rows)), "the command line")
     };
     let mut source = Source::from_reader(reader, name.to_owned(), None, false)?;
-    if context.terminals.stdout_is_terminal && args.output.is_none() {
+    if context.terminals.stdout_is_terminal && args.output.path().is_none() {
         source = source.as_it_comes();
     }
     let input = Input::new(source, Options::default());
@@ -74,12 +77,7 @@ pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         absent: false,
         columns: Vec::new(),
         filter: FilterArgs::default(),
-        output: OutputArgs {
-            output: args.output.clone(),
-            output_type: Some("tsv".to_owned()),
-            no_version: true,
-            private: false,
-        },
+        output: args.output.clone(),
         run: RunArgs {
             limits: args.limits.clone(),
             cache: args.cache.clone(),

@@ -1,228 +1,60 @@
-//! Annotating CSV and TSV tables: rows as they came, with columns behind them.
+//! Annotating tables: rows as they came, with columns behind them, or made anew in another format.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Instant;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
-use vdx_vcf::Cells;
-use vdx_vcf::line::{parse_pos, trim_line_end};
+use vdx_vcf::line::trim_line_end;
+use vdx_vcf::{Cell, Form};
 
+use crate::output::layout::{self, Layout, Subject};
+use crate::output::rows::{Column, Kind, RowWriter, Shape};
 use crate::query::annotator::{Annotator, Note, Scratch};
 use crate::query::batch::{Alts, Batch};
-use crate::query::words;
 use crate::source::Status;
-
-/// Where a variant stands in a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Layout {
-    /// `\t`, `,` or `;`.
-    pub(crate) delimiter: u8,
-    columns: Columns,
-    /// How many columns there are.
-    width: usize,
-    /// Rows have a cell more than the header, in front, as R writes them.
-    has_row_names: bool,
-    /// Rows are made from words; those without cells could not be read.
-    pub(crate) of_words: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Columns {
-    /// Places of chromosome, position, REF and ALT.
-    Four([usize; 4]),
-    /// The place of a word that says all: see [`words`].
-    One(usize),
-}
-
-/// The names of the four columns, by which `--columns` names them, and what else they are called.
-const NAMES: [(&str, &[&str]); 4] = [
-    ("chromosome", &["chromosome", "chrom", "chr"]),
-    ("position", &["position", "pos"]),
-    ("ref_allele", &["ref_allele", "ref"]),
-    ("alt_allele", &["alt_allele", "alt"]),
-];
-
-/// What they are called in other tables (those of MAF last), where a table has none of [`NAMES`].
-const OTHERS: [&[&str]; 4] = [
-    &["contig"],
-    &["start", "start_position"],
-    &["reference", "reference_allele"],
-    &["alternate", "tumor_seq_allele2"],
-];
-
-/// The column of words.
-const VARIANT: &str = "variant";
-
-/// How many columns a message names.
-const SHOWN: usize = 12;
-
-impl Layout {
-    /// Reads the header line of a table. `told`: what its columns are called, by `--columns`.
-    ///
-    /// # Errors
-    /// It lacks one of the columns or has it twice.
-    pub(crate) fn parse(line: &[u8], told: &[(String, String)]) -> std::result::Result<Self, String> {
-        let line = trim_line_end(line);
-        let count = |delimiter: u8| line.iter().filter(|&&byte| byte == delimiter).count();
-        let delimiter = if count(b'\t') > 0 {
-            b'\t'
-        } else if count(b';') > count(b',') {
-            b';'
-        } else {
-            b','
-        };
-        let name = |cell: std::result::Result<&[u8], &'static str>| {
-            let text = String::from_utf8_lossy(cell?);
-            Ok(text.trim_start_matches(['\u{feff}', '#', '"']).trim_matches(['"', ' ']).to_ascii_lowercase())
-        };
-        let names = Cells::new(line, delimiter).map(name).collect::<std::result::Result<Vec<String>, String>>()?;
-        let columns = columns(&names, told, delimiter)?;
-        Ok(Self { delimiter, columns, width: names.len(), has_row_names: false, of_words: false })
-    }
-
-    /// Takes notice of the first row: whether it has a cell more than the header.
-    pub(crate) fn see(&mut self, row: &[u8]) {
-        self.has_row_names = Cells::new(trim_line_end(row), self.delimiter).count() == self.width + 1;
-    }
-
-    /// The header line with `added` columns behind it.
-    ///
-    /// # Errors
-    /// A column of that name is there.
-    pub(crate) fn extend(&self, line: &[u8], added: &[String]) -> std::result::Result<Vec<u8>, String> {
-        let text = trim_line_end(line);
-        for cell in Cells::new(text, self.delimiter) {
-            let name = String::from_utf8_lossy(cell?).to_ascii_lowercase();
-            if added.contains(&name) {
-                return Err(format!("the table has a column {name} already; drop it, or write others with --prefix"));
-            }
-        }
-        let mut bytes = text.to_vec();
-        for name in added {
-            bytes.push(self.delimiter);
-            bytes.extend_from_slice(name.as_bytes());
-        }
-        bytes.extend_from_slice(if line.ends_with(b"\n") { &line[text.len()..] } else { b"\n" });
-        Ok(bytes)
-    }
-
-    /// What a row asks for.
-    fn subject<'a>(&self, row: &'a [u8]) -> std::result::Result<Subject<'a>, String> {
-        if row.trim_ascii().is_empty() {
-            return Ok(Subject::Blank);
-        }
-        let cells = Cells::new(row, self.delimiter).collect::<std::result::Result<Vec<_>, _>>()?;
-        let width = self.width + usize::from(self.has_row_names);
-        if cells.len() != width {
-            return Err(format!("expected {width} columns as in the header, found {}", cells.len()));
-        }
-        let cell = |at: usize| cells[at + usize::from(self.has_row_names)].trim_ascii();
-        let [chrom, pos, reference, alt] = match self.columns {
-            Columns::Four(places) => places.map(cell),
-            Columns::One(at) if cell(at).is_empty() => return Ok(Subject::None(Status::NotRepresented)),
-            Columns::One(at) => words::variant(cell(at)).ok_or_else(|| {
-                format!("expected a variant such as 1-55505599-C-G, found '{}'", String::from_utf8_lossy(cell(at)))
-            })?,
-        };
-        if [chrom, pos, reference, alt].iter().any(|part| part.is_empty()) {
-            return Ok(Subject::None(if self.of_words { Status::Unreadable } else { Status::NotRepresented }));
-        }
-        let Some(position) = position(pos) else {
-            let found = String::from_utf8_lossy(pos);
-            return Err(format!("expected a position as a whole number, found '{found}'"));
-        };
-        if reference == b"-" || alt == b"-" {
-            return Ok(Subject::Unpadded(chrom, position));
-        }
-        Ok(Subject::Variant(chrom, position, reference, alt))
-    }
-}
-
-/// What a row asks for.
-enum Subject<'a> {
-    /// Nothing stands there.
-    Blank,
-    /// Nothing, for this reason.
-    None(Status),
-    /// An allele `-`, at chromosome and position.
-    Unpadded(&'a [u8], u32),
-    /// Chromosome, position, REF and ALT.
-    Variant(&'a [u8], u32, &'a [u8], &'a [u8]),
-}
-
-/// A position, which spreadsheets may have turned into `285840.0`.
-fn position(text: &[u8]) -> Option<u32> {
-    let end = memchr(b'.', text).unwrap_or(text.len());
-    let is_whole = text[end..].iter().skip(1).all(|&byte| byte == b'0');
-    parse_pos(&text[..end]).filter(|_| is_whole)
-}
-
-/// The columns of a variant among these names.
-fn columns(names: &[String], told: &[(String, String)], delimiter: u8) -> std::result::Result<Columns, String> {
-    let said =
-        |wanted: &str| told.iter().find(|(name, _)| name == wanted).map(|(_, column)| column.to_ascii_lowercase());
-    let one = |wanted: &str, any: &[&str]| {
-        let mut places = (0..names.len()).filter(|&at| any.contains(&names[at].as_str()));
-        match (places.next(), places.next()) {
-            (Some(_), Some(_)) => {
-                Err(format!("the header names {} twice; say which with --columns {wanted}=...", any.join(" or ")))
-            }
-            (found, _) => Ok(found),
-        }
-    };
-    let mut missing = None;
-    let mut found = [0; 4];
-    for ((place, (wanted, usual)), others) in found.iter_mut().zip(NAMES).zip(OTHERS) {
-        let at = match said(wanted) {
-            Some(column) => one(wanted, &[&column])?,
-            None => match one(wanted, usual)? {
-                Some(at) => Some(at),
-                None => one(wanted, others)?,
-            },
-        };
-        match at {
-            Some(at) => *place = at,
-            None => missing = missing.or(Some(usual)),
-        }
-    }
-    let Some(missing) = missing else { return Ok(Columns::Four(found)) };
-    let word = said(VARIANT).unwrap_or_else(|| VARIANT.to_owned());
-    if let Some(at) = one(VARIANT, &[&word])? {
-        return Ok(Columns::One(at));
-    }
-    let kind = match delimiter {
-        b'\t' => "tabs",
-        b';' => "semicolons",
-        _ => "commas",
-    };
-    let more = if names.len() > SHOWN { ", ..." } else { "" };
-    Err(format!(
-        "expected a VCF, or a CSV or TSV whose header names chromosome, position, ref_allele and alt_allele (or chrom, pos, ref, alt), or variant, found no column {} among, parted by {kind}: {}{more}; say what columns are called with --columns chromosome=...",
-        missing.join(" or "),
-        names[..names.len().min(SHOWN)].join(", ")
-    ))
-}
 
 /// The work on a table.
 pub(crate) struct TableWork<'a> {
     annotator: Annotator<'a>,
     layout: Layout,
+    /// What makes rows anew; `None`: they stay as they came.
+    rows: Option<RowWriter>,
 }
 
 struct Row {
     line: Range<usize>,
     /// Where the line end starts.
     text_end: usize,
+    /// The number of its line in the chunk.
+    number: u64,
     alts: Alts,
     is_blank: bool,
 }
 
+/// New rows are handed out so many bytes at once, about.
+pub(super) const AT_ONCE: usize = 1 << 16;
+
 impl<'a> TableWork<'a> {
-    /// Annotates rows of that layout.
-    pub(crate) fn new(annotator: Annotator<'a>, layout: Layout) -> Self {
-        Self { annotator, layout }
+    /// Annotates rows of that layout, which stay as they are but for columns behind them, or take this shape.
+    pub(crate) fn new(annotator: Annotator<'a>, layout: Layout, shape: Option<Shape>) -> Self {
+        let rows = shape.map(|shape| {
+            let mut columns: Vec<Column> = layout.has_row_names.then(|| Column::text("row_name")).into_iter().collect();
+            columns.extend(layout.names.iter().map(Column::text));
+            if let Some([position, _]) = layout.places() {
+                columns[position].kind = Kind::Position;
+            }
+            columns.extend(Column::added(annotator.settings));
+            RowWriter::new(columns, shape)
+        });
+        Self { annotator, layout, rows }
+    }
+
+    /// What makes rows anew.
+    pub(crate) fn rows(&self) -> Option<&RowWriter> {
+        self.rows.as_ref()
     }
 }
 
@@ -240,17 +72,18 @@ impl<'a> Work for TableWork<'a> {
         let bytes = chunk.records();
         let mut batch = Batch::default();
         let mut rows = Vec::new();
+        let mut cells = Vec::new();
         let mut start = 0;
-        while start < bytes.len() {
-            let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
+        let may_go_on = memchr(b'"', bytes).is_some();
+        for record in Form::Table(self.layout.dialect).records(bytes) {
             out.line();
-            let line_number = out.lines();
-            let text = trim_line_end(&bytes[start..end]);
-            let wrong = |message: String| Error::data(message).at_line(line_number);
+            let number = out.lines();
+            let text = trim_line_end(record);
+            let wrong = |message: String| Error::data(message).at_line(number);
             let mut is_blank = false;
-            let alts = match self.layout.subject(text).map_err(wrong)? {
+            let alts = match self.layout.subject(text, &mut cells).map_err(wrong)? {
                 Subject::Variant(chrom, position, reference, alt) => {
-                    let place = |error: Error| error.at_line(line_number).at_locus(chrom, position.into());
+                    let place = |error: Error| error.at_line(number).at_locus(chrom, position.into());
                     let subject = (chrom, position, reference, &b""[..]);
                     let alts = alt.split(|&byte| byte == b',');
                     self.annotator.ask(scratch, &mut batch, subject, alts).map_err(place)?
@@ -266,129 +99,100 @@ impl<'a> Work for TableWork<'a> {
                     batch.add_nothing()
                 }
             };
-            rows.push(Row { line: start..end, text_end: start + text.len(), alts, is_blank });
+            let end = start + record.len();
+            rows.push(Row { line: start..end, text_end: start + text.len(), number, alts, is_blank });
+            if may_go_on {
+                out.goes_on(memchr_iter(b'\n', text).count() as u64);
+            }
             start = end;
         }
         self.annotator.answer(scratch, &mut batch, &mut out.note)?;
         batch.unasked.iter().for_each(|(_, status)| out.note.unasked[*status as usize] += 1);
         let count = rows.len();
-        for (at, row) in rows.into_iter().enumerate() {
+        let mut from = out.fresh().len();
+        for row in rows {
             if row.is_blank {
-                out.keep(row.line);
+                if self.rows.is_none() {
+                    out.keep(row.line);
+                }
                 continue;
             }
-            let place = |error: Error| error.at_line(at as u64 + 1);
+            let place = |error: Error| error.at_line(row.number);
             if !self.annotator.stays(scratch, &batch, row.alts).map_err(place)? {
                 continue;
             }
             out.note.kept += 1;
-            out.keep(row.line.start..row.text_end);
-            let from = out.fresh().len();
-            for column in 0..self.annotator.width() {
-                out.fresh().push(self.layout.delimiter);
-                let before = out.fresh().len();
-                self.annotator.write(scratch, &batch, row.alts, (column, b""), out.fresh());
-                quote(out.fresh(), before, self.layout.delimiter);
+            let Some(writer) = &self.rows else {
+                self.extend(scratch, &batch, &row, out);
+                continue;
+            };
+            let text = &bytes[row.line.start..row.text_end];
+            let wrong = |message: String| place(Error::data(message));
+            self.layout.part(text, &mut cells).map_err(wrong)?;
+            self.write(writer, (scratch, &batch), &row, &cells, out.fresh()).map_err(wrong)?;
+            if out.fresh().len() - from >= AT_ONCE {
+                out.push_fresh(from);
+                from = out.fresh().len();
             }
+        }
+        if self.rows.is_some() {
             out.push_fresh(from);
-            out.keep(row.text_end..row.line.end);
         }
         out.note.turn = self.annotator.turn(scratch, count, started);
         Ok(())
     }
 }
 
-/// Puts quotes round the CSV cell that starts at `from` where it holds a comma or a quote.
-fn quote(out: &mut Vec<u8>, from: usize, delimiter: u8) {
-    if delimiter != b'\t' && memchr::memchr2(delimiter, b'"', &out[from..]).is_some() {
-        let text = String::from_utf8_lossy(&out[from..]).replace('"', "\"\"");
-        out.truncate(from);
-        out.push(b'"');
-        out.extend_from_slice(text.as_bytes());
-        out.push(b'"');
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn layout(line: &str) -> std::result::Result<Layout, String> {
-        Layout::parse(line.as_bytes(), &[])
-    }
-
-    #[test]
-    fn headers_name_columns_in_any_case_and_order() {
-        let of = |line: &str| layout(line).map(|layout| (layout.delimiter, layout.columns, layout.width)).unwrap();
-        let four = Columns::Four;
-        assert_eq!(of("id,ALT,Ref_Allele,\"Chromosome\",POS\r\n"), (b',', four([3, 4, 2, 1]), 5));
-        assert_eq!(of("#chrom\tpos\tref\talt\n"), (b'\t', four([0, 1, 2, 3]), 4));
-        assert_eq!(of("\u{feff}contig;start;reference;alternate\n"), (b';', four([0, 1, 2, 3]), 4));
-        let maf = "Hugo_Symbol\tChromosome\tStart_Position\tEnd_Position\tReference_Allele\tTumor_Seq_Allele1\tTumor_Seq_Allele2";
-        assert_eq!(of(maf), (b'\t', four([1, 2, 4, 6]), 7));
-        assert_eq!(of(",chrom,pos,start,ref,alt"), (b',', four([1, 2, 4, 5]), 6));
-        assert_eq!(of("gene,variant"), (b',', Columns::One(1), 2));
-        let told = [("chromosome".to_owned(), "CHR_B37".to_owned()), ("position".to_owned(), "bp".to_owned())];
-        let named = Layout::parse(b"bp,chr_b37,chrom,pos,ref,alt", &told).unwrap();
-        assert_eq!(named.columns, four([1, 0, 4, 5]));
-        let error = layout("chrom,pos,ref,score\n").unwrap_err();
-        assert!(
-            error.contains("no column alt_allele or alt among, parted by commas: chrom, pos, ref, score"),
-            "{error}"
-        );
-        assert!(layout("chrom,chr,pos,ref,alt\n").unwrap_err().contains("twice"));
-    }
-
-    #[test]
-    fn rows_are_read_as_people_write_them() {
-        let mut plain = layout("chrom,pos,ref,alt\n").unwrap();
-        let read = |layout: &Layout, row: &str| match layout.subject(row.as_bytes()) {
-            Ok(Subject::Variant(chrom, pos, reference, alt)) => {
-                let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
-                format!("{} {pos} {} {}", text(chrom), text(reference), text(alt))
-            }
-            Ok(Subject::Unpadded(..)) => "unpadded".to_owned(),
-            Ok(Subject::None(status)) => status.name().to_owned(),
-            Ok(Subject::Blank) => "blank".to_owned(),
-            Err(message) => message,
-        };
-        for (row, expected) in [
-            ("1,285840.0,A,C", "1 285840 A C"),
-            (" 1 , 7 ,A, C  ", "1 7 A C"),
-            ("", "blank"),
-            ("   ", "blank"),
-            ("1,,A,C", "not_represented"),
-            ("1,7,A,", "not_represented"),
-            ("1,7,-,C", "unpadded"),
-            ("1,7.5,A,C", "expected a position as a whole number, found '7.5'"),
-            ("1,7,A", "expected 4 columns as in the header, found 3"),
-        ] {
-            assert_eq!(read(&plain, row), expected, "{row}");
+impl TableWork<'_> {
+    /// Sends a row out as it came, with the values of all its ALTs behind it.
+    fn extend(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, row: &Row, out: &mut Output<Note>) {
+        let dialect = self.layout.dialect;
+        out.keep(row.line.start..row.text_end);
+        let from = out.fresh().len();
+        for column in 0..self.annotator.width() {
+            let fresh = out.fresh();
+            fresh.push(dialect.delimiter);
+            let before = fresh.len();
+            self.annotator.write(scratch, batch, row.alts, (column, b""), fresh);
+            dialect.seal(before, fresh);
         }
-        plain.see(b"\"1\",chr1,7,A,C\n");
-        assert_eq!(read(&plain, "\"2\",chr2,8,G,T"), "chr2 8 G T");
-        let word = layout("variant,gene").unwrap();
-        assert_eq!(read(&word, "1-7-A-C,x"), "1 7 A C");
-        assert!(read(&word, "1-7,x").contains("expected a variant such as"));
+        out.push_fresh(from);
+        out.keep(row.text_end..row.line.end);
     }
 
-    #[test]
-    fn columns_go_behind_the_header_once() {
-        let layout = layout("chrom,pos,ref,alt\r\n").unwrap();
-        let added = ["gnomad_af".to_owned()];
-        assert_eq!(layout.extend(b"chrom,pos,ref,alt\r\n", &added).unwrap(), b"chrom,pos,ref,alt,gnomad_af\r\n");
-        assert!(layout.extend(b"chrom,pos,ref,alt,gnomad_AF\n", &added).unwrap_err().contains("already"));
-    }
-
-    #[test]
-    fn written_cells_are_quoted_where_csv_needs_it() {
-        let quoted = |text: &str, delimiter: u8| {
-            let mut out = text.as_bytes().to_vec();
-            quote(&mut out, 0, delimiter);
-            String::from_utf8(out).unwrap()
-        };
-        assert_eq!(quoted("0.1,.", b','), "\"0.1,.\"");
-        assert_eq!(quoted("0.1,.", b'\t'), "0.1,.");
-        assert_eq!(quoted("0.1", b','), "0.1");
+    /// Writes a row for each of its ALTs.
+    fn write(
+        &self,
+        writer: &RowWriter,
+        (scratch, batch): (&Scratch<'_>, &Batch<'_>),
+        row: &Row,
+        cells: &[Cell<'_>],
+        out: &mut Vec<u8>,
+    ) -> std::result::Result<(), String> {
+        let [position_at, alt_at] = self.layout.places().unwrap_or([usize::MAX; 2]);
+        for alt in 0..row.alts.len() {
+            for (at, cell) in cells.iter().enumerate() {
+                let value = cell.value();
+                let value = match at {
+                    // As a whole number, whatever spreadsheets made of it.
+                    _ if at == position_at && writer.shape.has_types() => match layout::position(value.trim_ascii()) {
+                        Some(position) => Cow::Owned(position.to_string().into_bytes()),
+                        None => value,
+                    },
+                    _ if at == alt_at && row.alts.len() > 1 => {
+                        let own = value.trim_ascii().split(|&byte| byte == b',').nth(alt).unwrap_or_default();
+                        Cow::Owned(own.to_vec())
+                    }
+                    _ => value,
+                };
+                writer.cell(at, &value, out)?;
+            }
+            for column in 0..self.annotator.width() {
+                let value = self.annotator.value_of(scratch, batch, (row.alts, alt), column).unwrap_or_default();
+                writer.cell(cells.len() + column, value, out)?;
+            }
+            writer.end(out);
+        }
+        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Annotating VCF records: bytes that are not ours go out as they came.
+//! Annotating VCF records: bytes that are not ours go out as they came; or as rows of a table.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -9,9 +9,11 @@ use vdx_filter::{Filter, Stacks};
 use vdx_hts::{Error, Result};
 use vdx_pipeline::{Chunk, Output, Work};
 use vdx_vcf::header::{Type, declared_info};
-use vdx_vcf::{Form, Header, info};
+use vdx_vcf::{Form, Header, Line, info};
 
 use crate::fields::Field;
+use crate::output::rows::{Column, Kind, RowWriter, Shape};
+use crate::output::table::AT_ONCE;
 use crate::query::annotator::{Annotator, Note, Scratch};
 use crate::query::batch::{Alts, Batch};
 use crate::query::settings::SourceFields;
@@ -25,12 +27,28 @@ pub(crate) struct VcfWork<'a> {
     prefix: Finder<'static>,
     /// Which records are written (`-i`, `-e`).
     filter: Option<Filter>,
+    /// What makes rows of a table of the records.
+    rows: Option<RowWriter>,
 }
+
+/// The columns of a record in a table, before those that are added; INFO stays in the VCF.
+const COLUMNS: [(&str, Kind); 7] = [
+    ("chromosome", Kind::Text),
+    ("position", Kind::Position),
+    ("id", Kind::Text),
+    ("ref_allele", Kind::Text),
+    ("alt_allele", Kind::Text),
+    ("qual", Kind::Float),
+    ("filter", Kind::Text),
+];
 
 /// What a worker keeps from chunk to chunk.
 pub(crate) struct VcfScratch<'a> {
     annotator: Scratch<'a>,
     stacks: Stacks,
+    /// INFO of a record, then the record that `-i` and `-e` look at.
+    info: Vec<u8>,
+    line: Vec<u8>,
 }
 
 /// A record of the chunk while its answers are awaited.
@@ -41,11 +59,21 @@ struct Record {
 }
 
 impl<'a> VcfWork<'a> {
-    /// Annotates by `annotator`; of the records `filter` takes some, by what they have then.
-    pub(crate) fn new(annotator: Annotator<'a>, filter: Option<Filter>) -> Self {
+    /// Annotates by `annotator`; of the records `filter` takes some, by what they have then. With a `shape`, what is written
+    /// are rows of it.
+    pub(crate) fn new(annotator: Annotator<'a>, filter: Option<Filter>, shape: Option<Shape>) -> Self {
         let tags = annotator.settings.written().map(|(source, field)| format!(";{}=", source.tag(field))).collect();
         let prefix = Finder::new(&annotator.settings.prefix).into_owned();
-        Self { annotator, tags, prefix, filter }
+        let rows = shape.map(|shape| {
+            let own = COLUMNS.map(|(name, kind)| Column { name: name.to_owned(), kind });
+            RowWriter::new(own.into_iter().chain(Column::added(annotator.settings)).collect(), shape)
+        });
+        Self { annotator, tags, prefix, filter, rows }
+    }
+
+    /// What makes rows of a table of the records.
+    pub(crate) fn rows(&self) -> Option<&RowWriter> {
+        self.rows.as_ref()
     }
 
     /// Appends `KEY=VALUE;...` of all fields that have a value.
@@ -82,12 +110,13 @@ impl<'a> Work for VcfWork<'a> {
     type Note = Note;
 
     fn scratch(&self) -> Result<VcfScratch<'a>> {
-        Ok(VcfScratch { annotator: self.annotator.scratch(), stacks: Stacks::default() })
+        let annotator = self.annotator.scratch();
+        Ok(VcfScratch { annotator, stacks: Stacks::default(), info: Vec::new(), line: Vec::new() })
     }
 
     fn process(&self, scratch: &mut VcfScratch<'a>, chunk: &Chunk<()>, out: &mut Output<Note>) -> Result<()> {
         let started = Instant::now();
-        let VcfScratch { annotator: scratch, stacks } = scratch;
+        let VcfScratch { annotator: scratch, stacks, info: new, line: made } = scratch;
         let bytes = chunk.records();
         let mut batch = Batch::default();
         let mut records = Vec::new();
@@ -105,59 +134,86 @@ impl<'a> Work for VcfWork<'a> {
         let count = records.len();
         // About what is added, so that it need not grow: keys are longer than the spans of their values.
         out.fresh().reserve(2 * self.annotator.footprint(scratch));
+        let mut from = out.fresh().len();
         for (at, record) in records.into_iter().enumerate() {
             let place = |error: Error| error.at_line(at as u64 + 1);
             if !self.annotator.stays(scratch, &batch, record.alts).map_err(place)? {
                 continue;
             }
-            if self.drops(scratch, stacks, &batch, &record, bytes).map_err(place)? {
-                out.note.dropped += 1;
-                continue;
+            let mut is_changed = true;
+            if let Some(filter) = &self.filter {
+                is_changed = self.info(scratch, &batch, &record, bytes, new);
+                made.clear();
+                for part in
+                    [&bytes[record.line.start..record.info.start], new, &bytes[record.info.end..record.line.end]]
+                {
+                    made.extend_from_slice(part);
+                }
+                let located = |message| match Form::Text.locus(made) {
+                    Some((chrom, pos)) => Error::data(message).at_locus(chrom, pos.into()),
+                    None => Error::data(message),
+                };
+                if !filter.takes(made, stacks).map_err(|message| place(located(message)))? {
+                    out.note.dropped += 1;
+                    continue;
+                }
             }
             out.note.kept += 1;
-            self.put(scratch, &batch, &record, bytes, out);
+            if let Some(writer) = &self.rows {
+                self.write(writer, (scratch, &batch), &record, bytes, out.fresh()).map_err(place)?;
+                if out.fresh().len() - from >= AT_ONCE {
+                    out.push_fresh(from);
+                    from = out.fresh().len();
+                }
+            } else if self.filter.is_none() {
+                self.put(scratch, &batch, &record, bytes, out);
+            } else if is_changed {
+                put_info(&record, new, out);
+            } else {
+                out.keep(record.line);
+            }
+        }
+        if self.rows.is_some() {
+            out.push_fresh(from);
         }
         out.note.turn = self.annotator.turn(scratch, count, started);
         Ok(())
     }
 }
 
+/// Sends a record out with another INFO.
+fn put_info(record: &Record, info: &[u8], out: &mut Output<Note>) {
+    out.keep(record.line.start..record.info.start);
+    let from = out.fresh().len();
+    out.fresh().extend_from_slice(info);
+    out.push_fresh(from);
+    out.keep(record.info.end..record.line.end);
+}
+
 impl VcfWork<'_> {
-    /// Whether `-i` or `-e` leaves out what becomes of the record.
-    fn drops(
-        &self,
-        scratch: &Scratch<'_>,
-        stacks: &mut Stacks,
-        batch: &Batch<'_>,
-        record: &Record,
-        bytes: &[u8],
-    ) -> Result<bool> {
-        let Some(filter) = &self.filter else { return Ok(false) };
+    /// Makes INFO with our entries of that of a record; `false`: it is the same.
+    fn info(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, record: &Record, bytes: &[u8], new: &mut Vec<u8>) -> bool {
         let old = &bytes[record.info.clone()];
         let rest = self.without_ours(old);
         let mut tags = Vec::new();
         self.write_tags(scratch, batch, record.alts, &mut tags);
-        let mut line = bytes[record.line.start..record.info.start].to_vec();
-        info::append(&mut line, rest.as_deref().unwrap_or(old), &tags);
-        line.extend_from_slice(&bytes[record.info.end..record.line.end]);
-        let located = |message| match Form::Text.locus(&line) {
-            Some((chrom, pos)) => Error::data(message).at_locus(chrom, pos.into()),
-            None => Error::data(message),
-        };
-        Ok(!filter.takes(&line, stacks).map_err(located)?)
+        new.clear();
+        if rest.is_none() && tags.is_empty() {
+            new.extend_from_slice(old);
+            return false;
+        }
+        info::append(new, rest.as_deref().unwrap_or(old), &tags);
+        true
     }
 
+    /// Sends a record out with our entries in INFO; where none is there yet, nothing of the old ones is copied.
     fn put(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Output<Note>) {
         let old = &bytes[record.info.clone()];
         if let Some(rest) = self.without_ours(old) {
-            let mut tags = Vec::new();
+            let (mut tags, mut new) = (Vec::new(), Vec::new());
             self.write_tags(scratch, batch, record.alts, &mut tags);
-            out.keep(record.line.start..record.info.start);
-            let from = out.fresh().len();
-            info::append(out.fresh(), &rest, &tags);
-            out.push_fresh(from);
-            out.keep(record.info.end..record.line.end);
-            return;
+            info::append(&mut new, &rest, &tags);
+            return put_info(record, &new, out);
         }
         let from = out.fresh().len();
         let is_empty = old == b"." || old.is_empty();
@@ -174,6 +230,42 @@ impl VcfWork<'_> {
         out.keep(record.line.start..if is_empty { record.info.start } else { record.info.end });
         out.push_fresh(from);
         out.keep(record.info.end..record.line.end);
+    }
+
+    /// Writes a row for each ALT of a record, one for a record without ALT.
+    fn write(
+        &self,
+        writer: &RowWriter,
+        (scratch, batch): (&Scratch<'_>, &Batch<'_>),
+        record: &Record,
+        bytes: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let line = Line::parse(&bytes[record.line.clone()]).map_err(Error::caused_by)?;
+        let rest = line.rest().map_err(Error::caused_by)?;
+        let located = |message: String| Error::data(message).at_locus(line.chrom(), line.pos().into());
+        let pos = line.pos().to_string();
+        let alts = line.alts().map(Some).chain([None]).take(record.alts.len().max(1));
+        for (number, alt) in alts.enumerate() {
+            let own = [
+                line.chrom(),
+                pos.as_bytes(),
+                line.id(),
+                line.reference(),
+                alt.unwrap_or(b"."),
+                rest.qual,
+                rest.filter,
+            ];
+            for (at, value) in own.into_iter().enumerate() {
+                writer.cell(at, if value == b"." { b"" } else { value }, out).map_err(located)?;
+            }
+            for column in 0..self.annotator.width() {
+                let value = self.annotator.value_of(scratch, batch, (record.alts, number), column).unwrap_or_default();
+                writer.cell(COLUMNS.len() + column, value, out).map_err(located)?;
+            }
+            writer.end(out);
+        }
+        Ok(())
     }
 }
 

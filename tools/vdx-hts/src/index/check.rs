@@ -121,7 +121,7 @@ fn locus_at(blocks: &mut Blocks, file: &BgzfFile, form: &Form, offset: u64) -> R
         }
         let record = &text[within..];
         let has_locus = match form {
-            Form::Text => memchr_iter(b'\t', record).nth(1).is_some(),
+            Form::Text | Form::Table(_) => memchr_iter(b'\t', record).nth(1).is_some(),
             Form::Bcf(_) => record.len() >= 20,
         };
         if has_locus {

@@ -55,7 +55,7 @@ impl IndexWriter {
     pub fn text(&mut self, bytes: &[u8]) -> Result<()> {
         let before = self.text;
         self.text += bytes.len() as u64;
-        let Some(edge) = self.form.last_edge(&self.unfinished, bytes)? else {
+        let Some(edge) = self.form.last_edge(&self.unfinished, bytes, None)? else {
             self.unfinished.extend_from_slice(bytes);
             return Ok(());
         };
@@ -103,7 +103,7 @@ impl IndexWriter {
             (block << 16) | (text - start)
         };
         let rows = match form {
-            Form::Text => rows.finish(virtual_of),
+            Form::Text | Form::Table(_) => rows.finish(virtual_of),
             Form::Bcf(dictionaries) => rows.finish_bcf(&dictionaries, virtual_of),
         };
         let written = temporary(&rows, &path, mode).map_err(|error| Error::io(path.display().to_string(), &error))?;

@@ -71,7 +71,7 @@ pub(crate) fn layout(format: OutputFormat) -> Option<Layout> {
         OutputFormat::Tsv => Some(Layout::Tsv),
         OutputFormat::Csv => Some(Layout::Csv),
         OutputFormat::Json => Some(Layout::Json),
-        OutputFormat::Vcf | OutputFormat::VcfGz { .. } | OutputFormat::Bcf { .. } => None,
+        OutputFormat::Vcf | OutputFormat::VcfGz { .. } | OutputFormat::Bcf { .. } | OutputFormat::Parquet => None,
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn formats_become_layouts() {
         let made = plan(&["--sample", "a", "-o", "x.vcf.gz"]).unwrap();
-        assert_eq!((made.output, layout(made.output)), (OutputFormat::VcfGz { level: 6 }, None));
+        assert_eq!((made.output, layout(made.output)), (OutputFormat::VcfGz { level: None }, None));
         assert_eq!(layout(plan(&["--sample", "a", "-O", "json"]).unwrap().output), Some(Layout::Json));
         assert_eq!(layout(plan(&["--sample", "a", "-O", "b"]).unwrap().output), None);
     }

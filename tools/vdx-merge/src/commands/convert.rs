@@ -2,7 +2,7 @@
 
 use vdx_cli::format::Allowed;
 use vdx_cli::stats::Stats;
-use vdx_cli::{Context, Outcome};
+use vdx_cli::{Context, Outcome, Progress};
 use vdx_genome::{Bases, Reference};
 use vdx_hts::{Error, Result};
 use vdx_pipeline::input::Options;
@@ -34,6 +34,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
     let format = args.output.format(Allowed::Variants)?;
     let resources = context.plan(&args.run.limits, &crate::COST)?;
     let allow_truncated = args.run.allow_truncated;
+    let progress = Progress::begin(context, args.run.progress);
     let (reference, warnings) = Reference::open(&args.fasta_ref, args.run.cache.as_deref())?;
     warnings.iter().for_each(|warning| context.log.warn(warning));
     let path = Some(args.sample.as_path()).filter(|path| path.as_os_str() != "-");
@@ -75,6 +76,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
         None => Sites::default(),
         Some(path) => {
             let mut input = Input::open(Some(path), Options { allow_truncated, ..Options::default() })?;
+            progress.watch("sites", &input);
             let header = input.read_vcf_header()?;
             if let (Some(Declared::Human(sites)), Some(build)) = (of_header(&header), build)
                 && sites != build

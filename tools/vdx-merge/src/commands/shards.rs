@@ -1,10 +1,8 @@
 //! One run of `shards`: sorted parts of one file back into one.
 
-use std::ffi::OsStr;
 use std::sync::Arc;
 
 use serde_json::json;
-use vdx_cli::flags::OutputArgs;
 use vdx_cli::format::Allowed;
 use vdx_cli::stats::Stats;
 use vdx_cli::{Context, Outcome, OutputFormat, Plan, Progress};
@@ -29,7 +27,7 @@ const FIXED: u64 = 16 << 20;
 
 /// Merges as `args` say.
 pub(crate) fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
-    let asked = asked(&args.output)?;
+    let asked = args.output.asked(Allowed::Both)?;
     let paths = list::shards(&args.files, args.list.as_deref())?;
     if paths.contains(&None) && context.terminals.stdin_is_terminal {
         let message =
@@ -50,7 +48,8 @@ pub(crate) fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
         LineLayout::Table(_) => [survey.names.as_slice(), b"\n"].concat(),
     };
     let counters = Arc::new(Counters::default());
-    let progress = Progress::of(context, args.run.progress, survey.size, Arc::clone(&counters));
+    let progress = Progress::begin(context, args.run.progress);
+    progress.watch_all("", survey.size, Arc::clone(&counters));
     let with_records = survey.shards.len();
     let options = Options { open_end: matches!(survey.layout, LineLayout::Table(_)), ..options };
     let threads = resources.limits.threads;
@@ -103,16 +102,6 @@ fn write(merge: Merge<'_>, mut sink: Sink) -> Result<MergeTally> {
     merge.go(&mut tally, &mut |records| sink.write_records(records))?;
     sink.complete()?;
     Ok(tally)
-}
-
-/// What `-O` or the suffix of `-o` asks for; `None` where neither says anything.
-fn asked(output: &OutputArgs) -> Result<Option<OutputFormat>> {
-    let format = output.format(Allowed::Both)?;
-    let suffix = output.path().and_then(|path| path.extension()).map(OsStr::to_ascii_lowercase);
-    let named = ["vcf", "gz", "bgz", "bcf", "tsv", "csv", "jsonl"]
-        .iter()
-        .any(|known| suffix.as_deref() == Some(OsStr::new(known)));
-    Ok((named || output.output_type.is_some()).then_some(format))
 }
 
 /// What is written: shards stay what they are.

@@ -58,7 +58,7 @@ impl LocusColumns {
         let delimiter = if memchr(b'\t', line).is_some() { b'\t' } else { b',' };
         let mut names = Vec::new();
         for cell in Cells::new(line, delimiter) {
-            let name = String::from_utf8_lossy(cell.map_err(Error::data)?);
+            let name = String::from_utf8_lossy(cell.map_err(Error::data)?.text);
             names.push(name.trim_start_matches(['\u{feff}', '#', '"']).trim_matches(['"', ' ']).to_ascii_lowercase());
         }
         let find = |wanted: &[&str]| {
@@ -82,7 +82,7 @@ impl LocusColumns {
     fn locus<'a>(&self, row: &'a [u8]) -> Result<(&'a [u8], u32)> {
         let (mut contig, mut pos, mut width) = (&row[..0], &row[..0], 0);
         for cell in Cells::new(row, self.delimiter) {
-            let cell = cell.map_err(Error::data)?;
+            let cell = cell.map_err(Error::data)?.text;
             if width == self.contig {
                 contig = cell.trim_ascii();
             } else if width == self.pos {
@@ -122,7 +122,7 @@ mod tests {
         assert!(csv.locus(b"7,1").unwrap_err().to_string().contains("expected 3 columns"));
         assert!(csv.locus(b"x,1,2").unwrap_err().to_string().contains("'x'"));
         assert!(csv.locus(b"7,,2").unwrap_err().to_string().contains("empty"));
-        assert!(csv.locus(b"7,1,\"2").unwrap_err().to_string().contains("line breaks"));
+        assert!(csv.locus(b"7,1,\"2").unwrap_err().to_string().contains("no end"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What becomes of a last record whose end is not there.
 
 use vdx_hts::error::{Error, Result};
+use vdx_hts::records::unclosed;
 use vdx_hts::source::Proof;
 use vdx_vcf::{Columns, Form, Header};
 
@@ -43,7 +44,8 @@ impl Ending {
     pub(crate) fn judge(&self, form: &Form, tail: &[u8], truncated: bool) -> Result<Last> {
         if !form.is_bcf() {
             if self.options.open_end {
-                return Ok(Last::Whole(None));
+                let has_end = form.record_len(&[tail, b"\n"].concat()).is_ok_and(|len| len.is_some());
+                return if has_end { Ok(Last::Whole(None)) } else { Err(unclosed(tail)) };
             }
             if let Some(why) = self.shows_whole(tail).filter(|_| !truncated && !is_mark(tail)) {
                 let note = format!("the last line has no line end; it is taken for whole, as {why}");

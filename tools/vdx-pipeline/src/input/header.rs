@@ -21,6 +21,9 @@ pub enum Format {
     Other,
 }
 
+/// What a VCF starts with that has no other header; a table may call its columns so, too, but has others.
+const COLUMNS: &[u8] = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\t";
+
 /// What a header takes in memory: its text, taken apart, and as it is written; what a name or a line of it takes
 /// beside its letters, there and in the tables by which it is found, as was measured.
 const HEADER_COPIES: u64 = 4;
@@ -41,7 +44,7 @@ impl Input {
         let head = self.peek()?;
         Ok(if head.starts_with(b"BCF\x02") {
             Format::Bcf
-        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(b"#CHROM\t") {
+        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(COLUMNS) {
             Format::Vcf
         } else {
             Format::Other
@@ -56,6 +59,11 @@ impl Input {
             Format::Other if self.head.is_empty() => {
                 return Err(Error::data("expected a VCF, found no data; did the command before this one fail?")
                     .in_file(self.name()));
+            }
+            Format::Other if self.head[0] == b'>' => {
+                let message =
+                    "expected a VCF, found a FASTA (its first line starts with '>'); the reference is named by -f";
+                return Err(self.located(Error::data(message)));
             }
             Format::Other => {
                 // The first word tells what it is; rows of genotypes never go into messages.
@@ -226,6 +234,9 @@ mod tests {
             [b"BCF\x02\x02", &39u32.to_le_bytes()[..], b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\0"].concat();
         assert!(error(&bcf).contains("##fileformat="));
         assert!(error(b"rsid\tchrom\n").contains("rsid"));
+        assert!(error(b">chr1\nACGT\n").contains("found a FASTA"));
+        let blanks = b"##fileformat=VCFv4.2\n#CHROM POS ID REF ALT QUAL FILTER INFO\n";
+        assert!(error(blanks).contains("found blanks in their place"));
         assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
     }
 }

@@ -234,7 +234,7 @@ impl Lines {
             (Form::Text, Form::Text) => return Ok(Block::Cut(cut)),
             // BCF names keys by numbers of its own header: bytes may pass only where every number means the same.
             (Form::Bcf(read), Form::Bcf(given)) if given.includes(read) => return Ok(Block::Cut(cut)),
-            (_, Form::Text) => Floats::Htslib,
+            (_, Form::Text | Form::Table(_)) => Floats::Htslib,
             (_, Form::Bcf(_)) => Floats::Exact,
         };
         let located = |error: Error| error.after_lines(self.number).in_file(self.input.name());

@@ -36,6 +36,7 @@ pub(super) struct Serial<'a, W: Work, F, O> {
     /// Lines before the next chunk's output.
     lines: u64,
     header_lines: u64,
+    records: u64,
     chunks: u64,
 }
 
@@ -60,6 +61,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             left_out: LeftOut::default(),
             lines: input.lines_read,
             header_lines: input.lines_read,
+            records: 0,
             chunks: 0,
         };
         serial.sink.expect();
@@ -149,8 +151,9 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         }
         out.before = before;
         self.lines += out.lines();
+        self.records += out.records_read();
         self.left_out.add(out.left_out);
-        self.progress.add_records(out.lines());
+        self.progress.add_records(out.records_read());
         self.chunks += 1;
         let accepted = self.order.accept(out, &mut self.sink);
         accepted.map_err(|error| self.located(error, before))?;
@@ -214,8 +217,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
             self.warn();
             let copied_blocks = self.sink.copied_blocks();
             self.sink.complete()?;
-            let records = self.lines - self.header_lines;
-            Ok(Done { order: self.order, records, chunks: self.chunks, workers, copied_blocks })
+            Ok(Done { order: self.order, records: self.records, chunks: self.chunks, workers, copied_blocks })
         })
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Lines {
 pub(super) fn header(text: &[u8], read: &Form) -> Result<(Dictionaries, Vec<u8>)> {
     let header = Header::parse(text).and_then(|header| {
         let dictionaries = match read {
-            Form::Text => Dictionaries::of(&header),
+            Form::Text | Form::Table(_) => Dictionaries::of(&header),
             Form::Bcf(read) => read.extended(&header),
         };
         Ok((dictionaries?, header))

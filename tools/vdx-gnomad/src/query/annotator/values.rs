@@ -77,6 +77,18 @@ impl Annotator<'_> {
         }
     }
 
+    /// The value of column number `column` for one of a record's ALTs.
+    pub(crate) fn value_of<'s>(
+        &self,
+        scratch: &'s Scratch<'_>,
+        batch: &Batch<'_>,
+        (alts, alt): (Alts, usize),
+        column: usize,
+    ) -> Option<&'s [u8]> {
+        let (source, field) = self.columns[column];
+        self.value(scratch, source, batch.of(source, alts).get(alt)?, field)
+    }
+
     /// Bytes of all values that the answers took.
     pub(crate) fn footprint(&self, scratch: &Scratch<'_>) -> usize {
         scratch.sources.iter().map(|looked| looked.values.footprint()).sum()

@@ -78,7 +78,7 @@ pub(crate) fn by_contig<'a>(records: &'a [u8], form: &'a Form) -> Vec<ContigWind
         _ => found.push(ContigWindows { contig, windows: vec![window], last: pos }),
     };
     match form {
-        Form::Text => {
+        Form::Text | Form::Table(_) => {
             let mut from = 0;
             for end in memchr::memchr_iter(b'\n', records) {
                 let line = Line::parse(&records[std::mem::replace(&mut from, end + 1)..end]);
