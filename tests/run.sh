@@ -24,4 +24,7 @@ if [ -s "$VDX_SKIPPED" ]; then
 else
     echo "no test was skipped"
 fi
+# What a block needs that no test has is written behind its ```sh; tests/tools/documents.rs runs the others.
+marked="$(find . -name target -prune -o -name '*.md' -exec grep -hoE '^ *```sh [a-z-]+' {} + | sed 's/.*sh //' | sort | uniq -c | awk '{printf "%s%s %s", comma, $1, $2; comma = ", "}')"
+echo "shell blocks of documents that are not run here: ${marked:-none}"
 exit "$status"

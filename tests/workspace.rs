@@ -7,11 +7,13 @@ use std::path::Path;
 
 /// Crate by crate: the crates of the suite it may use, and the foreign crates it fences off for the others.
 const EDGES: &[(&str, &[&str], &[&str])] = &[
+    // A text in, bytes out: what BGZF is knows vdx-hts.
+    ("vdx-deflate", &[], &[]),
     // csv-core: cells in quotes. rustc-hash: the numbers of names, looked up for every field of BCF.
     ("vdx-vcf", &[], &["csv-core", "memchr", "rustc-hash"]),
     (
         "vdx-hts",
-        &["vdx-vcf"],
+        &["vdx-deflate", "vdx-vcf"],
         // libdeflater is what noodles-bgzf inflates with; used directly, it keeps the block edges that the pipeline
         // needs. rayon: a second input is inflated ahead on the run's threads. tempfile and rustix: files that have no name
         // until they are complete, pipe sizes, what standard output is. memmap2: spilled bytes are borrowed as others are.

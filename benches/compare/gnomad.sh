@@ -102,6 +102,30 @@ few() {
     done
 }
 
+# How look-ups grow with the variants, by workers, from files and from a store: the table of tools/vdx-gnomad/WORKERS.md.
+# VariDex's loader on the same files where VARIDEX and PYTHON are given.
+workers() {
+    [ -e "$data/queries.vcf.gz" ] || datagen full -o "$data" --only gnomad,queries >/dev/null
+    [ -d "$data/store" ] || vdx-gnomad build -q --db "$data/gnomad" -o "$data/store"
+    vdx-gnomad annotate -q --db "$data/gnomad" "$data/queries.vcf.gz" >/dev/null # makes the indexes
+    echo "== workers: variants scattered over 24 files"
+    local count db threads
+    for count in 100 1000 10000 100000; do
+        gzip -dc "$data/queries.vcf.gz" | awk -v step=$((1000000 / count)) '/^#/ || ++n % step == 0' >"$data/some.vcf"
+        for _ in 1 2 3; do
+            for threads in 1 2; do
+                for db in gnomad store; do
+                    measure "$count variants, $db, -@$threads" \
+                        vdx-gnomad annotate -q "-@$threads" --db "$data/$db" "$data/some.vcf"
+                done
+                [ -z "${VARIDEX:-}" ] || measure "$count variants, VariDex, $threads workers" "${PYTHON:-python3}" \
+                    "$here/benches/compare/varidex.py" "$VARIDEX/varidex/io/loaders" "$data/gnomad" "$data/some.vcf" "$threads"
+            done
+        done
+    done
+    [ -n "${VARIDEX:-}" ] || skipped "VariDex's gnomad.py" VARIDEX
+}
+
 # The fields that every peer is asked for.
 wanted=(AC AN AF nhomalt AF_popmax AF_afr AF_nfe AF_sas)
 

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use vdx_testkit::{Stdin, World};
 
-const TOOLS: [(&str, &[&str]); 4] = [
+pub(crate) const TOOLS: [(&str, &[&str]); 4] = [
     ("vdx-normalize", &[""]),
     ("vdx-gnomad", &["", "annotate", "build", "lookup", "info"]),
     ("vdx-merge", &["", "match", "report", "diff", "convert", "shards"]),
@@ -15,7 +15,7 @@ const TOOLS: [(&str, &[&str]); 4] = [
 ];
 
 /// What `--help` says of each tool, and of each of its commands as `TOOL COMMAND`.
-fn known() -> BTreeMap<String, BTreeSet<String>> {
+pub(crate) fn known() -> BTreeMap<String, BTreeSet<String>> {
     let world = World::new(1);
     let option = Regex::new(r"(?m)^ +(-[A-Za-z@])?(?:, )?(--[a-z][a-z-]*)?").unwrap();
     let mut known = BTreeMap::new();

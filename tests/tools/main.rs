@@ -4,14 +4,22 @@
 
 mod bcf;
 mod bcf_pipe;
+mod changelog;
 mod chosen;
+mod completion;
 mod contract;
 mod cwl;
+mod data;
+mod documents;
+mod figures;
 mod flags;
 mod index;
 mod meminfo;
 mod nextflow;
 mod oracle_expression;
+mod packages;
+mod progress;
+mod public_ci;
 mod recipes;
 mod regions;
 mod report_html;

@@ -1,8 +1,6 @@
-// Acts on the page as a person would, and leaves what it saw in it.
+// Acts on the page as a person would, and tells what it saw.
 (async () => {
   const saw = {};
-  const result = document.createElement("pre");
-  result.id = "result";
   const byId = (id) => document.getElementById(id);
   const wait = (time = 300) => new Promise((done) => setTimeout(done, time));
   const rows = (list) => [...byId(list).querySelectorAll(":scope > table > tbody > tr.finding")];
@@ -102,6 +100,5 @@
   } catch (error) {
     saw.error = String(error && error.stack);
   }
-  result.textContent = JSON.stringify(saw);
-  document.body.append(result);
+  tell(saw);
 })();

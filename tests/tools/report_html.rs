@@ -13,7 +13,7 @@ use vdx_testkit::{Ran, Stdin, World};
 
 use browser::{browse, chromium, driven};
 
-/// What the driver below is appended to: it acts on the page as a person would and leaves what it saw in the page.
+/// What the driver below is appended to: it acts on the page as a person would and tells what it saw.
 const DRIVER: &str = include_str!("report_html.js");
 
 const RECORDS: &str = "\
@@ -155,7 +155,7 @@ fn the_page_filters_and_sorts_in_a_browser() {
     );
     ok(ran);
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();
-    let saw = browse(&browser, world.directory(), &driven(&page, DRIVER), true);
+    let saw = browse(&browser, world.directory(), &driven(&page, DRIVER));
     assert_eq!(saw["error"], Value::Null, "{saw}");
     let genes = |step: &str, expected: &[&str]| assert_eq!(saw[step], json!(expected), "{step}: {saw}");
     // Genes by their worst finding: by significance, trust, copies, then stars. What is not carried, benign or about tumours is not among these.

@@ -6,15 +6,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a finding is a panic")]
 
 use std::cell::OnceCell;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use clap::Parser;
 use vdx_cli::Context;
 use vdx_filter::{Expression, Filter, Stacks};
 use vdx_hts::batch::{Pool, Taken};
-use vdx_hts::bgzf::{Deflater, EOF_BLOCK, Inflater};
+use vdx_hts::bgzf::Inflater;
 use vdx_hts::source::{self, Source};
+use vdx_testkit::bgzf as bgzf_of;
 use vdx_vcf::bcf::{self, Dictionaries, Encoder, Floats, Record};
 use vdx_vcf::{Columns, Header, Line, info};
 
@@ -22,7 +23,7 @@ use vdx_vcf::{Columns, Header, Line, info};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("line", line),
     ("header", header),
     ("records", records),
@@ -33,6 +34,7 @@ pub const TARGETS: [Target; 10] = [
     ("raw", raw),
     ("expression", expression),
     ("table", table),
+    ("deflate", deflate),
 ];
 
 const HEADER: &str = "##fileformat=VCFv4.2\n##contig=<ID=1,length=1000000>\n##contig=<ID=X,length=1000000>\n\
@@ -145,6 +147,9 @@ pub fn expression(data: &[u8]) {
     }
 }
 
+/// Bytes of text in a block, so that short files have several.
+const BLOCK: usize = 2000;
+
 thread_local! {
     static WORLD: OnceCell<tempfile::TempDir> = const { OnceCell::new() };
 }
@@ -166,21 +171,13 @@ fn make() -> tempfile::TempDir {
         (1..200).map(|at| format!("1\t{}\trs{at}\tA\tG\t.\tPASS\tAC={at};AN=2000;AF=0.1;RS={at}\n", at * 10)).collect();
     let text = format!("{sites}{lines}");
     write("clinvar.vcf", text.as_bytes());
-    write("x.vcf.gz", &packed(text.as_bytes()));
+    write("x.vcf.gz", &bgzf_of(text.as_bytes(), BLOCK));
     std::fs::create_dir(world.path().join("gnomad")).unwrap();
-    write("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz", &packed(text.as_bytes()));
+    write("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz", &bgzf_of(text.as_bytes(), BLOCK));
     let line = format!("vdx-gnomad build -q --db {0}/gnomad -o {0}/store", world.path().display());
     let context = Context::silent("vdx-gnomad");
     vdx_gnomad::run(vdx_gnomad::Args::parse_from(line.split(' ')), &context).unwrap();
     world
-}
-
-/// As BGZF, in small blocks.
-fn packed(text: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    text.chunks(2000).for_each(|block| Deflater::new(1).deflate(block, &mut bytes).unwrap());
-    bytes.extend_from_slice(&EOF_BLOCK);
-    bytes
 }
 
 /// Lines that a tool is run on, in every way that changes them.
@@ -216,7 +213,7 @@ pub fn index(data: &[u8]) {
         let (csi, tbi) = (world.join("x.vcf.gz.csi"), world.join("x.vcf.gz.tbi"));
         std::fs::remove_file(&csi).ok();
         std::fs::remove_file(&tbi).ok();
-        std::fs::write(if data.starts_with(b"TBI") { &tbi } else { &csi }, packed(data)).unwrap();
+        std::fs::write(if data.starts_with(b"TBI") { &tbi } else { &csi }, bgzf_of(data, BLOCK)).unwrap();
         normalize(&format!("-m -any -r 1:300-900 {}", world.join("x.vcf.gz").display()));
     });
 }
@@ -263,4 +260,55 @@ pub fn table(data: &[u8]) {
         std::fs::write(&file, data).unwrap();
         annotate(&format!("--db {} {}", world.join("gnomad").display(), file.display()));
     });
+}
+
+/// A text that the bytes describe: where it ends, then again and again what they say. Any of it is packed and comes back by
+/// two inflaters.
+pub fn deflate(data: &[u8]) {
+    let Some((&[low, high], steps)) = data.split_first_chunk() else { return };
+    let len = usize::from(u16::from_le_bytes([low, high])) + 1;
+    let mut text = Vec::with_capacity(len + 256);
+    while !steps.is_empty() && text.len() < len {
+        let before = text.len();
+        described(steps, len, &mut text);
+        if text.len() == before {
+            break;
+        }
+    }
+    text.truncate(len);
+    let mut packed = Vec::new();
+    if !vdx_deflate::Encoder::new().encode(&text, &mut packed) {
+        return assert!(packed.is_empty());
+    }
+    let mut found = vec![0; text.len()];
+    assert_eq!(libdeflater::Decompressor::new().deflate_decompress(&packed, &mut found), Ok(text.len()));
+    assert!(found == text, "libdeflate finds another text");
+    found.clear();
+    flate2::read::DeflateDecoder::new(&packed[..]).read_to_end(&mut found).unwrap();
+    assert!(found == text, "zlib finds another text");
+}
+
+/// Bytes as they are, or a copy of what was there so and so far before, each behind a byte that tells which and how many.
+fn described(mut steps: &[u8], len: usize, text: &mut Vec<u8>) {
+    while let [step, rest @ ..] = steps
+        && text.len() < len
+    {
+        let count = usize::from(step >> 1) + 1;
+        if step & 1 == 0 {
+            let (bytes, rest) = rest.split_at(count.min(rest.len()));
+            text.extend_from_slice(bytes);
+            steps = rest;
+        } else {
+            let Some((&far, rest)) = rest.split_first_chunk() else { return };
+            if text.is_empty() {
+                return;
+            }
+            let from = text.len().saturating_sub(usize::from(u16::from_le_bytes(far)) + 1);
+            (from..from + 3 * count).for_each(|at| {
+                let byte = text[at];
+                text.push(byte);
+            });
+            steps = rest;
+        }
+    }
 }

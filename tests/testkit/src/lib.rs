@@ -6,6 +6,7 @@
 
 mod packed;
 mod random;
+pub mod texts;
 mod world;
 
 use std::io::Write;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use vdx_testkit::World;
 
-use super::browser::{axe, browse, chromium, driven};
+use super::browser::{TELL, axe, browse, chromium, driven};
 use super::large::many;
 use super::{ok, report, world};
 
@@ -16,17 +16,16 @@ fn nothing_sticks_out_on_a_phone() {
     // Windows have a least width, frames have not.
     let script = "const row = document.querySelector('#findings > table > tbody > tr');\
                   row.querySelector('button.plain').click();\
-                  parent.postMessage(JSON.stringify({out: document.documentElement.scrollWidth - document.documentElement.clientWidth,\
-                  card: getComputedStyle(row).display === 'block', top: row.getBoundingClientRect().top + scrollY}), '*');";
+                  parent.postMessage({out: document.documentElement.scrollWidth - document.documentElement.clientWidth,\
+                  card: getComputedStyle(row).display === 'block', top: row.getBoundingClientRect().top + scrollY}, '*');";
     world.write("framed.html", driven(&page, script).as_bytes());
     // And the first finding is not far down.
     for (width, card, most) in [(360, true, 1800.0), (390, true, 1600.0), (820, false, 1600.0), (1280, false, 1200.0)] {
         let frame = format!(
-            "<!DOCTYPE html><script>addEventListener('message', (event) => {{const result = document.createElement('pre');\
-             result.id = 'result';result.textContent = event.data;document.body.append(result);}});</script>\
+            "<!DOCTYPE html><script>{TELL}addEventListener('message', (event) => {{tell(event.data);}});</script>\
              <body><iframe src=\"framed.html\" width=\"{width}\" height=\"800\"></iframe></body>"
         );
-        let saw = browse(&browser, world.directory(), &frame, true);
+        let saw = browse(&browser, world.directory(), &frame);
         assert_eq!((&saw["out"], &saw["card"]), (&json!(0), &json!(card)), "{width} pixels: {saw}");
         assert!(saw["top"].as_f64().unwrap() <= most, "{width} pixels: {saw}");
     }
@@ -40,14 +39,13 @@ fn axe_finds_nothing_that_keeps_people_from_reading() {
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();
     let open = "document.getElementById('filters').open = true;document.getElementById('benign').open = true;\
                 setTimeout(async () => {for (const more of document.querySelectorAll('button.plain')) more.click();\
-                const found = await axe.run();const result = document.createElement('pre');result.id = 'result';\
-                result.textContent = JSON.stringify({passed: found.passes.length, violations: found.violations.map((one) =>\
-                one.id + ': ' + one.nodes.map((node) => node.target.join(' ')).join(', '))});document.body.append(result);}, 300);";
+                const found = await axe.run();tell({passed: found.passes.length, violations: found.violations.map((one) =>\
+                one.id + ': ' + one.nodes.map((node) => node.target.join(' ')).join(', '))});}, 300);";
     let dark = page.replace("@media (prefers-color-scheme: dark)", "@media all");
     assert_ne!(dark, page);
     let bad = page.replace("<h1>", "<img src=\"data:,\"><h1>");
     for (name, page, violations) in [("light", &page, 0), ("dark", &dark, 0), ("an image without words", &bad, 1)] {
-        let saw = browse(&browser, world.directory(), &driven(page, &format!("{axe}\n{open}")), true);
+        let saw = browse(&browser, world.directory(), &driven(page, &format!("{axe}\n{open}")));
         assert!(saw["passed"].as_u64().unwrap() > 20, "{name}: {saw}");
         assert_eq!(saw["violations"].as_array().unwrap().len(), violations, "{name}: {saw}");
     }
@@ -83,12 +81,9 @@ fn nothing_lies_under_the_bar() {
             saw.next.push(under(document.getElementById('findings-title')), document.activeElement.id);
         }
         saw.place = document.querySelector('#findings .pager span').textContent;
-        const result = document.createElement('pre');
-        result.id = 'result';
-        result.textContent = JSON.stringify(saw);
-        document.body.append(result);
+        tell(saw);
     })();"#;
-    let saw = browse(&browser, world.directory(), &driven(&page, script), true);
+    let saw = browse(&browser, world.directory(), &driven(&page, script));
     assert!(saw["focused"].as_u64().unwrap() > 150 && saw["stuck"] == true, "{saw}");
     assert!(saw["worst"].as_f64().unwrap() <= 0.0, "{saw}");
     for at in [0, 2] {

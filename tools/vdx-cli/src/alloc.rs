@@ -5,10 +5,10 @@
 //! "retry with more memory". The standard library offers no stable hook there, hence this file.
 //!
 //! # Why the unsafe code is sound
-//! - The allocator hands a call to [`System`] unchanged, or answers it with null, as one may that has no memory to give;
-//!   beyond that it only looks at sizes and at the pointer that comes back, so it keeps `GlobalAlloc`'s contract exactly
-//!   where `System` does. Counting allocates nothing.
-//! - The signal handler calls only functions that POSIX lists as async-signal-safe (`unlink`, `write`, `_exit`,
+//! - The allocator hands a call to [`System`] unchanged, answers it with null, as one may that has no memory to give, or ends
+//!   the process; beyond that it only looks at sizes and at the pointer that comes back, so it keeps `GlobalAlloc`'s
+//!   contract exactly where `System` does. Counting allocates nothing, and neither does that end.
+//! - That end and the signal handler call only functions that POSIX lists as async-signal-safe (`unlink`, `write`, `_exit`,
 //!   `signal`, `raise`) and reads only atomics and a `OnceLock` that was filled before the handler was
 //!   installed.
 //! - A registered path is a `CString` that is leaked, a few per run: the handler can never see one that was freed.
@@ -25,6 +25,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 
 use vdx_hts::error::MORE_MEMORY;
+use vdx_hts::memory::may_be_refused;
 
 /// Whether memory was ever refused. An abort after that is taken to be its consequence, even if the refusal itself was
 /// survived: to retry with more memory is right then, too.
@@ -35,8 +36,15 @@ struct Watched;
 #[global_allocator]
 static ALLOCATOR: Watched = Watched;
 
+/// Nothing, for whoever can go on without; the end of the process else. Were that left to the standard library, it would
+/// say something of its own first, and abort.
+#[cold]
 fn refused() -> *mut u8 {
     REFUSED.store(true, Ordering::Relaxed);
+    if !may_be_refused() {
+        remove_temps();
+        end_refused();
+    }
     ptr::null_mut()
 }
 
@@ -106,7 +114,19 @@ pub(crate) fn fence_in(tool: &str, ceiling: u64, outside: u64, block: usize) {
     BEYOND.get_or_init(|| message.into_bytes().into_boxed_slice());
     OUTSIDE.store(outside, Ordering::Relaxed);
     fence::put(ceiling.saturating_sub(outside));
+    vdx_hts::memory::give_back_by(trim);
 }
+
+/// Gives pages back in which nothing is any more, those between others, too.
+#[cfg(target_env = "gnu")]
+fn trim() {
+    // SAFETY: the call takes any number, and moves no block.
+    unsafe { libc::malloc_trim(0) };
+}
+
+/// Other allocators have no such call.
+#[cfg(not(target_env = "gnu"))]
+fn trim() {}
 
 /// Tells glibc's allocator the bound that [`fence_in`] speaks of.
 #[cfg(target_env = "gnu")]
@@ -133,8 +153,13 @@ pub(crate) fn needed_mib() -> Option<u64> {
     fence::refused().map(|heap| heap.saturating_add(OUTSIDE.load(Ordering::Relaxed)).div_ceil(1 << 20))
 }
 
+/// A `--memory` that should do where one of `needed` MiB is the least at some point: nobody knows what comes behind that.
+pub(crate) fn enough(needed: u64) -> u64 {
+    needed.saturating_add(needed / 2)
+}
+
 /// More files than a run writes at once.
-const SLOTS: usize = 4;
+const SLOTS: usize = 8;
 static TEMPS: [AtomicPtr<c_char>; SLOTS] = [const { AtomicPtr::new(ptr::null_mut()) }; SLOTS];
 static MESSAGE: OnceLock<Box<[u8]>> = OnceLock::new();
 
@@ -151,8 +176,8 @@ impl Drop for TempGuard {
     }
 }
 
-/// Has `path` removed if a signal (SIGINT, SIGTERM, SIGHUP) or refused memory ends the run. At most four files are kept;
-/// a fifth is not registered, and neither is a path that is too odd to name in C.
+/// Has `path` removed if a signal (SIGINT, SIGTERM, SIGHUP) or refused memory ends the run. At most eight files are kept;
+/// a ninth is not registered, and neither is a path that is too odd to name in C.
 pub fn register_temp(path: &Path) -> TempGuard {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let Ok(name) = CString::new(absolute.as_os_str().as_bytes()) else { return TempGuard(None) };
@@ -165,10 +190,6 @@ pub fn register_temp(path: &Path) -> TempGuard {
 
 /// Installs the handler; `tool` begins its message. To be called before any thread is started.
 pub(crate) fn install(tool: &str) {
-    // Where an allocation is refused, the standard library would read a program's debug information to say where: tens of
-    // megabytes when there are none. Panics are told with their place nevertheless.
-    // SAFETY: nobody else reads or writes the environment, as there is no other thread yet.
-    unsafe { std::env::remove_var("RUST_BACKTRACE") };
     let message = format!("{tool}: error: memory refused by the system; {MORE_MEMORY}\n");
     MESSAGE.get_or_init(|| message.into_bytes().into_boxed_slice());
     for signal in [libc::SIGABRT, libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
@@ -189,7 +210,8 @@ pub(crate) fn install(tool: &str) {
     }
 }
 
-extern "C" fn on_signal(signal: c_int) {
+/// Removes what a run leaves behind that ends here. Calls nothing that is not async-signal-safe.
+fn remove_temps() {
     for slot in &TEMPS {
         let name = slot.load(Ordering::Acquire);
         if !name.is_null() {
@@ -197,22 +219,58 @@ extern "C" fn on_signal(signal: c_int) {
             unsafe { libc::unlink(name) };
         }
     }
-    if signal == libc::SIGABRT && REFUSED.load(Ordering::Relaxed) {
-        let say = |text: &[u8]| {
-            // SAFETY: `text` is a valid buffer; the call is async-signal-safe.
-            unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
-        };
+}
+
+/// Says that memory was refused, and ends the process so. Allocates nothing, and calls nothing that is not
+/// async-signal-safe.
+fn end_refused() -> ! {
+    // Several threads may come here: one message is enough, and its status.
+    static ENDS: AtomicBool = AtomicBool::new(false);
+    if !ENDS.swap(true, Ordering::Relaxed) {
+        // In one piece, as other processes may write there, too.
+        let mut text = Line::default();
         match (needed_mib(), BEYOND.get()) {
             (Some(needed), Some(beyond)) => {
                 let mut digits = [0; 20];
-                say(beyond);
-                say(decimal(needed, &mut digits));
-                say(b"M here; give --memory that, or more\n");
+                text.push(beyond);
+                text.push(decimal(needed, &mut digits));
+                text.push(b"M here; give --memory ");
+                text.push(decimal(enough(needed), &mut digits));
+                text.push(b"M\n");
             }
-            _ => say(MESSAGE.get().map_or(&b""[..], |message| message)),
+            _ => text.push(MESSAGE.get().map_or(&b""[..], |message| message)),
         }
-        // SAFETY: the call is async-signal-safe.
-        unsafe { libc::_exit(137) };
+        // SAFETY: the buffer is valid; the call is async-signal-safe.
+        unsafe { libc::write(libc::STDERR_FILENO, text.bytes.as_ptr().cast(), text.len) };
+    }
+    // SAFETY: the call is async-signal-safe.
+    unsafe { libc::_exit(137) }
+}
+
+/// A message that is put together without an allocation; what is too long is cut.
+struct Line {
+    bytes: [u8; 256],
+    len: usize,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { bytes: [0; 256], len: 0 }
+    }
+}
+
+impl Line {
+    fn push(&mut self, text: &[u8]) {
+        let text = &text[..text.len().min(self.bytes.len() - self.len)];
+        self.bytes[self.len..self.len + text.len()].copy_from_slice(text);
+        self.len += text.len();
+    }
+}
+
+extern "C" fn on_signal(signal: c_int) {
+    remove_temps();
+    if signal == libc::SIGABRT && REFUSED.load(Ordering::Relaxed) {
+        end_refused();
     }
     // SAFETY: both calls are async-signal-safe. The signal is blocked here and arrives, unhandled, on return.
     unsafe {
@@ -249,7 +307,6 @@ mod tests {
         let Ok(role) = std::env::var(ROLE) else { return };
         let (role, path) = role.split_once(':').unwrap();
         install("vdx-test");
-        assert!(std::env::var_os("RUST_BACKTRACE").is_none());
         std::fs::write(path, "partial").unwrap();
         let _guard = register_temp(Path::new(path));
         let more_than_there_is = 1usize << 46;
@@ -298,9 +355,8 @@ mod tests {
             let (output, left) = run(role);
             assert_eq!(output.status.code(), Some(137), "{role}: {output:?}");
             let said = String::from_utf8(output.stderr).unwrap();
-            assert!(
-                said.ends_with("vdx-test: error: memory refused by the system; give fewer --threads or more memory\n")
-            );
+            let expected = "vdx-test: error: memory refused by the system; give fewer --threads or more memory\n";
+            assert_eq!(said, expected, "nothing else is said");
             assert!(!left);
         }
     }
@@ -310,8 +366,9 @@ mod tests {
         let (output, left) = run("fenced");
         assert_eq!((output.status.code(), left), (Some(137), false), "{output:?}");
         let said = String::from_utf8(output.stderr).unwrap();
-        let expected = "this run may use 64 MiB of memory and needs at least 65M here; give --memory that, or more\n";
-        assert!(said.ends_with(expected), "{said}");
+        let expected =
+            "vdx-test: error: this run may use 64 MiB of memory and needs at least 65M here; give --memory 97M\n";
+        assert_eq!(said, expected, "nothing else is said");
         let mut digits = [0; 20];
         assert_eq!(decimal(0, &mut digits), b"0");
         assert_eq!(decimal(u64::MAX, &mut digits), u64::MAX.to_string().as_bytes());

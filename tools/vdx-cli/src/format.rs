@@ -1,26 +1,26 @@
 //! The output format, from `-O` or the suffix of `-o`.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, Command};
 use vdx_hts::{Error, Result};
-
-/// htslib's default, and so bcftools': what `-O z` and `.vcf.gz` mean.
-pub(crate) const DEFAULT_LEVEL: u8 = 6;
 
 /// What a tool writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutputFormat {
     /// VCF text.
     Vcf,
-    /// VCF text in BGZF blocks; `level` is 0 (stored) to 9, as in bcftools.
+    /// VCF text in BGZF blocks; `level` is 0 (stored) to 9, as in bcftools, or what `-O z` and `.vcf.gz` mean.
     VcfGz {
-        /// Compression level, 0 to 9.
-        level: u8,
+        /// Compression level, 0 to 9; `None`: the size of htslib's default within 3 %, in less time.
+        level: Option<u8>,
     },
     /// BCF in BGZF blocks; `level` as for VCF, 0 for what pipes between tools.
     Bcf {
-        /// Compression level, 0 to 9.
-        level: u8,
+        /// Compression level, 0 to 9; `None`: the size of htslib's default within 3 %, in less time.
+        level: Option<u8>,
     },
     /// Tab-separated table.
     Tsv,
@@ -66,6 +66,13 @@ impl Allowed {
         }
     }
 
+    /// `-O` as a command has it that writes so: its values are what the help shows and shells complete.
+    #[must_use]
+    pub fn offered_by(self, arg: Arg) -> Arg {
+        let otherwise = if default_of(self).is_table() { "tsv" } else { "v" };
+        arg.value_parser(Words(self)).help(format!("Output format [default: by the suffix of -o, else {otherwise}]"))
+    }
+
     fn has(self, format: OutputFormat) -> bool {
         match self {
             Self::Variants => !format.is_table(),
@@ -74,6 +81,46 @@ impl Allowed {
             Self::AnyTable => format.is_table(),
             Self::Any => true,
         }
+    }
+}
+
+/// The words of `-O`, and what they mean.
+const WORDS: [(&str, &str); 8] = [
+    ("v", "VCF"),
+    ("z", "VCF in BGZF; z0 to z9: at this level"),
+    ("u", "BCF in stored blocks, for pipes"),
+    ("b", "BCF in BGZF; b0 to b9: at this level"),
+    ("tsv", "Tab-separated table"),
+    ("csv", "Comma-separated table"),
+    ("json", "JSON Lines: an object for each row"),
+    ("parquet", "Apache Parquet: columns with types, compressed"),
+];
+
+/// Takes the words of what is allowed, z3 and the like among them, and lists them.
+#[derive(Clone, Copy, Debug)]
+struct Words(Allowed);
+
+impl TypedValueParser for Words {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> std::result::Result<String, clap::Error> {
+        let allowed = self.0;
+        let known = move |text: String| match parse_type(&text, allowed) {
+            Ok(format) if allowed.has(format) => Ok(text),
+            _ => Err(format!("expected {}", allowed.choices())),
+        };
+        StringValueParser::new().try_map(known).parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let allowed = |word: &str| parse_type(word, self.0).is_ok_and(|format| self.0.has(format));
+        let words = WORDS.iter().filter(move |(word, _)| allowed(word));
+        Some(Box::new(words.map(|(word, help)| PossibleValue::new(word).help(help))))
     }
 }
 
@@ -123,18 +170,18 @@ fn default_of(allowed: Allowed) -> OutputFormat {
 fn parse_type(text: &str, allowed: Allowed) -> Result<OutputFormat> {
     match text {
         "v" => return Ok(OutputFormat::Vcf),
-        "z" => return Ok(OutputFormat::VcfGz { level: DEFAULT_LEVEL }),
+        "z" => return Ok(OutputFormat::VcfGz { level: None }),
         "tsv" => return Ok(OutputFormat::Tsv),
         "csv" => return Ok(OutputFormat::Csv),
         "json" => return Ok(OutputFormat::Json),
         "parquet" => return Ok(OutputFormat::Parquet),
-        "u" => return Ok(OutputFormat::Bcf { level: 0 }),
-        "b" => return Ok(OutputFormat::Bcf { level: DEFAULT_LEVEL }),
+        "u" => return Ok(OutputFormat::Bcf { level: Some(0) }),
+        "b" => return Ok(OutputFormat::Bcf { level: None }),
         _ => {}
     }
     match text.as_bytes() {
-        [b'z', level @ b'0'..=b'9'] => Ok(OutputFormat::VcfGz { level: level - b'0' }),
-        [b'b', level @ b'0'..=b'9'] => Ok(OutputFormat::Bcf { level: level - b'0' }),
+        [b'z', level @ b'0'..=b'9'] => Ok(OutputFormat::VcfGz { level: Some(level - b'0') }),
+        [b'b', level @ b'0'..=b'9'] => Ok(OutputFormat::Bcf { level: Some(level - b'0') }),
         _ => Err(unknown_type(text, allowed)),
     }
 }
@@ -161,9 +208,9 @@ const SUFFIXES: &[(&str, Promise)] = {
         (".jsonl.gz", Packed),
         (".ndjson.gz", Packed),
         (".vcf", Format(Vcf)),
-        (".gz", Format(VcfGz { level: DEFAULT_LEVEL })),
-        (".bgz", Format(VcfGz { level: DEFAULT_LEVEL })),
-        (".bcf", Format(Bcf { level: DEFAULT_LEVEL })),
+        (".gz", Format(VcfGz { level: None })),
+        (".bgz", Format(VcfGz { level: None })),
+        (".bcf", Format(Bcf { level: None })),
         (".tsv", Format(Tsv)),
         (".csv", Format(Csv)),
         (".json", Format(Json)),
@@ -206,13 +253,33 @@ mod tests {
     fn the_type_wins_over_the_suffix() {
         use OutputFormat::*;
         assert_eq!(of(Some("v"), Some("a.vcf.gz"), Allowed::Variants).unwrap(), Vcf);
-        assert_eq!(of(Some("z"), None, Allowed::Variants).unwrap(), VcfGz { level: 6 });
-        assert_eq!(of(Some("z0"), None, Allowed::Variants).unwrap(), VcfGz { level: 0 });
-        assert_eq!(of(Some("z9"), None, Allowed::Both).unwrap(), VcfGz { level: 9 });
-        assert_eq!(of(Some("u"), None, Allowed::Variants).unwrap(), Bcf { level: 0 });
-        assert_eq!(of(Some("b"), Some("a.vcf"), Allowed::Both).unwrap(), Bcf { level: 6 });
-        assert_eq!(of(Some("b1"), None, Allowed::Variants).unwrap(), Bcf { level: 1 });
+        assert_eq!(of(Some("z"), None, Allowed::Variants).unwrap(), VcfGz { level: None });
+        assert_eq!(of(Some("z0"), None, Allowed::Variants).unwrap(), VcfGz { level: Some(0) });
+        assert_eq!(of(Some("z9"), None, Allowed::Both).unwrap(), VcfGz { level: Some(9) });
+        assert_eq!(of(Some("u"), None, Allowed::Variants).unwrap(), Bcf { level: Some(0) });
+        assert_eq!(of(Some("b"), Some("a.vcf"), Allowed::Both).unwrap(), Bcf { level: None });
+        assert_eq!(of(Some("b1"), None, Allowed::Variants).unwrap(), Bcf { level: Some(1) });
         assert_eq!(of(Some("json"), Some("a.vcf"), Allowed::Both).unwrap(), Json);
+    }
+
+    #[test]
+    fn a_command_offers_what_it_writes() {
+        let offered = |allowed: Allowed| {
+            let arg = allowed.offered_by(Arg::new("type").short('O'));
+            let parse = |word: &str| Command::new("x").arg(arg.clone()).try_get_matches_from(["x", "-O", word]);
+            assert!(
+                parse("tsv").is_ok() != (allowed == Allowed::Variants)
+                    && parse("z3").is_ok() == allowed.has(OutputFormat::Vcf)
+            );
+            assert!(parse("vcf").unwrap_err().to_string().contains("'-O <type>': expected "));
+            let words: Vec<String> = arg.get_possible_values().iter().map(|word| word.get_name().to_owned()).collect();
+            words.join(" ")
+        };
+        assert_eq!(offered(Allowed::Variants), "v z u b");
+        assert_eq!(offered(Allowed::Tables), "tsv csv json");
+        assert_eq!(offered(Allowed::Both), "v z u b tsv csv json");
+        assert_eq!(offered(Allowed::AnyTable), "tsv csv json parquet");
+        assert_eq!(offered(Allowed::Any), "v z u b tsv csv json parquet");
     }
 
     #[test]
@@ -221,9 +288,9 @@ mod tests {
         for (name, format) in [
             ("a.vcf", Vcf),
             ("a.VCF", Vcf),
-            ("a.vcf.gz", VcfGz { level: 6 }),
-            ("a.vcf.bgz", VcfGz { level: 6 }),
-            ("a.bcf", Bcf { level: 6 }),
+            ("a.vcf.gz", VcfGz { level: None }),
+            ("a.vcf.bgz", VcfGz { level: None }),
+            ("a.bcf", Bcf { level: None }),
             ("dir.tsv/a", Vcf),
             ("/dev/null", Vcf),
             ("a.tsv", Tsv),

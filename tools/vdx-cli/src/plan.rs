@@ -11,6 +11,7 @@ pub use workload::Workload;
 
 use serde_json::{Value, json};
 use vdx_hts::Result;
+use vdx_hts::bgzf::Deflater;
 use vdx_pipeline::Limits;
 use vdx_pipeline::limits::FRESH_SHARE;
 
@@ -48,16 +49,20 @@ impl ToolCost {
         Self { tool, fixed, reserve, per_thread: 0 }
     }
 
-    /// The same for a run that writes `format`: the strongest levels of compression look at everything before they choose.
+    /// The same for a run that writes `format`: the strongest levels of compression look at everything before they choose,
+    /// the default one has tables of its own.
     #[must_use]
     pub fn writing(self, format: OutputFormat) -> Self {
-        match format {
-            OutputFormat::VcfGz { level: 8.. } | OutputFormat::Bcf { level: 8.. } => {
-                Self { per_thread: self.per_thread + budget::STRONG_ENCODER, ..self }
-            }
-            OutputFormat::Parquet => Self { fixed: self.fixed + PARQUET, ..self },
-            _ => self,
-        }
+        let (encoder, fixed) = match format {
+            OutputFormat::VcfGz { level } | OutputFormat::Bcf { level } => match level {
+                None => (Deflater::DEFAULT_TABLES as u64, 0),
+                Some(8..) => (budget::STRONG_ENCODER, 0),
+                Some(_) => (0, 0),
+            },
+            OutputFormat::Parquet => (0, PARQUET),
+            _ => (0, 0),
+        };
+        Self { per_thread: self.per_thread + encoder, fixed: self.fixed + fixed, ..self }
     }
 }
 
@@ -176,9 +181,9 @@ pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
     let budget = budget::of(host, ask.memory, cost, &mut why)?;
     let shape = budget::fit(host, wanted, budget.bytes, cost, &mut why)?;
     let need = shape.need(cost);
-    // What the plan leaves of the budget saves disks work.
-    let spare = budget.bytes.saturating_sub(need) / shape.permits as u64;
-    let fresh = (FRESH_SHARE as u64 * shape.chunk).saturating_add(spare).min(64 * MIB);
+    // What the plan leaves of the budget saves disks work, and has long records beside each other: half of it for each.
+    let spare = budget.bytes.saturating_sub(need) / 2;
+    let fresh = (FRESH_SHARE as u64 * shape.chunk).saturating_add(spare / shape.permits as u64).min(64 * MIB);
     // One thread takes the plain loop: the same code without queues, and without a reader that would be a second
     // thread.
     let mode = if shape.threads == 1 { Mode::Sequential } else { Mode::Parallel };
@@ -189,8 +194,9 @@ pub fn plan(host: &Host, ask: &Ask, cost: &ToolCost) -> Result<Plan> {
         fresh_bytes: fresh as usize,
         chunk_records: ask.chunk_records,
         reserve_bytes: cost.reserve as usize,
-        max_record: budget.max_record as usize,
-        base_bytes: budget::base(1, cost),
+        max_record: budget::longest_record(budget.ceiling, shape.threads, cost) as usize,
+        spare_bytes: usize::try_from(spare).unwrap_or(usize::MAX),
+        base_bytes: budget::beside_record(wanted, cost),
     };
     let outside = budget::outside(shape.threads);
     Ok(Plan { tool: cost.tool, mode, limits, budget: budget.bytes, need, ceiling: budget.ceiling, outside, why })

@@ -1,5 +1,6 @@
 //! From `main` to an exit status: parse, run, say what went wrong.
 
+mod command;
 mod generate;
 mod panics;
 
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Arg, ArgMatches, Command, Parser, value_parser};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Command, Parser};
 use vdx_hts::{Error, Kind, Result, stdout};
 
 use crate::context::{Context, Terminals, command_line};
@@ -19,6 +21,7 @@ use crate::flags::LogFormat;
 use crate::host::Host;
 use crate::log::{LogStyle, Logger};
 use crate::multiqc::Multiqc;
+pub use command::command;
 use generate::Artifact;
 
 /// How a run ended that did not fail.
@@ -49,24 +52,6 @@ pub(crate) fn exit_status(result: &Result<Outcome>) -> u8 {
     }
 }
 
-/// The command of a tool with what all tools share: its name, a version, `--generate`.
-#[must_use]
-pub fn command<A: Parser>(tool: &'static str) -> Command {
-    let mut command = A::command().name(tool).bin_name(tool).propagate_version(true);
-    if command.get_version().is_none() {
-        command = command.version(env!("CARGO_PKG_VERSION"));
-    }
-    command.arg(
-        Arg::new("generate")
-            .long("generate")
-            .value_name("WHAT")
-            .value_parser(value_parser!(Artifact))
-            .exclusive(true)
-            .help("Print the manual page or a shell's completions and exit")
-            .help_heading("Messages"),
-    )
-}
-
 /// The whole of a tool's `main`: parses the command line, calls `run` and turns what it returns into messages and an
 /// exit status.
 ///
@@ -91,22 +76,33 @@ fn run_words<A: Parser>(
         command = command.subcommand_required(false).arg_required_else_help(false);
     }
     let terminals = Terminals::from_process();
+    // Of words that cannot be read only a glance tells how messages are wanted.
+    let style = LogStyle {
+        format: if asks_for_json(words) { LogFormat::Json } else { LogFormat::Text },
+        color: terminals.stderr_is_terminal && !env.no_color(),
+        ..LogStyle::default()
+    };
     let mut matches = match command.try_get_matches_from_mut(attached_values(words)) {
         Ok(matches) => matches,
-        Err(error) => return leave_parser(tool, &error, terminals),
+        Err(error) => {
+            let tip = without_subcommand(&command, words, &error);
+            return leave_parser(tool, &error, terminals, (style, tip.as_str()));
+        }
     };
-    if let Some(artifact) = matches.get_one::<Artifact>("generate") {
-        return after_writing(tool, generate::render(&mut command, *artifact).and_then(|text| stdout::print(&text)));
+    if let Some(artifact) = given::<Artifact>(&matches, "generate") {
+        let text = generate::render(&mut command, matches.subcommand_name(), artifact);
+        return after_writing(tool, text.and_then(|text| stdout::print(&text)));
     }
     let log = Logger::stderr(tool, log_style(&matches, &env, terminals));
     let multiqc = given::<PathBuf>(&matches, "multiqc").map(|file| {
         let subcommand = matches.subcommand_name().map_or_else(String::new, |name| format!(" {name}"));
         Multiqc { file, command: format!("{tool}{subcommand}") }
     });
-    let written = [("--stats", given(&matches, "stats")), ("--multiqc", multiqc.as_ref().map(|it| it.file.clone()))];
+    let written = [("-o", "output"), ("--html", "html"), ("--stats", "stats"), ("--multiqc", "multiqc")];
+    let written = written.map(|(flag, name)| (flag, given::<PathBuf>(&matches, name)));
     let args = match A::from_arg_matches_mut(&mut matches) {
         Ok(args) => args,
-        Err(error) => return leave_parser(tool, &error.format(&mut command), terminals),
+        Err(error) => return leave_parser(tool, &error.format(&mut command), terminals, (style, "")),
     };
     let version = command.get_version().unwrap_or_default().to_owned();
     let line = command_line(tool, words.get(1..).unwrap_or_default());
@@ -123,12 +119,18 @@ fn run_words<A: Parser>(
     exit_status(&result)
 }
 
-/// `--generate` as the first word: required arguments and subcommands are then not asked for.
+/// `--generate` as the first word: a subcommand is then not asked for.
 fn asks_to_generate(words: &[OsString]) -> bool {
     words.get(1).is_some_and(|word| {
         let word = word.to_string_lossy();
         word == "--generate" || word.starts_with("--generate=")
     })
+}
+
+/// `--log-format json`, which holds for what is wrong with the other words, too.
+fn asks_for_json(words: &[OsString]) -> bool {
+    words.iter().any(|word| word == "--log-format=json")
+        || words.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == "json")
 }
 
 /// `-Wtbi` as `-W=tbi`: the value of `-W` is attached or there is none, as in bcftools. clap would take it for `-W -t bi`.
@@ -143,16 +145,31 @@ fn attached_values(words: &[OsString]) -> impl Iterator<Item = OsString> {
     })
 }
 
-/// Prints what the parser has to say: help and version on standard output, usage errors on standard error.
-fn leave_parser(tool: &'static str, error: &clap::Error, terminals: Terminals) -> u8 {
+/// Prints what the parser has to say: help and version on standard output, usage errors on standard error, behind the name
+/// of the tool as all messages and before a tip.
+fn leave_parser(tool: &'static str, error: &clap::Error, terminals: Terminals, (style, tip): (LogStyle, &str)) -> u8 {
+    let said = error.render();
     if error.use_stderr() {
-        // Where even that cannot be written, the status says it.
-        error.print().ok();
+        let text = said.to_string();
+        match text.strip_prefix("error: ") {
+            Some(message) => Logger::stderr(tool, style).error(&format!("{}{tip}", message.trim_end())),
+            // The help, where words are missing altogether. Where even that cannot be written, the status says it.
+            None => error.print().unwrap_or_default(),
+        }
         return 2;
     }
-    let said = error.render();
     let said = if terminals.stdout_is_terminal { said.ansi().to_string() } else { said.to_string() };
     after_writing(tool, stdout::print(said.as_bytes()))
+}
+
+/// What to say where an option stands in the place of a subcommand, as in `vdx-merge --sample`; nothing elsewhere.
+fn without_subcommand(command: &Command, words: &[OsString], error: &clap::Error) -> String {
+    let is_option = words.get(1).is_some_and(|word| word.to_string_lossy().starts_with('-'));
+    if !command.has_subcommands() || !is_option || error.kind() != ErrorKind::UnknownArgument {
+        return String::new();
+    }
+    let names: Vec<&str> = command.get_subcommands().map(Command::get_name).filter(|name| *name != "help").collect();
+    format!("\n\n  tip: what to do comes first: {} {} ...", command.get_name(), names.join("|"))
 }
 
 /// The exit status behind all that there was to write.
@@ -168,7 +185,9 @@ fn tell(log: &Logger, result: &Result<Outcome>) {
         && error.kind() != Kind::ClosedPipe
     {
         let needed = crate::alloc::needed_mib().filter(|_| error.kind() == Kind::Memory);
-        let needed = needed.map_or_else(String::new, |mib| format!(" (at least --memory {mib}M here)"));
+        let needed = needed.map_or_else(String::new, |mib| {
+            format!(" (at least --memory {mib}M here; {}M should do)", crate::alloc::enough(mib))
+        });
         log.error(&format!("{error}{needed}"));
     }
 }
@@ -189,12 +208,13 @@ fn given<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> 
     inner.or_else(|| matches.try_get_one::<T>(name).ok().flatten().cloned())
 }
 
-/// Statistics are written last; a folder that is not there is told before hours of work.
+/// What a run makes gets its name last; a folder that is not there is told before hours of work.
 fn check_folder(flag: &str, file: Option<&Path>) -> Result<()> {
-    match file.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty()) {
+    let Some(file) = file else { return Ok(()) };
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) if !folder.is_dir() => {
-            let message = format!("{flag}: there is no folder {}; make it first", folder.display());
-            Err(Error::data(message))
+            let (file, folder) = (file.display(), folder.display());
+            Err(Error::data(format!("{flag} {file}: there is no folder {folder}; make it first: mkdir -p {folder}")))
         }
         _ => Ok(()),
     }
@@ -207,15 +227,20 @@ mod tests {
     use clap::{FromArgMatches, Parser};
 
     #[derive(Parser)]
-    #[command(version, about = "Test")]
+    #[command(
+        version,
+        about = "Test",
+        after_help = "Examples:\n  vdx-test -f ref.fa in.vcf",
+        mut_arg("output_type", |arg| Allowed::Both.offered_by(arg))
+    )]
     struct Args {
+        /// Reference
+        #[arg(short = 'f', long, required = true, help_heading = "Reference")]
+        fasta_ref: Option<String>,
         #[command(flatten)]
         output: crate::flags::OutputArgs,
         #[command(flatten)]
         run: crate::flags::RunArgs,
-        /// Reference
-        #[arg(short = 'f', long, required = true)]
-        fasta_ref: Option<String>,
         #[command(flatten)]
         input: crate::flags::InputArg,
     }
@@ -292,7 +317,7 @@ mod tests {
     fn wrong_words_are_usage_errors() {
         for words in [
             &["vdx-test", "-f", "r.fa", "--memory", "lots"][..],
-            &["vdx-test", "-f", "r.fa", "-@", "0"],
+            &["vdx-test", "-f", "r.fa", "-@", "-1"],
             &["vdx-test", "-f", "r.fa", "s3://bucket/in.vcf"],
             &["vdx-test", "-f", "r.fa", "--stats", "-"],
             &["vdx-test", "-f", "r.fa", "-q", "-v"],
@@ -313,8 +338,34 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_that_is_not_there_is_told_before_the_run() {
+        assert_eq!(status(&["vdx-test", "-f", "r.fa", "-o", "/nonexistent/x"], |_, _| panic!("not reached")), 1);
+        let said = check_folder("-o", Some(Path::new("no/x"))).unwrap_err().to_string();
+        assert_eq!(said, "-o no/x: there is no folder no; make it first: mkdir -p no");
+        assert!(check_folder("-o", Some(Path::new("x"))).is_ok() && check_folder("-o", Some(Path::new("-"))).is_ok());
+    }
+
+    #[test]
+    fn an_option_in_the_place_of_a_subcommand_is_told() {
+        let mut command = Command::new("vdx-x").subcommand(Command::new("match")).subcommand(Command::new("diff"));
+        let mut tip = |words: &[&str]| {
+            let error = command.try_get_matches_from_mut(words).unwrap_err();
+            without_subcommand(&command, &words.iter().map(OsString::from).collect::<Vec<_>>(), &error)
+        };
+        assert!(tip(&["vdx-x", "--sample", "a"]).ends_with("comes first: vdx-x match|diff ..."));
+        assert_eq!(tip(&["vdx-x", "match", "--sample"]), "");
+    }
+
+    #[test]
+    fn messages_about_words_are_json_where_that_is_asked_for() {
+        let asks = |words: &[&str]| asks_for_json(&words.iter().map(OsString::from).collect::<Vec<_>>());
+        assert!(asks(&["x", "--no-such", "--log-format", "json"]) && asks(&["x", "--log-format=json"]));
+        assert!(!asks(&["x", "--log-format", "text", "json"]));
+    }
+
+    #[test]
     fn messages_are_styled_before_and_behind_a_subcommand() {
-        use clap::{Args as _, Command};
+        use clap::Args as _;
         let flags = |command: Command| crate::flags::LogArgs::augment_args(command);
         let style = |command: Command, words: &[&str]| {
             log_style(&command.get_matches_from(words), &Env::default(), Terminals::default())

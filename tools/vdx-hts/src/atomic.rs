@@ -80,6 +80,10 @@ impl AtomicFile {
             let message = "the file is there and is read-only; make it writable, remove it, or write to another one";
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
         }
+        if before.is_none() && !folder(target).is_dir() {
+            let message = format!("there is no folder {}; make it first", folder(target).display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+        }
         let target = if before.is_some() { target.canonicalize()? } else { target.to_owned() };
         let temp = match unnamed(folder(&target)) {
             Some((file, path)) => Temp::Unnamed(file, path),

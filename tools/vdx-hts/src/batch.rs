@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::bgzf::MAX_BLOCK;
+use crate::memory::try_reserve_exact;
 
 /// Room before the decoded bytes of a batch for the cut record that the batch before left over, so that the two join
 /// without copying the batch.
@@ -38,6 +39,8 @@ pub struct Batch {
     pub raw: Vec<u8>,
     /// What `raw` holds.
     pub blocks: Vec<SourceBlock>,
+    /// Records within its own bytes, as far as they were looked for ([`Form::scout`](vdx_vcf::Form::scout)).
+    pub scouted: Option<Range<usize>>,
     permit: Permit,
 }
 
@@ -60,7 +63,7 @@ impl Batch {
 
     /// Makes `bytes` the decoded bytes of this batch, which stand at `base` in the decoded source.
     pub fn load(&mut self, bytes: &[u8], base: u64) {
-        self.base = base;
+        (self.base, self.scouted) = (base, None);
         self.data = HEADROOM;
         self.end = HEADROOM + bytes.len();
         if self.end > self.text.len() {
@@ -73,6 +76,7 @@ impl Batch {
     pub(crate) fn take_over(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.text, &mut other.text);
         (self.data, self.end, self.base, self.carried) = (other.data, other.end, other.base, 0);
+        self.scouted = other.scouted.take();
         self.blocks.clear();
         self.raw.clear();
     }
@@ -112,6 +116,8 @@ struct State {
     spare: Vec<(Vec<u8>, Vec<u8>)>,
     /// Buffers in use, permit given back or not.
     in_use: usize,
+    /// One batch at a time, and no buffer is kept.
+    narrow: bool,
     cancelled: bool,
 }
 
@@ -139,7 +145,8 @@ impl Pool {
     }
 
     fn with_allocator(permits: usize, batch_bytes: usize, allocate: fn(usize) -> Option<Vec<u8>>) -> Self {
-        let state = State { allowed: permits.max(1), out: 0, spare: Vec::new(), in_use: 0, cancelled: false };
+        let state =
+            State { allowed: permits.max(1), out: 0, spare: Vec::new(), in_use: 0, narrow: false, cancelled: false };
         Self { shared: Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), batch_bytes, allocate }) }
     }
 
@@ -151,7 +158,7 @@ impl Pool {
             if state.cancelled {
                 return Taken::Cancelled;
             }
-            if state.out < state.allowed {
+            if state.out < if state.narrow { 1 } else { state.allowed } {
                 break;
             }
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -192,8 +199,21 @@ impl Pool {
             compacted: false,
             raw,
             blocks: Vec::new(),
+            scouted: None,
             permit,
         }))
+    }
+
+    /// Whether only one batch is out at a time, and memory of others goes back to the system: there is something that needs
+    /// it more. Those that are out already stay out.
+    pub fn narrow(&self, narrow: bool) {
+        let mut state = self.shared.lock();
+        if state.narrow != narrow {
+            state.narrow = narrow;
+            state.spare.clear();
+            drop(state);
+            self.shared.changed.notify_all();
+        }
     }
 
     /// Wakes and ends whoever waits for a batch.
@@ -207,7 +227,7 @@ impl Pool {
 fn allocate(len: usize) -> Option<Vec<u8>> {
     // Not `vec![0; len]`, which ends the process where memory is refused.
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(len).ok()?;
+    try_reserve_exact(&mut bytes, len).ok()?;
     bytes.resize(len, 0);
     Some(bytes)
 }
@@ -221,7 +241,7 @@ impl Shared {
         let mut state = self.lock();
         state.in_use -= 1;
         // A buffer that one monster record grew is not kept, and neither are more than can be out again.
-        if text.len() == HEADROOM + self.batch_bytes && state.spare.len() < state.allowed {
+        if text.len() == HEADROOM + self.batch_bytes && state.spare.len() < state.allowed && !state.narrow {
             raw.clear();
             state.spare.push((text, raw));
         }
@@ -304,6 +324,26 @@ mod tests {
         let second = taken(&pool);
         second.release();
         assert!(matches!(pool.take(), Taken::Refused));
+    }
+
+    #[test]
+    fn narrow_is_one_at_a_time_and_keeps_nothing() {
+        let pool = Pool::new(3, 10);
+        let (first, second) = (taken(&pool), taken(&pool));
+        pool.narrow(true);
+        drop(first);
+        assert!(pool.shared.lock().spare.is_empty());
+        let waiting = std::thread::spawn({
+            let pool = pool.clone();
+            move || matches!(pool.take(), Taken::Batch(_))
+        });
+        assert!(!waiting.is_finished());
+        drop(second);
+        assert!(waiting.join().unwrap());
+        let _held = taken(&pool);
+        pool.narrow(false);
+        drop((taken(&pool), taken(&pool)));
+        assert_eq!(pool.shared.lock().spare.len(), 2);
     }
 
     #[test]

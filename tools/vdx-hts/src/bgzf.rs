@@ -4,11 +4,12 @@
 //! inflate them in parallel, to notice a file that was cut between two of them, and to look single ones up.
 
 use libdeflater::{CompressionLvl, Compressor, Crc, DecompressionError, Decompressor};
+use vdx_deflate::Encoder;
 
 use crate::error::{Error, Result};
 
 /// The most bytes a block holds, on either side.
-pub(crate) const MAX_BLOCK: usize = 1 << 16;
+pub const MAX_BLOCK: usize = 1 << 16;
 
 /// Decoded bytes that a written block holds, as in htslib, so that a block that does not shrink still fits.
 pub const BLOCK_TEXT: usize = 0xff00;
@@ -20,6 +21,9 @@ pub const EOF_BLOCK: [u8; 28] = [
 
 /// The bytes of a gzip header with an extra field, before that field.
 pub const FIXED_HEADER: usize = 12;
+
+/// The extra field that has the block's size.
+const BC_FIELD: usize = 6;
 
 /// The most bytes that one symbol of deflate stands for.
 const LONGEST_COPY: usize = 258;
@@ -135,55 +139,76 @@ impl Inflater {
 
 /// Encodes blocks; one per thread.
 pub struct Deflater {
-    compressor: Compressor,
-    stored: Option<Compressor>,
+    /// The encoder of the default level.
+    variants: Option<Box<Encoder>>,
+    /// None: everything is stored.
+    compressor: Option<Compressor>,
 }
 
 impl Deflater {
-    /// `level` 0-9 as in htslib, which maps it to libdeflate's scale: its 6 is libdeflate's 7.
-    pub fn new(level: u8) -> Self {
+    /// Bytes that the default level takes beyond what another one does.
+    pub const DEFAULT_TABLES: usize = Encoder::SIZE;
+
+    /// `level` 0-9 as in htslib, which maps it to libdeflate's scale: its 6 is libdeflate's 7. None: about as small as that
+    /// and much faster on variants (`vdx-deflate`); blocks of other kinds are the same as at level 6.
+    pub fn new(level: impl Into<Option<u8>>) -> Self {
         // Measured on VCF: libdeflate's own 6 makes files 3 % larger than htslib does by default; flate2's default 4 %,
         // in one and a half times the time.
         const LIBDEFLATE: [i32; 10] = [0, 1, 2, 3, 5, 6, 7, 8, 10, 12];
-        let level = LIBDEFLATE[usize::from(level.min(9))];
-        Self { compressor: Compressor::new(CompressionLvl::new(level).unwrap_or_default()), stored: None }
+        const DEFAULT: u8 = 6;
+        let level = level.into();
+        let scaled = LIBDEFLATE[usize::from(level.unwrap_or(DEFAULT).min(9))];
+        Self {
+            variants: level.is_none().then(Box::default),
+            compressor: (scaled != 0).then(|| Compressor::new(CompressionLvl::new(scaled).unwrap_or_default())),
+        }
     }
 
     /// Appends `text`, at most [`BLOCK_TEXT`] bytes, to `out` as one block.
-    pub fn deflate(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    pub fn deflate(&mut self, text: &[u8], out: &mut Vec<u8>) {
         debug_assert!(text.len() <= BLOCK_TEXT);
         let from = out.len();
-        let head = FIXED_HEADER + 6;
-        out.extend_from_slice(&EOF_BLOCK[..head]);
-        out.resize(from + MAX_BLOCK - FOOTER, 0);
-        let room = &mut out[from + head..];
-        let size = match self.compressor.deflate_compress(text, room) {
-            Ok(size) => size,
-            // Data that does not shrink goes in stored.
-            Err(_) => self
-                .stored
-                .get_or_insert_with(|| Compressor::new(CompressionLvl::new(0).unwrap_or_default()))
-                .deflate_compress(text, room)
-                .map_err(|error| Error::data(format!("cannot compress a block: {error}")))?,
-        };
-        out.truncate(from + head + size);
+        out.extend_from_slice(&EOF_BLOCK[..FIXED_HEADER + BC_FIELD]);
+        let packed = self.variants.as_mut().is_some_and(|encoder| encoder.encode(text, out))
+            || self.compressor.as_mut().is_some_and(|compressor| deflate_any(compressor, text, out));
+        if !packed {
+            store(text, out);
+        }
         let mut crc = Crc::new();
         crc.update(text);
         out.extend_from_slice(&crc.sum().to_le_bytes());
         out.extend_from_slice(&(text.len() as u32).to_le_bytes());
         let bsize = (out.len() - from - 1) as u16;
         out[from + 16..from + 18].copy_from_slice(&bsize.to_le_bytes());
-        Ok(())
     }
+}
+
+/// Appends `text` as libdeflate packs it; false, and nothing, where that would not fit a block.
+fn deflate_any(compressor: &mut Compressor, text: &[u8], out: &mut Vec<u8>) -> bool {
+    let from = out.len();
+    out.resize(from + MAX_BLOCK - FIXED_HEADER - BC_FIELD - FOOTER, 0);
+    let size = compressor.deflate_compress(text, &mut out[from..]).ok();
+    out.truncate(from + size.unwrap_or(0));
+    size.is_some()
+}
+
+/// Appends `text` as it is (RFC 1951, section 3.2.4).
+fn store(text: &[u8], out: &mut Vec<u8>) {
+    let len = text.len() as u16;
+    // The last block, of kind 0, and the rest of a byte.
+    out.push(1);
+    out.extend_from_slice(&len.to_le_bytes());
+    out.extend_from_slice(&(!len).to_le_bytes());
+    out.extend_from_slice(text);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn round_trip(text: &[u8], level: u8) {
+    fn round_trip(text: &[u8], level: Option<u8>) {
         let mut block = Vec::new();
-        Deflater::new(level).deflate(text, &mut block).unwrap();
+        Deflater::new(level).deflate(text, &mut block);
         assert_eq!(block_size(&block[12..18]), Some(block.len()));
         let mut found = Vec::new();
         Inflater::new().inflate(&block, &mut found).unwrap();
@@ -194,7 +219,7 @@ mod tests {
     fn blocks_come_back_at_every_level() {
         let mut random = vdx_testkit::Random(1);
         let noise: Vec<u8> = (0..BLOCK_TEXT).map(|_| random.below(256) as u8).collect();
-        for level in 0..=9 {
+        for level in (0..=9).map(Some).chain([None]) {
             round_trip(&noise, level);
             round_trip(&b"ACGT".repeat(9000), level);
             round_trip(b"", level);
@@ -202,10 +227,45 @@ mod tests {
     }
 
     #[test]
+    fn the_default_level_has_an_encoder_of_its_own_where_that_pays() {
+        let block = |text: &[u8], level: Option<u8>| {
+            let mut block = Vec::new();
+            Deflater::new(level).deflate(text, &mut block);
+            block
+        };
+        let mut random = vdx_testkit::Random(2);
+        let line = |random: &mut vdx_testkit::Random| {
+            format!("1\t{}\trs{}\tA\tG\t.\tPASS\tAC={}\n", random.next_u32(), random.next_u32(), random.below(99))
+        };
+        let text: String = (0..900).map(|_| line(&mut random)).collect();
+        let (own, other) = (block(text.as_bytes(), None), block(text.as_bytes(), Some(6)));
+        assert_ne!(own, other);
+        assert!(own.len() * 100 <= other.len() * 102, "{} and {}", own.len(), other.len());
+        round_trip(text.as_bytes(), None);
+        // Few bytes and genotypes alone are libdeflate's.
+        for text in [&text.as_bytes()[..1000], b"\t0|0".repeat(15_000).as_slice()] {
+            assert_eq!(block(text, None), block(text, Some(6)));
+        }
+    }
+
+    #[test]
+    fn level_0_and_what_does_not_shrink_is_stored_as_libdeflate_does_it() {
+        let mut random = vdx_testkit::Random(1);
+        let noise: Vec<u8> = (0..BLOCK_TEXT).map(|_| random.below(256) as u8).collect();
+        for text in [&noise[..], &noise[..1], b""] {
+            let mut other = vec![0; MAX_BLOCK];
+            let len = Compressor::new(CompressionLvl::new(0).unwrap()).deflate_compress(text, &mut other).unwrap();
+            let mut block = Vec::new();
+            Deflater::new(0).deflate(text, &mut block);
+            assert_eq!(block[18..block.len() - 8], other[..len]);
+        }
+    }
+
+    #[test]
     fn a_flipped_byte_is_noticed() {
         let mut block = Vec::new();
         let text = b"chr1\t100\n".repeat(100);
-        Deflater::new(6).deflate(&text, &mut block).unwrap();
+        Deflater::new(6).deflate(&text, &mut block);
         for at in 18..block.len() {
             let mut damaged = block.clone();
             damaged[at] ^= 0x10;
@@ -220,7 +280,7 @@ mod tests {
     fn the_start_of_a_block_is_decoded_alone() {
         let text: Vec<u8> = (0..4000u32).flat_map(|line| format!("chr1\t{}\n", line * line).into_bytes()).collect();
         let mut block = Vec::new();
-        Deflater::new(6).deflate(&text, &mut block).unwrap();
+        Deflater::new(6).deflate(&text, &mut block);
         for room in [0, 100, 1000, 4096, text.len() - 1, text.len(), BLOCK_TEXT] {
             let mut prefix = vec![0; room];
             let found = Inflater::new().peek_into(&block, &mut prefix);

@@ -32,12 +32,14 @@
 
 #![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
 
+pub mod aside;
 pub mod atomic;
 pub mod batch;
 pub mod bgzf;
 pub mod caught;
 pub mod error;
 pub mod index;
+pub mod memory;
 pub mod pipe;
 pub mod records;
 pub mod reorder;

@@ -7,42 +7,49 @@ use clap::{Parser, ValueEnum};
 use vdx_cli::flags::{LimitArgs, LogArgs};
 use vdx_cli::plan::ToolCost;
 
+const REPORT: &str = "Report";
+
+const EXAMPLES: &str = "\
+Examples:
+  # Every limit found, and which one binds
+  vdx-meminfo --explain
+  # What would happen if
+  vdx-meminfo --tool normalize --memory 64M -@ 8
+  # What a file would take
+  vdx-meminfo --input cohort.vcf.gz
+  # VDX_CPUS, VDX_NORMALIZE_THREADS, ... for a script
+  eval \"$(vdx-meminfo --format env)\"
+  # Requests for nextflow run -c memory.config
+  vdx-meminfo --format nextflow >memory.config
+  # A line every five seconds until that process ends
+  vdx-meminfo --watch 5 --pid 4711";
+
 /// Memory and CPUs this process may really use, and the plan each tool would follow
 #[derive(Clone, Debug, Parser)]
-#[command(
-    version,
-    after_help = "Examples:\n  \
-        vdx-meminfo --explain                              every limit found, and which one binds\n  \
-        vdx-meminfo --tool normalize --memory 64M -@ 8     what would happen if\n  \
-        vdx-meminfo --input cohort.vcf.gz                  what this file would take\n  \
-        srun -c 4 --mem 2G vdx-meminfo --format json       what a job would get\n  \
-        eval \"$(vdx-meminfo --format env)\"                VDX_CPUS, VDX_NORMALIZE_THREADS, ... for a script\n  \
-        vdx-meminfo --format nextflow >memory.config       requests for nextflow run -c memory.config\n  \
-        vdx-meminfo --watch 5 --pid 4711                   a line every five seconds until that process ends"
-)]
+#[command(version, after_help = EXAMPLES)]
 pub struct Args {
     /// Plan of this tool only [default: all]
-    #[arg(long, value_name = "TOOL", value_enum)]
+    #[arg(long, value_name = "TOOL", value_enum, help_heading = REPORT)]
     pub tool: Option<Tool>,
 
     /// Tell what the tools would take for this VCF or BCF, too
-    #[arg(long, value_name = "FILE", value_parser = vdx_cli::flags::local_path())]
+    #[arg(long, value_name = "FILE", value_parser = vdx_cli::flags::local_path(), help_heading = REPORT)]
     pub input: Option<PathBuf>,
 
     /// Ask what another process may use in place of this one
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = REPORT)]
     pub pid: Option<u32>,
 
     /// Print what is left every so many seconds until interrupted, or until the process of --pid ends
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with_all = ["input", "tool", "explain"])]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with_all = ["input", "tool", "explain"], help_heading = REPORT)]
     pub watch: Option<Duration>,
 
     /// Format of the report
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = REPORT)]
     pub format: Format,
 
     /// List every limit found, the reasons of every plan and VariDex's mode (JSON always does)
-    #[arg(long)]
+    #[arg(long, help_heading = REPORT)]
     pub explain: bool,
 
     #[command(flatten)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use vdx_hts::batch::{Batch, HEADROOM, SourceBlock};
 use vdx_hts::error::{Error, Result};
+use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 
@@ -36,6 +37,8 @@ pub(crate) struct Chunker {
     form: Form,
     chunk_records: Option<usize>,
     max_record: usize,
+    /// How many times longer records become before a worker sees them.
+    pub(crate) growth: usize,
     /// See [`Limits::base_bytes`](crate::limits::Limits::base_bytes).
     pub(crate) base_bytes: u64,
     /// Drops records before chunks are made of the others.
@@ -46,7 +49,18 @@ impl Chunker {
     /// At most `chunk_records` records a chunk, where given, and at most `max_record` bytes a record.
     pub(crate) fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
         let (carry, blocks, raw) = (Vec::new(), Vec::new(), Vec::new());
-        Self { carry, blocks, raw, too_long: None, form, chunk_records, max_record, base_bytes: 0, filter: None }
+        let (too_long, growth, base_bytes, filter) = (None, 1, 0, None);
+        Self { carry, blocks, raw, too_long, form, chunk_records, max_record, growth, base_bytes, filter }
+    }
+
+    /// Bytes of a record whose end has not been seen.
+    pub(crate) fn carried(&self) -> usize {
+        self.carry.len()
+    }
+
+    /// The longest record for which there is memory, in bytes.
+    fn longest(&self) -> usize {
+        self.max_record / self.growth
     }
 
     /// Gives out the chunks that `batch` completes: none while a long record goes on, several under `--chunk-size`.
@@ -56,7 +70,7 @@ impl Chunker {
             self.count_on(seen, data)?;
             return Ok(Vec::new());
         }
-        let Some(len) = self.form.last_edge(&self.carry, data)? else {
+        let Some(len) = self.form.last_edge(&self.carry, data, batch.scouted.as_ref())? else {
             self.grow(&batch)?;
             return Ok(Vec::new());
         };
@@ -122,7 +136,7 @@ impl Chunker {
         let start: Vec<u8> = self.carry.iter().chain(data).copied().take(START).collect();
         let seen = self.carry.len() + data.len();
         let known = self.form.len_by_start(&start).map_or(seen, |len| len.max(seen));
-        if known > self.max_record {
+        if known > self.longest() {
             if known > seen {
                 return Err(self.too_long(known as u64));
             }
@@ -157,11 +171,11 @@ impl Chunker {
                 if self.form.is_bcf() { "a BCF, and not damaged" } else { "a text file with line ends" }
             ));
         }
-        let needed = self.base_bytes.saturating_add(len * RECORD_SHARE as u64).div_ceil(1 << 20);
+        let needed = self.base_bytes.saturating_add(len * (RECORD_SHARE * self.growth) as u64).div_ceil(1 << 20);
         Error::memory(format!(
             "expected a record of at most {} bytes, for which there is memory, found one of {len}: the smallest --memory \
              that works is {needed}M",
-            self.max_record
+            self.longest()
         ))
     }
 
@@ -224,7 +238,8 @@ fn reserve(bytes: &mut Vec<u8>, more: usize) -> std::result::Result<(), ()> {
     if bytes.capacity() - bytes.len() >= more {
         return Ok(());
     }
-    bytes.try_reserve_exact(more.max(HEADROOM) + bytes.len() / 8).map_err(|_| ())
+    let more = more.max(HEADROOM) + bytes.len() / 8;
+    try_reserve_exact(bytes, more).map_err(|_| ())
 }
 
 #[cfg(test)]

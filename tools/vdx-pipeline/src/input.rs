@@ -9,6 +9,7 @@ use vdx_hts::batch::{HEADROOM, Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::error::{Error, Result};
 use vdx_hts::index;
+use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::records::unclosed;
 use vdx_hts::source::{self, Progress, Source};
 use vdx_vcf::contig::Contig;
@@ -41,6 +42,8 @@ pub struct Input {
     /// Decoded and not consumed.
     pub(crate) head: Vec<u8>,
     pub(crate) lines_read: u64,
+    /// About what the header takes in memory, in bytes.
+    pub(crate) header_bytes: u64,
     pub(crate) ending: Ending,
     /// What the user should know of the header.
     pub(crate) notes: Vec<String>,
@@ -68,7 +71,8 @@ impl Input {
         let pool = Pool::new(1, HEAD_BYTES);
         let (form, inflater) = (Form::Text, Inflater::new());
         let ending = Ending { options, proof: source.proof(), ..Ending::default() };
-        Self { source, head: Vec::new(), lines_read: 0, ending, notes: Vec::new(), form, filter: None, inflater, pool }
+        let (head, notes, filter) = (Vec::new(), Vec::new(), None);
+        Self { source, head, lines_read: 0, header_bytes: 0, ending, notes, form, filter, inflater, pool }
     }
 
     /// Path, or `<stdin>`.
@@ -238,7 +242,7 @@ impl Input {
         if self.head.capacity() - self.head.len() < text.len() {
             // Twice as much, as a buffer grows by itself, is more than a long header may have.
             let more = text.len() + self.head.len() / 4;
-            self.head.try_reserve_exact(more).map_err(|_| {
+            try_reserve_exact(&mut self.head, more).map_err(|_| {
                 let head = format!("a header of more than {} bytes", self.head.len());
                 Error::no_memory(head).in_file(self.name())
             })?;
@@ -284,7 +288,7 @@ mod tests {
         assert_eq!(all_lines(vcf.into_lines()).unwrap().len(), 3);
         // Damage is found by who reads on.
         let mut damaged = Vec::new();
-        vdx_hts::bgzf::Deflater::new(1).deflate(VCF, &mut damaged).unwrap();
+        vdx_hts::bgzf::Deflater::new(1).deflate(VCF, &mut damaged);
         let mut damaged = input(&damaged, Options::default());
         assert_eq!(damaged.rest_within(1000), None);
         assert!(all_lines(damaged.into_lines()).unwrap_err().to_string().contains("truncated"));

@@ -9,8 +9,9 @@ pub const FRESH_SHARE: usize = 2;
 /// Longer records are refused whatever the budget, in bytes.
 pub const LONGEST_RECORD: usize = 256 << 20;
 
-/// Memory for one long record, in its bytes: the record, and what a worker makes of it in a buffer that grows.
-pub const RECORD_SHARE: usize = 4;
+/// Memory for one long record, in its bytes: the record in a buffer that grew, and what a worker makes of it and of its
+/// parts.
+pub const RECORD_SHARE: usize = 5;
 
 /// The resources of one run: `memory = fixed + reserve + permits x (chunk + its output)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +28,39 @@ pub struct Limits {
     pub chunk_records: Option<usize>,
     /// Bytes the ordered stage may hold back so that records that moved find their place.
     pub reserve_bytes: usize,
-    /// The longest record accepted, in bytes.
+    /// The longest record accepted, in bytes of text.
     pub max_record: usize,
+    /// What long records may take beyond the size of a chunk while other chunks are under way, in bytes. One that needs more
+    /// is worked on alone.
+    pub spare_bytes: usize,
     /// What the run needs besides its chunks, in bytes: by it the budget is told that a longer record asks for.
     pub base_bytes: u64,
+}
+
+impl Limits {
+    /// What is left beside a header of so many bytes in memory: less of what the plan leaves of the budget; then fewer chunks,
+    /// as many as there are threads; then one thread.
+    pub(crate) fn beside(&self, header: u64) -> Self {
+        let mut limits = self.clone();
+        let header_bytes = usize::try_from(header).unwrap_or(usize::MAX);
+        let record_bytes = self.max_record.saturating_mul(RECORD_SHARE).saturating_sub(header_bytes);
+        limits.max_record = record_bytes / RECORD_SHARE;
+        limits.base_bytes = self.base_bytes.saturating_add(header);
+        // Half of what the plan left is spare, the other half was for new bytes.
+        let left = self.spare_bytes.saturating_mul(2);
+        let spare = left.saturating_sub(header_bytes) / 2;
+        let least = FRESH_SHARE * self.chunk_bytes;
+        limits.spare_bytes = spare;
+        limits.fresh_bytes = self.fresh_bytes.min(least.saturating_add(spare / self.permits.max(1)));
+        let missing = header_bytes.saturating_sub(left).div_ceil(least + self.chunk_bytes);
+        if missing > 0 && self.threads > 1 {
+            limits.permits = self.permits.saturating_sub(missing);
+            if limits.permits <= self.threads {
+                (limits.threads, limits.permits) = (1, 1);
+            }
+        }
+        limits
+    }
 }
 
 impl Default for Limits {
@@ -43,7 +73,27 @@ impl Default for Limits {
             chunk_records: None,
             reserve_bytes: 8 << 20,
             max_record: LONGEST_RECORD,
+            spare_bytes: 64 << 20,
             base_bytes: 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_takes_what_is_spare_then_chunks_then_threads() {
+        let limits = Limits { threads: 4, permits: 10, spare_bytes: 8 << 20, ..Limits::default() };
+        let small = limits.beside(4 << 20);
+        assert_eq!((small.spare_bytes, small.threads, small.permits), (6 << 20, 4, 10));
+        assert_eq!(small.base_bytes, 4 << 20);
+        assert_eq!(small.max_record, limits.max_record - (4 << 20) / RECORD_SHARE - 1);
+        let larger = limits.beside(25 << 20);
+        assert_eq!((larger.spare_bytes, larger.threads, larger.permits), (0, 4, 7));
+        let huge = limits.beside(60 << 20);
+        assert_eq!((huge.spare_bytes, huge.threads, huge.permits), (0, 1, 1));
+        assert_eq!(limits.beside(u64::MAX).max_record, 0);
     }
 }

@@ -2,7 +2,7 @@
 
 use vdx_hts::error::{Error, Result};
 
-use crate::output::{Output, Span};
+use crate::output::{GIVEN_BACK_AT_ONCE, Output, Span};
 use crate::sink::Sink;
 use crate::threads::Threads;
 
@@ -65,8 +65,6 @@ fn span_by_span<N>(out: &Output<N>, mut each: impl FnMut(&Span) -> Result<()>) -
     for span in out.spans() {
         each(span)?;
         written += span.len();
-        // Pages of a spill file count as the process's memory from the first look at them on: unless they are given
-        // back, an output that was put on disk would come back into the budget as it is written.
         if written >= GIVEN_BACK_AT_ONCE {
             out.give_back();
             written = 0;
@@ -74,6 +72,3 @@ fn span_by_span<N>(out: &Output<N>, mut each: impl FnMut(&Span) -> Result<()>) -
     }
     Ok(())
 }
-
-/// Bytes that are read from disk before their pages are given back.
-const GIVEN_BACK_AT_ONCE: usize = 1 << 19;

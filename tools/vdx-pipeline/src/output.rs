@@ -19,6 +19,10 @@ mod settle;
 use own::Own;
 use pieces::{At, Pieces};
 
+/// Bytes that are read from disk before their pages are given back: they count as the process's memory from the first look
+/// at them on, and what was put on disk would come back into the budget as it is read.
+pub(crate) const GIVEN_BACK_AT_ONCE: usize = 1 << 19;
+
 /// Where the bytes of a span stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -163,6 +167,15 @@ impl<N> Output<N> {
         self.keep_at(range, 0, 0);
     }
 
+    /// Makes room for a record of so many new bytes, where that is known: what is full then goes to disk before it grows.
+    /// Call it before [`Output::fresh`], of which offsets do not hold on.
+    #[inline]
+    pub fn make_room(&mut self, bytes: usize) {
+        if let Err(error) = self.fresh.make_room(bytes) {
+            self.fail(error);
+        }
+    }
+
     /// Appends new bytes here, then hands them out with [`Output::push_fresh`]. Offsets in it hold until then.
     pub fn fresh(&mut self) -> &mut Vec<u8> {
         self.fresh.open()
@@ -232,8 +245,13 @@ impl<N> Output<N> {
     #[inline]
     fn seal(&mut self) {
         if let Err(error) = self.fresh.seal() {
-            self.failed.get_or_insert_with(|| Box::new(error));
+            self.fail(error);
         }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: Error) {
+        self.failed.get_or_insert_with(|| Box::new(error));
     }
 
     /// What kept new bytes from going to disk, if anything did.
@@ -314,7 +332,7 @@ impl<N> Output<N> {
     }
 
     /// The bytes this output keeps in memory: its chunk and what was made of it.
-    pub(crate) fn held_bytes(&self) -> usize {
+    pub fn held_bytes(&self) -> usize {
         self.own.held_bytes() + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
     }
 
@@ -324,7 +342,10 @@ impl<N> Output<N> {
     }
 
     /// Puts its bytes on disk; where they go and in what order stays in memory.
-    pub(crate) fn spill(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// TMPDIR cannot be written to, or is full.
+    pub fn spill(&mut self) -> Result<()> {
         self.own.spill()?;
         self.fresh.spill()
     }
@@ -343,7 +364,13 @@ impl<N> Output<N> {
         let (mut kept, mut fresh) = (Vec::new(), Pieces::new(self.most));
         let mut spans = Vec::with_capacity(self.spans.len());
         let mut parts: Option<(Span, Vec<u8>)> = None;
+        let mut read = 0;
         for span in &self.spans {
+            read += span.len();
+            if read >= GIVEN_BACK_AT_ONCE {
+                self.give_back();
+                read = 0;
+            }
             let bytes = self.bytes(span);
             let (first, line) = match parts.take() {
                 None => (*span, None),
@@ -357,7 +384,12 @@ impl<N> Output<N> {
                 parts = Some((first, line.unwrap_or_else(|| bytes.to_vec())));
                 continue;
             }
-            let records = if first.place == Place::Kept { &mut kept } else { fresh.open() };
+            let records = if first.place == Place::Kept {
+                &mut kept
+            } else {
+                fresh.make_room(lines.len())?;
+                fresh.open()
+            };
             let start = records.len();
             to_records(form, lines, encoder, records)?;
             let range = start..records.len();

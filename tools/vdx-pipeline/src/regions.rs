@@ -182,7 +182,16 @@ impl RegionFilter {
         } else {
             "no record has it, and the header declares no contigs".to_owned()
         };
-        let message = format!("the regions are on contigs that are not known here: {}; {there}", unknown.join(", "));
+        // `1:1,000-500,000` is three regions.
+        let in_thousands =
+            |name: &String| name.split('-').all(|part| part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit()));
+        let hint = if unknown.iter().any(in_thousands) {
+            "; commas part regions, numbers are written without them: 1:1000-500000"
+        } else {
+            ""
+        };
+        let unknown = unknown.join(", ");
+        let message = format!("the regions are on contigs that are not known here: {unknown}; {there}{hint}");
         Err(Error::data(message))
     }
 
@@ -256,6 +265,7 @@ mod tests {
         assert_eq!(check("odd", &["chr1"], true), Ok(()));
         assert_eq!(check("7,odd,rare", &[], false), Ok(()));
         assert_eq!(check("7,odd", &[], true), Ok(()));
+        assert!(check("1:1,000-500,000", &["1"], false).unwrap_err().contains("written without them: 1:1000-500000"));
         assert!(check("7,rare", &[], true).unwrap_err().contains("not known here: rare; no record"));
         assert!(
             check("chrom1,1", &["1", "2"], false).unwrap_err().contains("chrom1; header, index and FASTA have 1, 2")

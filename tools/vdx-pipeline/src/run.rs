@@ -53,15 +53,17 @@ pub struct Done<O> {
     pub copied_blocks: u64,
 }
 
-impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Run<'_, W, F, O> {
+impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Run<'a, W, F, O> {
     /// Runs to the end. On an error the output is taken back or marked unfinished, and the error is the first one in
     /// input order, whatever the threads did.
     pub fn go(self) -> Result<Done<O>> {
-        if self.limits.threads > 1
-            && let Some(crew) = threaded::Crew::muster(self.limits.threads, self.report)
+        let limits = self.limits.beside(self.input.header_bytes);
+        let run: Run<'_, W, F, O> = Run { limits: &limits, ..self };
+        if limits.threads > 1
+            && let Some(crew) = threaded::Crew::muster(limits.threads, run.report)
         {
-            return threaded::run(self, crew);
+            return threaded::run(run, crew);
         }
-        sequential::run(self)
+        sequential::run(run)
     }
 }

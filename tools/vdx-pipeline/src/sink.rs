@@ -30,10 +30,10 @@ use destination::{Destination, Watched};
 pub enum Encoding {
     /// As they are.
     Plain,
-    /// BGZF at this level of htslib's scale, 0-9.
-    Bgzf(u8),
+    /// BGZF at this level of htslib's scale, 0-9; `None`: about its default size, in less time.
+    Bgzf(Option<u8>),
     /// BCF in BGZF at such a level; at 0 the blocks are stored.
-    Bcf(u8),
+    Bcf(Option<u8>),
 }
 
 /// The end of the pipeline. Nothing appears under a final name before [`Sink::complete`].

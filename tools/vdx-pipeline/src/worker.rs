@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use vdx_hts::batch::HEADROOM;
+use vdx_hts::bgzf::MAX_BLOCK;
 use vdx_hts::error::{Error, Result};
 use vdx_vcf::bcf::{Encoder, Floats};
 use vdx_vcf::{Columns, Form};
@@ -11,6 +13,7 @@ use vdx_vcf::{Columns, Form};
 use crate::chunker::Cut;
 use crate::convert::to_lines;
 use crate::left_out::LeftOut;
+use crate::limits::{FRESH_SHARE, Limits, RECORD_SHARE};
 use crate::output::Output;
 use crate::work::{Chunk, Work};
 
@@ -35,28 +38,53 @@ pub(super) struct Forms {
     pub columns: Option<Columns>,
     /// New bytes of one chunk that stay in memory.
     fresh_bytes: usize,
+    chunk_bytes: usize,
     /// Lines were found that have empty columns behind those, or CR before LF: there will be more.
     mending: Arc<AtomicBool>,
 }
 
 impl Forms {
     /// Of an input whose records are of `read`, on their way as text.
-    pub(crate) fn new(read: Form, columns: Option<Columns>, fresh_bytes: usize) -> Self {
+    pub(crate) fn new(read: Form, columns: Option<Columns>, limits: &Limits) -> Self {
         let (worked, written, floats) = (Form::Text, Form::Text, Floats::Htslib);
-        Self { read, worked, written, floats, columns, fresh_bytes, mending: Arc::default() }
+        let Limits { fresh_bytes, chunk_bytes, .. } = *limits;
+        Self { read, worked, written, floats, columns, fresh_bytes, chunk_bytes, mending: Arc::default() }
     }
 
     /// How much of the input becomes a chunk: records of BCF are longer as text.
-    pub(crate) fn read_bytes(&self, chunk_bytes: usize) -> usize {
-        if self.read.is_bcf() && !self.worked.is_bcf() { chunk_bytes / AS_TEXT } else { chunk_bytes }
+    pub(crate) fn read_bytes(&self) -> usize {
+        if self.read.is_bcf() && !self.worked.is_bcf() { self.chunk_bytes / AS_TEXT } else { self.chunk_bytes }
     }
 
-    /// New bytes of one form that stay in memory: those that are turned over are there twice.
-    fn fresh_bytes(&self) -> usize {
+    /// How many times the memory of a long line a long record takes that was read.
+    pub(crate) fn growth(&self) -> usize {
+        match (self.read.is_bcf(), self.worked.is_bcf()) {
+            (false, _) => 1,
+            (true, false) => AS_TEXT,
+            // It may have to become a line, one record at a time.
+            (true, true) => 2,
+        }
+    }
+
+    /// Bytes of memory that a batch of `len` bytes takes beyond those that are planned for every chunk: 0 where no long
+    /// record is in it.
+    pub(crate) fn beyond(&self, len: usize) -> usize {
+        let usual = HEADROOM + self.chunk_bytes.max(MAX_BLOCK);
+        len.saturating_sub(usual).saturating_mul(RECORD_SHARE * self.growth())
+    }
+
+    /// New bytes of one form that stay in memory, of a chunk in a batch of `len` bytes: those that are turned over are there
+    /// twice. Beside a long record is no room for more than every chunk has.
+    fn fresh_bytes(&self, len: usize) -> usize {
         let copies = if self.written.is_bcf() && !self.worked.is_bcf() { 2 } else { 1 };
-        self.fresh_bytes.max(LEAST_FRESH) / copies
+        let fresh =
+            if self.beyond(len) > 0 { self.fresh_bytes.min(FRESH_SHARE * self.chunk_bytes) } else { self.fresh_bytes };
+        fresh.max(LEAST_FRESH) / copies
     }
 }
+
+/// So many chunks' bytes in one batch, and what a worker keeps for the next one is too much to be kept.
+const LONG: usize = 4;
 
 /// Less than that is not worth a file, in bytes.
 const LEAST_FRESH: usize = 1 << 18;
@@ -105,7 +133,8 @@ pub(super) fn work_on<W: Work>(
     let mut process = |mended: Option<&(LeftOut, Arc<Vec<u8>>)>| {
         let plain = || (LeftOut::default(), turned.clone());
         let (left_out, turned) = mended.map_or_else(plain, |(left_out, lines)| (*left_out, Some(Arc::clone(lines))));
-        let mut out = Output::new(cut.clone(), turned, forms.worked.clone(), forms.fresh_bytes());
+        let most = forms.fresh_bytes(cut.batch.text.len());
+        let mut out = Output::new(cut.clone(), turned, forms.worked.clone(), most);
         out.left_out = left_out;
         let records = mended.map_or(records, |(_, lines)| lines);
         let chunk = Chunk { records, form: &forms.worked, columns: forms.columns, side: &side };
@@ -130,6 +159,9 @@ pub(super) fn work_on<W: Work>(
     out.settle();
     if forms.written.is_bcf() && !forms.worked.is_bcf() {
         out.turn(&forms.written, &mut worker.encoder)?;
+    }
+    if batch.text.len() > LONG * (HEADROOM + forms.chunk_bytes) {
+        *worker = Worker::new();
     }
     Ok(out)
 }

@@ -4,7 +4,7 @@
 use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::header::Header;
-use crate::line::{Line, LineError, trim_line_end};
+use crate::line::{Line, LineError, has_blanks_for_tabs, trim_line_end};
 
 /// How many columns the `#CHROM` line has: 8, or 9 and one for each sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,7 @@ impl Columns {
     pub fn check(self, line: &[u8]) -> Result<(), LineError> {
         match memchr_iter(b'\t', line).count() + 1 {
             found if found == self.count => Ok(()),
+            found if found < self.count && has_blanks_for_tabs(line, self.count) => Err(LineError::Blanks),
             found => Err(LineError::Columns { expected: self.count, found }),
         }
     }
@@ -202,6 +203,7 @@ mod tests {
         assert_eq!(error(11, &line(b"\tGT\t0/1\n1\t2\t")), other(11, 10));
         assert_eq!(error(10, &line(b"\n2\t3\t.\tA\tC\t.\t.\t.\tGT\n")), other(10, 8));
         assert_eq!(error(8, b"1\t2\t.\tA\n"), LineError::Fields(4));
+        assert_eq!(error(10, b"1\t2\t.\tA\tC\t.\t.\t.\tGT 0/1\n"), LineError::Blanks);
         assert_eq!(error(8, &line(b"\0\n")), LineError::Nul(8));
         assert_eq!(error(10, &line(b"\tGT\t0/\0\n")), LineError::Nul(10));
         assert_eq!(error(8, b"1\t2\t.\tA\0\tC\t.\t.\t.\n"), LineError::Nul(4));

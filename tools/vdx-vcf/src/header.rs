@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::contig::Contig;
+use crate::line::{BLANKS, has_blanks_for_tabs};
 pub use evidence::{Evidence, evidence};
 pub(crate) use field::field;
 pub use field::{Field, Number, Type};
@@ -78,6 +79,14 @@ impl Header {
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             line_number += 1;
             let line = crate::line::trim_line_end(line);
+            // A BCF made of it would end its header there.
+            if let Some(at) = memchr::memchr(0, line) {
+                let column = at + 1;
+                let message = format!(
+                    "expected text, found a NUL byte in column {column}; the file is damaged: fetch or make it again"
+                );
+                return Err(HeaderError { line: line_number, message });
+            }
             if let Some(columns) = line.strip_prefix(b"#").filter(|rest| !rest.starts_with(b"#")) {
                 header.columns = columns.split(|&byte| byte == b'\t').map(<[u8]>::to_vec).collect();
                 let all = header.columns.len();
@@ -105,6 +114,9 @@ impl Header {
         }
         let fixed = header.columns.len().min(8);
         if fixed < 8 || header.columns[..8].iter().zip(FIXED).any(|(found, expected)| found != expected) {
+            if header.columns.len() < 8 && has_blanks_for_tabs(&header.columns.join(&b'\t'), 8) {
+                return Err(HeaderError { line: line_number, message: BLANKS.into() });
+            }
             let found = String::from_utf8_lossy(&header.columns.join(&b' ')).into_owned();
             let message = format!(
                 "expected the column line '#CHROM POS ID REF ALT QUAL FILTER INFO' (tab-separated), found '#{found}'"
@@ -260,6 +272,13 @@ mod tests {
     use super::*;
 
     const TEXT: &[u8] = b"##fileformat=VCFv4.2\n##contig=<ID=1,length=100>\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"a, \\\"b\\\" Number=9\">\n##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts1\r\n";
+
+    #[test]
+    fn a_nul_byte_is_damage() {
+        let text = b"##fileformat=VCFv4.2\n##x=a\0b\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+        let error = Header::parse(text).unwrap_err();
+        assert!(error.line == 2 && error.message.contains("a NUL byte in column 6"), "{error:?}");
+    }
 
     #[test]
     fn declarations_are_indexed_and_bytes_come_back() {

@@ -33,6 +33,8 @@ pub struct Rest<'a> {
 pub enum LineError {
     /// Fewer than the eight tab-separated fields; holds how many there are.
     Fields(usize),
+    /// The same of a line that has eight, parted by blanks.
+    Blanks,
     /// POS is not a whole number below 2^31; holds its text.
     Pos(String),
     /// A field that must not be empty is; holds its name.
@@ -50,15 +52,17 @@ pub enum LineError {
     CarriageReturn,
 }
 
+/// What is said of a line or a header whose tabs have become blanks.
+pub(crate) const BLANKS: &str = "expected tabs between the columns, found blanks in their place, as an editor or copy and paste \
+                                 leaves them; fetch the file again, or put the tabs back";
+
 impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fields(found) => {
-                write!(
-                    f,
-                    "expected at least 8 tab-separated fields of a VCF record, found {found}; is the line cut or space-separated?"
-                )
+                write!(f, "expected at least 8 tab-separated fields of a VCF record, found {found}; is the line cut?")
             }
+            Self::Blanks => f.write_str(BLANKS),
             Self::Pos(text) => write!(f, "expected POS as a whole number below 2^31, found '{text}'"),
             Self::Columns { expected, found } => {
                 write!(
@@ -103,7 +107,7 @@ impl<'a> Line<'a> {
                 at += 1;
             }
             if at == bytes.len() {
-                return Err(LineError::Fields(count_fields(bytes)));
+                return Err(short(bytes));
             }
             *end = at as u32;
             from = at + 1;
@@ -169,7 +173,7 @@ impl<'a> Line<'a> {
 
     /// QUAL, FILTER, INFO and the samples.
     pub fn rest(&self) -> Result<Rest<'a>, LineError> {
-        let short = || LineError::Fields(count_fields(self.bytes));
+        let short = || short(self.bytes);
         let (qual, tail) = cut(self.tail()).ok_or_else(short)?;
         let (filter, tail) = cut(tail).ok_or_else(short)?;
         let (info, samples) = match cut(tail) {
@@ -214,6 +218,18 @@ fn cut(text: &[u8]) -> Option<(&[u8], &[u8])> {
     memchr(b'\t', text).map(|at| (&text[..at], &text[at + 1..]))
 }
 
+/// What a line is that has too few fields.
+#[cold]
+fn short(line: &[u8]) -> LineError {
+    if has_blanks_for_tabs(line, 8) { LineError::Blanks } else { LineError::Fields(count_fields(line)) }
+}
+
+/// Whether `line` has `columns` columns or more where blanks part them, too.
+pub(crate) fn has_blanks_for_tabs(line: &[u8], columns: usize) -> bool {
+    line.contains(&b' ')
+        && line.split(u8::is_ascii_whitespace).filter(|field| !field.is_empty()).nth(columns - 1).is_some()
+}
+
 fn count_fields(line: &[u8]) -> usize {
     if line.is_empty() { 0 } else { 1 + memchr::memchr_iter(b'\t', line).count() }
 }
@@ -247,6 +263,8 @@ mod tests {
     fn short_lines_and_bad_positions_are_told_apart() {
         assert_eq!(Line::parse(b"1\t2\t.").unwrap_err(), LineError::Fields(3));
         assert_eq!(Line::parse(b"").unwrap_err(), LineError::Fields(0));
+        assert_eq!(Line::parse(b"1 2 . A C . . X=1").unwrap_err(), LineError::Blanks);
+        assert_eq!(Line::parse(b"1 2 . A C").unwrap_err(), LineError::Fields(1));
         assert_eq!(Line::parse(b"1\tx\t.\tA\tC\t.\t.\t.").unwrap_err(), LineError::Pos("x".into()));
         assert_eq!(Line::parse(b"1\t2147483648\t.\tA\tC\t.\t.\t.").unwrap_err(), LineError::Pos("2147483648".into()));
         assert_eq!(Line::parse(b"1\t2\t.\t\tC\t.\t.\t.").unwrap_err(), LineError::Empty("REF"));

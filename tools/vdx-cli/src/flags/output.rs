@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use vdx_hts::Result;
 use vdx_hts::atomic::Mode;
 use vdx_hts::index::IndexKind;
@@ -19,8 +20,8 @@ pub struct OutputArgs {
     #[arg(short = 'o', long, value_name = "FILE", value_parser = local_path(), help_heading = HEADING)]
     pub output: Option<PathBuf>,
 
-    /// Output format: v (VCF), z[0-9] (BGZF VCF), u or b[0-9] (BCF); tables: tsv, csv, json (JSON Lines), of
-    /// vdx-gnomad parquet [default: by the suffix of -o]
+    /// Output format [default: by the suffix of -o]
+    // What a command writes is said with it: `mut_arg("output_type", |arg| Allowed::Tables.offered_by(arg))`.
     #[arg(short = 'O', long, value_name = "TYPE", help_heading = HEADING)]
     pub output_type: Option<String>,
 
@@ -71,7 +72,7 @@ pub struct IndexArgs {
         short = 'W',
         long,
         value_name = "FMT",
-        value_parser = parse_kind,
+        value_parser = PossibleValuesParser::new(["csi", "tbi"]).map(|text| kind(&text)),
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "csi",
@@ -80,10 +81,6 @@ pub struct IndexArgs {
     pub write_index: Option<IndexKind>,
 }
 
-fn parse_kind(text: &str) -> std::result::Result<IndexKind, String> {
-    match text {
-        "csi" => Ok(IndexKind::Csi),
-        "tbi" => Ok(IndexKind::Tbi),
-        _ => Err("expected csi or tbi".to_owned()),
-    }
+fn kind(text: &str) -> IndexKind {
+    if text == "tbi" { IndexKind::Tbi } else { IndexKind::Csi }
 }

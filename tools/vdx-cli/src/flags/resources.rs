@@ -10,6 +10,7 @@ use super::input::{check_local, local_path};
 use super::{AutoOr, parse_size};
 use crate::multiqc;
 
+const INPUT: &str = "Input";
 const RESOURCES: &str = "Resources";
 const MESSAGES: &str = "Messages";
 
@@ -21,7 +22,7 @@ pub struct RunArgs {
     pub limits: LimitArgs,
 
     /// Treat a truncated input as complete, with a warning instead of an error
-    #[arg(long)]
+    #[arg(long, help_heading = INPUT)]
     pub allow_truncated: bool,
 
     /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
@@ -53,7 +54,7 @@ pub struct RunArgs {
 /// Threads and memory.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LimitArgs {
-    /// Worker threads in total; auto: as many as the CPUs this process may use
+    /// Worker threads in total; auto: as many as the CPUs this process may use; 0, no extra one in bcftools, is 1
     #[arg(
         short = '@',
         long,
@@ -122,7 +123,9 @@ pub enum ProgressMode {
 }
 
 fn parse_threads(text: &str) -> Result<AutoOr<usize>, String> {
-    AutoOr::parse_with(text, parse_count)
+    // bcftools counts extra threads: of its 0 there is one.
+    let count = |text: &str| if text == "0" { Ok(1) } else { parse_count(text) };
+    AutoOr::parse_with(text, count).map_err(|_| format!("expected auto or a whole number of threads, found '{text}'"))
 }
 
 fn parse_memory(text: &str) -> Result<AutoOr<u64>, String> {
@@ -161,8 +164,8 @@ mod tests {
     fn threads_and_memory_are_auto_or_numbers() {
         assert_eq!(parse_threads("auto"), Ok(AutoOr::Auto));
         assert_eq!(parse_threads("4"), Ok(AutoOr::Fixed(4)));
-        assert!(parse_threads("0").is_err());
-        assert!(parse_threads("-2").is_err());
+        assert_eq!(parse_threads("0"), Ok(AutoOr::Fixed(1)));
+        assert!(parse_threads("-2").unwrap_err().contains("auto or a whole number"));
         assert_eq!(parse_memory("1G"), Ok(AutoOr::Fixed(1 << 30)));
         assert!(parse_memory("much").is_err());
     }

@@ -9,6 +9,8 @@ use crate::host::{Host, Limit};
 
 /// Resident memory of one worker: the touched part of its stack, its scratch buffers, its compressor.
 const PER_THREAD: u64 = 2 * MIB;
+/// What stays of it where it has nothing to do: its stack, what the allocator keeps for it, its compressor.
+const IDLE_THREAD: u64 = MIB / 2;
 /// Text that waits for a thread that compresses it, and the blocks it becomes.
 const ENCODING: u64 = 9 * MIB / 8;
 /// A compressor of level 8 or 9 (libdeflate's 10 and 12).
@@ -75,7 +77,6 @@ pub(super) struct Budget {
     pub(super) bytes: u64,
     /// What the process may come to.
     pub(super) ceiling: u64,
-    pub(super) max_record: u64,
 }
 
 /// `--memory`, or a modest share of what is left.
@@ -113,9 +114,25 @@ pub(super) fn of(host: &Host, asked: AutoOr<u64>, cost: &ToolCost, why: &mut Vec
             (share, (most / 2).max(share))
         }
     };
-    let max_record =
-        (room.saturating_sub(base(1, cost)) / RECORD_SHARE as u64).clamp(CHUNKS[0] / 2, LONGEST_RECORD as u64);
-    Ok(Budget { bytes, ceiling: room.max(bytes), max_record })
+    Ok(Budget { bytes, ceiling: room.max(bytes) })
+}
+
+/// The longest record that `room` has memory for, in bytes. Where it needs much it is worked on alone, and what threads are
+/// for has given back what it can.
+pub(super) fn longest_record(room: u64, threads: usize, cost: &ToolCost) -> u64 {
+    let least = base(1, cost) + idle(threads);
+    (room.saturating_sub(least) / RECORD_SHARE as u64).clamp(CHUNKS[0] / 2, LONGEST_RECORD as u64)
+}
+
+/// What a run needs beside one long record, so that it is accepted whatever number of threads, up to those wanted, the
+/// budget for it then allows.
+pub(super) fn beside_record(wanted: usize, cost: &ToolCost) -> u64 {
+    base(1, cost) + idle(wanted)
+}
+
+/// What the threads of a run beyond the first keep where one record is worked on alone, in bytes.
+fn idle(threads: usize) -> u64 {
+    (threads as u64 - 1).saturating_mul(IDLE_THREAD)
 }
 
 /// The most parallel shape within `budget` and within what threads may be made: first smaller chunks, then fewer of

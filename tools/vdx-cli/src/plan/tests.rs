@@ -1,6 +1,7 @@
 //! Plans for hosts of every size.
 
 use vdx_hts::Kind;
+use vdx_pipeline::limits::RECORD_SHARE;
 
 use super::*;
 
@@ -105,17 +106,30 @@ fn too_little_is_refused_with_what_works() {
 fn strong_compression_and_long_records_are_in_the_plan() {
     use crate::format::OutputFormat;
     let need = |cost: ToolCost| plan(&host(2, 1 << 34), &Ask::default(), &cost).unwrap().need;
-    assert_eq!(need(NORMALIZE.writing(OutputFormat::VcfGz { level: 6 })), need(NORMALIZE));
-    assert_eq!(need(NORMALIZE.writing(OutputFormat::Bcf { level: 9 })), need(NORMALIZE) + 18 * MIB);
-    // A record needs what is left four times over, and the budget that is told for a longer one accepts it.
-    let limits = |memory: u64| {
-        let ask = Ask { memory: AutoOr::Fixed(memory), ..Ask::default() };
-        plan(&host(2, 1 << 34), &ask, &NORMALIZE).unwrap().limits
-    };
-    let Limits { max_record, base_bytes, .. } = limits(64 * MIB);
-    assert_eq!(max_record as u64, (64 * MIB - base_bytes) / 4);
-    let longer = 30 << 20;
-    assert!(limits(base_bytes + 4 * longer).max_record as u64 >= longer);
+    assert_eq!(need(NORMALIZE.writing(OutputFormat::VcfGz { level: Some(6) })), need(NORMALIZE));
+    assert_eq!(need(NORMALIZE.writing(OutputFormat::Bcf { level: Some(9) })), need(NORMALIZE) + 18 * MIB);
+    let tables = 2 * vdx_hts::bgzf::Deflater::DEFAULT_TABLES as u64;
+    assert_eq!(need(NORMALIZE.writing(OutputFormat::VcfGz { level: None })), need(NORMALIZE) + tables);
+}
+
+#[test]
+fn a_budget_that_takes_a_record_takes_it_above_that_too_and_so_does_the_one_that_is_told() {
+    for threads in [1, 2, 5, 8, 40] {
+        let limits = |memory: u64| {
+            let (threads, memory) = (AutoOr::Fixed(threads), AutoOr::Fixed(memory));
+            plan(&host(2, 1 << 34), &Ask { threads, memory, ..Ask::default() }, &NORMALIZE).unwrap().limits
+        };
+        let mut longest = 0;
+        for mib in 20..400 {
+            let Limits { max_record, base_bytes, .. } = limits(mib * MIB);
+            assert!(max_record >= longest, "{threads} threads, {mib} MiB");
+            longest = max_record;
+            for longer in [1, 3, 30, 200] {
+                let told = base_bytes + RECORD_SHARE as u64 * (longer << 20);
+                assert!(limits(told).max_record as u64 >= longer << 20, "{threads} threads, {told}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! What the command line says; nothing here touches a file.
 
+mod examples;
 mod words;
 
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{
-    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path,
+    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, ProgressMode, RegionArgs, RunArgs, local_path,
 };
+use vdx_cli::format::Allowed;
 use vdx_vcf::assembly::Assembly;
 
 use crate::source::Location;
@@ -16,7 +18,7 @@ use words::{column, db, frequency, prefix, scores_column};
 
 /// gnomAD frequencies for variants, exact to the digit.
 #[derive(Clone, Debug, Parser)]
-#[command(version, about, arg_required_else_help = true)]
+#[command(version, about, after_help = examples::ALL)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -38,7 +40,10 @@ pub(crate) enum Command {
 
 /// The heading of what says where frequencies come from.
 const SOURCE: &str = "Source";
+const FIELDS: &str = "Fields";
+const INPUT: &str = "Input";
 const SELECTION: &str = "Selection";
+const OUTPUT: &str = "Output";
 
 /// `--build`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -101,6 +106,7 @@ impl From<&ChoiceArgs> for Choice {
 
 /// `vdx-gnomad annotate`
 #[derive(Clone, Debug, Group)]
+#[command(after_help = examples::ANNOTATE, mut_arg("output_type", |arg| Allowed::Any.offered_by(arg)))]
 pub(crate) struct AnnotateArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; NAME becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
@@ -111,33 +117,37 @@ pub(crate) struct AnnotateArgs {
     #[allow(missing_docs)]
     pub(crate) choice: ChoiceArgs,
 
-    /// Build of the input, where its header is wrong or silent; gnomAD must be of the same
-    #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
-    pub(crate) build: Option<InputBuild>,
-
     /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all;
     /// default stands for the default
     /// [default: AF AC AN nhomalt, popmax/grpmax and its AF, AF per group, FILTER]
-    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = FIELDS)]
     pub(crate) fields: Vec<String>,
 
+    /// What the names of what is written start with
+    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = FIELDS)]
+    pub(crate) prefix: String,
+
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = FIELDS)]
+    pub(crate) force: bool,
+
+    /// Build of the input, where its header is wrong or silent; gnomAD must be of the same
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = INPUT)]
+    pub(crate) build: Option<InputBuild>,
+
     /// What the columns of an input table are called: chromosome=, position=, ref_allele=, alt_allele=, or variant=
-    #[arg(long, value_name = "NAME=COLUMN,...", value_delimiter = ',', value_parser = column, help_heading = SOURCE)]
+    #[arg(long, value_name = "NAME=COLUMN,...", value_delimiter = ',', value_parser = column, help_heading = INPUT)]
     pub(crate) columns: Vec<(String, String)>,
 
     /// Reference FASTA, plain or BGZF, of gnomAD's build: indels are looked up as far to the left as they can be moved,
     /// where gnomAD has them. What is written stays where it is
-    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = INPUT)]
     pub(crate) fasta_ref: Option<PathBuf>,
 
-    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
-    /// An error without it
-    #[arg(long, help_heading = SOURCE)]
-    pub(crate) force: bool,
-
-    /// What the names of what is written start with
-    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
-    pub(crate) prefix: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) filter: FilterArgs,
 
     /// Take nothing from gnomAD records that did not pass its filters
     #[arg(long, help_heading = SELECTION)]
@@ -157,7 +167,7 @@ pub(crate) struct AnnotateArgs {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub(crate) filter: FilterArgs,
+    pub(crate) regions: RegionArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -166,10 +176,6 @@ pub(crate) struct AnnotateArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub(crate) index: IndexArgs,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub(crate) regions: RegionArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -182,10 +188,15 @@ pub(crate) struct AnnotateArgs {
 
 /// `vdx-gnomad build`
 #[derive(Clone, Debug, Group)]
+#[command(after_help = examples::BUILD)]
 pub(crate) struct BuildArgs {
     /// Folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of scores
     #[arg(long, value_name = "PATH", value_parser = local_path(), help_heading = SOURCE)]
     pub(crate) db: PathBuf,
+
+    /// Folder of the store; until all contigs are there it is called STORE.partial, where a later run goes on
+    #[arg(id = "store", short = 'o', long = "output", value_name = "STORE", value_parser = local_path(), help_heading = SOURCE)]
+    pub(crate) output: PathBuf,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -193,33 +204,29 @@ pub(crate) struct BuildArgs {
 
     /// What the store holds, comma-separated: gnomAD's INFO keys by the names of any release, or all; FILTER is always
     /// there [default: what annotate writes by default]
-    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = FIELDS)]
     pub(crate) fields: Vec<String>,
 
-    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
-    /// An error without it
-    #[arg(long, help_heading = SOURCE)]
-    pub(crate) force: bool,
-
-    /// Build only this contig, into a store that other jobs may fill at the same time
-    #[arg(long, value_name = "C", help_heading = SOURCE)]
-    pub(crate) contig: Option<String>,
-
     /// Let lookup find variants by their names in dbSNP (rs...), too
-    #[arg(long, help_heading = SOURCE)]
+    #[arg(long, help_heading = FIELDS)]
     pub(crate) rsid: bool,
 
     /// Table of gnomAD's allele numbers at all sites (..allele_number_all_sites.tsv.bgz), which tells a variant that is
     /// absent from a site that was called from one that gnomAD could not see
-    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = FIELDS)]
     pub(crate) an_sites: Option<PathBuf>,
 
-    /// Folder of the store; until all contigs are there it is called STORE.partial, where a later run goes on
-    #[arg(short = 'o', long, value_name = "STORE", value_parser = local_path(), help_heading = "Output")]
-    pub(crate) output: PathBuf,
+    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
+    /// An error without it
+    #[arg(long, help_heading = FIELDS)]
+    pub(crate) force: bool,
+
+    /// Build only this contig, into a store that other jobs may fill at the same time
+    #[arg(long, value_name = "C", help_heading = OUTPUT)]
+    pub(crate) contig: Option<String>,
 
     /// Treat a truncated input as complete, with a warning instead of an error
-    #[arg(long)]
+    #[arg(long, help_heading = INPUT)]
     pub(crate) allow_truncated: bool,
 
     /// Keep indexes made on the side in DIR when the folder of the indexed file is read-only
@@ -234,6 +241,10 @@ pub(crate) struct BuildArgs {
     #[allow(missing_docs)]
     pub(crate) log: LogArgs,
 
+    /// Show progress on standard error; auto: a bar where standard error is a terminal and standard output is no pipe
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Messages")]
+    pub(crate) progress: ProgressMode,
+
     /// Write counts, times, peak memory and the plan to FILE as JSON
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = "Messages")]
     pub(crate) stats: Option<PathBuf>,
@@ -241,6 +252,7 @@ pub(crate) struct BuildArgs {
 
 /// `vdx-gnomad lookup`
 #[derive(Clone, Debug, Group)]
+#[command(after_help = examples::LOOKUP, mut_arg("output_type", |arg| Allowed::AnyTable.offered_by(arg)))]
 pub(crate) struct LookupArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; several with names, as for annotate
@@ -251,26 +263,26 @@ pub(crate) struct LookupArgs {
     #[allow(missing_docs)]
     pub(crate) choice: ChoiceArgs,
 
-    /// Build of the variants; gnomAD must be of the same
-    #[arg(long, value_name = "BUILD", value_enum, help_heading = SOURCE)]
-    pub(crate) build: Option<InputBuild>,
-
     /// Columns of the table, as for annotate [default: default,status]
-    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = SOURCE)]
+    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = FIELDS)]
     pub(crate) fields: Vec<String>,
 
-    /// Reference FASTA, to look indels up as far to the left as they can be moved
-    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SOURCE)]
-    pub(crate) fasta_ref: Option<PathBuf>,
+    /// What the names of these columns start with
+    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = FIELDS)]
+    pub(crate) prefix: String,
 
     /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
     /// An error without it
-    #[arg(long, help_heading = SOURCE)]
+    #[arg(long, help_heading = FIELDS)]
     pub(crate) force: bool,
 
-    /// What the names of these columns start with
-    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = SOURCE)]
-    pub(crate) prefix: String,
+    /// Build of the variants; gnomAD must be of the same
+    #[arg(long, value_name = "BUILD", value_enum, help_heading = INPUT)]
+    pub(crate) build: Option<InputBuild>,
+
+    /// Reference FASTA, to look indels up as far to the left as they can be moved
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = INPUT)]
+    pub(crate) fasta_ref: Option<PathBuf>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -296,6 +308,7 @@ pub(crate) struct LookupArgs {
 
 /// `vdx-gnomad info`
 #[derive(Clone, Debug, Group)]
+#[command(after_help = examples::INFO)]
 pub(crate) struct InfoArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores
@@ -307,7 +320,7 @@ pub(crate) struct InfoArgs {
     pub(crate) choice: ChoiceArgs,
 
     /// For people or for programs
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(long, value_enum, default_value_t, help_heading = OUTPUT)]
     pub(crate) format: InfoFormat,
 
     /// Where indexes are kept when the folder of the indexed file is read-only

@@ -60,6 +60,8 @@ pub(crate) fn annotate_input(
     let cost = args.output.format(Allowed::Any).map_or(crate::COST, |format| crate::COST.writing(format));
     let plan = context.plan(&args.run.limits, &cost)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
+    // Indexes that are missing are made from here on.
+    let progress = Progress::begin(context, args.run.progress);
     let choice = Choice::from(&args.choice);
     let open = |source| Db::open(source, &choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
@@ -81,7 +83,8 @@ pub(crate) fn annotate_input(
         }
     }
     let fasta = fasta(args, &dbs, context)?;
-    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta: fasta.as_ref(), limits: &limits };
+    let (limits, fasta) = (&limits, fasta.as_ref());
+    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta, limits, progress: &progress };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
         if args.regions.any() {
             return Err(
@@ -138,6 +141,7 @@ struct Job<'a> {
     settings: &'a Settings,
     fasta: Option<&'a Reference>,
     limits: &'a vdx_pipeline::Limits,
+    progress: &'a Progress,
 }
 
 impl Job<'_> {
@@ -202,6 +206,9 @@ impl Job<'_> {
     fn table(&self, mut input: Input, of_words: bool) -> Result<Totals> {
         let name = input.name().to_owned();
         let wrong = |message: String| Error::data(message).in_file(name.clone());
+        if input.peek()?.starts_with(b">") {
+            return Err(wrong("expected a VCF or a table, found a FASTA; the reference is named by -f".to_owned()));
+        }
         let mut prologue = Vec::new();
         let (line, number, mut layout) = loop {
             let number = input.lines_read() + 1;
@@ -256,8 +263,7 @@ impl Job<'_> {
         W: Work<Side = (), Note = Note>,
     {
         let sink = self.context.indexed_sink(&self.args.output, &self.args.index, format)?;
-        // Shown until dropped.
-        let _progress = Progress::start(self.context, self.args.run.progress, &input);
+        self.progress.watch("", &input);
         let order = Gather { totals: Totals::new(proofs), dbs: self.dbs, name: input.name().to_owned(), parquet };
         let report = |message: Message| self.context.report(message);
         let run = Run { input, prologue, work, feed: NoFeed, order, sink, limits: self.limits, report: &report };

@@ -1,6 +1,7 @@
 //! Packed, checked bytes.
 
 use libdeflater::{CompressionLvl, Compressor, Crc, Decompressor};
+use vdx_hts::memory::try_reserve_exact;
 
 /// Sizes and checksum before the packed bytes.
 pub(crate) const FRAME: usize = 12;
@@ -80,7 +81,7 @@ pub(crate) enum Unpacked {
 }
 
 fn room(raw: &mut Vec<u8>, size: usize) -> Result<(), Unpacked> {
-    raw.try_reserve(size).map_err(|_| Unpacked::Refused(size))
+    try_reserve_exact(raw, size).map_err(|_| Unpacked::Refused(size))
 }
 
 /// Raw size, packed size and checksum.

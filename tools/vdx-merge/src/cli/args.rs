@@ -1,19 +1,31 @@
 //! The command line of `vdx-merge`.
 
+mod examples;
+
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Parser, Subcommand, ValueEnum};
 use vdx_cli::flags::{FilterArgs, IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
 
+use vdx_cli::format::Allowed;
+
 use crate::sample::format::SampleFormat;
 
 const SAMPLE: &str = "Sample";
+const MATCHING: &str = "Matching";
+const FINDINGS: &str = "Findings";
 const PAGE: &str = "Page";
+const SITES: &str = "Sites";
+const SHARDS: &str = "Shards";
 
 /// Arguments as they were given.
 #[derive(Clone, Debug, Parser)]
-#[command(version, about = "Match a person's genotypes with ClinVar and report what was found", max_term_width = 120)]
+#[command(
+    version,
+    about = "Match a person's genotypes with ClinVar and report what was found",
+    after_help = examples::ALL
+)]
 pub struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -49,11 +61,21 @@ pub(crate) struct RawArgs {
 
 /// `vdx-merge match`.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = examples::MATCH, mut_arg("output_type", |arg| Allowed::Both.offered_by(arg)))]
 pub(crate) struct MatchArgs {
     /// The person's genotypes: a raw file of a vendor (see --sample-format), a VCF or a BCF; plain, gzip-compressed or
     /// in a ZIP archive; - reads standard input
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
     pub(crate) sample: PathBuf,
+
+    /// Reference FASTA of ClinVar's build: finds the indels that I and D of a raw file, and those of a VCF, can mean when
+    /// they are written elsewhere
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = MATCHING)]
+    pub(crate) fasta_ref: Option<PathBuf>,
+
+    /// Write every record at a position that the sample has, with its verdict, not only those whose allele is carried
+    #[arg(long, help_heading = MATCHING)]
+    pub(crate) all: bool,
 
     #[command(flatten)]
     pub(crate) raw: RawArgs,
@@ -74,26 +96,17 @@ pub(crate) struct MatchArgs {
     #[arg(long, value_name = "MIN", value_parser = least, help_heading = SAMPLE)]
     pub(crate) min_dp: Option<f32>,
 
-    /// Reference FASTA of ClinVar's build: finds the indels that I and D of a raw file, and those of a VCF, can mean when
-    /// they are written elsewhere
-    #[arg(short, long, value_name = "FILE", value_parser = local_path())]
-    pub(crate) fasta_ref: Option<PathBuf>,
-
-    /// Write every record at a position that the sample has, with its verdict, not only those whose allele is carried
-    #[arg(long)]
-    pub(crate) all: bool,
-
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) regions: RegionArgs,
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 
     #[command(flatten)]
     pub(crate) index: IndexArgs,
-
-    #[command(flatten)]
-    pub(crate) regions: RegionArgs,
 
     #[command(flatten)]
     pub(crate) run: RunArgs,
@@ -104,6 +117,7 @@ pub(crate) struct MatchArgs {
 
 /// `vdx-merge report`.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = examples::REPORT, mut_arg("output_type", |arg| Allowed::Tables.offered_by(arg)))]
 pub(crate) struct ReportArgs {
     /// Write the findings as a page, too: one HTML file that needs no network, readable by its owner alone (mode 0600)
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = PAGE)]
@@ -111,7 +125,7 @@ pub(crate) struct ReportArgs {
 
     /// List of genes that matter to you, such as ACMG's secondary findings: columns gene, inheritance, note, separated by
     /// tabs, commas or semicolons; they are marked in the table (columns listed_...) and on the page
-    #[arg(long, value_name = "FILE", value_parser = local_path())]
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = FINDINGS)]
     pub(crate) genes: Option<PathBuf>,
 
     /// What 'match --stats' wrote for these records; the page shows its counts
@@ -130,11 +144,16 @@ pub(crate) struct ReportArgs {
 
 /// `vdx-merge convert`.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = examples::CONVERT, mut_arg("output_type", |arg| Allowed::Variants.offered_by(arg)))]
 pub(crate) struct ConvertArgs {
     /// The person's raw genotype file (see --sample-format), plain, gzip-compressed or in a ZIP archive; - reads standard
     /// input
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
     pub(crate) sample: PathBuf,
+
+    /// Reference FASTA of the sample's build: tells REF, the contigs and their order
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = SAMPLE)]
+    pub(crate) fasta_ref: PathBuf,
 
     #[command(flatten)]
     pub(crate) raw: RawArgs,
@@ -143,16 +162,12 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_name = "NAME", value_parser = sample_name, help_heading = SAMPLE)]
     pub(crate) sample_name: Option<String>,
 
-    /// Reference FASTA of the sample's build: tells REF, the contigs and their order
-    #[arg(short, long, value_name = "FILE", value_parser = local_path())]
-    pub(crate) fasta_ref: PathBuf,
-
     /// VCF of sites, such as ClinVar's or dbSNP's, of the same build: tells the alleles that calls of I and D mean
-    #[arg(long, value_name = "FILE", value_parser = local_path())]
+    #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = SITES)]
     pub(crate) sites: Option<PathBuf>,
 
     /// Write every site of --sites, those that the sample lacks as ./., and with the ALT alleles that they have
-    #[arg(long, requires = "sites")]
+    #[arg(long, requires = "sites", help_heading = SITES)]
     pub(crate) all_sites: bool,
 
     #[command(flatten)]
@@ -167,6 +182,7 @@ pub(crate) struct ConvertArgs {
 
 /// `vdx-merge diff`.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = examples::DIFF, mut_arg("output_type", |arg| Allowed::Tables.offered_by(arg)))]
 pub(crate) struct DiffArgs {
     /// The table of before, as match and report write it: TSV, CSV or JSON lines, plain or compressed; - reads standard
     /// input
@@ -190,6 +206,7 @@ pub(crate) struct DiffArgs {
 
 /// `vdx-merge shards`.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = examples::SHARDS, mut_arg("output_type", |arg| Allowed::Both.offered_by(arg)))]
 pub(crate) struct ShardsArgs {
     /// Shards in any order: sorted VCFs or BCFs with the same samples, or TSVs or CSVs with the same columns; - or
     /// nothing reads one from standard input
@@ -197,16 +214,16 @@ pub(crate) struct ShardsArgs {
     pub(crate) files: Vec<PathBuf>,
 
     /// Read more paths of shards from LIST, one a line
-    #[arg(long, value_name = "LIST", value_parser = local_path())]
+    #[arg(long, value_name = "LIST", value_parser = local_path(), help_heading = SHARDS)]
     pub(crate) list: Option<PathBuf>,
 
     /// Order of contigs: a .fai, or names one a line [default: that of the ##contig lines, else 1 to 22, X, Y, MT, others
     /// by name]
-    #[arg(long, value_name = "ORDER", value_parser = local_path())]
+    #[arg(long, value_name = "ORDER", value_parser = local_path(), help_heading = SHARDS)]
     pub(crate) contigs: Option<PathBuf>,
 
     /// Write a record that several shards hold as often as they do, not once
-    #[arg(long)]
+    #[arg(long, help_heading = SHARDS)]
     pub(crate) keep_duplicates: bool,
 
     #[command(flatten)]

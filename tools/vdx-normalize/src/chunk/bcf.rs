@@ -105,6 +105,7 @@ impl<'a, 'c> Walk<'_, 'a, 'c> {
             }
             Verdict::Aligned(aligned) if !has_end(record, dictionaries) => {
                 let alleles: Vec<&[u8]> = aligned.alleles.iter().map(Vec::as_slice).collect();
+                self.out.make_room(range.len() + alleles.iter().map(|allele| allele.len() + 4).sum::<usize>());
                 let out = self.out.fresh();
                 let from = out.len();
                 record.with_site(aligned.pos, alleles[0].len() as u32, &alleles, out)?;
@@ -130,14 +131,13 @@ impl<'a, 'c> Walk<'_, 'a, 'c> {
         done
     }
 
-    /// Turns the line behind `from` in [`Output::fresh`](vdx_pipeline::Output::fresh) into a record, where records are BCF.
-    pub(super) fn encode(&mut self, from: usize) -> Result<()> {
-        let Some(dictionaries) = self.bcf else { return Ok(()) };
-        let out = self.out.fresh();
-        self.scratch.line.clear();
-        self.scratch.line.extend_from_slice(&out[from..]);
-        out.truncate(from);
-        let encoded = self.scratch.encoder.from_text(&self.scratch.line, dictionaries, out);
+    /// Appends `record` to [`Output::fresh`](vdx_pipeline::Output::fresh) as BCF.
+    pub(super) fn encode(&mut self, record: &crate::record::Record, dictionaries: &Dictionaries) -> Result<()> {
+        let line = &mut self.scratch.line;
+        line.clear();
+        line.reserve(record.len());
+        record.write(line);
+        let encoded = self.scratch.encoder.from_text(line, dictionaries, self.out.fresh());
         encoded.map_err(|error| Error::from(error).at_line(self.out.lines()).at_locus(self.contig, self.last.into()))
     }
 }

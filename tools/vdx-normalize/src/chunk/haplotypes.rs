@@ -37,6 +37,7 @@ impl Walk<'_, '_, '_> {
         let shift = Shift { number, end: last_base(stays), shown: stays.shown() };
         self.out.note.carried.push(Carried { shift: Some(shift), ..carried });
         self.counts.records_out += 1;
+        self.out.make_room(moved.len() + stays.len());
         let out = self.out.fresh();
         let from = out.len();
         moved.write(out);

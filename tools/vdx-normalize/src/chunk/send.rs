@@ -55,10 +55,13 @@ impl Walk<'_, '_, '_> {
     /// Sends out a record of its own.
     pub(super) fn push(&mut self, new: &Record) -> Result<()> {
         self.counts.records_out += 1;
+        self.out.make_room(new.len());
         let out = self.out.fresh();
         let from = out.len();
-        new.write(out);
-        self.encode(from)?;
+        match self.bcf {
+            None => new.write(out),
+            Some(dictionaries) => self.encode(new, dictionaries)?,
+        }
         self.out.push_fresh_at(from, self.index, self.last, new.pos);
         Ok(())
     }

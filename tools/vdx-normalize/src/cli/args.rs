@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use vdx_cli::flags::{IndexArgs, InputArg, OutputArgs, RegionArgs, RunArgs, local_path};
+use vdx_cli::format::Allowed;
 
-use super::values::{MultiOverlaps, Numbered, Sort};
+use super::values::{self, MultiOverlaps, Numbered, Sort};
 use crate::check_ref::CheckRef;
 use crate::chunk::AtomOverlaps;
 use crate::multiallelics::Multiallelics;
@@ -13,20 +14,42 @@ use crate::old_record::OldRecord;
 use crate::same_position::Duplicates;
 use vdx_filter::{Expression, LANGUAGE};
 
-const NORMALISATION: &str = "Normalisation";
+const REFERENCE: &str = "Reference";
+const SITES: &str = "Splitting and joining";
+const ALIGNMENT: &str = "Alignment";
+const SAME_POS: &str = "Records of one POS";
+const SELECTION: &str = "Selection";
+const OUTPUT: &str = "Output";
+
+const EXAMPLES: &str = "\
+Examples:
+  # Left-align, trim, check REF
+  vdx-normalize -f ref.fa clinvar.vcf.gz -o clinvar.norm.vcf.gz
+  # Split multi-allelic sites, too; warn of other REFs; write the index
+  vdx-normalize -f ref.fa -m -any -c w -W in.vcf.gz -o out.vcf.gz
+  # Exit status 3: some records are not normal
+  vdx-normalize -f ref.fa --check in.vcf.gz || echo \"exit status $?\"
+  # Between others, as BCF
+  bcftools view -Ou in.vcf.gz | vdx-normalize -f ref.fa -Ou |
+      bcftools view -H -i 'TYPE=\"indel\"'";
 
 /// Arguments as they were given.
 #[derive(Clone, Debug, Parser)]
-#[command(version, about = "Left-align, trim, split and check variants against the reference", max_term_width = 120)]
+#[command(
+    version,
+    about = "Left-align, trim, split and check variants against the reference",
+    after_help = EXAMPLES,
+    mut_arg("output_type", |arg| Allowed::Variants.offered_by(arg))
+)]
 pub struct Args {
     /// Reference FASTA, plain or BGZF; its .fai and .gzi are made when missing. Turns on alignment and -c e
-    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = NORMALISATION)]
+    #[arg(short, long, value_name = "FILE", value_parser = local_path(), help_heading = REFERENCE)]
     pub(crate) fasta_ref: Option<PathBuf>,
 
     /// What to do with a REF that the FASTA does not have, and with contigs it lacks: e error, w warn and pass through
     /// unaligned, x drop, s set REF: fill N, else swap with an ALT that is REF, else overwrite; of w, x and s several
     /// [default: e]
-    #[arg(short, long, value_name = "LETTERS", value_parser = CheckRef::parse, requires = "fasta_ref", help_heading = NORMALISATION)]
+    #[arg(short, long, value_name = "LETTERS", value_parser = CheckRef::parse, requires = "fasta_ref", help_heading = REFERENCE)]
     pub(crate) check_ref: Option<CheckRef>,
 
     /// Split multi-allelic sites into records of one ALT each: -any, -both, or only sites that hold -snps or -indels. Join
@@ -37,48 +60,29 @@ pub struct Args {
         value_name = "-|+TYPE",
         value_parser = Multiallelics::parse,
         allow_hyphen_values = true,
-        help_heading = NORMALISATION
+        help_heading = SITES
     )]
     pub(crate) multiallelics: Option<Multiallelics>,
 
-    /// When records are joined, PASS only if all of them are: one whose FILTER is missing counts, too
-    #[arg(short, long, help_heading = NORMALISATION)]
-    pub(crate) strict_filter: bool,
+    /// What the other ALT alleles become in GT when a site is split: the reference allele or missing
+    #[arg(long, value_name = "0|.", value_enum, default_value_t, help_heading = SITES)]
+    pub(crate) multi_overlaps: MultiOverlaps,
 
     /// Take MNVs and complex variants apart into SNVs and indels, after splitting and aligning
-    #[arg(short, long, help_heading = NORMALISATION)]
+    #[arg(short, long, help_heading = SITES)]
     pub(crate) atomize: bool,
 
     /// What an ALT that differs otherwise becomes in the records of atoms: another ALT, *, or a missing allele
-    #[arg(long, value_name = "*|.", value_enum, default_value_t, requires = "atomize", help_heading = NORMALISATION)]
+    #[arg(long, value_name = "*|.", value_enum, default_value_t, requires = "atomize", help_heading = SITES)]
     pub(crate) atom_overlaps: AtomOverlaps,
 
-    /// What the other ALT alleles become in GT when a site is split: the reference allele or missing
-    #[arg(long, value_name = "0|.", value_enum, default_value_t, help_heading = NORMALISATION)]
-    pub(crate) multi_overlaps: MultiOverlaps,
-
-    /// Align sites that hold *, <NON_REF> or <*>, too, by their other alleles; a gVCF's blocks may overlap then
-    #[arg(long, requires = "fasta_ref", conflicts_with = "do_not_normalize", help_heading = NORMALISATION)]
-    pub(crate) per_allele: bool,
-
-    /// Leave an indel where it is if another variant known to be on its haplotype stands where it would go or between;
-    /// unphased heterozygous calls and files without samples tell nothing of haplotypes
-    #[arg(
-        long,
-        requires = "fasta_ref",
-        conflicts_with_all = ["do_not_normalize", "atomize", "check"],
-        help_heading = NORMALISATION
-    )]
-    pub(crate) safe: bool,
+    /// When records are joined, PASS only if all of them are: one whose FILTER is missing counts, too
+    #[arg(short, long, help_heading = SITES)]
+    pub(crate) strict_filter: bool,
 
     /// When a site is split, add what the other ALT alleles have in FORMAT/AD to the value of REF
-    #[arg(long, value_name = "AD", value_parser = ["AD"], help_heading = NORMALISATION)]
+    #[arg(long, value_name = "AD", value_parser = ["AD"], help_heading = SITES)]
     pub(crate) keep_sum: Option<String>,
-
-    /// When a site is split or records are joined, leave out fields whose list has the wrong length; they are counted. An
-    /// error without it
-    #[arg(long, help_heading = NORMALISATION)]
-    pub(crate) force: bool,
 
     /// Take INFO and FORMAT fields TAG for lists of this Number when a site is split or joined, whatever the header says;
     /// FORMAT fields alone for LA, LR and LG, lists of each sample's own alleles (LAA)
@@ -87,31 +91,36 @@ pub struct Args {
         value_name = "TAG=A|R|G|LA|LR|LG",
         value_parser = Numbered::parse,
         value_delimiter = ',',
-        help_heading = NORMALISATION
+        help_heading = SITES
     )]
     pub(crate) number: Vec<Numbered>,
 
-    /// Of the records of one POS, as they go out, keep the first: of all, of SNVs and MNVs, of indels, of both, or of
-    /// those with the same alleles (exact; of symbolic ones with the same SVLEN)
-    #[arg(short = 'd', long = "rm-dup", value_name = "TYPE", value_enum, help_heading = NORMALISATION)]
-    pub(crate) rm_dup: Option<Duplicates>,
+    /// When a site is split or records are joined, leave out fields whose list has the wrong length; they are counted. An
+    /// error without it
+    #[arg(long, help_heading = SITES)]
+    pub(crate) force: bool,
 
-    /// The same as -d exact
-    #[arg(short = 'D', long, conflicts_with = "rm_dup", help_heading = NORMALISATION)]
-    pub(crate) remove_duplicates: bool,
+    /// Do not align and trim; REF is checked only if -c is given
+    #[arg(short = 'N', long, help_heading = ALIGNMENT)]
+    pub(crate) do_not_normalize: bool,
 
-    /// Order of the records of one POS: pos, as they came, or lex, by REF and ALT
-    #[arg(short = 'S', long, value_name = "pos|lex", value_enum, default_value_t, help_heading = NORMALISATION)]
-    pub(crate) sort: Sort,
+    /// Bases that are at least held back for records that move left; sorted output needs no more than the furthest move
+    #[arg(short = 'w', long, value_name = "BASES", value_parser = values::bases, default_value_t = 10_000, help_heading = ALIGNMENT)]
+    pub(crate) site_win: u32,
 
-    /// Write the record as it was into this INFO tag, CHROM|POS|REF|ALT and, when split, |number of the ALT; a tag that
-    /// is there already stays
-    #[arg(long, value_name = "TAG", value_parser = OldRecord::tag, help_heading = NORMALISATION)]
-    pub(crate) old_rec_tag: Option<String>,
+    /// Align sites that hold *, <NON_REF> or <*>, too, by their other alleles; a gVCF's blocks may overlap then
+    #[arg(long, requires = "fasta_ref", conflicts_with = "do_not_normalize", help_heading = ALIGNMENT)]
+    pub(crate) per_allele: bool,
 
-    /// Write nothing: name the first records that would change, and exit with status 3 if there are any
-    #[arg(long, conflicts_with_all = ["output", "output_type", "write_index"], help_heading = NORMALISATION)]
-    pub(crate) check: bool,
+    /// Leave an indel where it is if another variant known to be on its haplotype stands where it would go or between;
+    /// unphased heterozygous calls and files without samples tell nothing of haplotypes
+    #[arg(
+        long,
+        requires = "fasta_ref",
+        conflicts_with_all = ["do_not_normalize", "atomize", "check"],
+        help_heading = ALIGNMENT
+    )]
+    pub(crate) safe: bool,
 
     /// Move indels to the right instead of the left (HGVS 3' rule) where this GFF3, plain or compressed, has transcripts
     /// of the forward strand only
@@ -122,9 +131,27 @@ pub struct Args {
         value_parser = local_path(),
         requires = "fasta_ref",
         conflicts_with = "do_not_normalize",
-        help_heading = NORMALISATION
+        help_heading = ALIGNMENT
     )]
     pub(crate) gff_annot: Option<PathBuf>,
+
+    /// Write the record as it was into this INFO tag, CHROM|POS|REF|ALT and, when split, |number of the ALT; a tag that
+    /// is there already stays
+    #[arg(long, value_name = "TAG", value_parser = OldRecord::tag, help_heading = ALIGNMENT)]
+    pub(crate) old_rec_tag: Option<String>,
+
+    /// Of the records of one POS, as they go out, keep the first: of all, of SNVs and MNVs, of indels, of both, or of
+    /// those with the same alleles (exact; of symbolic ones with the same SVLEN)
+    #[arg(short = 'd', long = "rm-dup", value_name = "TYPE", value_enum, help_heading = SAME_POS)]
+    pub(crate) rm_dup: Option<Duplicates>,
+
+    /// The same as -d exact
+    #[arg(short = 'D', long, conflicts_with = "rm_dup", help_heading = SAME_POS)]
+    pub(crate) remove_duplicates: bool,
+
+    /// Order of the records of one POS: pos, as they came, or lex, by REF and ALT
+    #[arg(short = 'S', long, value_name = "pos|lex", value_enum, default_value_t, help_heading = SAME_POS)]
+    pub(crate) sort: Sort,
 
     /// Work only on records for which EXPR holds, such as 'QUAL>20 && TYPE="snp"'; the others go out untouched, as in
     /// bcftools norm (the other tools drop them), and are not compared with those (-d)
@@ -134,7 +161,7 @@ pub struct Args {
         value_name = "EXPR",
         value_parser = Expression::parse,
         allow_hyphen_values = true,
-        help_heading = NORMALISATION,
+        help_heading = SELECTION,
         long_help = format!(
             "Work only on records for which EXPR holds, such as 'QUAL>20 && TYPE=\"snp\"'; the others go out untouched, as \
              in bcftools norm (the other tools drop them), and are not compared with those (-d)\n\n{LANGUAGE}"
@@ -150,17 +177,13 @@ pub struct Args {
         value_parser = Expression::parse,
         allow_hyphen_values = true,
         conflicts_with = "include",
-        help_heading = NORMALISATION
+        help_heading = SELECTION
     )]
     pub(crate) exclude: Option<Expression>,
 
-    /// Do not align and trim; REF is checked only if -c is given
-    #[arg(short = 'N', long, help_heading = NORMALISATION)]
-    pub(crate) do_not_normalize: bool,
-
-    /// Bases that are at least held back for records that move left; sorted output needs no more than the furthest move
-    #[arg(short = 'w', long, value_name = "BASES", default_value_t = 10_000, help_heading = NORMALISATION)]
-    pub(crate) site_win: u32,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) regions: RegionArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -170,9 +193,9 @@ pub struct Args {
     #[allow(missing_docs)]
     pub(crate) index: IndexArgs,
 
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub(crate) regions: RegionArgs,
+    /// Write nothing: name the first records that would change, and exit with status 3 if there are any
+    #[arg(long, conflicts_with_all = ["output", "output_type", "write_index"], help_heading = OUTPUT)]
+    pub(crate) check: bool,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -244,6 +267,8 @@ mod tests {
         }
         assert!(parse(&["-D"]).unwrap().remove_duplicates);
         assert!(parse(&["-D", "-d", "all"]).is_err());
+        assert_eq!(parse(&["-w", "50"]).unwrap().site_win, 50);
+        assert!(parse(&["-w", "10k"]).unwrap_err().contains("without letters or commas, such as 10000"));
         assert_eq!(parse(&["-S", "lex"]).unwrap().sort, Sort::Lex);
         assert!(parse(&["--keep-sum", "DP"]).is_err());
         assert!(parse(&["--check", "-o", "x"]).is_err());

@@ -29,6 +29,11 @@ pub(crate) enum Sort {
     Lex,
 }
 
+/// A number of bases, as `-w` takes it.
+pub(super) fn bases(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "expected a whole number of bases without letters or commas, such as 10000".to_owned())
+}
+
 /// `--number`: a field and the Number that it is taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Numbered(pub(crate) Vec<u8>, pub(crate) Number);

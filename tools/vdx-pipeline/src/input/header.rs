@@ -24,6 +24,17 @@ pub enum Format {
 /// What a VCF starts with that has no other header; a table may call its columns so, too, but has others.
 const COLUMNS: &[u8] = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\t";
 
+/// What a header takes in memory: its text, taken apart, and as it is written; what a name or a line of it takes
+/// beside its letters, there and in the tables by which it is found, as was measured.
+const HEADER_COPIES: u64 = 4;
+const NAME_BYTES: u64 = 110;
+
+/// About what a header of that `text` takes, in bytes.
+fn in_memory(text: &[u8]) -> u64 {
+    let names = memchr::memchr2_iter(b'\n', b'\t', text).count();
+    HEADER_COPIES * text.len() as u64 + NAME_BYTES * names as u64
+}
+
 /// The longest header that is read, in bytes.
 const MAX_HEADER: usize = 256 << 20;
 
@@ -48,6 +59,11 @@ impl Input {
             Format::Other if self.head.is_empty() => {
                 return Err(Error::data("expected a VCF, found no data; did the command before this one fail?")
                     .in_file(self.name()));
+            }
+            Format::Other if self.head[0] == b'>' => {
+                let message =
+                    "expected a VCF, found a FASTA (its first line starts with '>'); the reference is named by -f";
+                return Err(self.located(Error::data(message)));
             }
             Format::Other => {
                 // The first word tells what it is; rows of genotypes never go into messages.
@@ -125,6 +141,7 @@ impl Input {
         }
         self.note_differing(&header);
         self.ending.learn(&header);
+        self.header_bytes = in_memory(text);
         Ok(header)
     }
 
@@ -148,6 +165,7 @@ impl Input {
                         Ok((dictionaries, Header::parse(&bcf::vcf_header_text(&header))?))
                     })
                     .map_err(|error| self.located(Error::data(format!("header line {}: {error}", error.line))))?;
+                self.header_bytes = in_memory(text);
                 self.head.drain(..len);
                 self.note_differing(&header);
                 self.ending.learn(&header);
@@ -216,6 +234,9 @@ mod tests {
             [b"BCF\x02\x02", &39u32.to_le_bytes()[..], b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\0"].concat();
         assert!(error(&bcf).contains("##fileformat="));
         assert!(error(b"rsid\tchrom\n").contains("rsid"));
+        assert!(error(b">chr1\nACGT\n").contains("found a FASTA"));
+        let blanks = b"##fileformat=VCFv4.2\n#CHROM POS ID REF ALT QUAL FILTER INFO\n";
+        assert!(error(blanks).contains("found blanks in their place"));
         assert!(error(b"##fileformat=VCFv4.2\n##x=").contains("truncated"));
     }
 }

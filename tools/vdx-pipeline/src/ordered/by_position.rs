@@ -155,9 +155,9 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
         Ok(())
     }
 
-    /// Puts the oldest outputs on disk until the others fit the reserve. The newest stays: what is read next goes there.
+    /// Puts the oldest outputs on disk until the others fit the reserve. The newest, where what is read next goes, is the last.
     fn spill(&mut self) -> Result<()> {
-        while self.held_bytes > self.reserve && self.spilled + 1 < self.held.len() {
+        while self.held_bytes > self.reserve && self.spilled < self.held.len() {
             let out = &mut self.held[self.spilled];
             let before = out.held_bytes();
             if before >= LEAST_SPILLED {

@@ -6,9 +6,13 @@ use std::ops::Range;
 use vdx_hts::error::Result;
 use vdx_hts::spill::Spilled;
 
-/// From how many bytes on what follows goes into another piece, at most. A buffer that grows is there twice for a while;
-/// so large a one need not grow.
+/// The most bytes of a piece, unless a single record has more.
 const PIECE: usize = 64 << 20;
+
+/// One of so many bytes of a buffer is kept for records whose length nobody tells.
+const SPARE: usize = 8;
+/// Room that is worth a growth, in bytes.
+const LEAST_ROOM: usize = 1 << 12;
 
 /// Where bytes stand in [`Pieces`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,14 +71,17 @@ impl Piece {
 pub(super) struct Pieces {
     whole: Vec<Piece>,
     open: Vec<u8>,
-    /// How many bytes stay in memory.
+    /// How many bytes stay in memory, and how many of them complete pieces take.
     most: usize,
+    held: usize,
+    /// From how many bytes on the open piece needs more room, or is complete.
+    full: usize,
 }
 
 impl Pieces {
     /// Complete pieces stay in memory up to `most` bytes.
     pub(crate) fn new(most: usize) -> Self {
-        Self { whole: Vec::new(), open: Vec::new(), most }
+        Self { whole: Vec::new(), open: Vec::new(), most, held: 0, full: 0 }
     }
 
     /// Where bytes are appended; offsets in it hold until [`Pieces::seal`].
@@ -93,27 +100,72 @@ impl Pieces {
         At { piece, ..At::of_chunk(range) }
     }
 
+    /// Makes room for a record of `bytes`. Where nobody says how long it will be the buffer doubles, and that may be more
+    /// than may stay in memory.
+    ///
+    /// # Errors
+    /// As for [`Pieces::seal`].
+    #[inline]
+    pub(crate) fn make_room(&mut self, bytes: usize) -> Result<()> {
+        if self.open.capacity() - self.open.len() < bytes { self.grow(bytes) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn grow(&mut self, bytes: usize) -> Result<()> {
+        if !self.open.is_empty() && !self.takes(bytes) {
+            self.complete()?;
+        }
+        if self.open.capacity() - self.open.len() < bytes {
+            let doubled = (2 * self.open.capacity()).min(self.left()).max(self.open.len() + bytes);
+            self.open.reserve_exact(doubled - self.open.len());
+        }
+        self.full = self.open.capacity() - self.open.capacity() / SPARE;
+        Ok(())
+    }
+
+    /// How many bytes the open piece may have.
+    fn left(&self) -> usize {
+        self.most.saturating_sub(self.held).min(PIECE)
+    }
+
+    fn takes(&self, bytes: usize) -> bool {
+        self.open.len() + bytes <= self.left()
+    }
+
     /// Records end here: what follows may go into another piece.
     ///
     /// # Errors
     /// What is too much for memory cannot be written to disk.
     #[inline]
     pub(crate) fn seal(&mut self) -> Result<()> {
-        // Half of it, so that a whole piece and the open one stay within what may be in memory.
-        if self.open.len() < PIECE.min(self.most / 2) {
+        if self.open.len() < self.full {
             return Ok(());
         }
-        self.complete()
+        self.refill()
     }
 
+    /// Room for the next record, if it is not much longer than others: those that nobody announces find it so.
     #[cold]
+    fn refill(&mut self) -> Result<()> {
+        let bytes = (self.open.capacity() / SPARE).max(LEAST_ROOM);
+        if self.takes(bytes) {
+            self.make_room(bytes)?;
+        } else {
+            self.complete()?;
+        }
+        self.full = self.open.capacity() - self.open.capacity() / SPARE;
+        Ok(())
+    }
+
     fn complete(&mut self) -> Result<()> {
-        if self.capacity() > self.most {
+        // Only where there is room for as much again: the next piece grows, too.
+        if self.held + 2 * self.open.capacity() > self.most {
             self.whole.push(Piece::Disk(Spilled::of(&[&self.open])?));
             self.open.clear();
             // A buffer that one long record grew is not kept.
-            self.open.shrink_to(self.most);
+            self.open.shrink_to(self.most - self.held);
         } else {
+            self.held += self.open.capacity();
             self.whole.push(Piece::Memory(std::mem::take(&mut self.open)));
         }
         Ok(())
@@ -129,7 +181,7 @@ impl Pieces {
         if !self.open.is_empty() {
             self.whole.push(Piece::Disk(Spilled::of(&[&self.open])?));
         }
-        self.open = Vec::new();
+        (self.open, self.held, self.full) = (Vec::new(), 0, 0);
         Ok(())
     }
 
@@ -149,11 +201,7 @@ impl Pieces {
 
     /// What is allocated.
     pub(crate) fn capacity(&self) -> usize {
-        let piece = |piece: &Piece| match piece {
-            Piece::Memory(bytes) => bytes.capacity(),
-            Piece::Disk(_) => 0,
-        };
-        self.whole.iter().map(piece).sum::<usize>() + self.open.capacity()
+        self.held + self.open.capacity()
     }
 }
 
@@ -188,6 +236,25 @@ mod tests {
                     pieces.spill().unwrap();
                     assert_eq!(pieces.capacity(), 0);
                 }
+            }
+        }
+    }
+    #[test]
+    fn what_is_announced_never_takes_more_than_it_may() {
+        for (most, record) in [(1 << 20, 1000), (1 << 20, 400_000), (3_000_000, 400_000), (1 << 19, 300_000)] {
+            let mut pieces = Pieces::new(most);
+            let mut places = Vec::new();
+            for number in 0..100_000_000 / record {
+                pieces.make_room(record).unwrap();
+                let from = pieces.len();
+                pieces.open().resize(from + record, number as u8);
+                assert!(pieces.capacity() <= most, "{most} {record}: {}", pieces.capacity());
+                places.push(pieces.at(from..pieces.len()));
+                pieces.seal().unwrap();
+                assert!(pieces.capacity() <= most, "{most} {record}: {}", pieces.capacity());
+            }
+            for (number, at) in places.iter().enumerate() {
+                assert!(pieces.bytes(*at).iter().all(|&byte| byte == number as u8) && at.range().len() == record);
             }
         }
     }

@@ -51,6 +51,7 @@ impl<N> Output<N> {
     /// Takes in `record` of another chunk, at 1-based `pos` on `contig`; it was read from `line` of the input. Its span has
     /// no place yet.
     pub(crate) fn take_in(&mut self, record: &[u8], contig: u32, pos: u32, line: u64) -> Result<Span> {
+        self.fresh.make_room(record.len())?;
         let start = self.fresh.len();
         self.fresh.open().extend_from_slice(record);
         let at = self.fresh.at(start..self.fresh.len());

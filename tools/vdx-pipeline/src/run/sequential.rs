@@ -15,7 +15,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     let chunk_bytes = run.limits.chunk_bytes;
     let pool = Pool::new(1, chunk_bytes);
     let (mut serial, mut input) = Serial::start(run)?;
-    let read_bytes = serial.forms.read_bytes(chunk_bytes);
+    let read_bytes = serial.forms.read_bytes();
     let mut inflater = Inflater::new();
     let mut worker = Worker::new();
     let mut head = std::mem::take(&mut input.head);
@@ -37,7 +37,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
         } else {
             drop(batch);
             if let Some(task) =
-                serial.end(input.source.truncated(), &pool).or_else(|error| serial.accept(Err(error)).map(|()| None))?
+                serial.end(input.source.truncated()).or_else(|error| serial.accept(Err(error)).map(|()| None))?
             {
                 feed_through(serial, task)?;
             }

@@ -49,7 +49,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         chunker.filter = input.filter.take();
         let mut serial = Self {
             work,
-            forms: Forms::new(input.form.clone(), input.ending.columns, limits.fresh_bytes),
+            forms: Forms::new(input.form.clone(), input.ending.columns, limits),
             chunker,
             feed,
             order,
@@ -67,6 +67,7 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         serial.sink.expect();
         input.notes.iter().for_each(|note| report(Message::Note(format!("{}: {note}", serial.name))));
         serial.write_header(prologue)?;
+        serial.chunker.growth = serial.forms.growth();
         Ok((serial, input))
     }
 
@@ -98,9 +99,14 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         Ok(Task { cut, side })
     }
 
+    /// Memory that the record at hand takes beyond a chunk, as far as it was read, in bytes.
+    pub(crate) fn carried_beyond(&self) -> usize {
+        self.forms.beyond(self.chunker.carried())
+    }
+
     /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end
-    /// becomes a task in `spare` where the input may end so.
-    pub(crate) fn end(&mut self, truncated: Option<&str>, spare: &Pool) -> Result<Option<Task<W::Side>>> {
+    /// becomes a task where the input may end so.
+    pub(crate) fn end(&mut self, truncated: Option<&str>) -> Result<Option<Task<W::Side>>> {
         let mut tail = self.chunker.finish()?;
         if let Some(what) = truncated {
             (self.report)(Message::Warning(format!(
@@ -121,10 +127,11 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
                 return Ok(None);
             }
         }
-        let Taken::Batch(mut batch) = spare.take() else {
+        tail.push(b'\n');
+        // Of its own, as all others may wait for this thread.
+        let Taken::Batch(mut batch) = Pool::new(1, tail.len()).take() else {
             return Err(Error::no_memory("the last line"));
         };
-        tail.push(b'\n');
         batch.load(&tail, 0);
         Ok(self.cut(batch)?.pop())
     }

@@ -1,7 +1,8 @@
 //! Many threads: the reader thread, the pool, and the calling thread as the serial stage, joined by one queue.
 
+use std::collections::VecDeque;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -10,11 +11,13 @@ use vdx_hts::batch::{Batch, Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
+use vdx_hts::memory::give_back;
 use vdx_hts::reorder::Reorder;
 use vdx_hts::source::{self, Source};
 
 use super::serial::Serial;
 use super::{Done, Feed, Run, Work, sequential};
+use crate::limits::Limits;
 use crate::message::Message;
 use crate::ordered::Order;
 use crate::output::Output;
@@ -87,9 +90,9 @@ enum Event<N> {
 
 pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, F, O>, crew: Crew) -> Result<Done<O>> {
     let Crew { pool: threads, reader, workers } = crew;
-    let (chunk_bytes, permits) = (run.limits.chunk_bytes, run.limits.permits);
+    let Limits { chunk_bytes, permits, spare_bytes: spare, .. } = *run.limits;
     let (mut serial, input) = Serial::start(run)?;
-    let read_bytes = serial.forms.read_bytes(chunk_bytes);
+    let read_bytes = serial.forms.read_bytes();
     serial.sink.compress_on(&threads);
     let crew = Threads(Arc::clone(&threads));
     serial.feed.work_on(&crew);
@@ -116,11 +119,13 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
             }
             let mut stage = Stage {
                 serial: &mut serial,
-                spare: &pool,
+                pool: &pool,
                 decoded: Reorder::default(),
                 worked: Reorder::default(),
                 end: None,
                 closed: false,
+                cut: None,
+                beyond: Beyond::new(spare),
             };
             while !stage.finished() {
                 let event = events.recv().map_err(|_| Error::data("internal error: the workers are gone"))?;
@@ -138,9 +143,12 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                         } else {
                             let (sender, inflaters) = (sender.clone(), &inflaters);
                             scope.spawn(move |_| {
-                                let mut inflater =
-                                    inflaters[thread_index()].lock().unwrap_or_else(PoisonError::into_inner);
-                                let result = caught(|| source::decode(&mut batch, &mut inflater).map(|()| batch));
+                                let mut inflater = lock(&inflaters[thread_index()]);
+                                let result = caught(|| {
+                                    source::decode(&mut batch, &mut inflater)?;
+                                    batch.scouted = forms.read.scout(&batch.text[batch.data..batch.end]);
+                                    Ok(batch)
+                                });
                                 // Nobody receives once the run has failed.
                                 sender.send(Event::Decoded(number, result)).ok();
                             });
@@ -150,16 +158,29 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                     Event::Worked(number, result) => stage.worked.arrive(number, result),
                     Event::End(end) => stage.end = Some(end),
                 }
-                for (number, task) in stage.cut() {
-                    let (sender, at_work) = (sender.clone(), &at_work);
-                    scope.spawn(move |_| {
-                        let mut worker = at_work[thread_index()].lock().unwrap_or_else(PoisonError::into_inner);
-                        let result = caught(|| work_on(work, forms, &mut worker, task));
-                        sender.send(Event::Worked(number, result)).ok();
-                    });
-                }
-                while let Some(result) = stage.worked.next_in_order() {
-                    stage.serial.accept(result)?;
+                loop {
+                    let (tasks, alone) = stage.cut();
+                    if alone {
+                        // Nobody works now: what the threads keep from chunk to chunk makes room, too.
+                        at_work.iter().for_each(|worker| *lock(worker) = Worker::new());
+                        give_back();
+                    }
+                    for (number, task) in tasks {
+                        let (sender, at_work) = (sender.clone(), &at_work);
+                        scope.spawn(move |_| {
+                            let mut worker = lock(&at_work[thread_index()]);
+                            let result = caught(|| work_on(work, forms, &mut worker, task));
+                            sender.send(Event::Worked(number, result)).ok();
+                        });
+                    }
+                    let before = stage.worked.taken();
+                    while let Some(result) = stage.worked.next_in_order() {
+                        stage.serial.accept(result)?;
+                    }
+                    // What was accepted may be what a long record waited for.
+                    if before == stage.worked.taken() {
+                        break;
+                    }
                 }
             }
             Ok(())
@@ -167,6 +188,10 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
     });
     pool.cancel();
     serial.conclude(accepted, workers)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The index of the pool's thread that runs this.
@@ -207,29 +232,44 @@ fn read<N>(mut source: Source, head: &[u8], chunk_bytes: usize, pool: &Pool, eve
 
 struct Stage<'s, 'a, W: Work, F, O> {
     serial: &'s mut Serial<'a, W, F, O>,
-    spare: &'s Pool,
+    pool: &'s Pool,
     decoded: Reorder<Result<Box<Batch>>>,
     worked: Reorder<Result<Output<W::Note>>>,
     end: Option<Result<Option<String>>>,
     /// Nothing more is cut: the input ended or failed, and the chunks that were issued are all there will be.
     closed: bool,
+    /// The chunks of one batch, and what they take beyond what is planned for every chunk: they wait until there is room.
+    cut: Option<(Vec<Task<W::Side>>, usize)>,
+    beyond: Beyond,
 }
 
 impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Stage<'_, '_, W, F, O> {
     fn finished(&self) -> bool {
-        self.closed && self.worked.under_way() == 0
+        self.closed && self.cut.is_none() && self.worked.under_way() == 0
     }
 
-    /// Cuts what is decoded, in order. A failure takes its place behind the chunks before it.
-    fn cut(&mut self) -> Vec<(u64, Task<W::Side>)> {
+    /// Cuts what is decoded, in order, as far as there is room for it; whether it is one that is worked on alone. A failure
+    /// takes its place behind the chunks before it.
+    fn cut(&mut self) -> (Vec<(u64, Task<W::Side>)>, bool) {
         let mut tasks = Vec::new();
-        while !self.closed {
+        loop {
+            if let Some((cut, bytes)) = self.cut.take() {
+                if !self.beyond.takes(bytes, self.worked.taken(), self.worked.under_way()) {
+                    self.cut = Some((cut, bytes));
+                    break;
+                }
+                tasks.extend(cut.into_iter().map(|task| (self.worked.issue(), task)));
+                self.beyond.until(self.worked.taken() + self.worked.under_way());
+            }
+            if self.closed {
+                break;
+            }
             let cut = match self.decoded.next_in_order() {
                 Some(batch) => batch.and_then(|batch| self.serial.cut(batch)),
                 None if self.decoded.under_way() == 0 => match self.end.take() {
                     Some(end) => {
                         self.closed = true;
-                        end.and_then(|truncated| self.serial.end(truncated.as_deref(), self.spare))
+                        end.and_then(|truncated| self.serial.end(truncated.as_deref()))
                             .map(|task| task.into_iter().collect())
                     }
                     None => break,
@@ -237,7 +277,11 @@ impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Stage<'_, '_, W, F, O> {
                 None => break,
             };
             match cut {
-                Ok(cut) => tasks.extend(cut.into_iter().map(|task| (self.worked.issue(), task))),
+                Ok(cut) => {
+                    // All chunks of a batch share its bytes.
+                    let bytes = cut.first().map_or(0, |task| self.serial.forms.beyond(task.cut.batch.text.len()));
+                    self.cut = Some((cut, bytes)).filter(|(cut, _)| !cut.is_empty());
+                }
                 Err(error) => {
                     self.closed = true;
                     let number = self.worked.issue();
@@ -245,6 +289,51 @@ impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Stage<'_, '_, W, F, O> {
                 }
             }
         }
-        tasks
+        let waits = self.cut.as_ref().is_some_and(|(_, bytes)| *bytes > self.beyond.spare);
+        let narrow = self.beyond.alone || waits || self.serial.carried_beyond() > self.beyond.spare;
+        self.pool.narrow(narrow);
+        (tasks, self.beyond.alone)
+    }
+}
+
+/// What chunks with long records take beyond what is planned for every chunk.
+struct Beyond {
+    /// How many bytes that may be while other chunks are under way.
+    spare: usize,
+    /// Those under way: the number behind the last chunk of a batch, and bytes.
+    under_way: VecDeque<(u64, usize)>,
+    /// One that takes more: nothing else is under way.
+    alone: bool,
+}
+
+impl Beyond {
+    fn new(spare: usize) -> Self {
+        Self { spare, under_way: VecDeque::new(), alone: false }
+    }
+
+    /// Whether there is room for a batch that takes `bytes`, now that the chunks before number `taken` are done and
+    /// `under_way` others are not.
+    fn takes(&mut self, bytes: usize, taken: u64, under_way: u64) -> bool {
+        while self.under_way.front().is_some_and(|(end, _)| *end <= taken) {
+            self.under_way.pop_front();
+        }
+        if under_way == 0 {
+            self.alone = bytes > self.spare;
+        } else if self.alone
+            || self.under_way.iter().map(|(_, bytes)| bytes).sum::<usize>() + bytes > self.spare && bytes > 0
+        {
+            return false;
+        }
+        if bytes > 0 {
+            self.under_way.push_back((u64::MAX, bytes));
+        }
+        true
+    }
+
+    /// The batch that was taken last has the chunks before number `end`.
+    fn until(&mut self, end: u64) {
+        if let Some((until, _)) = self.under_way.back_mut() {
+            *until = (*until).min(end);
+        }
     }
 }

@@ -25,7 +25,7 @@ const COPIED_AT_ONCE: usize = 1 << 18;
 
 /// The encoder of a sink.
 pub(super) struct Blocks {
-    level: u8,
+    level: Option<u8>,
     deflater: Deflater,
     jobs: Option<Jobs>,
     /// Text that is not handed to a job yet.
@@ -60,8 +60,8 @@ struct Jobs {
 }
 
 impl Blocks {
-    /// `level` as in htslib.
-    pub(crate) fn new(level: u8) -> Self {
+    /// `level` as in htslib, or the default.
+    pub(crate) fn new(level: Option<u8>) -> Self {
         let deflater = Deflater::new(level);
         Self { level, deflater, jobs: None, text: Vec::new(), copied: Vec::new(), count: 0, next: None, open: None }
     }
@@ -104,7 +104,7 @@ impl Blocks {
         file: &mut impl Write,
     ) -> Result<()> {
         // Stored blocks are what level 0 is asked for.
-        if self.level == 0 {
+        if self.level == Some(0) {
             return self.append(bytes, file);
         }
         // Something else went out in between: the block is not whole any more, and its text is compressed like any
@@ -200,7 +200,7 @@ impl Blocks {
             open.from -= len;
         }
         let Some(jobs) = &mut self.jobs else {
-            let blocks = deflate(&mut self.deflater, &self.text[..len])?;
+            let blocks = deflate(&mut self.deflater, self.level, &self.text[..len]);
             self.text.drain(..len);
             return write_all(&blocks, file);
         };
@@ -211,7 +211,7 @@ impl Blocks {
         jobs.pool.spawn(move || {
             let spare = deflaters.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut deflater = spare.unwrap_or_else(|| Deflater::new(level));
-            let blocks = caught(|| deflate(&mut deflater, &text));
+            let blocks = caught(|| Ok(deflate(&mut deflater, level, &text)));
             deflaters.lock().unwrap_or_else(PoisonError::into_inner).push(deflater);
             // The sink is gone only when the run has failed: nobody waits for the blocks then.
             sender.send((number, blocks)).ok();
@@ -261,10 +261,12 @@ fn write_all(bytes: &[u8], file: &mut impl Write) -> Result<()> {
     file.write_all(bytes).map_err(|error| Error::io_unnamed(&error))
 }
 
-fn deflate(deflater: &mut Deflater, text: &[u8]) -> Result<Vec<u8>> {
-    let mut blocks = Vec::with_capacity(text.len() / 2 + BLOCK_TEXT);
+fn deflate(deflater: &mut Deflater, level: Option<u8>, text: &[u8]) -> Vec<u8> {
+    // What is stored takes its own size and the blocks' frames.
+    let likely = if level == Some(0) { text.len() } else { text.len() / 2 };
+    let mut blocks = Vec::with_capacity(likely + BLOCK_TEXT);
     for block in text.chunks(BLOCK_TEXT) {
-        deflater.deflate(block, &mut blocks)?;
+        deflater.deflate(block, &mut blocks);
     }
-    Ok(blocks)
+    blocks
 }

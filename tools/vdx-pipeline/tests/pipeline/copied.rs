@@ -26,7 +26,7 @@ fn blocks_that_do_not_change_are_copied_and_only_those() {
     let text = lines.concat();
     let mut plain = Case::new(text.as_bytes(), &to);
     let expected = plain.go().0.unwrap();
-    plain.encoding = Encoding::Bgzf(6);
+    plain.encoding = Encoding::Bgzf(None);
     plain.go().0.unwrap();
     assert_eq!(plain.copied.get(), 0);
     for (block, most) in [(65_000, 2.0), (40_000, 2.0), (9_000, 0.0)] {
@@ -36,7 +36,7 @@ fn blocks_that_do_not_change_are_copied_and_only_those() {
         for (threads, chunk_bytes, chunk_records) in [(1, 1 << 20, None), (3, 1, None), (2, 1 << 17, Some(1000))] {
             let mut case = Case::new(&input, &to);
             case.limits = Limits { threads, chunk_bytes, chunk_records, ..Limits::default() };
-            case.encoding = Encoding::Bgzf(6);
+            case.encoding = Encoding::Bgzf(None);
             let found = case.go().0.unwrap();
             let share = case.copied.get() as f64 / all * 3.0;
             assert!(share <= most && (most == 0.0 || share > most - 0.5), "{share} of {most} thirds copied");
@@ -46,7 +46,7 @@ fn blocks_that_do_not_change_are_copied_and_only_those() {
             assert!(back == expected, "blocks of {block}");
         }
         let mut stored = Case::new(&input, &to);
-        stored.encoding = Encoding::Bgzf(0);
+        stored.encoding = Encoding::Bgzf(Some(0));
         stored.go().0.unwrap();
         assert_eq!(stored.copied.get(), 0, "level 0 asks for stored blocks");
     }
@@ -71,7 +71,7 @@ fn blocks_of_long_records_are_copied_wherever_they_wait() {
     {
         let mut case = Case::new(&input, &to);
         case.limits = Limits { threads, chunk_bytes, reserve_bytes, permits: 4, ..Limits::default() };
-        (case.encoding, case.window) = (Encoding::Bgzf(6), Some(10_000));
+        (case.encoding, case.window) = (Encoding::Bgzf(None), Some(10_000));
         let found = case.go().0.unwrap();
         let (copied, all) = (case.copied.get() as usize, text.len() / 60_000);
         assert!(copied > all / 2 && copied < all, "{copied} of {all} blocks copied");
@@ -116,7 +116,7 @@ fn a_block_of_kept_bytes_is_copied_only_where_nothing_went_or_came_between_them(
         for (threads, chunk_bytes, chunk_records) in [(1, 1 << 20, None), (1, 1, Some(1)), (2, 1 << 17, Some(1000))] {
             let mut case = Case::new(&input, &to);
             case.limits = Limits { threads, chunk_bytes, chunk_records, ..Limits::default() };
-            case.encoding = Encoding::Bgzf(6);
+            case.encoding = Encoding::Bgzf(None);
             let found = case.go().0.unwrap();
             let mut back = String::new();
             std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(&found[..]), &mut back).unwrap();

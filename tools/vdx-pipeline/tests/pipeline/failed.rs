@@ -33,7 +33,7 @@ fn a_failure_in_any_stage_leaves_text_marked_and_bgzf_without_its_end() {
             assert_eq!(error.contains("internal error"), id.ends_with("bug"), "{what}: {error}");
             assert_eq!(error.starts_with("in.vcf"), !error.starts_with("internal"), "{what}: {error}");
             assert!(text.ends_with(b"\n#vdx-test: incomplete"), "{what}");
-            let (result, blocks) = run(Encoding::Bgzf(6));
+            let (result, blocks) = run(Encoding::Bgzf(Some(6)));
             assert!(result.is_err() && !blocks.ends_with(&EOF_BLOCK), "{what}");
         }
     }

@@ -23,7 +23,7 @@ fn an_index_finds_every_record_of_the_file_it_was_written_with() {
         let to = directory.path().join("out.vcf.gz");
         let mut case = Case::new(&bytes, &to);
         case.limits = Limits { threads, chunk_records: Some(50), reserve_bytes: 0, ..Limits::default() };
-        (case.window, case.encoding, case.index) = (Some(window), Encoding::Bgzf(1), Some(kind));
+        (case.window, case.encoding, case.index) = (Some(window), Encoding::Bgzf(Some(1)), Some(kind));
         case.go().0.unwrap();
         assert_eq!(case.copied.get() > 0, most == 0);
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 2, "the file and its index");
@@ -53,7 +53,7 @@ fn unsorted_output_has_no_index_and_no_file() {
     let to = directory.path().join("out.vcf.gz");
     let text = format!("{HEADER}1\t20\t.\tA\tC\t.\t.\t.\n1\t19\t.\tA\tC\t.\t.\t.\n");
     let mut case = Case::new(text.as_bytes(), &to);
-    (case.window, case.encoding, case.index) = (None, Encoding::Bgzf(1), Some(IndexKind::Csi));
+    (case.window, case.encoding, case.index) = (None, Encoding::Bgzf(Some(1)), Some(IndexKind::Csi));
     let error = case.go().0.unwrap_err().to_string();
     assert!(error.contains("1:19: expected records in order of position, found this one behind 1:20"), "{error}");
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);

@@ -22,7 +22,7 @@ fn records_beyond_what_is_held_back_are_merged_into_a_file() {
     let directory = tempfile::tempdir().unwrap();
     let to = directory.path().join("out.vcf");
     let (text, expected) = vcf(3000, 4000);
-    for encoding in [Encoding::Plain, Encoding::Bgzf(1)] {
+    for encoding in [Encoding::Plain, Encoding::Bgzf(Some(1))] {
         let mut case = Case::new(text.as_bytes(), &to);
         case.limits = Limits { threads: 2, chunk_records: Some(50), reserve_bytes: 0, ..Limits::default() };
         case.window = Some(100);

@@ -62,6 +62,11 @@ impl Map {
         Self { alleles, all, sums: None }
     }
 
+    /// Whether it is that of `alleles`.
+    pub fn is_of(&self, alleles: &Alleles) -> bool {
+        self.alleles == *alleles
+    }
+
     /// Whether an ALT is not simply one of the old ones, so that its frequency is another.
     pub(super) fn changes_counts(&self) -> bool {
         self.alleles.from.iter().skip(1).any(|from| !matches!(from[..], [old] if old > 0))
@@ -79,11 +84,16 @@ impl Map {
     }
 }
 
-/// The maps of sites that are split, each made once.
+/// Maps of sites of more ALTs are not kept: there are as many for each number of ALTs, each as long as that.
+const MOST_KEPT: usize = 32;
+
+/// The maps of sites that are split, of few ALTs each made once.
 #[derive(Debug, Default)]
 pub struct Splits {
     /// By the number of ALTs.
     maps: Vec<Vec<Map>>,
+    /// The last one of a site of many.
+    last: Option<Map>,
     overlaps: Overlaps,
     keep_sums: bool,
 }
@@ -91,19 +101,44 @@ pub struct Splits {
 impl Splits {
     /// `overlaps` says what the other ALTs become in GT; with `keep_sums` their depths go to REF.
     pub fn new(overlaps: Overlaps, keep_sums: bool) -> Self {
-        Self { maps: Vec::new(), overlaps, keep_sums }
+        Self { maps: Vec::new(), last: None, overlaps, keep_sums }
     }
 
     /// That of ALT number `alt` (0-based) of `alts`.
     pub fn one_of(&mut self, alt: usize, alts: usize) -> &mut Map {
+        let (overlaps, keep_sums) = (self.overlaps, self.keep_sums);
+        let map = |alt| {
+            let map = Map::new(Alleles::one_of(alt, alts, overlaps));
+            if keep_sums { map.keeping_sums() } else { map }
+        };
+        if alts > MOST_KEPT {
+            return self.last.insert(map(alt));
+        }
         if self.maps.len() <= alts {
             self.maps.resize(alts + 1, Vec::new());
         }
         let maps = &mut self.maps[alts];
         for alt in maps.len()..=alt {
-            let map = Map::new(Alleles::one_of(alt, alts, self.overlaps));
-            maps.push(if self.keep_sums { map.keeping_sums() } else { map });
+            maps.push(map(alt));
         }
         &mut maps[alt]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_of_many_alts_are_right_and_not_kept() {
+        let mut splits = Splits::new(Overlaps::Missing, true);
+        for alts in [2, MOST_KEPT, MOST_KEPT + 1, 3000] {
+            for alt in [0, 1, alts - 1, 0] {
+                let expected = Map::new(Alleles::one_of(alt, alts, Overlaps::Missing)).keeping_sums();
+                assert_eq!(splits.one_of(alt, alts).alleles, expected.alleles);
+            }
+        }
+        // A site of 3000 ALTs has as many maps, each of 3001 alleles.
+        assert!(splits.maps.iter().all(|maps| maps.len() <= MOST_KEPT));
     }
 }
