@@ -66,8 +66,7 @@ export SOURCE_DATE_EPOCH
 cargo_tool() { # cargo_tool NAME VERSION [WORD]...: from crates.io where it is not on the PATH
     command -v "$1" >/dev/null && return
     say "installing $1 $2"
-    # Their speed does not matter, that of their build does.
-    CARGO_TARGET_DIR=$work/tools/build RUSTFLAGS='' cargo install -q --locked --debug --root "$work/tools" "$1" --version "$2" "${@:3}"
+    CARGO_TARGET_DIR=$work/tools/build RUSTFLAGS='' cargo install -q --locked --root "$work/tools" "$1" --version "$2" "${@:3}"
 }
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 cargo_tool cargo-about 0.9.3 --features cli
@@ -94,6 +93,9 @@ for tool in "${tools[@]}"; do
     ! ldd "$stage/bin/$tool" 2>/dev/null | grep -q '=>' || fail "$tool is not static: $(ldd "$stage/bin/$tool" | head -n 1)"
     [[ $(file -b "$stage/bin/$tool") == *', stripped' ]] || fail "$tool is not stripped: $(file -b "$stage/bin/$tool")"
     "$bin/$tool" --generate man >"$stage/man/$tool.1"
+    for word in $("$bin/$tool" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+        [[ $word == help ]] || "$bin/$tool" "$word" --generate man >"$stage/man/$tool-$word.1"
+    done
     "$bin/$tool" --generate bash >"$stage/completions/bash/$tool"
     "$bin/$tool" --generate zsh >"$stage/completions/zsh/_$tool"
     "$bin/$tool" --generate fish >"$stage/completions/fish/$tool.fish"
@@ -134,7 +136,7 @@ archive() {
     tar -C "$trial" -xzf "$out/$name.tar.gz"
     works archive "$trial/$name/bin"
     local file
-    for file in man/vdx-merge.1 completions/zsh/_vdx-gnomad completions/fish/vdx-gnomad.fish THIRD-PARTY-LICENSES.txt LICENSE-MIT; do
+    for file in man/vdx-merge.1 man/vdx-gnomad-annotate.1 completions/zsh/_vdx-gnomad completions/fish/vdx-gnomad.fish THIRD-PARTY-LICENSES.txt LICENSE-MIT; do
         [[ -s $trial/$name/$file ]] || fail "the archive has no $file"
     done
 }
@@ -165,7 +167,7 @@ deb() {
     dpkg-deb -x "$out"/*.deb "$trial/deb"
     works deb "$trial/deb/usr/bin"
     local file
-    for file in man/man1/vdx-merge.1.gz bash-completion/completions/vdx-merge zsh/vendor-completions/_vdx-merge \
+    for file in man/man1/vdx-merge.1.gz man/man1/vdx-merge-report.1.gz bash-completion/completions/vdx-merge zsh/vendor-completions/_vdx-merge \
         fish/vendor_completions.d/vdx-merge.fish doc/vdx/copyright doc/vdx/THIRD-PARTY-LICENSES.txt.gz; do
         [[ -s $trial/deb/usr/share/$file ]] || fail "the Debian package has no usr/share/$file"
     done

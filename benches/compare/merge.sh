@@ -81,10 +81,11 @@ PYTHON
 
 # Wall and CPU seconds of a shell function.
 timed() {
-    local name=$1 TIMEFORMAT
-    TIMEFORMAT="$name: %R s wall, %U s user, %S s system"
+    local name=$1 TIMEFORMAT='%R %U %S' figures
     shift
-    { time "$@" 2>/dev/null; } 2>&1
+    read -ra figures < <({ time "$@" >/dev/null 2>&1; } 2>&1)
+    printf '%s: %s s wall, %s s user, %s s system\n' "$name" "${figures[@]}"
+    row "$name" "${figures[@]}"
 }
 
 pipe() {

@@ -57,8 +57,6 @@ joined() {
 
 memory() {
     echo "== memory: a tenth of the input, the input"
-    [ -e "$data/tenth.vcf.gz" ] ||
-        { bgzip -dc "$data/contigs.vcf.gz" | awk '/^#/ || ++n % 10 == 0' | bgzip -@2 >"$data/tenth.vcf.gz"; }
     for input in tenth contigs; do
         measure "vdx-normalize $input" vdx-normalize -@2 -f "$data/reference.fa" -c w "$data/$input.vcf.gz"
     done

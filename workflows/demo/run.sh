@@ -6,8 +6,9 @@ usage() {
     cat <<'USAGE'
 Usage: run.sh [--out DIR] [--threads N]
        run.sh --reference FASTA --clinvar VCF --sample RAW [--gnomad PATH [--dataset NAME]] [--out DIR] [--threads N]
+       run.sh --fetch --sample RAW [--build GRCh37|GRCh38] [--gnomad PATH [--dataset NAME]] [--out DIR] [--threads N]
 
-Builds the four tools, then runs
+Builds the four tools (or takes installed ones), then runs
   vdx-normalize | vdx-merge match | vdx-gnomad annotate | vdx-merge report
 and leaves a table, findings.tsv, and the page of it, report.html.
 Without files of your own it makes a small data set first and counts how many of the planted variants were found.
@@ -17,6 +18,10 @@ Without files of your own it makes a small data set first and counts how many of
   --sample RAW       a raw genotype file as downloaded from the vendor, or the person's VCF
   --gnomad PATH      folder of gnomAD's per-chromosome files, one VCF, or a store; without it there are no frequencies
   --dataset NAME     exomes, genomes or joint, where the folder holds several
+  --fetch            get the reference and ClinVar that are not given (1.1 GB, 4 GB on disk) into DIR/fetched, and say first how
+                     large they are; what is there already is not fetched again
+  --build BUILD      which build --fetch gets: that of the sample, GRCh37 for nearly all raw files [default: GRCh37]
+  --installed        take the tools of the PATH, and build none
   --out DIR          where everything goes [default: ./vdx-demo]
   --threads N|auto   worker threads of each tool [default: auto]
   -h, --help         show this text
@@ -47,17 +52,23 @@ absolute() {
 
 # ---- what to run on
 
-reference='' clinvar='' sample='' gnomad='' dataset='' out=vdx-demo threads=auto
+reference='' clinvar='' sample='' gnomad='' dataset='' build='' out=vdx-demo threads=auto
+fetch=false installed=false
 while (($#)); do
     option=$1
     case $option in
         -h | --help) usage; exit 0 ;;
-        --reference | --clinvar | --sample | --gnomad | --dataset | --out | --threads)
+        --fetch | --installed)
+            printf -v "${option#--}" true
+            shift
+            continue
+            ;;
+        --reference | --clinvar | --sample | --gnomad | --dataset | --build | --out | --threads)
             value=${2-}
             [[ -n $value ]] || wrong_usage "$option needs a value"
             shift 2
             ;;
-        --reference=?* | --clinvar=?* | --sample=?* | --gnomad=?* | --dataset=?* | --out=?* | --threads=?*)
+        --reference=?* | --clinvar=?* | --sample=?* | --gnomad=?* | --dataset=?* | --build=?* | --out=?* | --threads=?*)
             value=${option#*=}
             option=${option%%=*}
             shift
@@ -67,6 +78,7 @@ while (($#)); do
     case $option in
         --threads) threads=$value ;;
         --dataset) dataset=$value ;;
+        --build) build=$value ;;
         *) printf -v "${option#--}" '%s' "$(absolute "$value")" ;;
     esac
 done
@@ -76,15 +88,19 @@ out=$(absolute "$out")
 [[ -z $dataset || -n $gnomad ]] || wrong_usage "--dataset says what to take of --gnomad; give that, too"
 case $dataset in '' | exomes | genomes | joint) ;; *) wrong_usage "--dataset: expected exomes, genomes or joint, found '$dataset'" ;; esac
 
+[[ -z $build ]] || $fetch || wrong_usage "--build says what --fetch gets; give that, too"
+case $build in '' | GRCh37 | GRCh38) ;; *) wrong_usage "--build: expected GRCh37 or GRCh38, found '$build'" ;; esac
+
 own_files=false
-if [[ -n $reference$clinvar$sample$gnomad ]]; then
+if $fetch || [[ -n $reference$clinvar$sample$gnomad ]]; then
     own_files=true
     missing=''
-    [[ -n $reference ]] || missing+=' --reference'
-    [[ -n $clinvar ]] || missing+=' --clinvar'
+    $fetch || [[ -n $reference ]] || missing+=' --reference'
+    $fetch || [[ -n $clinvar ]] || missing+=' --clinvar'
     [[ -n $sample ]] || missing+=' --sample'
     [[ -z $missing ]] || wrong_usage "with files of your own, also give$missing"
 fi
+$own_files || ! $installed || wrong_usage "--installed needs files of your own: made-up data comes from the build"
 
 # Everything that can be known to be wrong is said before minutes go into a build.
 for option in reference clinvar sample gnomad; do
@@ -94,27 +110,63 @@ for option in reference clinvar sample gnomad; do
     [[ -r $path ]] || fail "--$option: cannot be read (permissions): $path"
     [[ $option == gnomad || ! -d $path ]] || fail "--$option: expected a file, found a folder: $path"
 done
-command -v cargo >/dev/null || fail "cargo is not on the PATH; install Rust from https://rustup.rs, then run this again"
+if $installed; then
+    for tool in vdx-normalize vdx-merge vdx-gnomad; do
+        command -v "$tool" >/dev/null || fail "$tool is not on the PATH; leave --installed out, and it is built"
+    done
+else
+    command -v cargo >/dev/null || fail "cargo is not on the PATH; install Rust from https://rustup.rs, then run this again"
+fi
 mkdir -p "$out/logs" "$out/stats" "$out/multiqc" || fail "--out: cannot write to $out"
+
+# ---- the data that is not given
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+if $fetch; then
+    build=${build:-GRCh37} got=$out/fetched
+    # What is here is taken as it is: a run must not wait for a network that it does not need.
+    [[ -n $reference || ! -s $got/$build.fa ]] || reference=$got/$build.fa
+    [[ -n $clinvar || ! -s $got/clinvar.vcf.gz ]] || clinvar=$got/clinvar.vcf.gz
+    missing=''
+    if [[ -z $reference ]]; then
+        if "$root/workflows/data/reference.sh" --build "$build" --out "$got"; then
+            reference=$got/$build.fa
+        else
+            missing+="
+  the reference genome is missing: give --reference FASTA ($build, 3.1 GB)"
+        fi
+    fi
+    if [[ -z $clinvar ]]; then
+        if "$root/workflows/data/clinvar.sh" --build "$build" --out "$got"; then
+            clinvar=$got/clinvar.vcf.gz
+        else
+            missing+="
+  ClinVar is missing: give --clinvar clinvar.vcf.gz ($build, 0.2 GB)"
+        fi
+    fi
+    [[ -z $missing ]] || fail "not all could be fetched, see above; workflows/data/README.md says where it comes from, for a machine that has
+a network, and the same command goes on where it was:$missing"
+fi
 
 # ---- the tools
 
-# rust-toolchain.toml and Cargo's configuration are looked up from the working folder, so cargo runs in the repository.
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-in_repository() { (cd "$root" && "$@"); }
+if ! $installed; then
+    # rust-toolchain.toml and Cargo's configuration are looked up from the working folder, so cargo runs in the repository.
+    in_repository() { (cd "$root" && "$@"); }
 
-packages=(-p vdx)
-$own_files || packages+=(-p datagen)
-# A profile of its own: without the whole-program optimisation of what is installed, at a tenth of its speed less.
-echo "Building for a first look, in less than half of the time that cargo install takes (two minutes on 2 cores) ..." >&2
-in_repository cargo build --profile demo --locked "${packages[@]}" || fail "the build failed; see above"
+    packages=(-p vdx)
+    $own_files || packages+=(-p datagen)
+    # A profile of its own: without the whole-program optimisation of what is installed, at a tenth of its speed less.
+    echo "Building for a first look, in less than half of the time that cargo install takes (two minutes on 2 cores) ..." >&2
+    in_repository cargo build --profile demo --locked "${packages[@]}" || fail "the build failed; see above"
 
-target=$(in_repository cargo metadata --format-version 1 --no-deps --locked \
-    | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-# With build.target set, cargo adds a folder named after the target.
-bin=$target${CARGO_BUILD_TARGET:+/$CARGO_BUILD_TARGET}/demo
-[[ -x $bin/vdx-normalize ]] || fail "the build put no vdx-normalize into $bin"
-PATH=$bin:$PATH
+    target=$(in_repository cargo metadata --format-version 1 --no-deps --locked \
+        | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
+    # With build.target set, cargo adds a folder named after the target.
+    bin=$target${CARGO_BUILD_TARGET:+/$CARGO_BUILD_TARGET}/demo
+    [[ -x $bin/vdx-normalize ]] || fail "the build put no vdx-normalize into $bin"
+    PATH=$bin:$PATH
+fi
 
 # ---- the data
 

@@ -209,14 +209,11 @@ impl VcfWork<'_> {
     /// Sends a record out with our entries in INFO; where none is there yet, nothing of the old ones is copied.
     fn put(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Output<Note>) {
         let old = &bytes[record.info.clone()];
-        if self.prefix.find(old).is_some() {
-            let mut new = Vec::new();
-            if self.info(scratch, batch, record, bytes, &mut new) {
-                put_info(record, &new, out);
-            } else {
-                out.keep(record.line.clone());
-            }
-            return;
+        if let Some(rest) = self.without_ours(old) {
+            let (mut tags, mut new) = (Vec::new(), Vec::new());
+            self.write_tags(scratch, batch, record.alts, &mut tags);
+            info::append(&mut new, &rest, &tags);
+            return put_info(record, &new, out);
         }
         let from = out.fresh().len();
         let is_empty = old == b"." || old.is_empty();

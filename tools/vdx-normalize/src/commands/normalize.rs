@@ -79,12 +79,13 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let messages = context.naming_first();
     let mut tally = Tally::default();
     // Notes are taken by the first of the ordered stages.
-    let mut order = ByPosition::new(window, resources.limits.reserve_bytes, |_: &mut Note| Ok(()));
+    let reserve = resources.limits.reserve_bytes;
+    let mut order = ByPosition::new(window, reserve, |_: &mut Note| Ok(()));
     if let Some(same_position) = &mut same_position {
         order = order.settling(same_position);
     }
     let mut held = Held::default();
-    let order = HaplotypeGuard::new(order, window, &mut held, |note: &mut Note| tally.take(note));
+    let order = HaplotypeGuard::new(order, (window, reserve), &mut held, |note: &mut Note| tally.take(note));
     let run = Run {
         input,
         prologue: &prologue,

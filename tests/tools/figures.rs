@@ -1,0 +1,76 @@
+//! A figure in a table of `benches/README.md` was measured: it is in a CSV of a run, `benches/results/*.csv`, or the ratio of
+//! two figures of its row.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use regex::Regex;
+
+/// All numbers of the runs, as text; peaks as the megabytes that the page has, too.
+fn measured(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for cell in text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split(',')) {
+            found.insert(cell.to_owned());
+            found.extend(cell.parse::<u64>().ok().map(|kilobytes| format!("{:.0}", kilobytes as f64 / 1000.0)));
+        }
+        // Thousands are parted by a comma, and such a cell is quoted.
+        let quoted = Regex::new(r#""(\d+(?:,\d{3})+)""#).unwrap();
+        found.extend(quoted.captures_iter(&text).map(|cell| cell[1].to_owned()));
+    }
+    found
+}
+
+/// The figures of a row's cells but the first, which says what was done.
+fn figures(row: &str) -> Vec<String> {
+    let code = Regex::new("`[^`]*`").unwrap();
+    let row = code.replace_all(row, "");
+    let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+    let numbers = Regex::new(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?").unwrap();
+    numbers.find_iter(&cells[1..].join("|")).map(|number| number.as_str().to_owned()).collect()
+}
+
+/// Whether `figure` is one of the others over another, to its own digits.
+fn ratio(figure: &str, row: &[String]) -> bool {
+    let decimals = figure.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let values: Vec<f64> = row.iter().filter_map(|other| other.replace(',', "").parse().ok()).collect();
+    let near = |value: f64| format!("{value:.decimals$}") == figure;
+    values.iter().any(|over| values.iter().any(|under| *under > 0.0 && near(over / under)))
+}
+
+/// The rows of the page's tables that have a figure nobody measured.
+fn unmeasured(page: &str, measured: &BTreeSet<String>) -> Vec<String> {
+    let rows = page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("|---"));
+    let mut found = Vec::new();
+    for row in rows {
+        let figures = figures(row);
+        let bad = figures.iter().find(|figure| !measured.contains(*figure) && !ratio(figure, &figures));
+        found.extend(bad.map(|figure| format!("{figure}: {row}")));
+    }
+    found
+}
+
+#[test]
+fn each_figure_of_the_tables_is_in_a_run() {
+    let benches = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
+    let page = fs::read_to_string(benches.join("README.md")).unwrap();
+    let measured = measured(&benches.join("results"));
+    assert!(page.lines().flat_map(figures_of_table_rows).count() > 100);
+    let found = unmeasured(&page, &measured);
+    assert!(found.is_empty(), "not in benches/results/*.csv, which benches/compare.sh writes:\n{}", found.join("\n"));
+}
+
+fn figures_of_table_rows(line: &str) -> Vec<String> {
+    if line.starts_with("| ") { figures(line) } else { Vec::new() }
+}
+
+#[test]
+fn a_figure_that_nobody_measured_is_found() {
+    let measured = ["1.12", "12.5", "27", "4,300"].map(str::to_owned).into();
+    let page = "| work | vdx | peer | ratio |\n| 99 records | `x -@2` 1.12 s, 27 MB | 12.5 s of 4,300 | 11.2 |\n";
+    assert_eq!(unmeasured(page, &measured), [] as [&str; 0]);
+    assert_eq!(unmeasured(&page.replace("27 MB", "28 MB"), &measured).len(), 1);
+    assert_eq!(unmeasured(&page.replace("11.2", "12.2"), &measured).len(), 1);
+}
