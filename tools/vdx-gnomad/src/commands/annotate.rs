@@ -104,6 +104,7 @@ pub(crate) fn annotate_input(
     } else {
         job.vcf(input, source)?
     };
+    drop(progress);
     let paths = args.db.iter().map(|db| db.path.display().to_string());
     let fasta = args.fasta_ref.as_ref().map(|path| path.display().to_string());
     let sources: Vec<_> = args.db.iter().zip(&dbs).collect();
