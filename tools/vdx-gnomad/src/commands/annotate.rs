@@ -62,6 +62,8 @@ pub(crate) fn annotate_input(
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
     // Indexes that are missing are made from here on.
     let progress = Progress::begin(context, args.run.progress);
+    // A short input is read as a whole further down.
+    progress.watch("", &input);
     let choice = Choice::from(&args.choice);
     let open = |source| Db::open(source, &choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
@@ -84,7 +86,7 @@ pub(crate) fn annotate_input(
     }
     let fasta = fasta(args, &dbs, context)?;
     let (limits, fasta) = (&limits, fasta.as_ref());
-    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta, limits, progress: &progress };
+    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta, limits };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
         if args.regions.any() {
             return Err(
@@ -102,6 +104,7 @@ pub(crate) fn annotate_input(
     } else {
         job.vcf(input, source)?
     };
+    drop(progress);
     let paths = args.db.iter().map(|db| db.path.display().to_string());
     let fasta = args.fasta_ref.as_ref().map(|path| path.display().to_string());
     let sources: Vec<_> = args.db.iter().zip(&dbs).collect();
@@ -141,7 +144,6 @@ struct Job<'a> {
     settings: &'a Settings,
     fasta: Option<&'a Reference>,
     limits: &'a vdx_pipeline::Limits,
-    progress: &'a Progress,
 }
 
 impl Job<'_> {
@@ -263,7 +265,6 @@ impl Job<'_> {
         W: Work<Side = (), Note = Note>,
     {
         let sink = self.context.indexed_sink(&self.args.output, &self.args.index, format)?;
-        self.progress.watch("", &input);
         let order = Gather { totals: Totals::new(proofs), dbs: self.dbs, name: input.name().to_owned(), parquet };
         let report = |message: Message| self.context.report(message);
         let run = Run { input, prologue, work, feed: NoFeed, order, sink, limits: self.limits, report: &report };

@@ -89,6 +89,7 @@ pub(crate) fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
         stats.reasons.add("an_sites_skipped", folded.skipped);
         stats.reasons.add("an_sites_contigs_kept", folded.kept);
     }
+    drop(progress);
     context.finish(&stats, &plan, args.stats.as_deref())?;
     Ok(Outcome::Done)
 }

@@ -155,6 +155,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
         stats.reasons.add(name, count);
     }
     stats.inputs.extend(args.sites.as_ref().map(|path| path.display().to_string()));
+    drop(progress);
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
 }
