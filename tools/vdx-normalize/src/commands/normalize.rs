@@ -42,11 +42,11 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let mut input = Input::open(source.path(), options)?;
+    // The header, too, may take as long as a producer likes.
+    progress.watch("", &input);
     let header = input.read_vcf_header()?;
     let contigs = reference.as_ref().map_or(&[][..], Reference::contigs);
     args.regions.apply(context, &args.run, &source, &mut input, &header, contigs)?;
-    // Before more is read than the header: that may take as long as a producer likes.
-    progress.watch("", &input);
     let prologue = header::prologue(
         &header,
         reference.as_ref(),
