@@ -58,8 +58,7 @@ fn more_memory_never_hurts_and_the_first_refusal_names_enough() {
                 let cell = Cell { budget: mib << 20, threads };
                 (mib, run::run(&case.command(cell), cell.budget, folder.path()))
             };
-            let ladder: Vec<_> =
-                [0, 1, 2, 4, 7, 11, 16, 24, 40, 100].iter().map(|more| run(least + more)).collect();
+            let ladder: Vec<_> = [0, 1, 2, 4, 7, 11, 16, 24, 40, 100].iter().map(|more| run(least + more)).collect();
             let fault = |said: String| format!("{} -@ {threads}: {said}", case.name);
             let mut written = None;
             faults.extend(ladder.iter().filter_map(|(mib, ran)| {

@@ -15,8 +15,8 @@ use vdx_filter::{Expression, Filter, Stacks};
 use vdx_hts::batch::{Pool, Taken};
 use vdx_hts::bgzf::Inflater;
 use vdx_hts::source::{self, Source};
-use vdx_vcf::bcf::{self, Dictionaries, Encoder, Floats, Record};
 use vdx_testkit::bgzf as bgzf_of;
+use vdx_vcf::bcf::{self, Dictionaries, Encoder, Floats, Record};
 use vdx_vcf::{Columns, Header, Line, info};
 
 /// A target and its name.

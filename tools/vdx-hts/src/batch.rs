@@ -142,7 +142,8 @@ impl Pool {
     }
 
     fn with_allocator(permits: usize, batch_bytes: usize, allocate: fn(usize) -> Option<Vec<u8>>) -> Self {
-        let state = State { allowed: permits.max(1), out: 0, spare: Vec::new(), in_use: 0, narrow: false, cancelled: false };
+        let state =
+            State { allowed: permits.max(1), out: 0, spare: Vec::new(), in_use: 0, narrow: false, cancelled: false };
         Self { shared: Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), batch_bytes, allocate }) }
     }
 

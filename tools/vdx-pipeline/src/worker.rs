@@ -77,11 +77,8 @@ impl Forms {
     /// twice. Beside a long record is no room for more than every chunk has.
     fn fresh_bytes(&self, len: usize) -> usize {
         let copies = if self.written.is_bcf() && !self.worked.is_bcf() { 2 } else { 1 };
-        let fresh = if self.beyond(len) > 0 {
-            self.fresh_bytes.min(FRESH_SHARE * self.chunk_bytes)
-        } else {
-            self.fresh_bytes
-        };
+        let fresh =
+            if self.beyond(len) > 0 { self.fresh_bytes.min(FRESH_SHARE * self.chunk_bytes) } else { self.fresh_bytes };
         fresh.max(LEAST_FRESH) / copies
     }
 }

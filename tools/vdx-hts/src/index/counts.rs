@@ -101,7 +101,8 @@ mod tests {
     fn an_index_has_what_it_counts() {
         for magic in [b"TBI\x01", b"CSI\x01"] {
             check(&index(magic, 1, 1, 1, 1)[..]).unwrap();
-            let wrong = [(2, 1, 1, 1), (1, 9, 1, 1), (1, 1, 9, 1), (i32::MAX, 1, 1, 1), (1, i32::MAX, 1, 1), (1, 1, -1, 1)];
+            let wrong =
+                [(2, 1, 1, 1), (1, 9, 1, 1), (1, 1, 9, 1), (i32::MAX, 1, 1, 1), (1, i32::MAX, 1, 1), (1, 1, -1, 1)];
             for (contigs, bins, chunks, windows) in wrong {
                 assert!(check(&index(magic, contigs, bins, chunks, windows)[..]).is_err(), "{contigs} {bins} {chunks}");
             }

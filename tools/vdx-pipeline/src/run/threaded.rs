@@ -315,7 +315,9 @@ impl Beyond {
         }
         if under_way == 0 {
             self.alone = bytes > self.spare;
-        } else if self.alone || self.under_way.iter().map(|(_, bytes)| bytes).sum::<usize>() + bytes > self.spare && bytes > 0 {
+        } else if self.alone
+            || self.under_way.iter().map(|(_, bytes)| bytes).sum::<usize>() + bytes > self.spare && bytes > 0
+        {
             return false;
         }
         if bytes > 0 {

@@ -34,11 +34,8 @@ impl ByRs {
     /// Of the numbers that `all` gives, each with its row, in the order of the rows.
     pub(crate) fn new<I: Iterator<Item = (u64, u32)>>(all: impl Fn() -> I) -> Result<Self> {
         let count = all().count();
-        let (in_a_word, in_a_bucket) = if count > MANY {
-            (MANY_IN_A_WORD, MANY_IN_A_BUCKET)
-        } else {
-            (NUMBERS_IN_A_WORD, NUMBERS_IN_A_BUCKET)
-        };
+        let (in_a_word, in_a_bucket) =
+            if count > MANY { (MANY_IN_A_WORD, MANY_IN_A_BUCKET) } else { (NUMBERS_IN_A_WORD, NUMBERS_IN_A_BUCKET) };
         let mut filter = zeros(count / in_a_word + 1, 0u64)?;
         let buckets = count / in_a_bucket + 1;
         // Two places behind the bucket its count goes, so that what follows leaves each start where it belongs.
