@@ -62,7 +62,7 @@ fn a_vcf_becomes_a_table_with_a_row_for_each_alt() {
         (&["-o", "a.xlsx"][..], &query[..], "the suffix .xlsx promises what no tool of the suite writes"),
         (&["-o", "a.vcf"], "chrom,pos,ref,alt\n", "expected tsv, csv, json or parquet"),
         (&["-O", "b"], "chrom,pos,ref,alt\n", "-O b: expected tsv, csv, json or parquet"),
-        (&["-O", "feather"], &query, "-O feather: expected v (VCF)"),
+        (&["-O", "feather"], &query, "invalid value 'feather' for '--output-type <TYPE>': expected v (VCF)"),
     ] {
         let said = ask(&db, words, input).fails(2);
         assert!(said.contains(expected), "{said}");

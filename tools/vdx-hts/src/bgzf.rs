@@ -62,6 +62,19 @@ pub fn text_len(block: &[u8]) -> usize {
     }
 }
 
+/// [`text_len`] of what can be a block.
+///
+/// # Errors
+/// It is longer than any.
+pub(crate) fn checked_text_len(block: &[u8]) -> Result<usize> {
+    match text_len(block) {
+        len if len > MAX_BLOCK => {
+            Err(Error::data(format!("damaged BGZF block: claims {len} bytes, the most is {MAX_BLOCK}")))
+        }
+        len => Ok(len),
+    }
+}
+
 /// Decodes blocks; one per thread.
 pub struct Inflater(Decompressor);
 
@@ -119,11 +132,7 @@ impl Inflater {
     /// Decodes one whole `block` behind what `text` holds.
     pub fn inflate(&mut self, block: &[u8], text: &mut Vec<u8>) -> Result<()> {
         let from = text.len();
-        let len = text_len(block);
-        if len > MAX_BLOCK {
-            return Err(Error::data(format!("damaged BGZF block: claims {len} bytes, the most is {MAX_BLOCK}")));
-        }
-        text.resize(from + len, 0);
+        text.resize(from + checked_text_len(block)?, 0);
         self.inflate_into(block, &mut text[from..])
     }
 }

@@ -45,6 +45,8 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let header = input.read_vcf_header()?;
     let contigs = reference.as_ref().map_or(&[][..], Reference::contigs);
     args.regions.apply(context, &args.run, &source, &mut input, &header, contigs)?;
+    // Before more is read than the header: that may take as long as a producer likes.
+    progress.watch("", &input);
     let prologue = header::prologue(
         &header,
         reference.as_ref(),
@@ -75,7 +77,6 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     } else {
         context.indexed_sink(&args.output, &args.index, format)?
     };
-    progress.watch("", &input);
     let messages = context.naming_first();
     let mut tally = Tally::default();
     // Notes are taken by the first of the ordered stages.
