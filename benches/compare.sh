@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
 #   benches/compare.sh [--quick] DIR [PART]...
-#   PART: normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad merge genome raw shards
-#   pipe (all of them by default)
+#   PART: normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad clinvar-fields
+#   parquet merge convert differ genome raw shards pipe (all of them by default)
 # BCFTOOLS names the bcftools to compare with (default: the one in PATH); ECHTVAR, VCFANNO and VARIDEX are further peers of
-# peers-gnomad, which are skipped aloud where they are not given. VDX_BIN is a folder with the tools and datagen, which are
-# built where it is not given. Each figure goes to stdout, and as a row into
+# peers-gnomad, PYTHON with pandas and pyarrow that of parquet, which are skipped aloud where they are not given.
+# VDX_BIN is a folder with the tools and datagen, which are built where it is not given. Each figure goes to stdout, and as a row into
 # benches/results/DATE.csv; with --quick, a twentieth of the data and the parts below in a minute or two, into DIR/quick.csv:
 # whether all of it runs, and roughly how it stands.
 #   --quick: normalize bcf gnomad store merge pipe
@@ -69,5 +69,6 @@ for file in "$here"/benches/compare/*.sh; do . "$file"; done
 prepare
 part=prepare
 ! $quick || [ $# -gt 0 ] || set -- normalize bcf gnomad store merge pipe
-[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad merge genome raw shards pipe
+[ $# -gt 0 ] || set -- normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad clinvar-fields \
+    parquet merge convert differ genome raw shards pipe
 for part in "$@"; do "$part"; done

@@ -33,6 +33,59 @@ store() {
     done
 }
 
+# Texts of whole records, of ClinVar for every fourth of its records, 1.07 M.
+clinvar-fields() {
+    echo "== clinvar-fields: five fields of ClinVar, directly from its file"
+    local fields=CLNSIG,CLNREVSTAT,CLNDN,MC,RS
+    local tags=INFO/${fields//,/,INFO/}
+    [ -e "$data/fourth.vcf.gz" ] ||
+        { bgzip -dc "$data/contigs.vcf.gz" | awk -v OFS='\t' '/^#/ || ++n % 4 == 0 { if (!/^#/) $8 = "."; print }' |
+            bgzip -@2 >"$data/fourth.vcf.gz"; }
+    local file
+    for file in contigs fourth; do
+        [ -e "$data/$file.vcf.gz.tbi" ] || tabix -p vcf "$data/$file.vcf.gz"
+    done
+    for _ in 1 2 3; do
+        measure "bcftools annotate" "$bcftools" annotate -a "$data/contigs.vcf.gz" -c "$tags" "$data/fourth.vcf.gz"
+        measure "vdx-gnomad annotate -@2" \
+            vdx-gnomad annotate -q -@2 --db "$data/contigs.vcf.gz" --fields "$fields" --prefix "" "$data/fourth.vcf.gz"
+    done
+    echo "== clinvar-fields: the same values"
+    local values
+    values='%CHROM %POS %REF %ALT '$(printf '%%INFO/%s ' ${fields//,/ })'\n'
+    vdx-gnomad annotate -q --db "$data/contigs.vcf.gz" --fields "$fields" --prefix "" "$data/fourth.vcf.gz" |
+        "$bcftools" query -f "$values" - | md5sum
+    "$bcftools" annotate -a "$data/contigs.vcf.gz" -c "$tags" "$data/fourth.vcf.gz" | "$bcftools" query -f "$values" - | md5sum
+}
+
+# A million rows of CSV with eight fields of a store as Parquet, beside the same by pandas (PYTHON, with pandas and pyarrow),
+# which reads the fields from Parquet.
+parquet() {
+    peers-prepare
+    local fields
+    fields=$(IFS=,; echo "${wanted[*]}")
+    [ -e "$data/lean.store" ] || vdx-gnomad build -q --db "$data/lean/sites.vcf.bgz" -o "$data/lean.store" --fields "$fields"
+    local annotate=(vdx-gnomad annotate -q -@2 --db "$data/lean.store" --fields "$fields")
+    [ -e "$data/queries.csv" ] ||
+        { echo chromosome,position,ref_allele,alt_allele
+          bgzip -dc "$data/lean/queries.vcf.gz" | awk -v OFS=, '!/^#/ { print $1, $2, $4, $5 }'; } >"$data/queries.csv"
+    [ -e "$data/fields.parquet" ] ||
+        { echo chromosome,position,ref_allele,alt_allele
+          bgzip -dc "$data/lean/sites.vcf.bgz" | awk -v OFS=, '!/^#/ { print $1, $2, $4, $5 }'; } |
+        "${annotate[@]}" -o "$data/fields.parquet"
+    local merge=("${PYTHON:-python3}" "$here/benches/compare/pandas_merge.py")
+    "${PYTHON:-python3}" -c 'import pandas, pyarrow' 2>/dev/null || { skipped "pandas with pyarrow" PYTHON; merge=(); }
+    echo "== parquet: a million rows of CSV with eight fields"
+    for _ in 1 2 3; do
+        measure "vdx-gnomad annotate -@2, Parquet" "${annotate[@]}" -o "$data/ours.parquet" "$data/queries.csv"
+        measure "vdx-gnomad annotate -@2, CSV" "${annotate[@]}" -o "$data/ours.csv" "$data/queries.csv"
+        [ ${#merge[@]} = 0 ] ||
+            measure "pandas merge" "${merge[@]}" merge "$data/queries.csv" "$data/fields.parquet" "$data/theirs.parquet"
+    done
+    du -bs "$data"/{ours.parquet,ours.csv,theirs.parquet} 2>/dev/null
+    [ ${#merge[@]} = 0 ] || "${merge[@]}" equal "$data/ours.parquet" "$data/theirs.parquet"
+}
+
 # From how many records on threads pay. --chunk-size cuts the same for one thread and two, however few there are.
 few() {
     peers-prepare

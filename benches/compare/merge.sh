@@ -63,6 +63,53 @@ genome() {
             END { print count, found, equal }' "$data/genome.truth.tsv" -
 }
 
+# Written to files: what a terminal or /dev/null would take is not what is asked for.
+convert() {
+    local out=$data/peer/converted.vcf sites=(--sites "$data/clinvar.vcf.gz")
+    mkdir -p "$data/peer"
+    echo "== convert: 640 k calls as a VCF; alleles of I and D from 4.3 M sites; all sites"
+    local words=(vdx-merge convert -q -@2 --sample "$data/sample.23andme.txt" -f "$data/reference.fa" -O v -o "$out")
+    for _ in 1 2 3; do
+        measure "vdx-merge convert -@2 -O v" "${words[@]}"
+        measure "bcftools convert --tsv2vcf -O v" "$bcftools" convert --tsv2vcf "$data/sample.23andme.txt" \
+            -c ID,CHROM,POS,AA -s SAMPLE -f "$data/reference.fa" -Ov -o "$data/peer/tsv2vcf.vcf"
+        measure "vdx-merge convert -@2 -O v --sites" "${words[@]}" "${sites[@]}"
+        measure "vdx-merge convert -@2 -O v --sites --all-sites" "${words[@]}" "${sites[@]}" --all-sites
+        measure "bgzip -dc -@2" bgzip -dc -@2 "$data/clinvar.vcf.gz"
+    done
+}
+
+# Two tables of findings: of 100 k rows one in fifty has another class in the second, as many are gone; and one in which
+# each has.
+# Not 'diff', which is a command.
+differ() {
+    echo "== differ: two tables of 100 k rows; exit 3 says that they differ"
+    local rule
+    for rule in old:0 new:50 all:1; do
+        awk -v each="${rule#*:}" 'BEGIN {
+            OFS = "\t"
+            print "rsid\tchromosome\tposition\tref_allele\talt_allele\tgenotype\tzygosity\tgene\tclinical_significance\t" \
+                "review_status\treview_stars\tmolecular_consequence\tdisease\tvariation_id\tgnomad_af\tverdict\tmatch_type\t" \
+                "confidence\tflags\traw_id\traw_position\traw_genotype\ttrust\ttrust_reasons"
+            for (at = 0; at < 100000; at++) {
+                if (each > 1 && at % each == 7) continue
+                class = each && at % each == 0 ? "Pathogenic" : "Uncertain significance"
+                place = 60000 + at % 4546 * 1500
+                print "rs" at * 7919, 1 + int(at / 4546), place, "A", "G", "A/G", "heterozygous", "GENE" at % 5000, class,
+                    "criteria provided, single submitter", 1, "missense_variant",
+                    "Hereditary disorder " at % 8000 ", autosomal recessive|not provided", 100000 + at, "3.88689e-05", "het",
+                    "rsid_and_position", "0.99", "", "i" at, place, "AG", "", ""
+            }
+        }' >"$data/${rule%:*}.tsv"
+    done
+    local second
+    for _ in 1 2 3; do
+        for second in new all; do
+            measure "vdx-merge diff, $second" sh -c 'vdx-merge diff -q "$1" "$2"; [ $? -eq 3 ]' sh "$data/old.tsv" "$data/$second.tsv"
+        done
+    done
+}
+
 # Against a ClinVar without records nothing is left but reading, sorting and indexing the raw file.
 raw() {
     { bgzip -dc "$data/clinvar.vcf.gz" || true; } 2>/dev/null | sed '/^#CHROM/q' >"$data/empty.vcf"

@@ -31,6 +31,11 @@ pub struct Case {
 }
 
 impl Case {
+    fn new(line: &str, folder: &Path) -> Self {
+        let words = line.split(' ').chain(["--no-version", "-q"]).map(str::to_owned).collect();
+        Self { name: line.to_owned(), words, folder: folder.to_owned() }
+    }
+
     /// The words of one cell.
     pub fn command(&self, cell: Cell) -> Vec<String> {
         let memory = (cell.budget >> 10).to_string() + "K";
@@ -53,7 +58,7 @@ impl Case {
     }
 
     /// In MiB, as the refusal of too small a one names it.
-    fn least(&self) -> u64 {
+    pub fn least(&self) -> u64 {
         let tiny = run::run(&self.command(Cell { budget: 1 << 20, threads: 1 }), 1 << 30, &self.folder);
         let said =
             tiny.stderr().split("the smallest that works is ").nth(1).unwrap_or_else(|| panic!("{}", tiny.stderr()));
@@ -71,6 +76,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
     inputs::wide(&at("wide.vcf.gz"), full(150, 40), full(20_000, 20_000), 1000, 1);
     inputs::wide(&at("split.vcf"), 3, full(100_000, 20_000), 1000, full(8, 12));
     inputs::one_pos(&at("pos.vcf"), full(600_000, 200_000));
+    inputs::in_repeat(&at("repeat.vcf"), &at("repeat.fa"), full(100_000, 6000), 1000);
     inputs::long_line(&at("long.vcf"), full(100_000_000, 30_000_000));
     inputs::contigs(&at("contigs.vcf"), full(1_000_000, 150_000));
     inputs::long_header(&at("header.vcf.gz"), full(1_000_000_000, 100_000_000));
@@ -87,6 +93,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
         "vdx-normalize -m -any split.vcf",
         "vdx-normalize -d exact pos.vcf",
         "vdx-normalize -m -any pos.vcf",
+        "vdx-normalize --safe -f repeat.fa repeat.vcf",
         "vdx-normalize -m -any long.vcf",
         "vdx-normalize -m -any contigs.vcf",
         "vdx-normalize -m -any header.vcf.gz",
@@ -116,9 +123,30 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
             "vdx-merge report clinvar.vcf",
         ]);
     }
-    let case = |line: &str| {
-        let words = line.split(' ').chain(["--no-version", "-q"]).map(str::to_owned).collect();
-        Case { name: line.to_owned(), words, folder: folder.to_owned() }
-    };
-    lines.into_iter().map(case).collect()
+    lines.into_iter().map(|line| Case::new(line, folder)).collect()
+}
+
+/// Cases of records that are long, or become much, for each tool.
+pub fn ladders(folder: &Path) -> Vec<Case> {
+    let at = |name: &str| folder.join(name);
+    inputs::many_alts(&at("alts.vcf"), 1, 2500, 5_000);
+    inputs::many_alts(&at("info.vcf.gz"), 1, 80, 400_000);
+    inputs::many_alts(&at("long.vcf"), 3, 2, 3_000_000);
+    inputs::wide(&at("wide.vcf.gz"), 4, 20_000, 1000, 2);
+    inputs::raw(&at("raw.txt"), 1000, false);
+    std::fs::create_dir(at("gnomad")).unwrap();
+    inputs::gnomad(&at("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz"), 1000);
+    let lines = [
+        "vdx-normalize -m -any alts.vcf",
+        "vdx-normalize -m -any info.vcf.gz",
+        "vdx-normalize -m -any -Ob info.vcf.gz",
+        "vdx-normalize -m -any long.vcf",
+        "vdx-normalize -m -any -Oz long.vcf",
+        "vdx-normalize -m -any -Ob wide.vcf.gz",
+        "vdx-gnomad annotate --db gnomad long.vcf",
+        "vdx-merge match --sample raw.txt alts.vcf",
+        "vdx-merge match --sample raw.txt long.vcf",
+        "vdx-merge shards long.vcf",
+    ];
+    lines.into_iter().map(|line| Case::new(line, folder)).collect()
 }

@@ -112,6 +112,24 @@ pub fn wide(path: &Path, records: u32, count: u32, within: u32, alts: u32) {
     });
 }
 
+/// `records` of `count` samples at one POS within a repeat of one base, which is contig 1 of `fasta`: each would move left,
+/// some on the haplotype of another.
+pub fn in_repeat(path: &Path, fasta: &Path, records: u32, count: u32) {
+    file(path, |out| {
+        samples(out, count)?;
+        let mut random = Random(4);
+        for at in 0..records {
+            write!(out, "1\t500\tid{at}\tAAA\tAA\t.\t.\tT=x\tGT")?;
+            for _ in 0..count {
+                out.write_all(if random.below(100) == 0 { b"\t1|0" } else { b"\t0|0" })?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    });
+    file(fasta, |out| writeln!(out, ">1\n{}{}", "G".repeat(100), "A".repeat(900)));
+}
+
 /// `records` at one POS.
 pub fn one_pos(path: &Path, records: u32) {
     file(path, |out| {
@@ -134,6 +152,25 @@ pub fn long_line(path: &Path, bytes: u32) {
         let piece = [b'x'; 1000];
         (0..bytes / 1000).try_for_each(|_| out.write_all(&piece))?;
         writeln!(out, "\n1\t300000\t.\tA\tG\t.\t.\tT=x")
+    });
+}
+
+/// Some records, and among them `count` of `alts` ALTs and an INFO of `bytes` each.
+pub fn many_alts(path: &Path, count: u32, alts: u32, bytes: usize) {
+    file(path, |out| {
+        samples(out, 0)?;
+        for at in 1..=1000 {
+            writeln!(out, "1\t{at}\t.\tA\tG\t.\t.\tT=x")?;
+        }
+        let alt = |number: u32| (0..8).map(|at| b"ACGT"[(number >> (2 * at)) as usize % 4] as char).collect::<String>();
+        let all = (1..=alts).map(alt).collect::<Vec<_>>().join(",");
+        for at in 1..=count {
+            let counts = vec!["1"; alts as usize].join(",");
+            writeln!(out, "1\t{}\t.\tA\t{all}\t.\t.\tAC={counts};T={}", 2000 + at, "x".repeat(bytes))?;
+            // Others of the same kind, so that the chunks do not all look alike.
+            (0..300).try_for_each(|_| writeln!(out, "1\t{}\t.\tA\tG\t.\t.\tT={}", 2000 + at, "y".repeat(99)))?;
+        }
+        Ok(())
     });
 }
 

@@ -44,3 +44,45 @@ fn no_cell_takes_more_than_it_was_given() {
     println!("{count} cells, {} faults", faults.len());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// A budget that takes a record takes it above that, too, whatever else the plan does with more; and a refusal names one
+/// that works, which is not much larger than the smallest.
+#[test]
+fn more_memory_never_hurts_and_the_first_refusal_names_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut faults = Vec::new();
+    for case in cells::ladders(folder.path()) {
+        let least = case.least();
+        for threads in [1, 3] {
+            let run = |mib: u64| {
+                let cell = Cell { budget: mib << 20, threads };
+                (mib, run::run(&case.command(cell), cell.budget, folder.path()))
+            };
+            let ladder: Vec<_> = [0, 1, 2, 4, 7, 11, 16, 24, 40, 100].iter().map(|more| run(least + more)).collect();
+            let fault = |said: String| format!("{} -@ {threads}: {said}", case.name);
+            let mut written = None;
+            faults.extend(ladder.iter().filter_map(|(mib, ran)| {
+                let said = ran.fault(mib << 20).or_else(|| ran.differs(&mut written))?;
+                Some(fault(format!("--memory {mib}M: {said}")))
+            }));
+            let first = ladder.iter().position(|(_, ran)| ran.is_done());
+            let Some(first) = first else {
+                faults.push(fault("no budget works".to_owned()));
+                continue;
+            };
+            let refused = ladder[first..].iter().filter(|(_, ran)| !ran.is_done());
+            faults.extend(refused.map(|(mib, ran)| fault(format!("--memory {mib}M: {}", ran.stderr().trim_end()))));
+            let (smallest, _) = ladder[first];
+            for (mib, ran) in &ladder[..first] {
+                let Some(named) = ran.named_budget().map(|bytes| bytes >> 20) else {
+                    faults.push(fault(format!("--memory {mib}M names none: {}", ran.stderr().trim_end())));
+                    continue;
+                };
+                if !run(named).1.is_done() || named * 2 > smallest * 3 {
+                    faults.push(fault(format!("--memory {mib}M names {named}M, {smallest}M works")));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -4,6 +4,7 @@
 
 mod builds;
 mod covered;
+mod formats;
 mod golden;
 mod lists;
 mod made;

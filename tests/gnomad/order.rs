@@ -20,7 +20,7 @@ fn blocks(text: &str) -> Vec<Vec<u8>> {
     let mut blocks: Vec<Vec<u8>> = parts
         .map(|lines| {
             let mut block = Vec::new();
-            deflater.deflate(lines.concat().as_bytes(), &mut block).unwrap();
+            deflater.deflate(lines.concat().as_bytes(), &mut block);
             block
         })
         .collect();

@@ -48,53 +48,56 @@ fn extent(info: &str) -> String {
 /// Asks for every record of a VCF by its own text, in the file and in a store, and compares every field with an independent
 /// reading of the file. Returns how many ALTs there are.
 fn every_alt_is_found(path: &Path, folder: &Path) -> usize {
-    let text = gunzip(path);
-    let keys = declared(&text);
-    let mut query = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n".to_owned();
-    // A record without ALT asks nothing.
-    let records: Vec<&str> = body(&text).filter(|line| line.split('\t').nth(4) != Some(".")).collect();
-    for line in &records {
-        let c: Vec<&str> = line.split('\t').collect();
-        query.push_str(&format!("{}\t{}\t.\t{}\t{}\t.\t.\t{}\n", c[0], c[1], c[3], c[4], extent(c[7])));
-    }
     let store = folder.join("store");
-    let name = path.display();
     run(
         &["build", "-q", "--force", "--fields", "all", "--db", path.to_str().unwrap(), "-o", store.to_str().unwrap()],
         "",
     )
     .ok();
-    let mut alts = 0;
-    for db in [path, &store] {
-        let flags = ["-q", "--force", "--db", db.to_str().unwrap(), "--fields", "all,status", "--prefix", "x_"];
-        let out = annotate(&flags, &query).ok();
-        alts = 0;
-        for (asked, line) in body(&out).zip(&records) {
-            let c: Vec<&str> = line.split('\t').collect();
-            let info = asked.split('\t').nth(7).unwrap();
-            let found: HashMap<&str, &str> =
-                info.split(';').filter_map(|entry| entry.strip_prefix("x_")?.split_once('=')).collect();
-            let own: Vec<&str> = c[4].split(',').collect();
-            let own_info: HashMap<&str, &str> =
-                c[7].split(';').map(|entry| entry.split_once('=').unwrap_or((entry, ""))).collect();
-            alts += own.len();
-            let status = if matches!(c[6], "PASS" | ".") { "found" } else { "filtered" };
-            let place = format!("{name} of {}: {}:{} {} {}", db.display(), c[0], c[1], c[3], c[4]);
-            assert_eq!(found["status"], vec![status; own.len()].join(","), "{place}");
-            let filter = (c[6] != ".").then(|| vec![c[6].replace(';', "|"); own.len()].join(","));
-            assert_eq!(found.get("FILTER").map(|text| (*text).to_owned()), filter, "{place}");
-            for key in &keys {
-                let values: Vec<Option<String>> =
-                    (0..own.len()).map(|at| value(&own_info, key, at, own.len())).collect();
-                let expected = values
-                    .iter()
-                    .any(Option::is_some)
-                    .then(|| values.iter().map(|value| value.as_deref().unwrap_or(".")).collect::<Vec<_>>().join(","));
-                assert_eq!(found.get(key.0.as_str()).map(|text| (*text).to_owned()), expected, "{place}: {}", key.0);
-            }
-        }
-        assert_eq!(body(&out).count(), records.len());
+    let text = gunzip(path);
+    let alts = every_alt_comes_back(path, &text);
+    assert_eq!(every_alt_comes_back(&store, &text), alts);
+    alts
+}
+
+/// Asks a source that holds all of the VCF `text` for each of its ALTs by its own text, and compares every field with an
+/// independent reading. Returns how many ALTs there are.
+pub fn every_alt_comes_back(db: &Path, text: &str) -> usize {
+    let keys = declared(text);
+    let mut query = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n".to_owned();
+    // A record without ALT asks nothing.
+    let records: Vec<&str> = body(text).filter(|line| line.split('\t').nth(4) != Some(".")).collect();
+    for line in &records {
+        let c: Vec<&str> = line.split('\t').collect();
+        query.push_str(&format!("{}\t{}\t.\t{}\t{}\t.\t.\t{}\n", c[0], c[1], c[3], c[4], extent(c[7])));
     }
+    let flags = ["-q", "--force", "--db", db.to_str().unwrap(), "--fields", "all,status", "--prefix", "x_"];
+    let out = annotate(&flags, &query).ok();
+    let mut alts = 0;
+    for (asked, line) in body(&out).zip(&records) {
+        let c: Vec<&str> = line.split('\t').collect();
+        let info = asked.split('\t').nth(7).unwrap();
+        let found: HashMap<&str, &str> =
+            info.split(';').filter_map(|entry| entry.strip_prefix("x_")?.split_once('=')).collect();
+        let own: Vec<&str> = c[4].split(',').collect();
+        let own_info: HashMap<&str, &str> =
+            c[7].split(';').map(|entry| entry.split_once('=').unwrap_or((entry, ""))).collect();
+        alts += own.len();
+        let status = if matches!(c[6], "PASS" | ".") { "found" } else { "filtered" };
+        let place = format!("{}: {}:{} {} {}", db.display(), c[0], c[1], c[3], c[4]);
+        assert_eq!(found["status"], vec![status; own.len()].join(","), "{place}");
+        let filter = (c[6] != ".").then(|| vec![c[6].replace(';', "|"); own.len()].join(","));
+        assert_eq!(found.get("FILTER").map(|text| (*text).to_owned()), filter, "{place}");
+        for key in &keys {
+            let values: Vec<Option<String>> = (0..own.len()).map(|at| value(&own_info, key, at, own.len())).collect();
+            let expected = values
+                .iter()
+                .any(Option::is_some)
+                .then(|| values.iter().map(|value| value.as_deref().unwrap_or(".")).collect::<Vec<_>>().join(","));
+            assert_eq!(found.get(key.0.as_str()).map(|text| (*text).to_owned()), expected, "{place}: {}", key.0);
+        }
+    }
+    assert_eq!(body(&out).count(), records.len());
     alts
 }
 

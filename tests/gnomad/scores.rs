@@ -107,3 +107,38 @@ fn tables_that_cannot_be_looked_into_say_why() {
     let said = ask("rs\tchrom\tpos\tref\talt\tscore\nrs1\t1\t100\tA\tC\t1\n");
     assert!(said.contains("found them in columns 2 and 3"), "{said}");
 }
+
+#[test]
+fn columns_of_scores_are_told_where_no_line_names_them_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = "# a table\n#Seq\tWhere\tFrom\tTo\tgene\tmy score\n1\t100\tA\tC\tX\t0.5\n1\t300\tCAT\tC\tY\t0.7\n";
+    let bare = "# no names\n1\t100\tA\tC\tX\t0.5\n1\t300\tCAT\tC\tY\t0.7\n";
+    let query = vcf(&["1 100 A C", "1 300 CAT C"]);
+    for (name, text, columns) in [
+        ("named.tsv.gz", named, "chromosome=Seq,position=Where,ref=from,alt=To,SCORE=my score"),
+        ("bare.tsv.gz", bare, "chromosome=1,position=2,ref_allele=3,alt_allele=4,SCORE=6"),
+    ] {
+        let path = bgzip(&folder.path().join(name), text).to_str().unwrap().to_owned();
+        let store = folder.path().join(format!("{name}.store")).to_str().unwrap().to_owned();
+        run(&["build", "-q", "--db", &path, "-o", &store, "--fields", "SCORE", "--db-columns", columns], "").ok();
+        let files =
+            annotate(&["-q", "--db", &path, "--fields", "all", "--prefix", "x_", "--db-columns", columns], &query);
+        let stored = annotate(&["-q", "--db", &store, "--fields", "all", "--prefix", "x_"], &query).ok();
+        assert_eq!(infos(&stored), ["x_SCORE=0.5", "x_SCORE=0.7"], "{name}");
+        assert_eq!(infos(&files.ok()), infos(&stored), "{name}");
+        let rows =
+            run(&["lookup", "-q", "--db", &path, "--db-columns", columns, "--fields", "score", "1-300-CAT-C"], "");
+        assert!(rows.ok().ends_with("\t0.7\n"), "{name}");
+    }
+    let path = folder.path().join("named.tsv.gz");
+    let said = |columns: &str| {
+        annotate(&["-q", "--db", path.to_str().unwrap(), "--fields", "all", "--db-columns", columns], &query).fails(1)
+    };
+    assert!(said("chromosome=Sequence").contains("(--db-columns: Sequence)"));
+    let others = "chromosome=Seq,position=Where,ref=From,alt=To,SCORE=score";
+    assert!(
+        said(others).contains("expected a column score for SCORE (--db-columns), found Seq, Where, From, To, gene")
+    );
+    let wrong = annotate(&["-q", "--db", path.to_str().unwrap(), "--db-columns", "position"], &query).fails(2);
+    assert!(wrong.contains("expected NAME=COLUMN"), "{wrong}");
+}

@@ -74,6 +74,10 @@ fn tables_come_in_many_shapes() {
             "# made by hand\n\n#CHROM\tPOS\tREF\tALT\tgnomad_ac\tgnomad_status\nchr1\t100.0\tA\tC\t1\tfound\n",
         ),
         (
+            "#CHROM\tPOS\tREF\tALT\nchr1\t100\tA\tC\n",
+            "#CHROM\tPOS\tREF\tALT\tgnomad_ac\tgnomad_status\nchr1\t100\tA\tC\t1\tfound\n",
+        ),
+        (
             "contig;start;reference;alternate\nchr1;100;A;C,G\n",
             "contig;start;reference;alternate;gnomad_ac;gnomad_status\nchr1;100;A;C,G;1,0;found,filtered\n",
         ),

@@ -30,11 +30,12 @@ fi
 
 # Peers from PyPI, beside the build, where the tests look for them: Snakemake with its formatter and its Slurm executor
 # (tests/cluster.sh), a recent bcftools by way of pysam, cwltool, reftrace, which parses Nextflow's files, and maturin, pandas
-# and polars, by which the Python package is made and tried.
+# and polars, by which the Python package is made and tried, and DuckDB, which
+# reads Parquet.
 build="${CARGO_TARGET_DIR:-target}"
 peers="$build/peers"
 wanted="pysam==0.24.1 snakemake==9.27.1 pygments==2.21.0 snakefmt==2.1.0 snakemake-executor-plugin-slurm==2.8.0"
-wanted="$wanted reftrace==0.6.0 cwltool==3.3.20260925135507 maturin==1.16.0 pandas==3.1.1 polars==2.1.0"
+wanted="$wanted reftrace==0.6.0 cwltool==3.3.20260925135507 maturin==1.16.0 pandas==3.1.1 polars==2.1.0 duckdb==2.0.1"
 if [ "$(cat "$peers/installed" 2>/dev/null)" != "$wanted" ]; then
     echo "installing $wanted"
     # shellcheck disable=SC2086 # one word a package

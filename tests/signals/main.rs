@@ -103,6 +103,53 @@ fn a_killed_run_leaves_whole_files_or_none() {
     assert!(whole > 0, "no run was killed behind its first file");
 }
 
+/// A build of a store goes on where a killed one was: what is there of that are complete contigs, and empty files by which
+/// builds know of each other.
+#[test]
+fn a_killed_build_leaves_whole_contigs() {
+    let times = std::env::var("VDX_SIGNALS").ok().and_then(|value| value.parse().ok()).unwrap_or(6);
+    let world = world(5000);
+    let build = ["build", "--db", "gnomad", "-q", "-o"];
+    let run = |store: &str| {
+        let ran = world.run("vdx-gnomad", &[&build[..], &[store]].concat(), Stdin::Null);
+        assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    };
+    run("whole");
+    let clean = has_unnamed_files(&world);
+    let mut random = Random(times);
+    let contents = |folder: &str, name: &str| std::fs::read(world.path(folder).join(name)).unwrap();
+    let names = |folder: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(world.path(folder)).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    };
+    let mut killed = 0;
+    for at in 0..times {
+        let mut child = world.start("vdx-gnomad", &[&build[..], &["store"]].concat());
+        drop(child.stdin.take());
+        // From the moment on in which it has begun to write.
+        while names("store.partial").is_empty() && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        (0..random.below(400)).for_each(|_| std::thread::yield_now());
+        let signal = ["-KILL", "-TERM", "-INT"][at as usize % 3];
+        Command::new("kill").args([signal, &child.id().to_string()]).output().unwrap();
+        child.wait().unwrap();
+        for name in names("store.partial") {
+            killed += 1;
+            if name.ends_with(".vdxg") && !name.starts_with('.') {
+                assert!(contents("store.partial", &name) == contents("whole", &name), "{signal}: {name} is not whole");
+            } else {
+                assert!(signal == "-KILL", "{signal}: left behind: {name}");
+                assert!(!clean || contents("store.partial", &name).is_empty(), "{signal}: {name} has bytes");
+            }
+        }
+        run("store");
+        assert_eq!(names("store").len(), names("whole").len());
+        std::fs::remove_dir_all(world.path("store")).unwrap();
+    }
+    assert!(killed > 0, "no build was killed while it wrote");
+}
+
 #[test]
 fn a_full_disk_and_a_folder_that_cannot_be_written_to_are_errors_and_leave_nothing() {
     let world = world(20_000);

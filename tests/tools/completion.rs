@@ -48,7 +48,7 @@ fn run(shell: &str, world: &World, script: &str) -> Ran {
 #[test]
 fn bash_completes() {
     let Some(bash) = installed("BASH_SHELL", "bash") else { return };
-    check("bash", |world, words| {
+    let offered = |world: &World, words: &[&str]| -> Vec<String> {
         let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
         let script = format!(
             ". ./{tool}.bash
@@ -61,7 +61,13 @@ fn bash_completes() {
             words = quoted.join(" ")
         );
         run(&bash, world, &script).text().lines().map(str::to_owned).collect()
-    });
+    };
+    check("bash", offered);
+    // bash makes three words of `--progress=al`.
+    let world = World::empty();
+    scripts(&world, "bash");
+    assert_eq!(offered(&world, &["vdx-normalize", "--progress", "=", "al"]), ["always"]);
+    assert_eq!(offered(&world, &["vdx-merge", "match", "--progress", "="]), ["auto", "always", "never"]);
 }
 
 #[test]

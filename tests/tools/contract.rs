@@ -205,6 +205,40 @@ fn words_that_are_wrong_say_so_by_their_exit_status() {
 }
 
 #[test]
+fn a_suffix_keeps_its_promise_or_is_refused_and_nothing_binary_goes_to_a_terminal() {
+    for (row, world) in rows(10) {
+        let what = row.line();
+        let table = row.arguments[0] == "report";
+        for name in ["a.xlsx", "a.HTML", "dir/a.feather", "a.vcf.zst", if table { "a.parquet" } else { "a.pdf" }] {
+            let ran = row.run(&world, &["-o", name, "in.vcf"], Stdin::Null);
+            assert_eq!(ran.status, Some(2), "{what} -o {name}: {}", ran.stderr);
+            assert!(ran.stderr.contains(&format!("-o {name}: the suffix .")), "{what} -o {name}: {}", ran.stderr);
+            assert!(!world.path(name).exists(), "{what} {name}");
+        }
+        // What means nothing, or is told by -O, is taken.
+        let given = if table { "tsv" } else { "v" };
+        for words in [&["-o", "a.txt"][..], &["-o", "a"], &["-o", "/dev/null"], &["-O", given, "-o", "a.xlsx"]] {
+            ok(row.run(&world, &[words, &["in.vcf"]].concat(), Stdin::Null), &what);
+        }
+        let json = row.run(&world, &["-o", "a.json", "in.vcf"], Stdin::Null);
+        let writes = table || row.binary == "vdx-gnomad" || row.arguments[0] == "match";
+        assert_eq!(json.status, Some(if writes { 0 } else { 2 }), "{what}: {}", json.stderr);
+        if table {
+            continue;
+        }
+        for (output_type, name) in [("z", "BGZF-compressed VCF"), ("b", "BCF"), ("u", "BCF")] {
+            let shown = world.bash(&format!("script -qec '{what} -q -O {output_type} in.vcf' /dev/null"));
+            let said = format!("{name} is binary and is not written to a terminal; use -o FILE or a pipe");
+            assert_eq!(shown.status, Some(2), "{what}: {}", shown.stderr);
+            assert!(String::from_utf8_lossy(&shown.stdout).contains(&said), "{what}: {:?}", shown.stdout);
+        }
+        ok(world.bash(&format!("set -o pipefail; {what} -q -O z in.vcf | wc -c")), &what);
+        let shown = world.bash(&format!("script -qec '{what} -q in.vcf' /dev/null"));
+        assert!(shown.status == Some(0) && shown.stdout.starts_with(b"##fileformat"), "{what}: {}", shown.stderr);
+    }
+}
+
+#[test]
 fn the_summary_and_the_statistics_say_what_was_done() {
     for (row, world) in rows(500) {
         let what = row.line();

@@ -18,6 +18,7 @@ mod meminfo;
 mod nextflow;
 mod oracle_expression;
 mod packages;
+mod progress;
 mod public_ci;
 mod recipes;
 mod regions;

@@ -13,8 +13,9 @@ use clap::Parser;
 use vdx_cli::Context;
 use vdx_filter::{Expression, Filter, Stacks};
 use vdx_hts::batch::{Pool, Taken};
-use vdx_hts::bgzf::{Deflater, EOF_BLOCK, Inflater};
+use vdx_hts::bgzf::Inflater;
 use vdx_hts::source::{self, Source};
+use vdx_testkit::bgzf as bgzf_of;
 use vdx_vcf::bcf::{self, Dictionaries, Encoder, Floats, Record};
 use vdx_vcf::{Columns, Header, Line, info};
 
@@ -146,6 +147,9 @@ pub fn expression(data: &[u8]) {
     }
 }
 
+/// Bytes of text in a block, so that short files have several.
+const BLOCK: usize = 2000;
+
 thread_local! {
     static WORLD: OnceCell<tempfile::TempDir> = const { OnceCell::new() };
 }
@@ -167,21 +171,13 @@ fn make() -> tempfile::TempDir {
         (1..200).map(|at| format!("1\t{}\trs{at}\tA\tG\t.\tPASS\tAC={at};AN=2000;AF=0.1;RS={at}\n", at * 10)).collect();
     let text = format!("{sites}{lines}");
     write("clinvar.vcf", text.as_bytes());
-    write("x.vcf.gz", &packed(text.as_bytes()));
+    write("x.vcf.gz", &bgzf_of(text.as_bytes(), BLOCK));
     std::fs::create_dir(world.path().join("gnomad")).unwrap();
-    write("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz", &packed(text.as_bytes()));
+    write("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz", &bgzf_of(text.as_bytes(), BLOCK));
     let line = format!("vdx-gnomad build -q --db {0}/gnomad -o {0}/store", world.path().display());
     let context = Context::silent("vdx-gnomad");
     vdx_gnomad::run(vdx_gnomad::Args::parse_from(line.split(' ')), &context).unwrap();
     world
-}
-
-/// As BGZF, in small blocks.
-fn packed(text: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    text.chunks(2000).for_each(|block| Deflater::new(1).deflate(block, &mut bytes).unwrap());
-    bytes.extend_from_slice(&EOF_BLOCK);
-    bytes
 }
 
 /// Lines that a tool is run on, in every way that changes them.
@@ -217,7 +213,7 @@ pub fn index(data: &[u8]) {
         let (csi, tbi) = (world.join("x.vcf.gz.csi"), world.join("x.vcf.gz.tbi"));
         std::fs::remove_file(&csi).ok();
         std::fs::remove_file(&tbi).ok();
-        std::fs::write(if data.starts_with(b"TBI") { &tbi } else { &csi }, packed(data)).unwrap();
+        std::fs::write(if data.starts_with(b"TBI") { &tbi } else { &csi }, bgzf_of(data, BLOCK)).unwrap();
         normalize(&format!("-m -any -r 1:300-900 {}", world.join("x.vcf.gz").display()));
     });
 }

@@ -29,6 +29,11 @@ pub const TELL: &str = "const tell = (saw) => console.log('saw ' + JSON.stringif
 /// Opens a page whose script calls `tell`, and gives what it told. Anything else on the console is a failure. A browser
 /// that says nothing for a minute is started again, once: some hang at their start where the machine is busy.
 pub fn browse(browser: &Path, folder: &Path, page: &str) -> Value {
+    browse_timed(browser, folder, page).0
+}
+
+/// The same, and the milliseconds of CPU that all processes of the browser had taken by then.
+pub fn browse_timed(browser: &Path, folder: &Path, page: &str) -> (Value, u64) {
     let file = folder.join("driven.html");
     std::fs::write(&file, page).unwrap();
     let told = open(browser, folder, &file).or_else(|first| {
@@ -38,8 +43,8 @@ pub fn browse(browser: &Path, folder: &Path, page: &str) -> Value {
     told.unwrap_or_else(|log| panic!("the page told nothing; the browser said: {log}"))
 }
 
-/// What the page told, or all that the browser said.
-fn open(browser: &Path, folder: &Path, file: &Path) -> Result<Value, String> {
+/// What the page told and what it took, or all that the browser said.
+fn open(browser: &Path, folder: &Path, file: &Path) -> Result<(Value, u64), String> {
     let profile = tempfile::tempdir_in(folder).unwrap();
     // It leads a group of its own, the browser's processes, and ends them after a minute.
     let mut command = Command::new("timeout");
@@ -63,11 +68,26 @@ fn open(browser: &Path, folder: &Path, file: &Path) -> Result<Value, String> {
         assert!(!line.contains("CONSOLE"), "{line}");
         log += &(line + "\n");
     }
+    let took = cpu_of_group(child.id());
     let group = format!("-{}", child.id());
     Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status().unwrap();
     child.wait().unwrap();
     let json = told.ok_or(log)?;
-    Ok(serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}")))
+    Ok((serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}")), took))
+}
+
+/// Milliseconds of CPU that the processes of a group have taken (proc(5), `/proc/PID/stat`).
+fn cpu_of_group(group: u32) -> u64 {
+    const TICK_MILLISECONDS: u64 = 10;
+    let stats = std::fs::read_dir("/proc").unwrap().filter_map(|entry| {
+        let stat = std::fs::read_to_string(entry.ok()?.path().join("stat")).ok()?;
+        // The name may hold blanks: what follows is counted from its end.
+        let fields: Vec<u64> =
+            stat[stat.rfind(')')? + 4..].split(' ').map(|field| field.parse().unwrap_or(0)).collect();
+        let (process_group, user, system) = (*fields.get(1)?, *fields.get(10)?, *fields.get(11)?);
+        (process_group == u64::from(group)).then_some(user + system)
+    });
+    stats.sum::<u64>() * TICK_MILLISECONDS
 }
 
 /// The axe-core that tests/peers/install.sh has put beside the build.

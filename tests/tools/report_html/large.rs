@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use vdx_testkit::{Random, World};
 
-use super::browser::{browse, chromium, driven};
+use super::browser::{browse_timed, chromium, driven};
 use super::{ok, report};
 
 /// As `match | annotate` writes them, with nine groups of gnomAD.
@@ -52,18 +52,23 @@ fn thirty_thousand_findings_are_small_and_quick() {
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
     let Some(browser) = chromium() else { return };
-    // From the start of the navigation to rows on the screen; other tests run meanwhile, so the best of three counts.
+    // Seconds on the screen are those of whatever else the machine does. What the page costs is the CPU time of all the
+    // browser's processes until its rows are painted, less that of an empty page: on a machine with nothing else to do it
+    // is there sooner. The best of three counts.
     let script = "const rows = document.querySelectorAll('#findings > table > tbody > tr.finding').length;\
-                  tell({rows, milliseconds: performance.now()});";
-    let mut best = f64::MAX;
+                  requestAnimationFrame(() => setTimeout(() => tell({rows, milliseconds: performance.now()})));";
+    let empty = "<!DOCTYPE html><title>x</title><body><p>x</p></body>";
+    let (mut costs, mut shown) = (u64::MAX, f64::MAX);
     for _ in 0..3 {
-        let saw = browse(&browser, world.directory(), &driven(&page, script));
+        let (_, start) = browse_timed(&browser, world.directory(), &driven(empty, script));
+        let (saw, all) = browse_timed(&browser, world.directory(), &driven(&page, script));
         assert_eq!(saw["rows"], 100, "one page of rows");
-        best = best.min(saw["milliseconds"].as_f64().unwrap());
-        if best < 2000.0 {
+        costs = costs.min(all.saturating_sub(start));
+        shown = shown.min(saw["milliseconds"].as_f64().unwrap());
+        if costs < 1000 {
             break;
         }
     }
-    eprintln!("30,000 findings: {} bytes, rows after {best:.0} ms", page.len());
-    assert!(best < 2000.0, "{best} ms");
+    eprintln!("30,000 findings: {} bytes, {costs} ms of CPU, rows painted after {shown:.0} ms", page.len());
+    assert!(costs < 1000, "{costs} ms of CPU");
 }

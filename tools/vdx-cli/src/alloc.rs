@@ -159,7 +159,7 @@ pub(crate) fn enough(needed: u64) -> u64 {
 }
 
 /// More files than a run writes at once.
-const SLOTS: usize = 4;
+const SLOTS: usize = 8;
 static TEMPS: [AtomicPtr<c_char>; SLOTS] = [const { AtomicPtr::new(ptr::null_mut()) }; SLOTS];
 static MESSAGE: OnceLock<Box<[u8]>> = OnceLock::new();
 
@@ -176,8 +176,8 @@ impl Drop for TempGuard {
     }
 }
 
-/// Has `path` removed if a signal (SIGINT, SIGTERM, SIGHUP) or refused memory ends the run. At most four files are kept;
-/// a fifth is not registered, and neither is a path that is too odd to name in C.
+/// Has `path` removed if a signal (SIGINT, SIGTERM, SIGHUP) or refused memory ends the run. At most eight files are kept;
+/// a ninth is not registered, and neither is a path that is too odd to name in C.
 pub fn register_temp(path: &Path) -> TempGuard {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let Ok(name) = CString::new(absolute.as_os_str().as_bytes()) else { return TempGuard(None) };

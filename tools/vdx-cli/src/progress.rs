@@ -1,11 +1,12 @@
 //! Progress on standard error: a bar for people, lines where there is no terminal.
 
-use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use vdx_hts::aside;
 use vdx_hts::source::Progress as Counters;
 use vdx_pipeline::Input;
 
@@ -14,8 +15,21 @@ use crate::flags::{LogFormat, ProgressMode, format_size};
 use crate::log::{LogStyle, Logger};
 
 /// Shows how far a run is, until dropped. Nothing is drawn by the threads that count.
+///
+/// What is shown is what is made on the side, such as an index ([`aside`]), while something is; else the input that is
+/// watched.
 pub struct Progress {
+    watched: Arc<Mutex<Option<Watched>>>,
     drawing: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+/// An input, or several: what they are called where that needs to be said, their size where it is known, what counts them.
+#[derive(Clone)]
+struct Watched {
+    label: String,
+    size: Option<u64>,
+    counters: Arc<Counters>,
+    since: Instant,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,18 +40,32 @@ enum Display {
 }
 
 impl Progress {
-    /// Starts to show how far reading `input` is, as `mode` and the terminals say.
+    /// Starts to show what is made on the side, as `mode` and the terminals say, and whatever is watched later.
     #[must_use]
-    pub fn start(context: &Context, mode: ProgressMode, input: &Input) -> Self {
-        Self::of(context, mode, input.size(), input.progress())
+    pub fn begin(context: &Context, mode: ProgressMode) -> Self {
+        let display = display(mode, context.terminals, context.log.style());
+        let watched = Arc::default();
+        let drawing = (display != Display::Nothing).then(|| draw(context, display, Arc::clone(&watched)));
+        Self { watched, drawing: drawing.flatten() }
+    }
+
+    /// Shows from now on how far reading `input` is; `label` tells it from others of the run.
+    pub fn watch(&self, label: &str, input: &Input) {
+        self.watch_all(label, input.size(), input.progress());
     }
 
     /// The same for a run that reads several inputs: their size together, where it is known, and what counts them.
+    pub fn watch_all(&self, label: &str, size: Option<u64>, counters: Arc<Counters>) {
+        let watched = Watched { label: label.to_owned(), size, counters, since: Instant::now() };
+        *self.watched.lock().unwrap_or_else(PoisonError::into_inner) = Some(watched);
+    }
+
+    /// Starts to show how far reading `input` is, as `mode` and the terminals say.
     #[must_use]
-    pub fn of(context: &Context, mode: ProgressMode, size: Option<u64>, counters: Arc<Counters>) -> Self {
-        let display = display(mode, context.terminals, context.log.style());
-        let drawing = (display != Display::Nothing).then(|| draw(context, display, size, counters));
-        Self { drawing: drawing.flatten() }
+    pub fn start(context: &Context, mode: ProgressMode, input: &Input) -> Self {
+        let progress = Self::begin(context, mode);
+        progress.watch("", input);
+        progress
     }
 }
 
@@ -74,61 +102,113 @@ fn display(mode: ProgressMode, terminals: Terminals, style: LogStyle) -> Display
 fn draw(
     context: &Context,
     display: Display,
-    total: Option<u64>,
-    counters: Arc<Counters>,
+    watched: Arc<Mutex<Option<Watched>>>,
 ) -> Option<(Sender<()>, JoinHandle<()>)> {
     let (stop, stopped) = channel();
     let log = context.log.clone();
     let every = Duration::from_millis(if display == Display::Bar { 100 } else { 10_000 });
-    let bar = (display == Display::Bar).then(|| new_bar(total));
-    let started = Instant::now();
     let thread = Builder::new().name("progress".to_owned()).stack_size(256 << 10).spawn(move || {
-        log.set_bar(bar.clone());
+        let mut bar = None;
         while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-            tick(&log, bar.as_ref(), &counters, total, started);
+            let watched = watched.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let Some(state) = State::of(aside::now(), watched.as_ref()) else { continue };
+            match display {
+                Display::Bar => bar.get_or_insert_with(|| Bar::new(&log)).show(&state),
+                _ => log.info(&state.line()),
+            }
         }
-        if let Some(bar) = bar {
-            bar.finish_and_clear();
+        if let Some(Bar { drawn, .. }) = bar {
+            drawn.finish_and_clear();
+            log.set_bar(None);
         }
-        log.set_bar(None);
     });
     thread.map_err(|error| context.log.debug(&format!("no progress shown: {error}"))).ok().map(|thread| (stop, thread))
 }
 
-fn tick(log: &Logger, bar: Option<&ProgressBar>, counters: &Counters, total: Option<u64>, started: Instant) {
-    let (bytes, records) = (counters.bytes(), counters.records());
-    match bar {
-        Some(bar) => {
-            bar.set_message(rate(records, started.elapsed()));
-            bar.set_position(bytes);
+/// What there is to show at a moment.
+#[derive(Debug, PartialEq)]
+struct State {
+    /// What is read, where that needs to be said.
+    label: String,
+    bytes: u64,
+    total: Option<u64>,
+    /// What is known of records, and since when they are counted.
+    records: Option<(u64, Duration)>,
+}
+
+impl State {
+    fn of(aside: Option<(String, u64, u64)>, watched: Option<&Watched>) -> Option<Self> {
+        match (aside, watched) {
+            (Some((label, bytes, total)), _) => Some(Self { label, bytes, total: Some(total), records: None }),
+            (None, Some(Watched { label, size, counters, since })) => Some(Self {
+                label: label.clone(),
+                bytes: counters.bytes(),
+                total: *size,
+                records: Some((counters.records(), since.elapsed())),
+            }),
+            (None, None) => None,
         }
-        None => log.info(&line(bytes, total, records, started.elapsed())),
+    }
+
+    fn line(&self) -> String {
+        let share = match self.total {
+            Some(total) if total > 0 => format!(" ({}%)", self.bytes.min(total) * 100 / total),
+            _ => String::new(),
+        };
+        let what = if self.label.is_empty() { String::new() } else { format!("{}: ", self.label) };
+        let read = format!("{what}read {}{share}", format_size(self.bytes));
+        match self.records {
+            Some((records, elapsed)) => {
+                format!("{:.0} s: {read}, {}", elapsed.as_secs_f64(), rate(records, elapsed))
+            }
+            None => read,
+        }
     }
 }
 
-fn new_bar(total: Option<u64>) -> ProgressBar {
-    let (bar, template) = match total {
-        Some(total) => {
-            (ProgressBar::new(total), "{elapsed_precise} {wide_bar} {binary_bytes}/{binary_total_bytes} {msg} {eta}")
+/// The bar, and what it shows.
+struct Bar {
+    drawn: ProgressBar,
+    label: String,
+    total: Option<u64>,
+}
+
+impl Bar {
+    fn new(log: &Logger) -> Self {
+        let drawn = ProgressBar::no_length();
+        log.set_bar(Some(drawn.clone()));
+        // Nothing has this label: the first state is another one.
+        Self { drawn, label: "\0".to_owned(), total: None }
+    }
+
+    fn show(&mut self, state: &State) {
+        if (&self.label, self.total) != (&state.label, state.total) {
+            (self.label, self.total) = (state.label.clone(), state.total);
+            self.drawn.reset();
+            self.drawn.set_style(style(state.total.is_some()));
+            self.drawn.set_prefix(if self.label.is_empty() { String::new() } else { format!("{} ", self.label) });
+            if let Some(total) = state.total {
+                self.drawn.set_length(total);
+            }
         }
-        None => (ProgressBar::new_spinner(), "{elapsed_precise} {spinner} {binary_bytes} {msg}"),
+        self.drawn.set_message(state.records.map_or_else(String::new, |(records, elapsed)| rate(records, elapsed)));
+        self.drawn.set_position(state.bytes);
+    }
+}
+
+fn style(knows_total: bool) -> ProgressStyle {
+    let template = if knows_total {
+        "{prefix}{elapsed_precise} {wide_bar} {binary_bytes}/{binary_total_bytes} {msg} {eta}"
+    } else {
+        "{prefix}{elapsed_precise} {spinner} {binary_bytes} {msg}"
     };
     // A template is a constant; the default one serves if it were ever wrong.
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.with_style(style)
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 fn rate(records: u64, elapsed: Duration) -> String {
     let per_second = records as f64 / elapsed.as_secs_f64().max(1e-3);
     format!("{} records, {}/s", HumanCount(records), HumanCount(per_second as u64))
-}
-
-fn line(bytes: u64, total: Option<u64>, records: u64, elapsed: Duration) -> String {
-    let share = match total {
-        Some(total) if total > 0 => format!(" ({}%)", bytes.min(total) * 100 / total),
-        _ => String::new(),
-    };
-    format!("{:.0} s: read {}{share}, {}", elapsed.as_secs_f64(), format_size(bytes), rate(records, elapsed))
 }
 
 #[cfg(test)]
@@ -162,8 +242,23 @@ mod tests {
 
     #[test]
     fn lines_say_how_far() {
-        let text = line(512 << 10, Some(1 << 20), 20_000, Duration::from_secs(10));
+        let state =
+            |label: &str, bytes, total, records| State { label: label.to_owned(), bytes, total, records }.line();
+        let text = state("", 512 << 10, Some(1 << 20), Some((20_000, Duration::from_secs(10))));
         assert_eq!(text, "10 s: read 512 KiB (50%), 20,000 records, 2,000/s");
-        assert_eq!(line(0, None, 0, Duration::ZERO), "0 s: read 0 bytes, 0 records, 0/s");
+        assert_eq!(state("", 0, None, Some((0, Duration::ZERO))), "0 s: read 0 bytes, 0 records, 0/s");
+        assert_eq!(state("indexing ref.fa", 1 << 20, Some(4 << 20), None), "indexing ref.fa: read 1 MiB (25%)");
+    }
+
+    #[test]
+    fn what_is_made_on_the_side_is_shown_first() {
+        let counters = Arc::new(Counters::default());
+        counters.add_bytes(7);
+        let watched = Watched { label: "2 of 3".to_owned(), size: Some(9), counters, since: Instant::now() };
+        let aside = || Some(("indexing a".to_owned(), 1, 2));
+        let shown = |aside, watched| State::of(aside, watched).map(|state| (state.label, state.bytes, state.total));
+        assert_eq!(shown(aside(), Some(&watched)), Some(("indexing a".to_owned(), 1, Some(2))));
+        assert_eq!(shown(None, Some(&watched)), Some(("2 of 3".to_owned(), 7, Some(9))));
+        assert_eq!(shown(None, None), None);
     }
 }

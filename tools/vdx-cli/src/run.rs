@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{ArgMatches, Parser};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Command, Parser};
 use vdx_hts::{Error, Kind, Result, stdout};
 
 use crate::context::{Context, Terminals, command_line};
@@ -83,7 +84,10 @@ fn run_words<A: Parser>(
     };
     let mut matches = match command.try_get_matches_from_mut(attached_values(words)) {
         Ok(matches) => matches,
-        Err(error) => return leave_parser(tool, &error, terminals, style),
+        Err(error) => {
+            let tip = without_subcommand(&command, words, &error);
+            return leave_parser(tool, &error, terminals, (style, tip.as_str()));
+        }
     };
     if let Some(artifact) = given::<Artifact>(&matches, "generate") {
         let text = generate::render(&mut command, matches.subcommand_name(), artifact);
@@ -98,7 +102,7 @@ fn run_words<A: Parser>(
     let written = written.map(|(flag, name)| (flag, given::<PathBuf>(&matches, name)));
     let args = match A::from_arg_matches_mut(&mut matches) {
         Ok(args) => args,
-        Err(error) => return leave_parser(tool, &error.format(&mut command), terminals, style),
+        Err(error) => return leave_parser(tool, &error.format(&mut command), terminals, (style, "")),
     };
     let version = command.get_version().unwrap_or_default().to_owned();
     let line = command_line(tool, words.get(1..).unwrap_or_default());
@@ -142,13 +146,13 @@ fn attached_values(words: &[OsString]) -> impl Iterator<Item = OsString> {
 }
 
 /// Prints what the parser has to say: help and version on standard output, usage errors on standard error, behind the name
-/// of the tool as all messages.
-fn leave_parser(tool: &'static str, error: &clap::Error, terminals: Terminals, style: LogStyle) -> u8 {
+/// of the tool as all messages and before a tip.
+fn leave_parser(tool: &'static str, error: &clap::Error, terminals: Terminals, (style, tip): (LogStyle, &str)) -> u8 {
     let said = error.render();
     if error.use_stderr() {
         let text = said.to_string();
         match text.strip_prefix("error: ") {
-            Some(message) => Logger::stderr(tool, style).error(message.trim_end()),
+            Some(message) => Logger::stderr(tool, style).error(&format!("{}{tip}", message.trim_end())),
             // The help, where words are missing altogether. Where even that cannot be written, the status says it.
             None => error.print().unwrap_or_default(),
         }
@@ -156,6 +160,16 @@ fn leave_parser(tool: &'static str, error: &clap::Error, terminals: Terminals, s
     }
     let said = if terminals.stdout_is_terminal { said.ansi().to_string() } else { said.to_string() };
     after_writing(tool, stdout::print(said.as_bytes()))
+}
+
+/// What to say where an option stands in the place of a subcommand, as in `vdx-merge --sample`; nothing elsewhere.
+fn without_subcommand(command: &Command, words: &[OsString], error: &clap::Error) -> String {
+    let is_option = words.get(1).is_some_and(|word| word.to_string_lossy().starts_with('-'));
+    if !command.has_subcommands() || !is_option || error.kind() != ErrorKind::UnknownArgument {
+        return String::new();
+    }
+    let names: Vec<&str> = command.get_subcommands().map(Command::get_name).filter(|name| *name != "help").collect();
+    format!("\n\n  tip: what to do comes first: {} {} ...", command.get_name(), names.join("|"))
 }
 
 /// The exit status behind all that there was to write.
@@ -332,6 +346,17 @@ mod tests {
     }
 
     #[test]
+    fn an_option_in_the_place_of_a_subcommand_is_told() {
+        let mut command = Command::new("vdx-x").subcommand(Command::new("match")).subcommand(Command::new("diff"));
+        let mut tip = |words: &[&str]| {
+            let error = command.try_get_matches_from_mut(words).unwrap_err();
+            without_subcommand(&command, &words.iter().map(OsString::from).collect::<Vec<_>>(), &error)
+        };
+        assert!(tip(&["vdx-x", "--sample", "a"]).ends_with("comes first: vdx-x match|diff ..."));
+        assert_eq!(tip(&["vdx-x", "match", "--sample"]), "");
+    }
+
+    #[test]
     fn messages_about_words_are_json_where_that_is_asked_for() {
         let asks = |words: &[&str]| asks_for_json(&words.iter().map(OsString::from).collect::<Vec<_>>());
         assert!(asks(&["x", "--no-such", "--log-format", "json"]) && asks(&["x", "--log-format=json"]));
@@ -340,7 +365,7 @@ mod tests {
 
     #[test]
     fn messages_are_styled_before_and_behind_a_subcommand() {
-        use clap::{Args as _, Command};
+        use clap::Args as _;
         let flags = |command: Command| crate::flags::LogArgs::augment_args(command);
         let style = |command: Command, words: &[&str]| {
             log_style(&command.get_matches_from(words), &Env::default(), Terminals::default())

@@ -129,7 +129,7 @@ fn main() -> ExitCode {
         }
         if done / 10_000_000_000 > told {
             told = done / 10_000_000_000;
-            eprintln!("{}0 GB", told);
+            eprintln!("{told}0 GB");
         }
     }
     for Source { name, blocks, bytes, packed, given_up, .. } in &sources {

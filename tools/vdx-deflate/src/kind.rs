@@ -21,6 +21,8 @@ const SITES: Search = Search { shortest: 6, depth: 18 };
 /// Columns of samples are much alike: the best of their many matches is farther down the chain.
 const SAMPLES: Search = Search { shortest: 6, depth: 40 };
 /// A number of BCF is one to four bytes: matches are short.
+const BCF_NUMBERS: Search = Search { shortest: 4, depth: 7 };
+/// Sites whose INFO is more of words.
 const BCF_SITES: Search = Search { shortest: 4, depth: 11 };
 /// The numbers of samples, likewise.
 const BCF_SAMPLES: Search = Search { shortest: 4, depth: 36 };
@@ -45,7 +47,8 @@ pub(crate) fn of(text: &[u8]) -> Option<Search> {
     let small: u32 = counts[..usize::from(b'\t')].iter().sum();
     if small > counted / 32 {
         return Some(match small * 100 / counted {
-            0..35 => BCF_SITES,
+            0..13 => BCF_SITES,
+            13..35 => BCF_NUMBERS,
             35..80 => BCF_SAMPLES,
             _ => BCF_GENOTYPES,
         });

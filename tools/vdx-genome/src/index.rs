@@ -45,7 +45,7 @@ pub(crate) fn load(path: &Path, fasta: &Storage, cache: Option<&Path>) -> Result
     {
         return Ok((entries, Vec::new()));
     }
-    let entries = fai::scan(Stream::new(fasta)).map_err(|error| located(path, error))?;
+    let entries = fai::scan(Stream::indexing(fasta)).map_err(|error| located(path, error))?;
     let warning = save(&beside, cached.as_deref(), &fai::to_bytes(&entries));
     Ok((entries, warning.into_iter().collect()))
 }

@@ -83,6 +83,10 @@ const DENSE: u64 = 1 << 10;
 /// One this far behind starts anew.
 const SPARSE: u64 = 4 << 10;
 
+/// Look-ups that are known before and less than this many bytes apart are read at once: a read of its own takes as long as
+/// the copy of what lies between.
+const TOGETHER: u64 = 4 << 10;
+
 /// Reads bases of one contig at a time through a window of the file's bytes.
 ///
 /// A window grows while look-ups are dense and starts small after a gap, so that dense variants cost few reads and
@@ -141,6 +145,32 @@ impl Cursor<'_> {
         let left = if backward { self.aim - 64 } else { 256 };
         let left = left.min((offset - self.offset) as usize);
         self.window.load(&self.reference.storage, offset, left, self.aim)
+    }
+
+    /// Appends the bases at `positions` (1-based, ascending), each as [`Bases::base`] has it. What lies close together is
+    /// read at once, and nothing is read besides: for many look-ups far apart.
+    pub fn bases(&mut self, positions: &[u32], out: &mut Vec<Option<u8>>) -> Result<()> {
+        for (number, pos) in positions.iter().enumerate() {
+            let at = pos.wrapping_sub(1);
+            if at >= self.length {
+                out.push(None);
+                continue;
+            }
+            let offset = self.offset_of(at);
+            if !self.window.has(offset) {
+                let (mut last, most) = (offset, offset + MAX_WINDOW as u64);
+                for next in positions[number + 1..].iter().take_while(|next| **next <= self.length) {
+                    let next = self.offset_of(next - 1);
+                    if next >= most || next - last >= TOGETHER {
+                        break;
+                    }
+                    last = next;
+                }
+                self.window.load(&self.reference.storage, offset, 0, (last - offset) as usize + 1)?;
+            }
+            out.push(Some(plain(self.window.at(offset))));
+        }
+        Ok(())
     }
 
     /// The bytes of the window from the base at `at` (0-based) up to the end of its line, of the contig or of the
@@ -257,6 +287,13 @@ mod tests {
                 let jumps = (0..2_000u32).map(|at| at.wrapping_mul(2_654_435_761) % (length + 2));
                 for pos in (0..=length + 1).chain((0..length).rev()).chain(jumps) {
                     assert_eq!(cursor.base(pos).unwrap(), memory.base(pos).unwrap(), "{width} {index} {pos}");
+                }
+                for step in [1, 7, 5_000] {
+                    let positions: Vec<u32> = (0..=length + 1).step_by(step).collect();
+                    let mut bases = Vec::new();
+                    cursor.bases(&positions, &mut bases).unwrap();
+                    let expected: Vec<_> = positions.iter().map(|pos| memory.base(*pos).unwrap()).collect();
+                    assert_eq!(bases, expected, "{width} {index} {step}");
                 }
                 for (pos, len) in [(0, 5), (1, 3), (59, 70), (100, 300_000), (length, 9), (length + 1, 1)] {
                     let (mut ours, mut theirs) = (Vec::new(), Vec::new());

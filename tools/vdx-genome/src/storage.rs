@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
+use vdx_hts::aside::{self, Doing};
 use vdx_hts::bgzf::{FIXED_HEADER, Inflater, block_size, extra_len, is_header};
 use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::{Error, Result};
@@ -67,6 +68,8 @@ impl Storage {
     pub(crate) fn scan_blocks(&self, mut known: Vec<Block>) -> Result<Vec<Block>> {
         let damaged = |what: &str| Error::data(what).in_file(self.name.clone());
         let end = self.size;
+        // Of known blocks one is left to walk.
+        let doing = known.is_empty().then(|| aside::indexing(Path::new(&self.name), self.size));
         let (mut at, mut text) = known.pop().unwrap_or((0, 0));
         let mut length = [0u8; 4];
         while at < end {
@@ -79,6 +82,7 @@ impl Storage {
             self.file.read_exact_at(&mut length, next - 4).map_err(|error| Error::io(self.name.clone(), &error))?;
             text += u64::from(u32::from_le_bytes(length));
             at = next;
+            doing.iter().for_each(|doing| doing.at(at));
         }
         if length != [0; 4] {
             return Err(damaged("truncated: the file has no BGZF end-of-file block; fetch or make it again"));
@@ -214,14 +218,16 @@ fn make_room(bytes: &mut Vec<u8>, len: usize) -> Result<()> {
 /// The whole text in order.
 pub(crate) struct Stream<'a> {
     storage: &'a Storage,
+    doing: Doing,
     window: Window,
     at: u64,
 }
 
 impl<'a> Stream<'a> {
-    /// From its start.
-    pub(crate) fn new(storage: &'a Storage) -> Self {
-        Self { storage, window: Window::default(), at: 0 }
+    /// From its start, to make its index.
+    pub(crate) fn indexing(storage: &'a Storage) -> Self {
+        let doing = aside::indexing(Path::new(storage.name()), storage.size());
+        Self { storage, doing, window: Window::default(), at: 0 }
     }
 }
 
@@ -231,6 +237,7 @@ impl BufRead for Stream<'_> {
             return Ok(&[]);
         }
         if !self.window.has(self.at) {
+            self.doing.at(self.at);
             self.window.load(self.storage, self.at, 0, 1 << 18).map_err(|error| io::Error::other(error.to_string()))?;
         }
         Ok(self.window.from(self.at))

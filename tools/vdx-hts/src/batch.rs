@@ -39,6 +39,8 @@ pub struct Batch {
     pub raw: Vec<u8>,
     /// What `raw` holds.
     pub blocks: Vec<SourceBlock>,
+    /// Records within its own bytes, as far as they were looked for ([`Form::scout`](vdx_vcf::Form::scout)).
+    pub scouted: Option<Range<usize>>,
     permit: Permit,
 }
 
@@ -61,7 +63,7 @@ impl Batch {
 
     /// Makes `bytes` the decoded bytes of this batch, which stand at `base` in the decoded source.
     pub fn load(&mut self, bytes: &[u8], base: u64) {
-        self.base = base;
+        (self.base, self.scouted) = (base, None);
         self.data = HEADROOM;
         self.end = HEADROOM + bytes.len();
         if self.end > self.text.len() {
@@ -74,6 +76,7 @@ impl Batch {
     pub(crate) fn take_over(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.text, &mut other.text);
         (self.data, self.end, self.base, self.carried) = (other.data, other.end, other.base, 0);
+        self.scouted = other.scouted.take();
         self.blocks.clear();
         self.raw.clear();
     }
@@ -196,6 +199,7 @@ impl Pool {
             compacted: false,
             raw,
             blocks: Vec::new(),
+            scouted: None,
             permit,
         }))
     }

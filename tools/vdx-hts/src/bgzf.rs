@@ -62,6 +62,19 @@ pub fn text_len(block: &[u8]) -> usize {
     }
 }
 
+/// [`text_len`] of what can be a block.
+///
+/// # Errors
+/// It is longer than any.
+pub(crate) fn checked_text_len(block: &[u8]) -> Result<usize> {
+    match text_len(block) {
+        len if len > MAX_BLOCK => {
+            Err(Error::data(format!("damaged BGZF block: claims {len} bytes, the most is {MAX_BLOCK}")))
+        }
+        len => Ok(len),
+    }
+}
+
 /// Decodes blocks; one per thread.
 pub struct Inflater(Decompressor);
 
@@ -119,11 +132,7 @@ impl Inflater {
     /// Decodes one whole `block` behind what `text` holds.
     pub fn inflate(&mut self, block: &[u8], text: &mut Vec<u8>) -> Result<()> {
         let from = text.len();
-        let len = text_len(block);
-        if len > MAX_BLOCK {
-            return Err(Error::data(format!("damaged BGZF block: claims {len} bytes, the most is {MAX_BLOCK}")));
-        }
-        text.resize(from + len, 0);
+        text.resize(from + checked_text_len(block)?, 0);
         self.inflate_into(block, &mut text[from..])
     }
 }
@@ -132,8 +141,8 @@ impl Inflater {
 pub struct Deflater {
     /// The encoder of the default level.
     variants: Option<Box<Encoder>>,
-    compressor: Compressor,
-    stored: Option<Compressor>,
+    /// None: everything is stored.
+    compressor: Option<Compressor>,
 }
 
 impl Deflater {
@@ -151,19 +160,19 @@ impl Deflater {
         let scaled = LIBDEFLATE[usize::from(level.unwrap_or(DEFAULT).min(9))];
         Self {
             variants: level.is_none().then(Box::default),
-            compressor: Compressor::new(CompressionLvl::new(scaled).unwrap_or_default()),
-            stored: None,
+            compressor: (scaled != 0).then(|| Compressor::new(CompressionLvl::new(scaled).unwrap_or_default())),
         }
     }
 
     /// Appends `text`, at most [`BLOCK_TEXT`] bytes, to `out` as one block.
-    pub fn deflate(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<()> {
+    pub fn deflate(&mut self, text: &[u8], out: &mut Vec<u8>) {
         debug_assert!(text.len() <= BLOCK_TEXT);
         let from = out.len();
         out.extend_from_slice(&EOF_BLOCK[..FIXED_HEADER + BC_FIELD]);
-        let packed = self.variants.as_mut().is_some_and(|encoder| encoder.encode(text, out));
+        let packed = self.variants.as_mut().is_some_and(|encoder| encoder.encode(text, out))
+            || self.compressor.as_mut().is_some_and(|compressor| deflate_any(compressor, text, out));
         if !packed {
-            self.deflate_any(text, out)?;
+            store(text, out);
         }
         let mut crc = Crc::new();
         crc.update(text);
@@ -171,26 +180,26 @@ impl Deflater {
         out.extend_from_slice(&(text.len() as u32).to_le_bytes());
         let bsize = (out.len() - from - 1) as u16;
         out[from + 16..from + 18].copy_from_slice(&bsize.to_le_bytes());
-        Ok(())
     }
+}
 
-    /// Appends `text` as libdeflate packs it.
-    fn deflate_any(&mut self, text: &[u8], out: &mut Vec<u8>) -> Result<()> {
-        let from = out.len();
-        out.resize(from + MAX_BLOCK - FIXED_HEADER - BC_FIELD - FOOTER, 0);
-        let room = &mut out[from..];
-        let size = match self.compressor.deflate_compress(text, room) {
-            Ok(size) => size,
-            // Data that does not shrink goes in stored.
-            Err(_) => self
-                .stored
-                .get_or_insert_with(|| Compressor::new(CompressionLvl::new(0).unwrap_or_default()))
-                .deflate_compress(text, room)
-                .map_err(|error| Error::data(format!("cannot compress a block: {error}")))?,
-        };
-        out.truncate(from + size);
-        Ok(())
-    }
+/// Appends `text` as libdeflate packs it; false, and nothing, where that would not fit a block.
+fn deflate_any(compressor: &mut Compressor, text: &[u8], out: &mut Vec<u8>) -> bool {
+    let from = out.len();
+    out.resize(from + MAX_BLOCK - FIXED_HEADER - BC_FIELD - FOOTER, 0);
+    let size = compressor.deflate_compress(text, &mut out[from..]).ok();
+    out.truncate(from + size.unwrap_or(0));
+    size.is_some()
+}
+
+/// Appends `text` as it is (RFC 1951, section 3.2.4).
+fn store(text: &[u8], out: &mut Vec<u8>) {
+    let len = text.len() as u16;
+    // The last block, of kind 0, and the rest of a byte.
+    out.push(1);
+    out.extend_from_slice(&len.to_le_bytes());
+    out.extend_from_slice(&(!len).to_le_bytes());
+    out.extend_from_slice(text);
 }
 
 #[cfg(test)]
@@ -199,7 +208,7 @@ mod tests {
 
     fn round_trip(text: &[u8], level: Option<u8>) {
         let mut block = Vec::new();
-        Deflater::new(level).deflate(text, &mut block).unwrap();
+        Deflater::new(level).deflate(text, &mut block);
         assert_eq!(block_size(&block[12..18]), Some(block.len()));
         let mut found = Vec::new();
         Inflater::new().inflate(&block, &mut found).unwrap();
@@ -221,7 +230,7 @@ mod tests {
     fn the_default_level_has_an_encoder_of_its_own_where_that_pays() {
         let block = |text: &[u8], level: Option<u8>| {
             let mut block = Vec::new();
-            Deflater::new(level).deflate(text, &mut block).unwrap();
+            Deflater::new(level).deflate(text, &mut block);
             block
         };
         let mut random = vdx_testkit::Random(2);
@@ -240,10 +249,23 @@ mod tests {
     }
 
     #[test]
+    fn level_0_and_what_does_not_shrink_is_stored_as_libdeflate_does_it() {
+        let mut random = vdx_testkit::Random(1);
+        let noise: Vec<u8> = (0..BLOCK_TEXT).map(|_| random.below(256) as u8).collect();
+        for text in [&noise[..], &noise[..1], b""] {
+            let mut other = vec![0; MAX_BLOCK];
+            let len = Compressor::new(CompressionLvl::new(0).unwrap()).deflate_compress(text, &mut other).unwrap();
+            let mut block = Vec::new();
+            Deflater::new(0).deflate(text, &mut block);
+            assert_eq!(block[18..block.len() - 8], other[..len]);
+        }
+    }
+
+    #[test]
     fn a_flipped_byte_is_noticed() {
         let mut block = Vec::new();
         let text = b"chr1\t100\n".repeat(100);
-        Deflater::new(6).deflate(&text, &mut block).unwrap();
+        Deflater::new(6).deflate(&text, &mut block);
         for at in 18..block.len() {
             let mut damaged = block.clone();
             damaged[at] ^= 0x10;
@@ -258,7 +280,7 @@ mod tests {
     fn the_start_of_a_block_is_decoded_alone() {
         let text: Vec<u8> = (0..4000u32).flat_map(|line| format!("chr1\t{}\n", line * line).into_bytes()).collect();
         let mut block = Vec::new();
-        Deflater::new(6).deflate(&text, &mut block).unwrap();
+        Deflater::new(6).deflate(&text, &mut block);
         for room in [0, 100, 1000, 4096, text.len() - 1, text.len(), BLOCK_TEXT] {
             let mut prefix = vec![0; room];
             let found = Inflater::new().peek_into(&block, &mut prefix);

@@ -17,6 +17,7 @@ mod regions;
 mod search;
 #[cfg(test)]
 mod testing;
+mod text;
 mod walk;
 mod writer;
 

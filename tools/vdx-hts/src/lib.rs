@@ -32,6 +32,7 @@
 
 #![warn(unreachable_pub, reason = "what only this crate uses is not `pub`")]
 
+pub mod aside;
 pub mod atomic;
 pub mod batch;
 pub mod bgzf;

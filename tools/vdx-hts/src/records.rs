@@ -1,5 +1,7 @@
 //! How records stand in a run of bytes: all that cutting, choosing, ordering and indexing need to know of them.
 
+use std::ops::Range;
+
 use memchr::{memchr, memrchr};
 use vdx_vcf::bcf::{BcfError, Record, record_len};
 use vdx_vcf::region::Overlap;
@@ -18,11 +20,12 @@ pub trait Records {
     /// Whether the last of many records is found without a look at those before it.
     fn reads_backward(&self) -> bool;
 
-    /// Where in `data` the last record ends that does; `data` follows `carried`, the start of a record.
+    /// Where in `data` the last record ends that does; `data` follows `carried`, the start of a record. `scouted` is what
+    /// [`Form::scout`] found in `data`, where it was asked.
     ///
     /// # Errors
     /// Bytes that cannot be the start of a record.
-    fn last_edge(&self, carried: &[u8], data: &[u8]) -> Result<Option<usize>>;
+    fn last_edge(&self, carried: &[u8], data: &[u8], scouted: Option<&Range<usize>>) -> Result<Option<usize>>;
 
     /// How long the record is that begins with `start`, where its start alone tells.
     fn len_by_start(&self, start: &[u8]) -> Option<usize>;
@@ -60,7 +63,7 @@ impl Records for Form {
         matches!(self, Self::Text)
     }
 
-    fn last_edge(&self, carried: &[u8], data: &[u8]) -> Result<Option<usize>> {
+    fn last_edge(&self, carried: &[u8], data: &[u8], scouted: Option<&Range<usize>>) -> Result<Option<usize>> {
         if let Self::Table(dialect) = self
             && !carried.is_empty()
             && (memchr(b'"', carried).is_some() || memchr(b'"', data).is_some())
@@ -72,6 +75,16 @@ impl Records for Form {
             match bcf_len(carried, data).map_err(Error::from)? {
                 Some(len) if len <= carried.len() + data.len() => edge = len - carried.len(),
                 _ => return Ok(None),
+            }
+        }
+        if let Some(scouted) = scouted {
+            while edge < scouted.start
+                && let Some(len) = self.record_len(&data[edge..]).map_err(Error::from)?
+            {
+                edge += len;
+            }
+            if edge == scouted.start {
+                edge = scouted.end;
             }
         }
         edge += self.whole_len(&data[edge..]).map_err(Error::from)?;
@@ -215,7 +228,13 @@ mod tests {
             for from in 0..edges[0] {
                 for to in from..=bytes.len() {
                     let last = edges.iter().rev().find(|edge| **edge <= to).map(|edge| edge - from);
-                    assert_eq!(form.last_edge(&bytes[..from], &bytes[from..to]).unwrap(), last, "{form:?} {from} {to}");
+                    let (carried, data) = (&bytes[..from], &bytes[from..to]);
+                    // With what a look ahead says of the bytes, and with what is wrong.
+                    let wrong = Some(1..data.len()).filter(|wrong| !wrong.is_empty() && !edges.contains(&(from + 1)));
+                    for scouted in [None, form.scout(data), wrong.filter(|_| form.is_bcf())] {
+                        let found = form.last_edge(carried, data, scouted.as_ref()).unwrap();
+                        assert_eq!(found, last, "{form:?} {from} {to} {scouted:?}");
+                    }
                 }
                 assert_eq!(form.first_edge(&bytes[..from], &bytes[from..]), edges[0] - from);
             }

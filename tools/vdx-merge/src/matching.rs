@@ -144,7 +144,7 @@ impl<'a> Work for Matcher<'a> {
 /// Where a chunk stands in the rows of a raw file, or in the slice of a VCF.
 type Cursors<'c, 't, 's> = (&'c mut rows::RowCursor<'t>, &'c mut vcf::SliceCursor<'s>);
 
-impl Matcher<'_> {
+impl<'a> Matcher<'a> {
     /// Looks at a record of one ALT.
     #[inline]
     fn look(
@@ -166,13 +166,16 @@ impl Matcher<'_> {
         &self,
         record: &ClinvarRecord,
         (raw, sample): Cursors,
-        scratch: &mut Scratch,
+        scratch: &mut Scratch<'a>,
         note: &mut Note,
     ) -> Result<()> {
-        for part in scratch.split.by_alt(&record.line)? {
-            let line = Line::parse(&part).map_err(Error::caused_by)?;
-            self.look(&ClinvarRecord { line, ..*record }, (raw, sample), scratch, note)?;
-        }
+        // Out of the scratch, which the look at each line needs, too.
+        let mut split = std::mem::replace(&mut scratch.split, Split::new(self.header));
+        split.by_alt(&record.line, |part| {
+            let line = Line::parse(part).map_err(Error::caused_by)?;
+            self.look(&ClinvarRecord { line, ..*record }, (raw, sample), scratch, note)
+        })?;
+        scratch.split = split;
         Ok(())
     }
 

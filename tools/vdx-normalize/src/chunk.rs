@@ -17,6 +17,7 @@ mod split;
 mod steps;
 mod worker;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use vdx_genome::Bases;
@@ -55,6 +56,8 @@ pub(crate) struct Walk<'p, 'a, 'c> {
     /// Where records are BCF.
     bcf: Option<&'c Dictionaries>,
     contig: &'c [u8],
+    /// Those that were left: none comes again.
+    left: HashSet<&'c [u8]>,
     /// What `out` calls the contig.
     index: u32,
     in_fasta: InFasta,
@@ -87,6 +90,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
             out,
             bcf,
             contig: b"",
+            left: HashSet::new(),
             index: 0,
             in_fasta: InFasta::Unchecked,
             transcripts: None,

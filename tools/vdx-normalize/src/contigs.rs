@@ -33,7 +33,12 @@ impl<'a> Contigs<'a> {
         }
         // Only chromosomes have aliases; other names of a long list need no search.
         number(name)?;
-        resolve(name, self.lengths.get(name).copied(), self.fasta)
+        resolve(name, self.length(name), self.fasta)
+    }
+
+    /// The length that the VCF's header tells of a contig.
+    pub(crate) fn length(&self, name: &[u8]) -> Option<u64> {
+        self.lengths.get(name).copied()
     }
 
     /// Contigs that have one name but two lengths in the VCF's header and in the FASTA, as a message tells them:

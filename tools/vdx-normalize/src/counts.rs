@@ -1,6 +1,6 @@
 //! What a run counts, chunk by chunk, and whether the records come sorted.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 use vdx_cli::Stats;
@@ -192,7 +192,8 @@ pub(crate) struct Differing {
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     contigs: Vec<Stretch>,
-    seen: HashSet<Vec<u8>>,
+    /// Where each is among them.
+    places: HashMap<Vec<u8>, usize>,
     findings: Vec<Finding>,
     tags: Tags,
     undeclared: UndeclaredTags,
@@ -207,7 +208,7 @@ impl Tally {
         (note.tags, note.undeclared) = (Tags::new(), UndeclaredTags::new());
         let mut line = 1;
         for stretch in note.stretches.drain(..) {
-            let records = stretch.counts.records_in;
+            let (records, place) = (stretch.counts.records_in, self.contigs.len());
             match self.contigs.last_mut() {
                 Some(last) if last.contig == stretch.contig => {
                     if stretch.first < last.last {
@@ -218,7 +219,7 @@ impl Tally {
                     last.counts.merge(&stretch.counts);
                 }
                 last => {
-                    if !self.seen.insert(stretch.contig.clone())
+                    if self.places.insert(stretch.contig.clone(), place).is_some()
                         && let Some(last) = last
                     {
                         let (found, before) = ((&stretch.contig[..], stretch.first), (&last.contig[..], last.last));
@@ -234,7 +235,7 @@ impl Tally {
 
     /// Adds what the ordered stage made of the records of `contig`: `count` of them for `reason`, `removed` of them.
     pub(crate) fn add(&mut self, contig: &[u8], reason: Reason, count: u64, removed: u64) {
-        if let Some(stretch) = self.contigs.iter_mut().find(|stretch| stretch.contig == contig) {
+        if let Some(stretch) = self.on(contig) {
             stretch.counts.reasons[reason as usize] += count;
             stretch.counts.records_out -= removed;
         }
@@ -253,9 +254,13 @@ impl Tally {
     /// Adds that `count` records of `contig` were not moved, although they were counted as such.
     pub(crate) fn held_back(&mut self, contig: &[u8], count: u64) {
         self.add(contig, Reason::HeldBack, count, 0);
-        if let Some(stretch) = self.contigs.iter_mut().find(|stretch| stretch.contig == contig) {
+        if let Some(stretch) = self.on(contig) {
             stretch.counts.reasons[Reason::Realigned as usize] -= count;
         }
+    }
+
+    fn on(&mut self, contig: &[u8]) -> Option<&mut Stretch> {
+        self.contigs.get_mut(*self.places.get(contig)?)
     }
 
     /// Fields left out for the length of their lists, and how often.
@@ -271,8 +276,7 @@ impl Tally {
     /// The first findings, those of the ordered stage (`more`) among them, in the order of the input.
     pub(crate) fn findings(&self, more: &[Finding]) -> Vec<Finding> {
         let mut findings = [&self.findings, more].concat();
-        let contig = |finding: &Finding| self.contigs.iter().position(|stretch| stretch.contig == finding.contig);
-        findings.sort_by_key(|finding| (contig(finding), finding.pos));
+        findings.sort_by_key(|finding| (self.places.get(&finding.contig), finding.pos));
         findings.truncate(NAMED);
         findings
     }

@@ -44,16 +44,18 @@ pub(crate) struct HaplotypeGuard<'h, O, F> {
     held: &'h mut Held,
     /// Outputs of which a record at the last POS would move: what else is read there is not known yet.
     waiting: VecDeque<Output<Note>>,
+    /// Bytes of them that may stay in memory; others wait on disk.
+    reserve: usize,
     contig: Vec<u8>,
     recent: Vec<Carried>,
     lines: u64,
 }
 
 impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> HaplotypeGuard<'h, O, F> {
-    /// `note` takes each chunk's note before `inner` has its output; `window` in bases.
-    pub(crate) fn new(inner: O, window: u32, held: &'h mut Held, note: F) -> Self {
+    /// `note` takes each chunk's note before `inner` has its output; `window` in bases, `reserve` in bytes.
+    pub(crate) fn new(inner: O, (window, reserve): (u32, usize), held: &'h mut Held, note: F) -> Self {
         let (waiting, contig) = (VecDeque::new(), Vec::new());
-        Self { inner, note, window, held, waiting, contig, recent: Vec::new(), lines: 0 }
+        Self { inner, note, window, held, waiting, reserve, contig, recent: Vec::new(), lines: 0 }
     }
 
     /// Hands on the outputs that can be decided; all of them at the end of the input.
@@ -106,7 +108,8 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> HaplotypeGuard<'h, O
         if let Some(last) = last {
             self.recent.retain(|carried| carried.end.saturating_add(self.window) >= last);
         }
-        out.choose(|number| !stays.contains(&number));
+        // In ascending order, as they were numbered.
+        out.choose(|number| stays.binary_search(&number).is_err());
     }
 
     /// Whether something else of its haplotype stands between where a record would go and where it is, or whether that
@@ -132,6 +135,16 @@ impl<O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Order<Note> for Haplotyp
         self.waiting.push_back(out);
         self.hand_on(false, sink)?;
         self.waiting.iter_mut().for_each(Output::release);
+        // The newest first, as those that are on disk already take next to nothing.
+        let mut bytes = self.waiting.iter().map(Output::held_bytes).sum::<usize>();
+        for out in self.waiting.iter_mut().rev() {
+            if bytes <= self.reserve {
+                break;
+            }
+            bytes -= out.held_bytes();
+            out.spill()?;
+            bytes += out.held_bytes();
+        }
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! `--old-rec-tag`: a record that changes tells in INFO what it was.
 
-use vdx_vcf::info;
+use vdx_vcf::{info, write_number};
 
-use crate::record::{Record, write_number};
+use crate::record::Record;
 
 /// `--old-rec-tag`: the INFO key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +41,13 @@ pub(crate) fn tell_old(tag: Option<&OldRecord>, old: &Record, alts: &[usize], in
     info.push(b'=');
     info.extend_from_slice(old.chrom);
     info.push(b'|');
-    write_number(old.pos, info);
+    write_number(old.pos.into(), info);
     for field in [old.reference, old.alt] {
         info.push(b'|');
         info.extend_from_slice(field);
     }
     for (at, alt) in alts.iter().enumerate() {
         info.push(if at == 0 { b'|' } else { b',' });
-        write_number(*alt as u32 + 1, info);
+        write_number(*alt as u64 + 1, info);
     }
 }

@@ -2,7 +2,7 @@
 
 use vdx_vcf::header::{Header, Type};
 use vdx_vcf::line::Rest;
-use vdx_vcf::{Line, info};
+use vdx_vcf::{Line, info, write_number};
 
 /// A record as it was read, or one that is to be: what is new is written to a [`Room`], the rest is that of the line.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ impl<'r> Record<'r> {
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.chrom);
         out.push(b'\t');
-        write_number(self.pos, out);
+        write_number(self.pos.into(), out);
         let Rest { qual, filter, info, samples } = self.rest;
         for field in [self.id, self.reference, self.alt, qual, filter, info].into_iter().chain(samples) {
             out.push(b'\t');
@@ -99,7 +99,7 @@ pub(crate) fn set_end(header: &Header, end: u32, info: &mut Vec<u8>) {
     if header.info(b"END").is_none_or(|field| field.kind == Type::Integer) {
         let at = old.as_ptr() as usize - info.as_ptr() as usize;
         let mut number = Vec::with_capacity(10);
-        write_number(end, &mut number);
+        write_number(end.into(), &mut number);
         info.splice(at..at + old.len(), number);
     }
 }
@@ -121,22 +121,6 @@ pub(crate) fn join<'a>(alleles: impl IntoIterator<Item = &'a [u8]>, out: &mut Ve
         }
         out.extend_from_slice(allele);
     }
-}
-
-/// Appends a number in decimal digits.
-pub(crate) fn write_number(number: u32, out: &mut Vec<u8>) {
-    let mut digits = [0u8; 10];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[at..]);
 }
 
 #[cfg(test)]
@@ -166,15 +150,6 @@ mod tests {
             let mut set = info.as_bytes().to_vec();
             set_end(&header(declared), 1, &mut set);
             assert_eq!(set, info.as_bytes());
-        }
-    }
-
-    #[test]
-    fn numbers_are_written_in_full() {
-        for number in [0, 7, 10, 4_294_967_295] {
-            let mut out = Vec::new();
-            write_number(number, &mut out);
-            assert_eq!(out, number.to_string().as_bytes());
         }
     }
 }

@@ -127,9 +127,10 @@ impl<'h> SamePosition<'h> {
 
     /// Those that stay of `all`, in their order.
     fn without_duplicates<'a>(&mut self, contig: &[u8], all: Vec<Record<'a>>) -> Vec<Record<'a>> {
+        let Some(which) = self.duplicates else { return all };
         let mut kept: Vec<Record> = Vec::new();
         for record in all {
-            if self.duplicates.is_some_and(|which| which.has(&record, &kept, self.join.is_some())) {
+            if which.has(&record, &kept, self.join.is_some()) {
                 self.count(contig).removed += 1;
                 self.found(contig, record.line.pos(), || format!("{} would go as a duplicate", shown(&record)));
             } else {
@@ -207,7 +208,10 @@ impl Settle for SamePosition<'_> {
             let &Tied { line, aside, read_from } = tied;
             Record::parse(arrival, line).map(|record| record.known_as(aside, read_from))
         };
-        let mut all = records.iter().enumerate().map(parse).collect::<Result<Vec<_>>>()?;
+        let mut all = Vec::with_capacity(records.len());
+        for tied in records.iter().enumerate().map(parse) {
+            all.push(tied?);
+        }
         if self.by_alleles {
             all.sort_by(Record::order);
         }

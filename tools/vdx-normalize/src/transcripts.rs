@@ -1,17 +1,19 @@
 //! Where transcripts are, for `-g`: HGVS has an indel as far along its transcript as it can be, to the right on the
 //! forward strand, and to the left, as VCF has it, on the reverse strand.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use vdx_hts::{Error, Result};
 use vdx_pipeline::Input;
 use vdx_pipeline::input::Options;
-use vdx_vcf::contig::{Contig, resolve};
+use vdx_vcf::contig::{Contig, number, resolve};
 
 /// The transcripts of a GFF, by contig.
 #[derive(Debug, Default)]
 pub(crate) struct Transcripts {
     contigs: Vec<Contig>,
+    by_name: HashMap<Vec<u8>, usize>,
     strands: Vec<Strands>,
 }
 
@@ -110,7 +112,8 @@ impl Transcripts {
     /// The transcripts of the contig that the VCF calls `name` and, if it tells, `length` bases long; by an alias, too.
     #[must_use]
     pub(crate) fn on(&self, name: &[u8], length: Option<u64>) -> Option<&Strands> {
-        resolve(name, length, &self.contigs).map(|at| &self.strands[at])
+        let alias = || number(name).and_then(|_| resolve(name, length, &self.contigs));
+        self.by_name.get(name).copied().or_else(alias).map(|at| &self.strands[at])
     }
 
     fn add(&mut self, line: &[u8]) -> std::result::Result<(), String> {
@@ -160,13 +163,13 @@ impl Transcripts {
     }
 
     fn contig(&mut self, name: &[u8]) -> usize {
-        // A GFF goes contig by contig.
-        let known = self.contigs.iter().rposition(|contig| contig.name == name);
-        known.unwrap_or_else(|| {
-            self.contigs.push(Contig { name: name.to_vec(), length: None });
-            self.strands.push(Strands::default());
-            self.contigs.len() - 1
-        })
+        if let Some(&known) = self.by_name.get(name) {
+            return known;
+        }
+        self.contigs.push(Contig { name: name.to_vec(), length: None });
+        self.strands.push(Strands::default());
+        self.by_name.insert(name.to_vec(), self.contigs.len() - 1);
+        self.contigs.len() - 1
     }
 }
 

@@ -70,7 +70,7 @@ impl Chunker {
             self.count_on(seen, data)?;
             return Ok(Vec::new());
         }
-        let Some(len) = self.form.last_edge(&self.carry, data)? else {
+        let Some(len) = self.form.last_edge(&self.carry, data, batch.scouted.as_ref())? else {
             self.grow(&batch)?;
             return Ok(Vec::new());
         };

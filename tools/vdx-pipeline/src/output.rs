@@ -332,7 +332,7 @@ impl<N> Output<N> {
     }
 
     /// The bytes this output keeps in memory: its chunk and what was made of it.
-    pub(crate) fn held_bytes(&self) -> usize {
+    pub fn held_bytes(&self) -> usize {
         self.own.held_bytes() + self.fresh.capacity() + std::mem::size_of_val(self.spans.as_slice())
     }
 
@@ -342,7 +342,10 @@ impl<N> Output<N> {
     }
 
     /// Puts its bytes on disk; where they go and in what order stays in memory.
-    pub(crate) fn spill(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// TMPDIR cannot be written to, or is full.
+    pub fn spill(&mut self) -> Result<()> {
         self.own.spill()?;
         self.fresh.spill()
     }

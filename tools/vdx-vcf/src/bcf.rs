@@ -12,6 +12,7 @@ mod length;
 mod patch;
 mod record;
 mod samples;
+mod scout;
 #[cfg(test)]
 mod tests;
 mod to_text;
@@ -24,6 +25,7 @@ pub use float::Floats;
 pub use from_text::Encoder;
 pub use header::{header_bytes, text_of, vcf_header_text};
 pub use record::{Fixed, Record, record_len};
+pub(crate) use scout::scout;
 pub use to_text::to_text;
 
 /// Why bytes are not a BCF record of this header, or a text line cannot become one: expected, found, what to do.

@@ -1,10 +1,11 @@
 //! The forms that records have on their way through a tool, and what can be asked of either without decoding it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
 
-use crate::bcf::{BcfError, Dictionaries, Fixed, record_len};
+use crate::bcf::{self, BcfError, Dictionaries, Fixed, record_len};
 use crate::cells::Dialect;
 use crate::line::parse_pos;
 
@@ -50,6 +51,15 @@ impl Form {
                 Ok(at)
             }
             Self::Table(dialect) => Ok(dialect.whole_len(buffer)),
+        }
+    }
+
+    /// Whole records within `bytes`, which begin anywhere: from a start, which is a guess, to the end of the last one.
+    /// `None` where edges are found without that, or none is found.
+    pub fn scout(&self, bytes: &[u8]) -> Option<Range<usize>> {
+        match self {
+            Self::Text | Self::Table(_) => None,
+            Self::Bcf(_) => bcf::scout(bytes),
         }
     }
 

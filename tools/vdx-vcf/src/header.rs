@@ -79,6 +79,14 @@ impl Header {
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             line_number += 1;
             let line = crate::line::trim_line_end(line);
+            // A BCF made of it would end its header there.
+            if let Some(at) = memchr::memchr(0, line) {
+                let column = at + 1;
+                let message = format!(
+                    "expected text, found a NUL byte in column {column}; the file is damaged: fetch or make it again"
+                );
+                return Err(HeaderError { line: line_number, message });
+            }
             if let Some(columns) = line.strip_prefix(b"#").filter(|rest| !rest.starts_with(b"#")) {
                 header.columns = columns.split(|&byte| byte == b'\t').map(<[u8]>::to_vec).collect();
                 let all = header.columns.len();
@@ -264,6 +272,13 @@ mod tests {
     use super::*;
 
     const TEXT: &[u8] = b"##fileformat=VCFv4.2\n##contig=<ID=1,length=100>\n##INFO=<ID=AF,Number=A,Type=Float,Description=\"a, \\\"b\\\" Number=9\">\n##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts1\r\n";
+
+    #[test]
+    fn a_nul_byte_is_damage() {
+        let text = b"##fileformat=VCFv4.2\n##x=a\0b\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+        let error = Header::parse(text).unwrap_err();
+        assert!(error.line == 2 && error.message.contains("a NUL byte in column 6"), "{error:?}");
+    }
 
     #[test]
     fn declarations_are_indexed_and_bytes_come_back() {

@@ -1,15 +1,26 @@
 //! Reading INFO without parsing what nobody asked for (VCF 4.5, section 1.6.1, field INFO).
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 /// The `KEY=VALUE` entries of an INFO field; a flag has no value. An INFO of `.` has no entries.
 pub fn entries(info: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
-    info.split(|&byte| byte == b';').filter(|entry| !entry.is_empty() && *entry != b".").map(|entry| {
-        match memchr(b'=', entry) {
-            Some(at) => (&entry[..at], Some(&entry[at + 1..])),
-            None => (entry, None),
-        }
-    })
+    whole_entries(info).map(parted)
+}
+
+/// The same, each as it is written.
+pub fn whole_entries(info: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut from = 0;
+    let ends = memchr_iter(b';', info).chain(std::iter::once(info.len()));
+    let entry = move |end| &info[std::mem::replace(&mut from, end + 1)..end];
+    ends.map(entry).filter(|entry| !entry.is_empty() && *entry != b".")
+}
+
+/// The key and the value of an entry.
+pub fn parted(entry: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match memchr(b'=', entry) {
+        Some(at) => (&entry[..at], Some(&entry[at + 1..])),
+        None => (entry, None),
+    }
 }
 
 /// The value of `key`: `None` where the key is absent, `Some(None)` for a flag.

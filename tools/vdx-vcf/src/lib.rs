@@ -35,6 +35,7 @@ pub mod bcf;
 mod cells;
 pub mod columns;
 pub mod contig;
+mod digits;
 pub mod extent;
 pub mod form;
 pub mod header;
@@ -45,6 +46,7 @@ pub mod variant;
 
 pub use cells::{Cell, Cells, Dialect};
 pub use columns::{Columns, Mended};
+pub use digits::write_number;
 pub use extent::Extent;
 pub use form::Form;
 pub use header::Header;

@@ -4,7 +4,7 @@
 >>> vdx.annotate(frame, db="gnomad-v2.1.1/", dataset="exomes")     # the frame with gnomad_af, gnomad_ac, ... behind
 >>> vdx.lookup(["1-55505599-C-G", "chr1:55505600:A:T"], db="exomes.store")
 
-``db`` is what ``vdx-gnomad --db`` takes: a folder of gnomAD's files, one VCF, or a store that ``vdx-gnomad build`` made;
+``db`` is what ``--db`` of ``vdx-gnomad`` takes: a folder of gnomAD's files, one VCF, or a store that ``vdx-gnomad build`` made;
 or a dict of several, ``{"exomes": ..., "genomes": ...}``. ``dataset``, ``release`` and ``fields`` choose in it. Any other
 option of the program goes into ``options``, a list of words as on the command line.
 """

@@ -40,10 +40,20 @@ pub(super) fn render(tool: &mut Command, subcommand: Option<&str>, artifact: Art
 
 /// The script with the names of subcommands mended: in one with a hyphen clap_complete 4.6.11 looks for
 /// `vdx__merge__subcmd__match` and has written `vdx__subcmd__merge__subcmd__match`, so that nothing is completed behind a
-/// subcommand (<https://github.com/clap-rs/clap/issues/6421>).
+/// subcommand (<https://github.com/clap-rs/clap/issues/6421>). And `--progress=al`, of which bash makes three words, is
+/// completed as `--progress al` is.
 fn mend_bash(script: &str, tool: &str) -> String {
-    script.replace(&wrong_prefix(tool), &format!("{}__subcmd__", tool.replace('-', "__")))
+    let script = script.replace(&wrong_prefix(tool), &format!("{}__subcmd__", tool.replace('-', "__")));
+    script.replacen(PREVIOUS, &format!("{PREVIOUS}{BEHIND_EQUALS}"), 1)
 }
+
+const PREVIOUS: &str = "    prev=\"$3\"\n";
+const BEHIND_EQUALS: &str = "    if [[ \"$cur\" == = ]]; then
+        cur=\"\"
+    elif [[ \"$prev\" == = ]]; then
+        prev=\"${COMP_WORDS[COMP_CWORD-2]}\"
+    fi
+";
 
 fn wrong_prefix(tool: &str) -> String {
     format!("{}__subcmd__", tool.replace('-', "__subcmd__"))
@@ -76,6 +86,7 @@ mod tests {
         assert!(script.contains("cmd=\"vdx__test__subcmd__inner\""), "{script}");
         assert!(script.contains("        vdx__test__subcmd__inner)"), "{script}");
         assert!(!script.contains(&wrong_prefix("vdx-test")));
+        assert!(script.contains(BEHIND_EQUALS), "{script}");
     }
 
     #[test]

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand};
 use vdx_cli::flags::{
-    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, RegionArgs, RunArgs, local_path,
+    FilterArgs, IndexArgs, InputArg, LimitArgs, LogArgs, OutputArgs, ProgressMode, RegionArgs, RunArgs, local_path,
 };
 use vdx_cli::format::Allowed;
 use vdx_vcf::assembly::Assembly;
 
 use crate::source::Location;
 use crate::source::release_files::{Choice, Dataset};
-use words::{column, db, frequency, prefix};
+use words::{column, db, frequency, prefix, scores_column};
 
 /// gnomAD frequencies for variants, exact to the digit.
 #[derive(Clone, Debug, Parser)]
@@ -86,6 +86,11 @@ pub(crate) struct ChoiceArgs {
     /// Which release, where the folder has several, e.g. 2.1.1 or 4.1
     #[arg(long, value_name = "V", help_heading = SOURCE)]
     pub(crate) release: Option<String>,
+
+    /// What the columns of a table of scores are called, or their numbers (from 1) where no line names them: chromosome=,
+    /// position=, ref=, alt=, and FIELD= for each that holds values [default: all others]
+    #[arg(long, value_name = "NAME=COLUMN,...", value_delimiter = ',', value_parser = scores_column, help_heading = SOURCE)]
+    pub(crate) db_columns: Vec<(String, String)>,
 }
 
 impl From<&ChoiceArgs> for Choice {
@@ -95,7 +100,7 @@ impl From<&ChoiceArgs> for Choice {
             DatasetArg::Genomes => Dataset::Genomes,
             DatasetArg::Joint => Dataset::Joint,
         });
-        Self { dataset, release: args.release.clone() }
+        Self { dataset, release: args.release.clone(), columns: args.db_columns.clone() }
     }
 }
 
@@ -131,7 +136,7 @@ pub(crate) struct AnnotateArgs {
     #[arg(long, value_name = "BUILD", value_enum, help_heading = INPUT)]
     pub(crate) build: Option<InputBuild>,
 
-    /// What the columns of a table are called: chromosome=, position=, ref_allele=, alt_allele=, or variant=
+    /// What the columns of an input table are called: chromosome=, position=, ref_allele=, alt_allele=, or variant=
     #[arg(long, value_name = "NAME=COLUMN,...", value_delimiter = ',', value_parser = column, help_heading = INPUT)]
     pub(crate) columns: Vec<(String, String)>,
 
@@ -235,6 +240,10 @@ pub(crate) struct BuildArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub(crate) log: LogArgs,
+
+    /// Show progress on standard error; auto: a bar where standard error is a terminal and standard output is no pipe
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Messages")]
+    pub(crate) progress: ProgressMode,
 
     /// Write counts, times, peak memory and the plan to FILE as JSON
     #[arg(long, value_name = "FILE", value_parser = local_path(), help_heading = "Messages")]

@@ -60,6 +60,10 @@ pub(crate) fn annotate_input(
     let cost = args.output.format(Allowed::Any).map_or(crate::COST, |format| crate::COST.writing(format));
     let plan = context.plan(&args.run.limits, &cost)?;
     let options = index::Options { cache: args.run.cache.clone(), allow_truncated: args.run.allow_truncated };
+    // Indexes that are missing are made from here on.
+    let progress = Progress::begin(context, args.run.progress);
+    // A short input is read as a whole further down.
+    progress.watch("", &input);
     let choice = Choice::from(&args.choice);
     let open = |source| Db::open(source, &choice, options.clone(), context.log.clone());
     let dbs: Vec<Db> = args.db.iter().map(open).collect::<Result<_>>()?;
@@ -81,7 +85,8 @@ pub(crate) fn annotate_input(
         }
     }
     let fasta = fasta(args, &dbs, context)?;
-    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta: fasta.as_ref(), limits: &limits };
+    let (limits, fasta) = (&limits, fasta.as_ref());
+    let job = Job { args, context, dbs: &dbs, settings: &settings, fasta, limits };
     let done = if input.format()? == Format::Other && !input.peek()?.is_empty() {
         if args.regions.any() {
             return Err(
@@ -99,6 +104,7 @@ pub(crate) fn annotate_input(
     } else {
         job.vcf(input, source)?
     };
+    drop(progress);
     let paths = args.db.iter().map(|db| db.path.display().to_string());
     let fasta = args.fasta_ref.as_ref().map(|path| path.display().to_string());
     let sources: Vec<_> = args.db.iter().zip(&dbs).collect();
@@ -259,8 +265,6 @@ impl Job<'_> {
         W: Work<Side = (), Note = Note>,
     {
         let sink = self.context.indexed_sink(&self.args.output, &self.args.index, format)?;
-        // Shown until dropped.
-        let _progress = Progress::start(self.context, self.args.run.progress, &input);
         let order = Gather { totals: Totals::new(proofs), dbs: self.dbs, name: input.name().to_owned(), parquet };
         let report = |message: Message| self.context.report(message);
         let run = Run { input, prologue, work, feed: NoFeed, order, sink, limits: self.limits, report: &report };

@@ -9,7 +9,7 @@ mod rows;
 
 use vdx_cli::plan::ToolCost;
 use vdx_cli::stats::Counts;
-use vdx_cli::{Context, Outcome, Stats};
+use vdx_cli::{Context, Outcome, Progress, Stats};
 use vdx_hts::{Error, Result, index};
 
 use self::job::Job;
@@ -32,6 +32,7 @@ pub(crate) fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
     let names = if args.rsid { NAMES_BYTES } else { 0 };
     let plan = context.plan(&args.limits, &ToolCost { reserve: crate::COST.reserve + names, ..crate::COST })?;
     let options = index::Options { cache: args.cache.clone(), allow_truncated: args.allow_truncated };
+    let progress = Progress::begin(context, args.progress);
     let db = Db::open(&args.db.clone().into(), &(&args.choice).into(), options, context.log.clone())?;
     let name = args.db.display().to_string();
     let usage = |message: String| Error::usage(message).in_file(name.clone());
@@ -59,13 +60,23 @@ pub(crate) fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
         folder: &place.folder,
         only: only.as_deref(),
         limits: &plan.limits,
+        progress: &progress,
     };
     let mut built = Built::default();
-    origins.iter().try_for_each(|origin| job.file(origin, &mut built))?;
+    for (number, origin) in (1..).zip(&origins) {
+        // Short, since it stands before a bar.
+        let label = match origin.contigs.as_slice() {
+            [one] if origins.len() > 1 => {
+                format!("{} ({number} of {})", String::from_utf8_lossy(&db.contig(*one).name), origins.len())
+            }
+            _ => String::new(),
+        };
+        job.file(origin, &label, &mut built)?;
+    }
     let folded = match &args.an_sites {
         Some(table) => {
             let truncated = args.allow_truncated;
-            Some(an_sites::fold(table, &db, only.as_deref(), &place.folder, truncated, &context.log)?)
+            Some(an_sites::fold(table, &db, only.as_deref(), &place.folder, truncated, &context.log, &progress)?)
         }
         None => None,
     };
@@ -78,6 +89,7 @@ pub(crate) fn build(args: &BuildArgs, context: &Context) -> Result<Outcome> {
         stats.reasons.add("an_sites_skipped", folded.skipped);
         stats.reasons.add("an_sites_contigs_kept", folded.kept);
     }
+    drop(progress);
     context.finish(&stats, &plan, args.stats.as_deref())?;
     Ok(Outcome::Done)
 }

@@ -1,5 +1,7 @@
 //! The rows of a table that is made here, of whatever came in: as text, or as cells with types on their way to Parquet.
 
+use std::io::Write as _;
+
 use vdx_cli::json;
 use vdx_vcf::Dialect;
 use vdx_vcf::header::Type;
@@ -26,6 +28,13 @@ pub(crate) enum Kind {
     Position,
     /// Numbers.
     Float,
+}
+
+impl Kind {
+    /// Whether cells are whole numbers.
+    pub(crate) fn is_whole(self) -> bool {
+        matches!(self, Self::Integer | Self::Position)
+    }
 }
 
 /// How rows stand in what is written.
@@ -141,6 +150,20 @@ impl RowWriter {
         Ok(())
     }
 
+    /// [`RowWriter::cell`] of a whole number.
+    pub(crate) fn integer(&self, at: usize, number: u32, out: &mut Vec<u8>) -> Result<(), String> {
+        if self.shape == Shape::Typed && self.columns[at].kind.is_whole() {
+            put(i64::from(number).to_le_bytes(), out);
+            return Ok(());
+        }
+        let mut digits = [0; 10];
+        let mut rest = &mut digits[..];
+        // No number of 32 bits has more digits.
+        write!(rest, "{number}").ok();
+        let len = 10 - rest.len();
+        self.cell(at, &digits[..len], out)
+    }
+
     /// Ends the row.
     pub(crate) fn end(&self, out: &mut Vec<u8>) {
         match self.shape {
@@ -156,29 +179,42 @@ impl RowWriter {
             out.push(0);
             return Ok(());
         }
-        out.push(1);
         let wrong = |expected: &str| {
             let found = String::from_utf8_lossy(text);
             format!("expected {expected} for the column {name} of Parquet, found '{found}'; choose -O csv, tsv or json")
         };
-        let number = std::str::from_utf8(text).ok();
         match kind {
             Kind::Integer | Kind::Position => {
-                let number = number.and_then(|text| text.parse::<i64>().ok());
-                out.extend_from_slice(&number.ok_or_else(|| wrong("a whole number"))?.to_le_bytes());
+                put(whole(text).ok_or_else(|| wrong("a whole number"))?.to_le_bytes(), out);
             }
             Kind::Float => {
-                let number = number.and_then(|text| text.parse::<f64>().ok());
-                out.extend_from_slice(&number.ok_or_else(|| wrong("a number"))?.to_le_bytes());
+                let number = std::str::from_utf8(text).ok().and_then(|text| text.parse::<f64>().ok());
+                put(number.ok_or_else(|| wrong("a number"))?.to_le_bytes(), out);
             }
             Kind::Text => {
-                let text = String::from_utf8_lossy(text);
-                out.extend_from_slice(&(text.len() as u32).to_le_bytes());
-                out.extend_from_slice(text.as_bytes());
+                let lossy = if text.is_ascii() { None } else { Some(String::from_utf8_lossy(text)) };
+                let text = lossy.as_ref().map_or(text, |text| text.as_bytes());
+                put((text.len() as u32).to_le_bytes(), out);
+                out.extend_from_slice(text);
             }
         }
         Ok(())
     }
+}
+
+/// A whole number as most are written, up to 18 digits of them; others as the library reads them.
+fn whole(text: &[u8]) -> Option<i64> {
+    if text.len() > 18 || !text.iter().all(u8::is_ascii_digit) {
+        return std::str::from_utf8(text).ok()?.parse().ok();
+    }
+    Some(text.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
+}
+
+/// Appends a cell that has a value: the byte that says so and these.
+fn put<const N: usize>(value: [u8; N], out: &mut Vec<u8>) {
+    let mut bytes = [1; 9];
+    bytes[1..=N].copy_from_slice(&value);
+    out.extend_from_slice(&bytes[..=N]);
 }
 
 /// A cell with its type.

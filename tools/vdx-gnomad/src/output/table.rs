@@ -172,13 +172,16 @@ impl TableWork<'_> {
         let [position_at, alt_at] = self.layout.places().unwrap_or([usize::MAX; 2]);
         for alt in 0..row.alts.len() {
             for (at, cell) in cells.iter().enumerate() {
+                // As a whole number, whatever spreadsheets made of it.
+                if at == position_at
+                    && writer.shape.has_types()
+                    && let Some(position) = layout::position(cell.text.trim_ascii())
+                {
+                    writer.integer(at, position, out)?;
+                    continue;
+                }
                 let value = cell.value();
                 let value = match at {
-                    // As a whole number, whatever spreadsheets made of it.
-                    _ if at == position_at && writer.shape.has_types() => match layout::position(value.trim_ascii()) {
-                        Some(position) => Cow::Owned(position.to_string().into_bytes()),
-                        None => value,
-                    },
                     _ if at == alt_at && row.alts.len() > 1 => {
                         let own = value.trim_ascii().split(|&byte| byte == b',').nth(alt).unwrap_or_default();
                         Cow::Owned(own.to_vec())

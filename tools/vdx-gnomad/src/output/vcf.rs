@@ -209,14 +209,11 @@ impl VcfWork<'_> {
     /// Sends a record out with our entries in INFO; where none is there yet, nothing of the old ones is copied.
     fn put(&self, scratch: &Scratch<'_>, batch: &Batch<'_>, record: &Record, bytes: &[u8], out: &mut Output<Note>) {
         let old = &bytes[record.info.clone()];
-        if self.prefix.find(old).is_some() {
-            let mut new = Vec::new();
-            if self.info(scratch, batch, record, bytes, &mut new) {
-                put_info(record, &new, out);
-            } else {
-                out.keep(record.line.clone());
-            }
-            return;
+        if let Some(rest) = self.without_ours(old) {
+            let (mut tags, mut new) = (Vec::new(), Vec::new());
+            self.write_tags(scratch, batch, record.alts, &mut tags);
+            info::append(&mut new, &rest, &tags);
+            return put_info(record, &new, out);
         }
         let from = out.fresh().len();
         let is_empty = old == b"." || old.is_empty();
@@ -247,19 +244,12 @@ impl VcfWork<'_> {
         let line = Line::parse(&bytes[record.line.clone()]).map_err(Error::caused_by)?;
         let rest = line.rest().map_err(Error::caused_by)?;
         let located = |message: String| Error::data(message).at_locus(line.chrom(), line.pos().into());
-        let pos = line.pos().to_string();
         let alts = line.alts().map(Some).chain([None]).take(record.alts.len().max(1));
         for (number, alt) in alts.enumerate() {
-            let own = [
-                line.chrom(),
-                pos.as_bytes(),
-                line.id(),
-                line.reference(),
-                alt.unwrap_or(b"."),
-                rest.qual,
-                rest.filter,
-            ];
-            for (at, value) in own.into_iter().enumerate() {
+            writer.cell(0, line.chrom(), out).map_err(located)?;
+            writer.integer(1, line.pos(), out).map_err(located)?;
+            let others = [line.id(), line.reference(), alt.unwrap_or(b"."), rest.qual, rest.filter];
+            for (at, value) in (2..).zip(others) {
                 writer.cell(at, if value == b"." { b"" } else { value }, out).map_err(located)?;
             }
             for column in 0..self.annotator.width() {

@@ -71,7 +71,7 @@ fn open_store(folder: &Path, mut names: Vec<String>, choice: &Choice) -> Result<
         let help = "let `vdx-gnomad build` finish, or rename it if all contigs that you need are there";
         return Err(Error::data(format!("this store is not whole yet; {help}")).in_file(name));
     }
-    if choice != &Choice::default() {
+    if choice.is_of_files() {
         return Err(Error::usage(
             "--dataset and --release choose among the files of a folder; a store has one of each",
         ));
@@ -104,14 +104,14 @@ fn open_store(folder: &Path, mut names: Vec<String>, choice: &Choice) -> Result<
 
 fn open_file(path: &Path, choice: &Choice, options: index::Options, log: Logger) -> Result<Db> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if choice != &Choice::default() {
+    if choice.is_of_files() {
         return Err(Error::usage("--dataset and --release choose among the files of a folder; --db names a file"));
     }
     let official = release_files::parse(&name);
     let title = official
         .as_ref()
         .map_or_else(|| name.clone().into_owned(), |official| format!("{} {}", official.dataset, official.release));
-    let mut files = VcfFiles::new(options, log);
+    let mut files = VcfFiles::new(options, log).with_columns(&choice.columns);
     let label = official.and_then(|official| official.contig);
     let contigs = add(&mut files, path.to_owned(), label.as_deref())?;
     Ok(Db { title, contigs, source: Box::new(files) })

@@ -133,6 +133,15 @@ pub(crate) struct Choice {
     pub(crate) dataset: Option<Dataset>,
     /// Likewise: 2.1.1, v4.1.
     pub(crate) release: Option<String>,
+    /// What the columns of a table of scores are called.
+    pub(crate) columns: Vec<(String, String)>,
+}
+
+impl Choice {
+    /// Whether it is one among the files of a folder.
+    pub(crate) fn is_of_files(&self) -> bool {
+        self.dataset.is_some() || self.release.is_some()
+    }
 }
 
 /// The files of one source.
@@ -326,7 +335,7 @@ mod tests {
     }
 
     fn pick(list: &[&str], dataset: Option<Dataset>, release: Option<&str>) -> Result<Vec<String>, String> {
-        let choice = Choice { dataset, release: release.map(str::to_owned) };
+        let choice = Choice { dataset, release: release.map(str::to_owned), ..Choice::default() };
         choose(names(list), &choice, None).map(|chosen| chosen.files.into_iter().map(|(_, name)| name).collect())
     }
 
@@ -352,7 +361,7 @@ mod tests {
     #[test]
     fn the_name_of_a_source_chooses_the_data_set() {
         let pick = |called: &str, release: Option<&str>| {
-            let choice = Choice { dataset: None, release: release.map(str::to_owned) };
+            let choice = Choice { release: release.map(str::to_owned), ..Choice::default() };
             choose(names(&MIXED), &choice, Some(called))
         };
         assert_eq!(pick("exomes", None).unwrap().release, "4.0");

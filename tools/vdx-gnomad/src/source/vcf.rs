@@ -32,6 +32,8 @@ pub(super) struct VcfFiles {
     contigs: Vec<(usize, Vec<u8>)>,
     options: index::Options,
     log: Logger,
+    /// What the columns of a table of scores are called.
+    columns: Vec<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -51,7 +53,12 @@ struct File {
 impl VcfFiles {
     /// None yet.
     pub(super) fn new(options: index::Options, log: Logger) -> Self {
-        Self { files: Vec::new(), contigs: Vec::new(), options, log }
+        Self { files: Vec::new(), contigs: Vec::new(), options, log, columns: Vec::new() }
+    }
+
+    /// The same; the columns of a table of scores are called so.
+    pub(super) fn with_columns(self, columns: &[(String, String)]) -> Self {
+        Self { columns: columns.to_vec(), ..self }
     }
 
     /// Adds the file of a contig that its name promises, under `label`; the contig.
@@ -92,7 +99,7 @@ impl VcfFiles {
     fn read_header(&self, path: &Path) -> Result<(Header, Option<Layout>)> {
         let in_file = |error: Error| error.in_file(path.display().to_string());
         let top = index::read_top(path, &self.options)?;
-        if let Some((layout, header)) = Layout::parse(&top).map_err(in_file)? {
+        if let Some((layout, header)) = Layout::parse(&top, &self.columns).map_err(in_file)? {
             return Ok((header, Some(layout)));
         }
         let text = index::read_header(path, &self.options)?;

@@ -2,7 +2,7 @@
 //! where its blocks are.
 
 use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -124,7 +124,7 @@ impl Writer {
         self.packed.extend_from_slice(&size.to_le_bytes());
         self.packed.extend_from_slice(self.kind.magic);
         self.flush()?;
-        self.temp.rename(&self.target).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
+        self.temp.name().map_err(|error| Error::io(self.target.display().to_string(), &error))?;
         Ok(self.written)
     }
 
@@ -134,7 +134,7 @@ impl Writer {
     }
 
     fn flush(&mut self) -> Result<()> {
-        self.temp.file.write_all(&self.packed).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
+        self.temp.write_all(&self.packed).map_err(|error| Error::io(self.target.display().to_string(), &error))?;
         self.written += self.packed.len() as u64;
         self.packed.clear();
         Ok(())

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
+use super::text::Text;
 use crate::bgzf::{self, EOF_BLOCK, Inflater, MAX_BLOCK};
 use crate::error::{Error, Result};
 
@@ -136,6 +137,17 @@ impl Blocks {
         let Some(block) = self.block(file, at)? else { return Ok(None) };
         let next = at + block.len() as u64;
         self.inflater.inflate(&self.window[block], text).map_err(|error| error.in_file(file.name()))?;
+        Ok(Some(next))
+    }
+
+    /// [`Blocks::read`] for who keeps on reading.
+    pub(super) fn read_on(&mut self, file: &BgzfFile, at: u64, text: &mut Text) -> Result<Option<u64>> {
+        let Some(block) = self.block(file, at)? else { return Ok(None) };
+        let next = at + block.len() as u64;
+        let block = &self.window[block];
+        let inflated = bgzf::checked_text_len(block)
+            .and_then(|len| text.append(len, |room| self.inflater.inflate_into(block, room)));
+        inflated.map_err(|error| error.in_file(file.name()))?;
         Ok(Some(next))
     }
 

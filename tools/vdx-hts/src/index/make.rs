@@ -6,6 +6,7 @@ use vdx_vcf::Form;
 use super::IndexKind;
 use super::blocks::{BgzfFile, Blocks};
 use super::builder::{Built, IndexBuilder};
+use crate::aside;
 use crate::error::{Error, Result};
 
 /// The longest line that is read on in search of its end.
@@ -35,6 +36,7 @@ fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
     let (mut line_start, mut line_number) = (0u64, 0u64);
     let mut is_table = false;
     let (mut block, mut carried) = (0u64, 0usize);
+    let doing = aside::indexing(file.path(), file.size());
     while let Some(next) = blocks.read(file, block, &mut text)? {
         let mut from = 0;
         // Only the part behind what was carried over is new.
@@ -64,6 +66,7 @@ fn make_by(file: &BgzfFile, rows: &mut IndexBuilder) -> Result<()> {
                 .at_line(line_number + 1));
         }
         block = next;
+        doing.at(next);
     }
     if !text.is_empty() && file.is_ended() {
         let located = |error: Error| error.in_file(file.name()).at_line(line_number + 1);

@@ -9,6 +9,7 @@ use super::check;
 use super::find::Indexed;
 use super::make::MAX_LINE;
 use super::offsets::Contig;
+use super::text::Text;
 use crate::error::{Error, Result};
 
 use self::order::Order;
@@ -20,7 +21,7 @@ const NOWHERE: u64 = u64::MAX;
 pub(super) struct Walk {
     pub(super) blocks: Blocks,
     /// Decoded text; the current line starts in it at `at`.
-    text: Vec<u8>,
+    text: Text,
     at: usize,
     /// The virtual offset of the current line.
     line: u64,
@@ -50,7 +51,7 @@ impl Walk {
     pub(super) fn new() -> Self {
         Self {
             blocks: Blocks::new(),
-            text: Vec::new(),
+            text: Text::default(),
             at: 0,
             line: NOWHERE,
             last: (0, 0),
@@ -173,11 +174,11 @@ impl Walk {
     /// Decodes one more block behind the current line's text; false at the end of the file.
     fn more(&mut self, db: &Indexed) -> Result<bool> {
         // Lines that were passed are let go: there is never more text than a line and a block.
-        self.text.drain(..self.at);
+        self.text.let_go(self.at);
         (self.at, self.tail) = (0, None);
         self.last = (self.text.len(), self.next);
         self.effort.blocks += 1;
-        match self.blocks.read(&db.file, self.next, &mut self.text)? {
+        match self.blocks.read_on(&db.file, self.next, &mut self.text)? {
             Some(next) => self.next = next,
             // The end block shows that nothing is missing: a last line without its end is whole.
             None if !self.text.is_empty() && !self.text.ends_with(b"\n") && db.file.is_ended() => {

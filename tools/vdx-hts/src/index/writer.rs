@@ -55,7 +55,7 @@ impl IndexWriter {
     pub fn text(&mut self, bytes: &[u8]) -> Result<()> {
         let before = self.text;
         self.text += bytes.len() as u64;
-        let Some(edge) = self.form.last_edge(&self.unfinished, bytes)? else {
+        let Some(edge) = self.form.last_edge(&self.unfinished, bytes, None)? else {
             self.unfinished.extend_from_slice(bytes);
             return Ok(());
         };

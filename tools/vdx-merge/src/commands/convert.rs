@@ -2,8 +2,8 @@
 
 use vdx_cli::format::Allowed;
 use vdx_cli::stats::Stats;
-use vdx_cli::{Context, Outcome};
-use vdx_genome::{Bases, Reference};
+use vdx_cli::{Context, Outcome, Progress};
+use vdx_genome::Reference;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::input::Options;
 use vdx_pipeline::{Form, Input};
@@ -12,12 +12,15 @@ use vdx_vcf::assembly::{Assembly, Declared};
 use vdx_vcf::contig;
 
 use crate::cli::args::ConvertArgs;
-use crate::convert::records::{Tally, Writer};
+use crate::convert::contigs::OfContig;
+use crate::convert::records::Source;
 use crate::convert::sites::{Rows, Sites};
+use crate::convert::tally::Tally;
+use crate::convert::threads::make_all;
 use crate::sample::coverage::{Coverage, name};
 use crate::sample::open::reader::RawFile;
 use crate::sample::open::{Asked, Sample, of_header};
-use crate::sample::raw::RawTable;
+use crate::sample::raw::{RawTable, Row};
 use crate::sample::sex::array::SexCalls;
 use crate::sample::sex::ploidy::Haploidy;
 
@@ -34,6 +37,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
     let format = args.output.format(Allowed::Variants)?;
     let resources = context.plan(&args.run.limits, &crate::COST)?;
     let allow_truncated = args.run.allow_truncated;
+    let progress = Progress::begin(context, args.run.progress);
     let (reference, warnings) = Reference::open(&args.fasta_ref, args.run.cache.as_deref())?;
     warnings.iter().for_each(|warning| context.log.warn(warning));
     let path = Some(args.sample.as_path()).filter(|path| path.as_os_str() != "-");
@@ -75,6 +79,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
         None => Sites::default(),
         Some(path) => {
             let mut input = Input::open(Some(path), Options { allow_truncated, ..Options::default() })?;
+            progress.watch("sites", &input);
             let header = input.read_vcf_header()?;
             if let (Some(Declared::Human(sites)), Some(build)) = (of_header(&header), build)
                 && sites != build
@@ -107,46 +112,50 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
     }
     let mut sink = context.indexed_sink(&args.output, &args.index, format)?;
     sink.write_header(&header.to_bytes(), &Form::Text)?;
-    let mut writer = Writer::new(&table, &sites, haploidy);
-    let mut cursor = reference.cursor();
+    let source = Source { table: &table, sites: &sites, haploidy };
     let mut stats = Stats { inputs: vec![file], ..Stats::default() };
-    let mut on_contigs = 0;
+    let (mut tally, mut contigs, mut pieces, mut on_contigs) = (Tally::default(), Vec::new(), Vec::new(), 0);
     for (index, contig) in reference.contigs().iter().enumerate() {
         let Some(number) = contig::number(&contig.name).filter(|&number| is_first(&reference, index, number)) else {
             continue;
         };
-        cursor.select(index);
-        let (mut out, before) = (Vec::new(), writer.tally.records);
-        writer.contig(number, &contig.name, &mut cursor, &mut out)?;
+        pieces.extend(OfContig::pieces(contigs.len(), table.positions(number)));
+        contigs.push(OfContig::new(source, number, (index, &contig.name), &mut tally));
         on_contigs += table.chromosome(number).len();
         on_contigs +=
             sites.moved.iter().filter(|(row, place)| place.0 == number && table.row(**row).chromosome == 0).count();
-        sink.write_lines(&out)?;
-        if writer.tally.records > before {
-            stats.contigs.add(&String::from_utf8_lossy(&contig.name), writer.tally.records - before);
-        }
+    }
+    let mut by_contig = vec![0; contigs.len()];
+    make_all(source, &contigs, &pieces, (&reference, resources.limits.threads), |piece, made| {
+        by_contig[piece.contig] += made.tally.records;
+        tally.add(&made.tally);
+        sink.write_lines(&made.text)
+    })?;
+    for (contig, records) in contigs.iter().zip(by_contig).filter(|(_, records)| *records > 0) {
+        stats.contigs.add(&String::from_utf8_lossy(contig.name), records);
     }
     sink.complete()?;
     let elsewhere = (table.len() - on_contigs) as u64;
-    tell(&writer.tally, elsewhere, args.sites.is_some(), context);
-    let Tally { records, no_calls, indels, without_site, several_sites, .. } = writer.tally;
+    tell(&tally, elsewhere, args.sites.is_some(), context);
+    let Tally { records, no_calls, indels, without_site, several_sites, .. } = tally;
     (stats.records_in, stats.records_out) = (table.len() as u64, records);
     for (name, count) in [
         ("no_calls", no_calls),
         ("indels", indels),
         ("indel_calls_without_site", without_site),
         ("indel_calls_with_several_sites", several_sites),
-        ("moved_by_rsid", writer.tally.moved),
-        ("duplicates", writer.tally.duplicates),
-        ("rows_disagree", writer.tally.rows_disagree),
-        ("outside_reference", writer.tally.outside + elsewhere),
-        ("unknown_reference", writer.tally.unknown_reference),
+        ("moved_by_rsid", tally.moved),
+        ("duplicates", tally.duplicates),
+        ("rows_disagree", tally.rows_disagree),
+        ("outside_reference", tally.outside + elsewhere),
+        ("unknown_reference", tally.unknown_reference),
         ("unreadable_sample_lines", left_out.unreadable),
         ("sites_with_other_ref", sites.other_ref),
     ] {
         stats.reasons.add(name, count);
     }
     stats.inputs.extend(args.sites.as_ref().map(|path| path.display().to_string()));
+    drop(progress);
     context.finish(&stats, &resources, args.run.stats.as_deref())?;
     Ok(Outcome::Done)
 }
@@ -166,19 +175,20 @@ fn check_build(table: &RawTable, reference: &Reference, said: Option<Declared>, 
     let mut cursor = reference.cursor();
     let step = (table.len() / LOOKED_AT).max(1);
     let (mut agree, mut loci) = (0, 0);
-    let mut on = 0;
-    for row in table.rows().step_by(step) {
-        let Some(letters) = row.call.letters().filter(|_| row.pos > 0 && row.chromosome != contig::MT) else {
-            continue;
+    let sampled = (0..table.len()).step_by(step).map(|at| table.row(at as u32));
+    let sampled: Vec<Row> = sampled.filter(|row| row.pos > 0 && row.call.letters().is_some()).collect();
+    for rows in sampled.chunk_by(|one, other| one.chromosome == other.chromosome) {
+        let number = rows[0].chromosome;
+        let named = contig::resolve(name(number).as_bytes(), None, reference.contigs());
+        let Some(index) = named.filter(|_| number != contig::MT) else { continue };
+        cursor.select(index);
+        let (positions, mut bases): (Vec<u32>, _) = (rows.iter().map(|row| row.pos).collect(), Vec::new());
+        cursor.bases(&positions, &mut bases)?;
+        loci += rows.len() as u64;
+        let agrees = |(row, base): &(&Row, Option<u8>)| {
+            row.call.letters().zip(*base).is_some_and(|(letters, base)| letters.contains(&base))
         };
-        if row.chromosome != on {
-            let named = vdx_vcf::contig::resolve(name(row.chromosome).as_bytes(), None, reference.contigs());
-            let Some(index) = named else { continue };
-            cursor.select(index);
-            on = row.chromosome;
-        }
-        loci += 1;
-        agree += u64::from(cursor.base(row.pos)?.is_some_and(|base| letters.contains(&base)));
+        agree += rows.iter().zip(bases).filter(agrees).count() as u64;
     }
     let fits = agree * 100 >= loci * EXPECTED;
     let differs = matches!((said, build), (Some(said), Some(build)) if said != Declared::Human(build));

@@ -43,6 +43,8 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &crate::COST.writing(plan.output))?;
     let allow_truncated = args.run.allow_truncated;
+    // Indexes that are missing are made from here on.
+    let progress = Progress::begin(context, args.run.progress);
     let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
     let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let mut input = Input::open(source.path(), Options { allow_truncated, ..Options::default() })?;
@@ -95,7 +97,7 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         header: &fields,
         least: plan.least,
     };
-    let progress = Progress::start(context, args.run.progress, &input);
+    progress.watch("", &input);
     let done = Run {
         input,
         // The header tells what only the first records prove: the ordered stage writes it.

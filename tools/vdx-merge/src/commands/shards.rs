@@ -48,7 +48,8 @@ pub(crate) fn run(args: &ShardsArgs, context: &Context) -> Result<Outcome> {
         LineLayout::Table(_) => [survey.names.as_slice(), b"\n"].concat(),
     };
     let counters = Arc::new(Counters::default());
-    let progress = Progress::of(context, args.run.progress, survey.size, Arc::clone(&counters));
+    let progress = Progress::begin(context, args.run.progress);
+    progress.watch_all("", survey.size, Arc::clone(&counters));
     let with_records = survey.shards.len();
     let options = Options { open_end: matches!(survey.layout, LineLayout::Table(_)), ..options };
     let threads = resources.limits.threads;

@@ -9,6 +9,7 @@ use vdx_vcf::contig::{number, resolve};
 use vdx_vcf::variant::Variant;
 use vdx_vcf::{Line, allele};
 
+use super::contigs::Meaning;
 use crate::clinvar::record::rs_numbers;
 use crate::matching::change::{AnchorRange, Change, Indel, allele_key};
 use crate::matching::indel::{Decision, Fit, REACH, decide, read};
@@ -54,6 +55,26 @@ pub(crate) struct Site {
     pub(crate) reference: Vec<u8>,
     /// As in the file.
     pub(crate) alts: Vec<Vec<u8>>,
+}
+
+impl Site {
+    /// Whether it is about one base, so that letters can speak about it.
+    pub(super) fn is_letters(&self) -> bool {
+        let one = |allele: &Vec<u8>| matches!(allele[..], [b'A' | b'C' | b'G' | b'T' | b'a' | b'c' | b'g' | b't']);
+        one(&self.reference) && self.alts.iter().all(one)
+    }
+
+    /// Whether rows mean one of its alleles; `meanings` are sorted by position.
+    pub(super) fn is_among(&self, meanings: &[Meaning]) -> bool {
+        self.alts.iter().any(|alt| {
+            let Variant { pos, reference, alt } = Variant { pos: self.pos, reference: &self.reference, alt }.minimal();
+            let from = meanings.partition_point(|meaning| meaning.meant.pos < pos);
+            let there = meanings[from..].iter().take_while(|meaning| meaning.meant.pos == pos);
+            there.map(|meaning| &meaning.meant.alleles).any(|[own_reference, own_alt]| {
+                own_reference.as_slice() == reference && own_alt.eq_ignore_ascii_case(alt)
+            })
+        })
+    }
 }
 
 /// The sites, as far as they are needed.

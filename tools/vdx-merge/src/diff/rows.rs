@@ -43,11 +43,14 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    pub(super) fn of<'a>(values: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut text = String::new();
+    pub(super) fn of<'a>(values: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
+        let mut text = String::with_capacity(values.clone().map(<[u8]>::len).sum());
         let mut ends = [0; WANTED.len()];
         for (end, value) in ends.iter_mut().zip(values) {
-            text.push_str(&String::from_utf8_lossy(plain(value)));
+            match std::str::from_utf8(plain(value)) {
+                Ok(value) => text.push_str(value),
+                Err(_) => text.push_str(&String::from_utf8_lossy(plain(value))),
+            }
             *end = text.len() as u32;
         }
         Self { text: text.into(), ends }
@@ -63,9 +66,15 @@ impl Row {
     /// What makes it the same finding in two tables: ClinVar's variation and the allele; without an id the place.
     pub(crate) fn key(&self) -> String {
         let (id, reference, alt) = (self.get("variation_id"), self.get("ref_allele"), self.get("alt_allele"));
-        let named =
-            if id.is_empty() { format!("{}:{}", self.get("chromosome"), self.get("position")) } else { id.to_owned() };
-        format!("{named}\t{}\t{}", reference.to_ascii_uppercase(), alt.to_ascii_uppercase())
+        let parts = match id {
+            "" => [self.get("chromosome"), ":", self.get("position"), "\t", reference, "\t", alt],
+            _ => [id, "\t", reference, "\t", alt, "", ""],
+        };
+        let mut key = parts.concat();
+        // Alleles are the same in any case.
+        let alleles = key.len() - reference.len() - alt.len() - 1;
+        key[alleles..].make_ascii_uppercase();
+        key
     }
 }
 

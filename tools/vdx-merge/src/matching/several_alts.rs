@@ -18,11 +18,12 @@ impl<'a> Split<'a> {
         Self { header, splits: Splits::new(Overlaps::Reference, false), rewriter: None }
     }
 
-    /// The lines of a record, one for each ALT in their order.
+    /// Has `each` look at the lines of a record, one for each ALT in their order. Of many ALTs they would be many times the
+    /// record, were they there at once.
     ///
     /// # Errors
-    /// A field that is to have a value for each ALT and does not; a line that is no record.
-    pub(crate) fn by_alt(&mut self, line: &Line) -> Result<Vec<Vec<u8>>> {
+    /// A field that is to have a value for each ALT and does not; a line that is no record; those of `each`.
+    pub(crate) fn by_alt(&mut self, line: &Line, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let rest = line.rest().map_err(Error::caused_by)?;
         let rewriter = self.rewriter.get_or_insert_with(|| Rewriter::new(self.header, &[], false));
         let alts: Vec<&[u8]> = line.alts().collect();
@@ -38,9 +39,10 @@ impl<'a> Split<'a> {
         // Genotypes in a ClinVar stream are told by who writes the record, and its lists by vdx-normalize.
         let fields = rewriter.read(rest.info, None, alleles.len(), Some(&alleles)).map_err(failed)?;
         drop(rewriter.lists());
-        let mut lines = Vec::with_capacity(alts.len());
+        let mut part = Vec::with_capacity(bytes.len());
         for (at, alt) in alts.iter().enumerate() {
-            let mut part = bytes[..alt_at].to_vec();
+            part.clear();
+            part.extend_from_slice(&bytes[..alt_at]);
             part.extend_from_slice(alt);
             part.extend_from_slice(&bytes[behind_alt..line.offset_of(rest.info)]);
             let map = self.splits.one_of(at, alts.len());
@@ -49,9 +51,9 @@ impl<'a> Split<'a> {
                 part.push(b'\t');
                 part.extend_from_slice(samples);
             }
-            lines.push(part);
+            each(&part)?;
         }
-        Ok(lines)
+        Ok(())
     }
 }
 
@@ -67,8 +69,13 @@ mod tests {
         .unwrap();
         let mut split = Split::new(&header);
         let mut lines = |text: &str| {
-            let lines = split.by_alt(&Line::parse(text.as_bytes()).unwrap())?;
-            Ok::<_, Error>(lines.into_iter().map(|line| String::from_utf8(line).unwrap()).collect::<Vec<_>>())
+            let mut lines = Vec::new();
+            let line = Line::parse(text.as_bytes()).unwrap();
+            split.by_alt(&line, |part| {
+                lines.push(String::from_utf8(part.to_vec()).unwrap());
+                Ok(())
+            })?;
+            Ok::<_, Error>(lines)
         };
         assert_eq!(
             lines("1\t5\t7\tA\tC,AT\t.\t.\tAF=0.1,0.2;CLNSIG=Pathogenic").unwrap(),

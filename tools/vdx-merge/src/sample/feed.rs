@@ -207,7 +207,7 @@ mod tests {
         let mut last = 0;
         for part in text(&body).into_bytes().chunks(60_000) {
             last = packed.len();
-            vdx_hts::bgzf::Deflater::new(1).deflate(part, &mut packed).unwrap();
+            vdx_hts::bgzf::Deflater::new(1).deflate(part, &mut packed);
         }
         let whole = [&packed, &vdx_hts::bgzf::EOF_BLOCK[..]].concat();
         let mut flipped = whole.clone();

@@ -5,6 +5,7 @@ use std::ops::Range;
 use vdx_hts::memory::try_reserve_exact;
 use vdx_hts::{Error, Result};
 use vdx_vcf::contig::MT;
+use vdx_vcf::write_number;
 
 use super::call::Call;
 
@@ -45,7 +46,8 @@ const CHROMOSOMES: usize = 26;
 /// The rows of a raw file, sorted by chromosome and position; rows of one position keep the order of the file.
 ///
 /// A row takes 9 bytes and its place in the index 7, so that the 640,000 to 1,000,000 rows of an array stay below 16 MB and
-/// five million of imputed genotypes below 80.
+/// five million of imputed genotypes below 80; in the index of more than eight million it is 5, and 50 million stay below
+/// 700 MB.
 #[derive(Debug)]
 pub(crate) struct RawTable {
     /// The rows of each chromosome.
@@ -94,9 +96,15 @@ impl RawTable {
     /// One row.
     pub(crate) fn row(&self, at: u32) -> Row {
         let (chromosome, at) = self.place(at);
-        let rows = &self.rows[chromosome];
+        self.row_of(chromosome as u8, at)
+    }
+
+    /// Row number `at` (0-based) of a chromosome.
+    #[inline]
+    pub(crate) fn row_of(&self, chromosome: u8, at: usize) -> Row {
+        let rows = &self.rows[usize::from(chromosome)];
         let (id, pos, call) = (rows.id(at, &self.names), rows.positions()[at], rows.call(at));
-        Row { id, pos, chromosome: chromosome as u8, call }
+        Row { id, pos, chromosome, call }
     }
 
     /// The indexes of a chromosome's rows; empty for a chromosome that is none.
@@ -151,9 +159,13 @@ impl RawTable {
 
     /// The rows that call `I` or `D` at `first..=last` of a chromosome (1-based).
     pub(crate) fn lengths_between(&self, number: u8, first: u32, last: u32) -> &[u32] {
-        let Range { start, end } = self.between(number, first, last);
-        let from = self.lengths.partition_point(|at| *at < start);
-        let count = self.lengths[from..].partition_point(|at| *at < end);
+        self.lengths_of(&self.between(number, first, last))
+    }
+
+    /// Those of `rows` that call `I` or `D`.
+    pub(crate) fn lengths_of(&self, rows: &Range<u32>) -> &[u32] {
+        let from = self.lengths.partition_point(|at| *at < rows.start);
+        let count = self.lengths[from..].partition_point(|at| *at < rows.end);
         &self.lengths[from..from + count]
     }
 
@@ -173,7 +185,10 @@ impl RawTable {
     /// Appends the id of a row as the file has it, an rs number as `rs` and digits.
     pub(crate) fn write_id(&self, row: &Row, out: &mut Vec<u8>) {
         match row.id {
-            Id::Rs(number) => out.extend_from_slice(format!("rs{number}").as_bytes()),
+            Id::Rs(number) => {
+                out.extend_from_slice(b"rs");
+                write_number(number, out);
+            }
             Id::Name(at) => out.extend_from_slice(self.names.at(at)),
         }
     }

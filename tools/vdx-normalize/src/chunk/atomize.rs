@@ -31,6 +31,7 @@ impl Walk<'_, '_, '_> {
         }
         let fields = self.fields(record, alts.len() + 1, None)?;
         let mut room = std::mem::take(&mut self.scratch.atom);
+        let mut map: Option<Map> = None;
         for atom in atoms {
             let alleles = atom.alleles(overlaps == AtomOverlaps::Star);
             let mut alt = atom.alt.clone();
@@ -38,7 +39,11 @@ impl Walk<'_, '_, '_> {
                 alt.extend_from_slice(b",*");
             }
             let new = record.at(record.pos + atom.offset, atom.reference, &alt);
-            self.rewrite(record, &fields, &mut Map::new(alleles), &mut room)?;
+            match &mut map {
+                // The samples are those of the atom before: of one ALT they are for all atoms.
+                Some(map) if map.is_of(&alleles) => self.rewrite_info(record, &fields, map, &mut room)?,
+                _ => self.rewrite(record, &fields, map.insert(Map::new(alleles)), &mut room)?,
+            }
             set_end(self.worker.header, new.end_of_reference(), &mut room.info);
             let carriers: Vec<usize> = atom.carriers().collect();
             tell_old(self.worker.steps.old_record.as_ref(), record, &carriers, &mut room.info);

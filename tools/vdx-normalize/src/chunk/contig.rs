@@ -20,15 +20,16 @@ pub(super) enum InFasta {
 impl<'c> Walk<'_, '_, 'c> {
     /// Goes on with another contig, whose first record is at `pos`.
     pub(super) fn enter(&mut self, contig: &'c [u8], pos: u32) -> Result<()> {
-        if self.out.note.stretches.iter().any(|stretch| stretch.contig == contig) {
+        if self.left.contains(contig) {
             let error = unsorted(INPUT, (contig, pos), (self.contig, self.last));
             return Err(error.at_line(self.out.lines()));
         }
         self.leave();
+        self.left.extend(Some(self.contig).filter(|contig| !contig.is_empty()));
         self.contig = contig;
         (self.first, self.last) = (pos, pos);
         self.index = self.out.contig(self.contig);
-        let length = || self.worker.header.contigs().iter().find(|contig| contig.name == self.contig)?.length;
+        let length = || self.worker.fasta.as_ref()?.contigs.length(self.contig);
         self.transcripts = self.worker.transcripts.as_ref().and_then(|all| all.on(self.contig, length()));
         self.in_fasta = InFasta::Unchecked;
         if self.worker.steps.check.is_some()

@@ -23,11 +23,16 @@ impl Walk<'_, '_, '_> {
 
     /// Writes the `fields` of `old` by `map` to `room`.
     pub(super) fn rewrite(&mut self, old: &Record, fields: &Fields, map: &mut Map, room: &mut Room) -> Result<()> {
-        let Room { info, samples, .. } = room;
-        info.clear();
-        samples.clear();
-        let rewriter = &self.scratch.rewriter;
-        let written = rewriter.info(map, fields, info).and_then(|()| rewriter.samples(map, fields, samples));
+        self.rewrite_info(old, fields, map, room)?;
+        room.samples.clear();
+        let written = self.scratch.rewriter.samples(map, fields, &mut room.samples);
+        written.map_err(|error| self.list_error(old, &error))
+    }
+
+    /// The same of INFO alone.
+    pub(super) fn rewrite_info(&mut self, old: &Record, fields: &Fields, map: &mut Map, room: &mut Room) -> Result<()> {
+        room.info.clear();
+        let written = self.scratch.rewriter.info(map, fields, &mut room.info);
         written.map_err(|error| self.list_error(old, &error))
     }
 

@@ -36,6 +36,8 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let format = args.output.format(Allowed::Variants)?;
     let source = args.input.resolve(context)?;
     let resources = context.plan(&args.run.limits, &crate::COST.writing(format))?;
+    // Indexes that are missing are made from here on.
+    let progress = Progress::begin(context, args.run.progress);
     let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
     let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
@@ -73,16 +75,17 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     } else {
         context.indexed_sink(&args.output, &args.index, format)?
     };
-    let progress = Progress::start(context, args.run.progress, &input);
+    progress.watch("", &input);
     let messages = context.naming_first();
     let mut tally = Tally::default();
     // Notes are taken by the first of the ordered stages.
-    let mut order = ByPosition::new(window, resources.limits.reserve_bytes, |_: &mut Note| Ok(()));
+    let reserve = resources.limits.reserve_bytes;
+    let mut order = ByPosition::new(window, reserve, |_: &mut Note| Ok(()));
     if let Some(same_position) = &mut same_position {
         order = order.settling(same_position);
     }
     let mut held = Held::default();
-    let order = HaplotypeGuard::new(order, window, &mut held, |note: &mut Note| tally.take(note));
+    let order = HaplotypeGuard::new(order, (window, reserve), &mut held, |note: &mut Note| tally.take(note));
     let run = Run {
         input,
         prologue: &prologue,

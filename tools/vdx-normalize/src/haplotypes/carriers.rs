@@ -11,8 +11,21 @@ struct Carrier {
 }
 
 /// The samples that are known to carry a record's ALTs on certain haplotypes, in their order.
+///
+/// Four bytes each as a rule: the records of a window, or of one POS, may wait with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Carriers(Vec<Carrier>);
+pub(crate) struct Carriers {
+    /// The number of the sample, times four, and which haplotypes of it.
+    samples: Box<[u32]>,
+    /// Phase set and haplotypes of those that are [`OTHER`], in their order.
+    others: Box<[(u64, u64)]>,
+}
+
+/// All haplotypes; the first or the second of calls without PS; what neither says.
+const ALL: u32 = 0;
+const FIRST: u32 = 1;
+const SECOND: u32 = 2;
+const OTHER: u32 = 3;
 
 impl Carriers {
     /// Reads FORMAT and the sample columns (as in [`vdx_vcf::line::Rest`]). `counts` tells of allele numbers whether they
@@ -49,20 +62,48 @@ impl Carriers {
             };
             Some(Carrier { sample: number as u32, set, haplotypes })
         };
-        Self(columns.enumerate().filter_map(carrier).collect())
+        let mut others = Vec::new();
+        let stored = |Carrier { sample, set, haplotypes }: Carrier| {
+            let which = match (set, haplotypes) {
+                (None, _) => ALL,
+                (Some(0), 1) => FIRST,
+                (Some(0), 2) => SECOND,
+                (Some(set), _) => {
+                    others.push((set, haplotypes));
+                    OTHER
+                }
+            };
+            sample << 2 | which
+        };
+        let samples = columns.enumerate().filter_map(carrier).map(stored).collect();
+        Self { samples, others: others.into() }
+    }
+
+    /// The samples as they were read; of those with all haplotypes it is not told which these are.
+    fn carriers(&self) -> impl Iterator<Item = Carrier> {
+        let mut others = self.others.iter();
+        self.samples.iter().map(move |stored| {
+            let (set, haplotypes) = match stored & 3 {
+                ALL => (None, 0),
+                FIRST => (Some(0), 1),
+                SECOND => (Some(0), 2),
+                _ => others.next().map_or((None, 0), |&(set, haplotypes)| (Some(set), haplotypes)),
+            };
+            Carrier { sample: stored >> 2, set, haplotypes }
+        })
     }
 
     /// Whether nothing is known.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.samples.is_empty()
     }
 
     /// Whether both are on one haplotype of some sample.
     #[must_use]
     pub(crate) fn share(&self, other: &Self) -> bool {
-        let mut theirs = other.0.iter().peekable();
-        self.0.iter().any(|our| {
+        let mut theirs = other.carriers().peekable();
+        self.carriers().any(|our| {
             while theirs.next_if(|their| their.sample < our.sample).is_some() {}
             // Samples in order on both sides: a cohort's lists are walked over once.
             theirs.next_if(|their| their.sample == our.sample).is_some_and(|their| match (our.set, their.set) {
@@ -111,6 +152,15 @@ mod tests {
         assert!(!share("GT\t1/1\t0/0", "GT\t0/0\t1/1"));
         assert!(share("GT\t./.\t0/0\t1|0", "GT\t1/1\t.\t1/1"));
         assert!(!share("DP\t1", "GT\t1/1"));
+    }
+
+    #[test]
+    fn a_carrier_takes_four_bytes() {
+        let all = format!("GT{}", "\t1|1\t0|1\t1|0".repeat(1000));
+        let carriers = Carriers::read(all.as_bytes(), |allele| allele > 0);
+        assert_eq!((carriers.samples.len(), carriers.others.len()), (3000, 0));
+        let read: Vec<_> = carriers.carriers().take(3).map(|carrier| (carrier.sample, carrier.set)).collect();
+        assert_eq!(read, [(0, None), (1, Some(0)), (2, Some(0))]);
     }
 
     #[test]

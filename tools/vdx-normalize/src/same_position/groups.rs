@@ -43,8 +43,15 @@ pub(super) fn of<'a>(types: Option<Types>, mut records: Vec<Record<'a>>, header:
                 group.kin.extend(kin);
             }
             None => {
-                let (classes, kin) = (record.classes, kin.into_iter().collect());
-                groups.push(Group { records: vec![record], classes, class, kin });
+                let mut group = Group {
+                    records: Vec::with_capacity(2),
+                    classes: record.classes,
+                    class,
+                    kin: Vec::with_capacity(2),
+                };
+                group.records.push(record);
+                group.kin.extend(kin);
+                groups.push(group);
             }
         }
     }

@@ -22,7 +22,6 @@ pub(super) struct Record<'a> {
     pub(crate) classes: Classes,
     /// Not worked on: it stays as it is and is compared with no other.
     pub(crate) aside: bool,
-    alts: Vec<&'a [u8]>,
 }
 
 impl<'a> Record<'a> {
@@ -32,9 +31,8 @@ impl<'a> Record<'a> {
             Ok((line, line.rest()?))
         };
         let (line, rest) = parse().map_err(|error: vdx_vcf::line::LineError| Error::caused_by(error))?;
-        let alts: Vec<&[u8]> = line.alts().collect();
-        let classes = Classes::of(line.reference(), alts.iter().copied());
-        Ok(Self { arrival, read_from: None, bytes, line, rest, classes, aside: false, alts })
+        let classes = Classes::of(line.reference(), line.alts());
+        Ok(Self { arrival, read_from: None, bytes, line, rest, classes, aside: false })
     }
 
     /// The same, worked on or not, read from such a line.
@@ -58,15 +56,15 @@ impl<'a> Record<'a> {
             theirs.eq_ignore_ascii_case(alt) && their_length == length
         };
         self.line.reference().eq_ignore_ascii_case(other.line.reference())
-            && self.alts.len() == other.alts.len()
+            && self.line.alts().count() == other.line.alts().count()
             && self.lengths().all(|alt| other.lengths().any(|theirs| same(&alt, theirs)))
     }
 
     /// The ALTs, symbolic ones with their SVLEN: all of it where it is not told by ALT.
     fn lengths(&self) -> impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)> {
         let svlen = if self.is_symbolic() { self.svlen() } else { None };
-        let by_alt = svlen.is_some_and(|list| list.split(|&byte| byte == b',').count() == self.alts.len());
-        self.alts.iter().enumerate().map(move |(at, &alt)| {
+        let by_alt = svlen.is_some_and(|list| list.split(|&byte| byte == b',').count() == self.line.alts().count());
+        self.line.alts().enumerate().map(move |(at, alt)| {
             let own = svlen.filter(|_| alt.starts_with(b"<"));
             (alt, if by_alt { own.and_then(|list| list.split(|&byte| byte == b',').nth(at)) } else { own })
         })
@@ -79,7 +77,7 @@ impl<'a> Record<'a> {
         'a: 'o,
     {
         let has = |change: &Change| others.clone().any(|other| other.changes().any(|theirs| theirs.is(change)));
-        !self.alts.is_empty() && self.changes().all(|change| has(&change))
+        self.line.alts().next().is_some() && self.changes().all(|change| has(&change))
     }
 
     /// What each ALT changes.
@@ -95,12 +93,12 @@ impl<'a> Record<'a> {
     /// By REF, then by one ALT after the other, without regard to case.
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         let lower = |allele: &[u8]| allele.to_ascii_lowercase();
-        let alts = |record: &Self| record.alts.iter().map(|alt| lower(alt)).collect::<Vec<_>>();
+        let alts = |record: &Self| record.line.alts().map(lower).collect::<Vec<_>>();
         lower(self.line.reference()).cmp(&lower(other.line.reference())).then_with(|| alts(self).cmp(&alts(other)))
     }
 
     fn is_symbolic(&self) -> bool {
-        self.alts.iter().any(|alt| alt.starts_with(b"<"))
+        self.line.alts().any(|alt| alt.starts_with(b"<"))
     }
 
     fn svlen(&self) -> Option<&'a [u8]> {

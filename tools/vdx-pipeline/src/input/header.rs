@@ -21,6 +21,9 @@ pub enum Format {
     Other,
 }
 
+/// What a VCF starts with that has no other header; a table may call its columns so, too, but has others.
+const COLUMNS: &[u8] = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\t";
+
 /// What a header takes in memory: its text, taken apart, and as it is written; what a name or a line of it takes
 /// beside its letters, there and in the tables by which it is found, as was measured.
 const HEADER_COPIES: u64 = 4;
@@ -41,7 +44,7 @@ impl Input {
         let head = self.peek()?;
         Ok(if head.starts_with(b"BCF\x02") {
             Format::Bcf
-        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(b"#CHROM\t") {
+        } else if head.starts_with(b"##fileformat=VCF") || head.starts_with(COLUMNS) {
             Format::Vcf
         } else {
             Format::Other

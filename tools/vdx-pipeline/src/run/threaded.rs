@@ -144,7 +144,11 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                             let (sender, inflaters) = (sender.clone(), &inflaters);
                             scope.spawn(move |_| {
                                 let mut inflater = lock(&inflaters[thread_index()]);
-                                let result = caught(|| source::decode(&mut batch, &mut inflater).map(|()| batch));
+                                let result = caught(|| {
+                                    source::decode(&mut batch, &mut inflater)?;
+                                    batch.scouted = forms.read.scout(&batch.text[batch.data..batch.end]);
+                                    Ok(batch)
+                                });
                                 // Nobody receives once the run has failed.
                                 sender.send(Event::Decoded(number, result)).ok();
                             });

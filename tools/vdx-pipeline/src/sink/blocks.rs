@@ -200,7 +200,7 @@ impl Blocks {
             open.from -= len;
         }
         let Some(jobs) = &mut self.jobs else {
-            let blocks = deflate(&mut self.deflater, &self.text[..len])?;
+            let blocks = deflate(&mut self.deflater, self.level, &self.text[..len]);
             self.text.drain(..len);
             return write_all(&blocks, file);
         };
@@ -211,7 +211,7 @@ impl Blocks {
         jobs.pool.spawn(move || {
             let spare = deflaters.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut deflater = spare.unwrap_or_else(|| Deflater::new(level));
-            let blocks = caught(|| deflate(&mut deflater, &text));
+            let blocks = caught(|| Ok(deflate(&mut deflater, level, &text)));
             deflaters.lock().unwrap_or_else(PoisonError::into_inner).push(deflater);
             // The sink is gone only when the run has failed: nobody waits for the blocks then.
             sender.send((number, blocks)).ok();
@@ -261,10 +261,12 @@ fn write_all(bytes: &[u8], file: &mut impl Write) -> Result<()> {
     file.write_all(bytes).map_err(|error| Error::io_unnamed(&error))
 }
 
-fn deflate(deflater: &mut Deflater, text: &[u8]) -> Result<Vec<u8>> {
-    let mut blocks = Vec::with_capacity(text.len() / 2 + BLOCK_TEXT);
+fn deflate(deflater: &mut Deflater, level: Option<u8>, text: &[u8]) -> Vec<u8> {
+    // What is stored takes its own size and the blocks' frames.
+    let likely = if level == Some(0) { text.len() } else { text.len() / 2 };
+    let mut blocks = Vec::with_capacity(likely + BLOCK_TEXT);
     for block in text.chunks(BLOCK_TEXT) {
-        deflater.deflate(block, &mut blocks)?;
+        deflater.deflate(block, &mut blocks);
     }
-    Ok(blocks)
+    blocks
 }

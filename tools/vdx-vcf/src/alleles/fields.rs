@@ -106,13 +106,7 @@ impl<'r> Fields<'r> {
         alleles: usize,
     ) -> Result<Option<InfoRule>, FieldError> {
         let covered = Covered { alleles, local: false };
-        let declared = numbers.info(key);
-        let mut list = numbers.parted(key, declared.number, &[Some(value)], &[covered]);
-        if declared.nowhere && (list.is_some() || value.contains(&b',')) && value != b"." {
-            list = list.filter(|(list, separator)| covered.fits(*list, value, *separator));
-            let fate = if list.is_some() { Undeclared::Divided } else { Undeclared::Copied };
-            numbers.note_undeclared("INFO", key, fate);
-        }
+        let list = numbers.list(key, numbers.info(key), &[Some(value)], &[covered]);
         let Some((list, separator)) = list else { return Ok(Some(InfoRule::Copy)) };
         if value == b"." {
             return Ok(Some(InfoRule::List(list, separator, None)));

@@ -25,6 +25,36 @@ pub(super) fn rewrite(value: &[u8], to: &[Option<usize>], out: &mut Vec<u8>) -> 
     Ok(())
 }
 
+/// What the alleles of the genotypes that nearly all samples have become: two of one letter each.
+pub(super) struct Letters([u8; 256]);
+
+impl Letters {
+    /// See [`rewrite`].
+    pub(super) fn of(to: &[Option<usize>]) -> Self {
+        let mut letters = [0; 256];
+        letters[usize::from(b'.')] = b'.';
+        for (letter, to) in letters[usize::from(b'0')..=usize::from(b'9')].iter_mut().zip(to) {
+            *letter = to.map_or(b'.', |to| if to < 10 { b'0' + to as u8 } else { 0 });
+        }
+        Self(letters)
+    }
+
+    /// As [`rewrite`], of the value that `rest` of a sample begins with. Where that value ends; `None`, and nothing written,
+    /// where it is none of these.
+    #[inline]
+    pub(super) fn write(&self, rest: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+        let (&[one, phase @ (b'/' | b'|'), other] | &[one, phase @ (b'/' | b'|'), other, b':', ..]) = rest else {
+            return None;
+        };
+        let [one, other] = [one, other].map(|letter| self.0[usize::from(letter)]);
+        if one == 0 || other == 0 {
+            return None;
+        }
+        out.extend_from_slice(&[one, phase, other]);
+        Some(3)
+    }
+}
+
 fn write_number(allele: usize, out: &mut Vec<u8>) {
     match allele {
         0..=9 => out.push(b'0' + allele as u8),

@@ -5,15 +5,17 @@
 //! are joined two at a time, so that a joined record and one more give what all of them at once would.
 
 mod apart;
+mod keys;
 mod pair;
 mod samples;
 
 use super::consequences::{self, Consequences};
-use super::list::{Covered, How, List, Source, Stays, part, write};
-use super::numbers::{FieldError, Lists, NumberRules, Undeclared};
+use super::list::{How, Source, Stays, part, write};
+use super::numbers::{FieldError, Lists, NumberRules};
 use crate::header::{Header, Number};
 use crate::line::{LineError, Rest, parse_pos};
-use crate::{Extent, Line, info};
+use crate::{Extent, Line};
+use keys::{Entry, InfoKeys};
 use pair::Pair;
 
 pub use apart::Kin;
@@ -26,6 +28,7 @@ const DIPLOID: u64 = 2;
 pub struct Joiner<'h> {
     numbers: NumberRules<'h>,
     consequences: Vec<Consequences>,
+    keys: InfoKeys,
     strict: bool,
     lost: u64,
 }
@@ -34,7 +37,13 @@ impl<'h> Joiner<'h> {
     /// `header` tells the Number of each field, `numbers` those that it tells wrongly.
     pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)]) -> Self {
         let numbers = NumberRules::new(header, numbers, false);
-        Self { numbers, consequences: consequences::declared(header), strict: false, lost: 0 }
+        Self {
+            numbers,
+            consequences: consequences::declared(header),
+            keys: InfoKeys::default(),
+            strict: false,
+            lost: 0,
+        }
     }
 
     /// The joined record is PASS only if all records are. Without this it is if one of them is and none has a filter:
@@ -64,18 +73,20 @@ impl<'h> Joiner<'h> {
 
     /// Appends the record that `records`, whole lines of one CHROM and POS, are together; ALTs are in their order.
     ///
-    /// An error where REFs differ or a field cannot be joined.
+    /// An error where REFs differ or a field cannot be joined; `out` is as good as lost then.
     pub fn join(&mut self, records: &[&[u8]], out: &mut Vec<u8>) -> Result<(), FieldError> {
         let Some((first, others)) = records.split_first() else { return Ok(()) };
-        let mut joined = first.to_vec();
-        let mut next = Vec::new();
-        for other in others {
+        let Some((last, others)) = others.split_last() else {
+            out.extend_from_slice(first);
+            return Ok(());
+        };
+        let (mut joined, mut next) = (Vec::new(), Vec::new());
+        for (at, other) in others.iter().enumerate() {
             next.clear();
-            self.two(&joined, other, &mut next)?;
+            self.two(if at == 0 { first } else { &joined }, other, &mut next)?;
             std::mem::swap(&mut joined, &mut next);
         }
-        out.append(&mut joined);
-        Ok(())
+        self.two(if others.is_empty() { first } else { &joined }, last, out)
     }
 
     fn two(&mut self, first: &[u8], second: &[u8], out: &mut Vec<u8>) -> Result<(), FieldError> {
@@ -94,6 +105,7 @@ impl<'h> Joiner<'h> {
             return Err(whole(format!("expected as many samples in each record, found {our} and {their}")));
         }
         let (lines, rests) = ([ours, theirs], [our_rest, their_rest]);
+        out.reserve(first.len() + second.len());
 
         let id = ours.offset_of(ours.id());
         out.extend_from_slice(&ours.bytes()[..id]);
@@ -103,7 +115,7 @@ impl<'h> Joiner<'h> {
         out.push(b'\t');
         match &pair.all[1..] {
             [] => out.push(b'.'),
-            alts => out.extend_from_slice(&alts.join(&b',')),
+            alts => write_all(alts.iter().map(|alt| &**alt), b',', out),
         }
         out.push(b'\t');
         out.extend_from_slice(higher(our_rest.qual, their_rest.qual));
@@ -132,51 +144,46 @@ impl<'h> Joiner<'h> {
             if self.strict { ours == b"PASS" && theirs == b"PASS" } else { ours == b"PASS" || theirs == b"PASS" };
         match filters.is_empty() {
             true => out.extend_from_slice(if passes { b"PASS" } else { b"." }),
-            false => out.extend_from_slice(&filters.join(&b';')),
+            false => write_all(filters.into_iter(), b';', out),
         }
     }
 
-    fn write_info(
+    fn write_info<'a>(
         &mut self,
-        lines: &[Line; 2],
-        rests: &[Rest; 2],
-        pair: &mut Pair,
+        lines: &[Line<'a>; 2],
+        rests: &[Rest<'a>; 2],
+        pair: &mut Pair<'a>,
         out: &mut Vec<u8>,
     ) -> Result<(), FieldError> {
         let mut parts = [Vec::new(), Vec::new()];
         let start = out.len();
-        let [ours, theirs] = rests.map(|rest| info::entries(rest.info).collect::<Vec<_>>());
-        let place = |entries: &[(&[u8], Option<&[u8]>)], key| entries.iter().position(|(name, _)| *name == key);
-        let of_ours =
-            ours.iter().map(|(key, given)| (*key, [Some(*given), place(&theirs, *key).map(|at| theirs[at].1)]));
-        let only_theirs = theirs.iter().filter(|(key, _)| place(&ours, *key).is_none());
-        let only_theirs = only_theirs.map(|(key, given)| (*key, [None, Some(*given)]));
-        for (key, values) in of_ours.chain(only_theirs) {
+        let [ours, theirs] = rests.each_ref().map(|rest| self.keys.entries(rest.info));
+        let only_theirs = theirs.iter().enumerate().filter(|(at, their)| {
+            // Mostly at the same place.
+            !ours.get(*at).is_some_and(|own| own.is_as(their)) && !ours.iter().any(|own| own.is_as(their))
+        });
+        let only_theirs = only_theirs.map(|(_, entry)| entry);
+        for (entry, is_ours) in ours.iter().map(|entry| (entry, true)).chain(only_theirs.map(|entry| (entry, false))) {
             let before = out.len();
             if before > start {
                 out.push(b';');
             }
-            out.extend_from_slice(key);
-            let given = values.iter().flatten().next().copied().flatten();
-            // A flag, or a field that one of the records has without a value.
-            let Some(given) = given else { continue };
-            out.push(b'=');
-            let declared = self.numbers.info(key);
-            let values = values.map(Option::flatten);
-            let is_list = || values.iter().flatten().any(|value| value.contains(&b','));
-            let mut list = None;
-            if List::of(declared.number).is_some() || key.starts_with(b"AS_") {
-                let covered = pair.maps().1.each_ref().map(|map| map.all.old);
-                list = self.numbers.parted(key, declared.number, &values, &covered).filter(|(list, separator)| {
-                    let fits = |(value, covered): (&Option<&[u8]>, &Covered)| {
-                        value.is_none_or(|value| covered.fits(*list, value, *separator))
-                    };
-                    !declared.nowhere || values.iter().zip(&covered).all(fits)
-                });
+            let known = self.keys.known(entry, &self.numbers, &self.consequences);
+            if known.is_copied() {
+                out.extend_from_slice(entry.whole);
+                continue;
             }
-            if declared.nowhere && (list.is_some() || is_list()) {
-                let fate = if list.is_some() { Undeclared::Divided } else { Undeclared::Copied };
-                self.numbers.note_undeclared("INFO", key, fate);
+            let (key, declared) = (entry.key, known.declared);
+            out.extend_from_slice(key);
+            // A flag, or a field that one of the records has without a value.
+            let Some(given) = entry.value() else { continue };
+            out.push(b'=');
+            let other = || theirs.iter().find(|their| their.is_as(entry)).and_then(Entry::value);
+            let values = if is_ours { [Some(given), other()] } else { [None, Some(given)] };
+            let mut list = None;
+            if known.may_be_list {
+                let covered = pair.maps().1.each_ref().map(|map| map.all.old);
+                list = self.numbers.list(key, declared, &values, &covered);
             }
             if let Some((list, separator)) = list {
                 let how = How { separator, stays: Stays::of(declared.kind), ploidy: DIPLOID, ..How::default() };
@@ -190,7 +197,7 @@ impl<'h> Joiner<'h> {
                     self.numbers.wrong_info(key, message)?;
                     out.truncate(before);
                 }
-            } else if key == b"END" {
+            } else if known.is_end {
                 // That of a record which ends with REF goes on to do so.
                 let own = Extent::of_line(&lines[usize::from(values[0].is_none())]);
                 if parse_pos(given).map(u64::from) == Some(own.end_of_reference()) {
@@ -199,9 +206,9 @@ impl<'h> Joiner<'h> {
                 } else {
                     out.extend_from_slice(given);
                 }
-            } else if let Some(consequences) = self.consequences.iter().find(|consequences| consequences.key == key) {
+            } else if let Some(consequences) = known.consequences.map(|at| &self.consequences[at]) {
                 let (all, maps) = pair.maps();
-                let joined: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+                let joined: Vec<&[u8]> = all.iter().map(|allele| &**allele).collect();
                 let mut entries = Vec::new();
                 for ((line, value), map) in lines.iter().zip(values).zip(maps) {
                     if let Some(value) = value {
@@ -223,7 +230,7 @@ impl<'h> Joiner<'h> {
 
 /// Writes the IDs of both, each once.
 fn write_ids(ours: &[u8], theirs: &[u8], out: &mut Vec<u8>) {
-    let mut ids: Vec<&[u8]> = Vec::new();
+    let mut ids: Vec<&[u8]> = Vec::with_capacity(4);
     for id in [ours, theirs].into_iter().filter(|ids| *ids != b".").flat_map(|ids| ids.split(|&byte| byte == b';')) {
         if !ids.contains(&id) {
             ids.push(id);
@@ -231,7 +238,16 @@ fn write_ids(ours: &[u8], theirs: &[u8], out: &mut Vec<u8>) {
     }
     match ids.is_empty() {
         true => out.push(b'.'),
-        false => out.extend_from_slice(&ids.join(&b';')),
+        false => write_all(ids.into_iter(), b';', out),
+    }
+}
+
+fn write_all<'a>(all: impl Iterator<Item = &'a [u8]>, separator: u8, out: &mut Vec<u8>) {
+    for (at, one) in all.enumerate() {
+        if at > 0 {
+            out.push(separator);
+        }
+        out.extend_from_slice(one);
     }
 }
 

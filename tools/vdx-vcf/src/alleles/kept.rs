@@ -29,37 +29,57 @@ impl Kept {
         (kept.values > 0).then_some(kept)
     }
 
-    /// Writes what stays of `value`; `false`, and nothing, where the list has another length.
+    /// Writes what stays of the value that `rest` of a sample begins with. Where that value ends; `None`, and nothing
+    /// written, where the list has another length.
     #[inline]
-    pub(super) fn write(&self, value: &[u8], out: &mut Vec<u8>) -> bool {
-        if self.missing > 0 && value == b"." {
-            return false;
+    pub(super) fn write(&self, rest: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+        if self.missing > 0 && matches!(rest, b"." | [b'.', b':', ..]) {
+            return None;
         }
         let start = out.len();
-        let (mut from, mut length, mut values) = (0, 1, self.values);
-        for (at, &byte) in value.iter().enumerate() {
-            if byte == b',' {
-                if values & 1 == 1 {
-                    out.extend_from_slice(&value[from..=at]);
+        let (mut length, mut values, mut end) = (1, self.values, rest.len());
+        // Values are short: byte by byte is faster than a search and a copy for each.
+        if self.is_whole() {
+            for (at, &byte) in rest.iter().enumerate() {
+                if byte == b':' {
+                    end = at;
+                    break;
                 }
+                length += usize::from(byte == b',');
+            }
+            if length != self.length {
+                return None;
+            }
+            out.extend_from_slice(&rest[..end]);
+            return Some(end);
+        }
+        for (at, &byte) in rest.iter().enumerate() {
+            if byte == b':' {
+                end = at;
+                break;
+            }
+            if values & 1 == 1 {
+                out.push(byte);
+            }
+            if byte == b',' {
                 values >>= 1;
                 length += 1;
-                from = at + 1;
             }
         }
         if length != self.length {
             out.truncate(start);
-            return false;
+            return None;
         }
-        if values & 1 == 1 {
-            out.extend_from_slice(&value[from..]);
-        } else {
+        if values & 1 == 0 {
             // The comma behind the last one that stays.
             out.pop();
         }
-        if self.missing > 0 {
-            (0..self.missing).for_each(|_| out.extend_from_slice(b",."));
-        }
-        true
+        (0..self.missing).for_each(|_| out.extend_from_slice(b",."));
+        Some(end)
+    }
+
+    /// Whether all values stay.
+    fn is_whole(&self) -> bool {
+        self.missing == 0 && self.values.count_ones() as usize == self.length
     }
 }

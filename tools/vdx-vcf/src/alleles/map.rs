@@ -62,6 +62,11 @@ impl Map {
         Self { alleles, all, sums: None }
     }
 
+    /// Whether it is that of `alleles`.
+    pub fn is_of(&self, alleles: &Alleles) -> bool {
+        self.alleles == *alleles
+    }
+
     /// Whether an ALT is not simply one of the old ones, so that its frequency is another.
     pub(super) fn changes_counts(&self) -> bool {
         self.alleles.from.iter().skip(1).any(|from| !matches!(from[..], [old] if old > 0))

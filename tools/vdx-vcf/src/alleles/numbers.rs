@@ -125,13 +125,7 @@ impl<'h> NumberRules<'h> {
     /// AS_SB_TABLE and AS_RAW_* (Number=1, of all alleles), AS_UNIQ_ALT_READ_COUNT (Number=1, of the ALTs). So is any list
     /// of Number=A or R that has as many such parts, and not as many values, as alleles. gnomAD v2 has an AS_FilterStatus of
     /// its own, in which commas part ALTs and bars filters: `PASS,RF|AC0`.
-    pub(super) fn parted(
-        &self,
-        key: &[u8],
-        number: Number,
-        values: &[Option<&[u8]>],
-        covered: &[Covered],
-    ) -> Option<(List, u8)> {
+    fn parted(&self, key: &[u8], number: Number, values: &[Option<&[u8]>], covered: &[Covered]) -> Option<(List, u8)> {
         let fit = |list, separator| {
             values
                 .iter()
@@ -152,6 +146,33 @@ impl<'h> NumberRules<'h> {
             }
             None => None,
         }
+    }
+
+    /// Which list an entry of INFO is that is `declared` so, and how its values are parted; `None` where it is none by
+    /// allele. `values` are those of one record or of several that are joined, `covered` what each of them covers.
+    ///
+    /// A list that nobody declares is one only where all of it has the length that is reserved; what becomes of it is
+    /// noted, but of a lone `.`, which says nothing.
+    pub(super) fn list(
+        &mut self,
+        key: &[u8],
+        declared: Declared,
+        values: &[Option<&[u8]>],
+        covered: &[Covered],
+    ) -> Option<(List, u8)> {
+        let mut list = self.parted(key, declared.number, values, covered);
+        if declared.nowhere {
+            let told = || values.iter().zip(covered).filter_map(|(value, covered)| Some(((*value)?, covered)));
+            let may_be = list.is_some();
+            list =
+                list.filter(|(list, separator)| told().all(|(value, covered)| covered.fits(*list, value, *separator)));
+            let is_told = |value: &[u8]| value != b"." && (may_be || value.contains(&b','));
+            if told().any(|(value, _)| is_told(value)) {
+                let fate = if list.is_some() { Undeclared::Divided } else { Undeclared::Copied };
+                self.note_undeclared("INFO", key, fate);
+            }
+        }
+        list
     }
 
     /// What was noted since the last call.

@@ -112,16 +112,11 @@ impl<'h> Rewriter<'h> {
         if fields.samples.is_none() {
             return Ok(());
         }
-        let kept = |key: &Key| match key.rule {
-            Rule::List(list) => {
-                let (cover, several) = cover(map, key.key, list == List::Alleles);
-                cover.kept(list, several)
-            }
-            _ => None,
-        };
-        let kept: Vec<Option<Kept>> = fields.keys.iter().map(kept).collect();
+        let ways: Vec<Way> = fields.keys.iter().map(|key| Way::of(map, key)).collect();
+        let letters = genotype::Letters::of(&map.alleles.to);
         let mut parts = Vec::new();
         let start = out.len();
+        out.reserve(fields.samples.map_or(0, <[u8]>::len));
         fields.keys.iter().filter(|key| !key.dropped).for_each(|key| append(key.key, start, out));
         if out.len() == start {
             out.push(b'.');
@@ -131,23 +126,32 @@ impl<'h> Rewriter<'h> {
             let start = out.len();
             let known = |laa| Known::of([sample.split(|&byte| byte == b':').nth(laa)], [&map.alleles]);
             let mut known = fields.laa.map(known);
-            for (at, value) in sample.split(|&byte| byte == b':').enumerate() {
-                let key = fields.keys.get(at);
-                if key.is_some_and(|key| key.dropped) {
+            let mut rest = Some(sample);
+            for (key, way) in fields.keys.iter().zip(&ways) {
+                let Some(values) = rest else { break };
+                if key.dropped {
+                    rest = values.get(value_len(values) + 1..);
                     continue;
                 }
                 if out.len() > start {
                     out.push(b':');
                 }
-                // More values than keys.
-                let Some(key) = key else {
-                    out.extend_from_slice(value);
-                    continue;
+                let end = match way {
+                    Way::Copy => {
+                        let end = value_len(values);
+                        out.extend_from_slice(&values[..end]);
+                        Some(end)
+                    }
+                    Way::Genotype => letters.write(values, out),
+                    Way::Kept(kept) => kept.write(values, out),
+                    Way::Other => None,
                 };
-                if kept[at].as_ref().is_some_and(|kept| kept.write(value, out)) {
+                if let Some(end) = end {
+                    rest = values.get(end + 1..);
                     continue;
                 }
-                let before = out.len();
+                let end = value_len(values);
+                let (value, before) = (&values[..end], out.len());
                 value_of(map, key, value, known.as_mut(), &mut parts, out).map_err(|message| {
                     let alleles = map.alleles.to.len();
                     let wrong_length = !fits(key.rule, value, alleles, fields.known(sample, alleles));
@@ -157,6 +161,12 @@ impl<'h> Rewriter<'h> {
                 if out.len() == before && !value.is_empty() {
                     out.push(b'.');
                 }
+                rest = values.get(end + 1..);
+            }
+            // More values than keys.
+            if let Some(values) = rest {
+                out.extend_from_slice(if out.len() > start { b":" } else { b"" });
+                out.extend_from_slice(values);
             }
             if out.len() == start {
                 out.push(b'.');
@@ -164,6 +174,34 @@ impl<'h> Rewriter<'h> {
         }
         Ok(())
     }
+}
+
+/// How the values of a FORMAT key are written that nearly all samples have; the rest is for [`value_of`].
+enum Way {
+    Copy,
+    Genotype,
+    Kept(Kept),
+    Other,
+}
+
+impl Way {
+    fn of(map: &mut Map, key: &Key) -> Self {
+        match key.rule {
+            Rule::Copy if !key.is_dosage() => Self::Copy,
+            Rule::Genotype => Self::Genotype,
+            Rule::List(list) => {
+                let (cover, several) = cover(map, key.key, list == List::Alleles);
+                cover.kept(list, several).map_or(Self::Other, Self::Kept)
+            }
+            _ => Self::Other,
+        }
+    }
+}
+
+/// How long the first of a sample's values is. They are short: a search in steps of many bytes takes longer.
+#[inline]
+fn value_len(values: &[u8]) -> usize {
+    values.iter().position(|&byte| byte == b':').unwrap_or(values.len())
 }
 
 /// What the lists of a key cover, and what becomes of the values of several alleles.

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use crate::digits::decimal;
+
 /// How floats of a BCF record become text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Floats {
@@ -194,19 +196,6 @@ fn put_scientific(out: &mut Vec<u8>, digits: &[u8], exponent: i32) {
     out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
     let exponent = exponent.unsigned_abs() as u8;
     out.extend_from_slice(&[b'0' + exponent / 10, b'0' + exponent % 10]);
-}
-
-/// The decimal digits of `value`, at the end of `buffer`; what is before them is left as it is.
-pub(super) fn decimal(buffer: &mut [u8; 20], mut value: u64) -> &[u8] {
-    let mut at = buffer.len();
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            return &buffer[at..];
-        }
-    }
 }
 
 #[cfg(test)]

@@ -190,8 +190,9 @@ impl<'a> Record<'a> {
     /// REF and the ALT alleles.
     pub fn alleles(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let mut rest = &self.bytes[self.alleles_at..self.filter_at];
-        // `parse` walked over them: what cannot be read does not occur.
-        std::iter::from_fn(move || typed::take(&mut rest).ok().map(Typed::text))
+        // Not until nothing is left: that would be an error, whose text is made each time. `parse` walked over them: what
+        // cannot be read does not occur.
+        (0..self.alleles).map_while(move |_| typed::take(&mut rest).ok().map(Typed::text))
     }
 
     /// The ALT alleles; none where ALT is `.`.

@@ -173,6 +173,25 @@ fn records_are_found_in_a_buffer() {
     assert_eq!(text.locus(b"1\tx\ty"), None);
 }
 
+#[test]
+fn records_are_found_from_within_one() {
+    let form = Form::Bcf(std::sync::Arc::new(dictionaries()));
+    let records: Vec<_> = LINES.iter().map(|line| encode(line).unwrap()).collect();
+    let bytes = records.concat().repeat(3);
+    let first = records[0].len();
+    for from in 0..first {
+        for end in [bytes.len(), bytes.len() - 1] {
+            let last = if end == bytes.len() { end } else { bytes.len() - records[records.len() - 1].len() };
+            // At the very start, or at the first edge behind it.
+            let start = if from == 0 { 0 } else { first };
+            assert_eq!(form.scout(&bytes[from..end]), Some(start - from..last - from), "{from} {end}");
+        }
+    }
+    assert_eq!(form.scout(&[0xff; 1000]), None);
+    assert_eq!(form.scout(b""), None);
+    assert_eq!(Form::Text.scout(b"1\t7\n"), None);
+}
+
 /// Whatever is done to a record's bytes ends in text or in an error.
 #[test]
 fn damage_never_panics() {

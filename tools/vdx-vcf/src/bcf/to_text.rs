@@ -4,6 +4,7 @@ use super::float::{self, Floats};
 use super::record::Format;
 use super::typed::{FLOAT_END, FLOAT_MISSING, INT_END, INT_MISSING, Kind, Typed, int_at};
 use super::{BcfError, Dictionaries, Record};
+use crate::write_number;
 
 /// Appends the line of `record`, with its `\n`, to `out`.
 ///
@@ -41,7 +42,8 @@ impl Writer<'_> {
         self.text(record.id())?;
         for (at, allele) in record.alleles().enumerate() {
             self.out.push(if at < 2 { b'\t' } else { b',' });
-            self.text(allele)?;
+            // An empty one among others stays empty, as in bcftools: a missing one would be another allele.
+            if at == 0 || record.n_alleles() == 2 { self.text(allele)? } else { self.piece(allele)? }
         }
         if record.n_alleles() == 1 {
             self.out.extend_from_slice(b"\t.");
@@ -262,7 +264,7 @@ fn put_number(out: &mut Vec<u8>, value: i64) {
     if value < 0 {
         out.push(b'-');
     }
-    out.extend_from_slice(float::decimal(&mut [0; 20], value.unsigned_abs()));
+    write_number(value.unsigned_abs(), out);
 }
 
 #[cold]

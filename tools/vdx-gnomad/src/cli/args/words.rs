@@ -40,9 +40,27 @@ fn is_word(text: &str) -> bool {
 
 pub(super) fn column(text: &str) -> Result<(String, String), String> {
     let names = ["chromosome", "position", "ref_allele", "alt_allele", "variant"];
-    match text.split_once('=') {
-        Some((name, column)) if names.contains(&name) && !column.is_empty() => Ok((name.to_owned(), column.to_owned())),
+    match split_column(text) {
+        Some((name, column)) if names.contains(&name) => Ok((name.to_owned(), column.to_owned())),
         _ => Err(format!("expected NAME=COLUMN with one of the names {}", names.join(", "))),
+    }
+}
+
+/// The name, and the column that it stands for; alleles may be called in short.
+fn split_column(text: &str) -> Option<(&str, &str)> {
+    let (name, column) = text.split_once('=').filter(|(_, column)| !column.is_empty())?;
+    let name = match name {
+        "ref" => "ref_allele",
+        "alt" => "alt_allele",
+        _ => name,
+    };
+    Some((name, column))
+}
+
+pub(super) fn scores_column(text: &str) -> Result<(String, String), String> {
+    match split_column(text) {
+        Some((name, column)) if is_word(name) => Ok((name.to_owned(), column.to_owned())),
+        _ => Err("expected NAME=COLUMN: chromosome, position, ref, alt, or a field that the column holds".to_owned()),
     }
 }
 

@@ -5,7 +5,7 @@ mod table;
 use std::collections::HashSet;
 use std::path::Path;
 
-use vdx_cli::Logger;
+use vdx_cli::{Logger, Progress};
 use vdx_hts::{Error, Result};
 
 use self::table::Table;
@@ -39,6 +39,7 @@ pub(super) fn fold(
     folder: &Path,
     allow_truncated: bool,
     log: &Logger,
+    progress: &Progress,
 ) -> Result<Folded> {
     let source = SourceFile::of(table)?;
     let named = |message: String| Error::data(message).in_file(table.display().to_string());
@@ -50,7 +51,7 @@ pub(super) fn fold(
             "expected the table of gnomAD's {expected}, as the files are, found that of {found}"
         )));
     }
-    let mut rows = Table::open(table, allow_truncated)?;
+    let mut rows = Table::open(table, allow_truncated, progress)?;
     let mut done: HashSet<Vec<u8>> = HashSet::new();
     let mut folded = Folded::default();
     let mut current: Option<(Vec<u8>, Wanted)> = None;

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use vdx_cli::flags::ProgressMode;
 use vdx_cli::{Context, Progress};
 use vdx_hts::atomic::Mode;
 use vdx_hts::{Error, Result, index};
@@ -36,6 +35,7 @@ pub(super) struct Job<'a> {
     /// The one contig that is wanted.
     pub(super) only: Option<&'a [u8]>,
     pub(super) limits: &'a Limits,
+    pub(super) progress: &'a Progress,
 }
 
 /// A contig that is to be built.
@@ -46,8 +46,9 @@ pub(super) struct Wanted {
 }
 
 impl Job<'_> {
-    /// The contigs of one file: every thread reads lines, and what they are in the store is packed in their order.
-    pub(super) fn file(&self, origin: &Origin<'_>, built: &mut Built) -> Result<()> {
+    /// The contigs of one file: every thread reads lines, and what they are in the store is packed in their order. `label` is
+    /// which of the files it is.
+    pub(super) fn file(&self, origin: &Origin<'_>, label: &str, built: &mut Built) -> Result<()> {
         let mut wanted = Vec::new();
         for contig in origin.contigs.iter().map(|&at| self.db.contig(at)) {
             if self.only.is_some_and(|only| only != contig.name) {
@@ -99,8 +100,7 @@ impl Job<'_> {
         // Nothing goes to the pipeline's own output.
         let sink = Sink::open(Some(Path::new("/dev/null")), Encoding::Plain, Mode::Usual, self.context.tool)?;
         let limits = crate::cli::plan::limits(self.limits, width);
-        // Shown until dropped.
-        let _progress = Progress::start(self.context, ProgressMode::Auto, &input);
+        self.progress.watch(label, &input);
         let report = |message: Message| self.context.report(message);
         let order = Contigs::new(self, built, wanted, origin.path);
         let run =

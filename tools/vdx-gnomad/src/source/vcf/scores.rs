@@ -6,13 +6,13 @@ use vdx_hts::{Error, Result};
 use vdx_vcf::Header;
 use vdx_vcf::line::{parse_pos, trim_line_end};
 
-/// What the columns of a variant are called, in the order of [`Layout::variant`]: by CADD, AlphaMissense, dbNSFP, REVEL, and
-/// by most others.
-const NAMES: [&[&str]; 4] = [
-    &["chrom", "chr", "chromosome", "contig"],
-    &["pos", "position", "pos(1-based)", "hg19_pos"],
-    &["ref", "ref_allele", "reference"],
-    &["alt", "alt_allele", "alternate"],
+/// How the columns of a variant are told, in the order of [`Layout::variant`], and what they are called: by CADD,
+/// AlphaMissense, dbNSFP, REVEL, and by most others.
+const NAMES: [(&str, &[&str]); 4] = [
+    ("chromosome", &["chrom", "chr", "chromosome", "contig"]),
+    ("position", &["pos", "position", "pos(1-based)", "hg19_pos"]),
+    ("ref_allele", &["ref", "ref_allele", "reference"]),
+    ("alt_allele", &["alt", "alt_allele", "alternate"]),
 ];
 
 /// Columns of numbers, by the tables that have them: CADD, AlphaMissense, REVEL.
@@ -30,25 +30,43 @@ pub(crate) struct Layout {
     values: Vec<(usize, String)>,
     /// How many columns there are.
     width: usize,
-    /// Whether the line that names them is a comment.
+    /// Whether the line that names them is a comment, or none does.
     pub(crate) commented: bool,
 }
 
 impl Layout {
     /// Reads the lines that a file starts with, up to and with the one that names columns; `None`: it is no such table.
+    /// `told`: what its columns are called, or their numbers, and the fields that others of them hold.
     ///
     /// # Errors
-    /// It names a variant's columns, but they do not stand where an index finds them.
-    pub(crate) fn parse(top: &[u8]) -> Result<Option<(Self, Header)>> {
+    /// It names a variant's columns, but they do not stand where an index finds them; it lacks a column that is told.
+    pub(crate) fn parse(top: &[u8], told: &[(String, String)]) -> Result<Option<(Self, Header)>> {
         let lines: Vec<&[u8]> = top.split(|&byte| byte == b'\n').map(trim_line_end).collect();
+        let said = |name: &str| told.iter().find(|(known, _)| known == name).map(|(_, column)| column.as_str());
         let named = lines.iter().find_map(|line| {
             let text = std::str::from_utf8(line).ok()?.trim_start_matches(['#', '\u{feff}']);
             let cells: Vec<&str> = text.split('\t').map(str::trim).collect();
-            let place = |names: &[&str]| cells.iter().position(|cell| names.contains(&&*cell.to_ascii_lowercase()));
+            let place = |(name, usual): (&str, &[&str])| match said(name) {
+                Some(column) => place(&cells, column),
+                None => cells.iter().position(|cell| usual.contains(&&*cell.to_ascii_lowercase())),
+            };
             let [Some(chrom), Some(pos), Some(reference), Some(alt)] = NAMES.map(place) else { return None };
-            Some((cells, [chrom, pos, reference, alt], line.starts_with(b"#")))
+            // Told by numbers, the first row may be found: it is not to be passed over.
+            let is_row = parse_pos(cells[pos].as_bytes()).is_some();
+            Some((cells, [chrom, pos, reference, alt], is_row || line.starts_with(b"#")))
         });
-        let Some((cells, variant, commented)) = named else { return Ok(None) };
+        let named = match named {
+            Some(named) => named,
+            None if told.is_empty() || top.starts_with(b"##fileformat=VCF") => return Ok(None),
+            None => {
+                let names: Vec<&str> = told.iter().map(|(_, column)| column.as_str()).collect();
+                return Err(Error::data(format!(
+                    "expected a table of scores with a line of names among its first ones, found none with columns for a variant (--db-columns: {})",
+                    names.join(", ")
+                )));
+            }
+        };
+        let (cells, variant, commented) = named;
         // ID, QUAL, FILTER, INFO: a VCF, whatever else is wrong with it.
         if cells.contains(&"INFO") {
             return Ok(None);
@@ -60,8 +78,17 @@ impl Layout {
                 variant[1] + 1
             )));
         }
-        let mut values: Vec<(usize, String)> = Vec::new();
-        for (at, cell) in cells.iter().enumerate().filter(|(at, _)| !variant.contains(at)) {
+        let fields = told.iter().filter(|(name, _)| NAMES.iter().all(|(known, _)| known != name));
+        let field = |(name, column): &(String, String)| match place(&cells, column) {
+            Some(at) => Ok((at, name.clone())),
+            None => Err(Error::data(format!(
+                "expected a column {column} for {name} (--db-columns), found {}",
+                cells.join(", ")
+            ))),
+        };
+        let mut values: Vec<(usize, String)> = fields.map(field).collect::<Result<_>>()?;
+        let tells_all = !values.is_empty();
+        for (at, cell) in cells.iter().enumerate().filter(|(at, _)| !tells_all && !variant.contains(at)) {
             let key = key(cell);
             if !key.is_empty() && !values.iter().any(|(_, known)| *known == key) {
                 values.push((at, key));
@@ -124,6 +151,12 @@ impl Layout {
     }
 }
 
+/// The place of the column that is called so, else of the one with this number, from 1.
+fn place(cells: &[&str], column: &str) -> Option<usize> {
+    let number = || column.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < cells.len());
+    cells.iter().position(|cell| cell.eq_ignore_ascii_case(column)).or_else(number)
+}
+
 /// The INFO key that a column becomes: what a key cannot hold (VCF 4.5, section 1.6.1, field 8) is `_`.
 fn key(cell: &str) -> String {
     let mut key: String = cell
@@ -160,7 +193,7 @@ mod tests {
     use super::*;
 
     fn layout(top: &str) -> Option<(Layout, Header)> {
-        Layout::parse(top.as_bytes()).unwrap()
+        Layout::parse(top.as_bytes(), &[]).unwrap()
     }
 
     #[test]
@@ -197,7 +230,7 @@ mod tests {
     fn what_is_no_table_of_scores_is_told_apart() {
         assert!(layout("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n").is_none());
         assert!(layout("hello\n").is_none());
-        let error = Layout::parse(b"rs\tchrom\tpos\tref\talt\n").unwrap_err().to_string();
+        let error = Layout::parse(b"rs\tchrom\tpos\tref\talt\n", &[]).unwrap_err().to_string();
         assert!(error.contains("found them in columns 2 and 3"), "{error}");
     }
 }

@@ -4,7 +4,7 @@ use vdx_hts::Result;
 
 use super::reserve;
 
-/// Finds rows by their rs numbers: 4 bytes a row, and 2.3 for the filter and where buckets begin.
+/// Finds rows by their rs numbers: 4 bytes a row, and 2.3 for the filter and where buckets begin, 0.9 where there are many.
 #[derive(Debug)]
 pub(super) struct ByRs {
     /// Three bits for every number, all in one word: most of ClinVar's numbers are not in the file, and one look tells.
@@ -24,12 +24,20 @@ const NUMBERS_IN_A_WORD: usize = 6;
 /// Numbers in a bucket: those that pass are compared.
 const NUMBERS_IN_A_BUCKET: usize = 4;
 
+/// More rows than arrays have: imputed genotypes. Half of the filter then, of which eight in a hundred pass, and buckets of
+/// four times as many, so that 50 million rows stay below 700 MB.
+const MANY: usize = 8 << 20;
+const MANY_IN_A_WORD: usize = 2 * NUMBERS_IN_A_WORD;
+const MANY_IN_A_BUCKET: usize = 4 * NUMBERS_IN_A_BUCKET;
+
 impl ByRs {
     /// Of the numbers that `all` gives, each with its row, in the order of the rows.
     pub(crate) fn new<I: Iterator<Item = (u64, u32)>>(all: impl Fn() -> I) -> Result<Self> {
         let count = all().count();
-        let mut filter = zeros(count / NUMBERS_IN_A_WORD + 1, 0u64)?;
-        let buckets = count / NUMBERS_IN_A_BUCKET + 1;
+        let (in_a_word, in_a_bucket) =
+            if count > MANY { (MANY_IN_A_WORD, MANY_IN_A_BUCKET) } else { (NUMBERS_IN_A_WORD, NUMBERS_IN_A_BUCKET) };
+        let mut filter = zeros(count / in_a_word + 1, 0u64)?;
+        let buckets = count / in_a_bucket + 1;
         // Two places behind the bucket its count goes, so that what follows leaves each start where it belongs.
         let mut starts = zeros(buckets + 2, 0u32)?;
         for (number, _) in all() {
@@ -107,4 +115,25 @@ fn zeros<T: Clone>(len: usize, zero: T) -> Result<Vec<T>> {
     reserve(&mut vec, len)?;
     vec.resize(len, zero);
     Ok(vec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_rows_the_index_takes_less_and_finds_them_all() {
+        let count = MANY as u32 + 100_000;
+        let number = |row: u32| u64::from(row) * 13;
+        let index = ByRs::new(|| (0..count).map(|row| (number(row), row))).unwrap();
+        assert!(index.bytes() <= 5 * count as usize, "{}", index.bytes() as f64 / f64::from(count));
+        let (mut asked, mut found, mut others) = (0, 0, 0);
+        for row in (0..count).step_by(997) {
+            asked += 1;
+            found += index.candidates(number(row)).filter(|&candidate| candidate == row).count();
+            others += index.candidates(number(row) + 1).count();
+        }
+        // Of a number that is not there few rows are looked at: fewer than one for ten questions.
+        assert!(found == asked && others * 10 < asked, "{found} {others} {asked}");
+    }
 }

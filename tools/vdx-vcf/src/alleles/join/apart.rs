@@ -32,7 +32,9 @@ impl<'a> Kin<'a> {
             has_mate: false,
         };
         let mut tells_end = !kin.symbolic.is_empty();
-        for (key, value) in info::entries(rest.info) {
+        // Nearly all entries are others: their first letter tells that sooner than their key.
+        let may_tell = |entry: &&[u8]| matches!(entry[0], b'E' | b'S' | b'M' | b'P');
+        for (key, value) in info::whole_entries(rest.info).filter(may_tell).map(info::parted) {
             let Some(value) = value.filter(|value| *value != b".") else { continue };
             match key {
                 b"END" => tells_end = true,

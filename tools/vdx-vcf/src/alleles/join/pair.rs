@@ -1,23 +1,25 @@
 //! The alleles of two records of one POS over one REF.
 
+use std::borrow::Cow;
+
 use crate::Line;
 use crate::alleles::map::{Alleles, Map};
 
 /// REF and the ALTs of a joined record, and where those of each of the two are among them.
 #[derive(Debug)]
-pub(super) struct Pair {
+pub(super) struct Pair<'a> {
     /// REF first.
-    pub(super) all: Vec<Vec<u8>>,
+    pub(super) all: Vec<Cow<'a, [u8]>>,
     /// Where each allele of the first and of the second record is in `all`.
     to: [Vec<usize>; 2],
     /// Of the first and of the second record; made when asked for.
     maps: Option<[Map; 2]>,
 }
 
-impl Pair {
+impl<'a> Pair<'a> {
     /// REF is the longer of both, and the ALTs of the other record get what theirs lacks. An ALT that both have is one
     /// allele. Where both have REF in another case, all is in upper case.
-    pub(super) fn of(first: &Line, second: &Line) -> Result<Self, String> {
+    pub(super) fn of(first: &Line<'a>, second: &Line<'a>) -> Result<Self, String> {
         let (ours, theirs) = (first.reference(), second.reference());
         let shared = ours.len().min(theirs.len());
         if !ours[..shared].eq_ignore_ascii_case(&theirs[..shared]) {
@@ -31,20 +33,19 @@ impl Pair {
         }
         let upper = ours[..shared] != theirs[..shared];
         let longer = if theirs.len() > ours.len() { theirs } else { ours };
-        let written = |mut allele: Vec<u8>| {
-            if upper && !allele.starts_with(b"<") {
-                allele.make_ascii_uppercase();
-            }
-            allele
+        let written = move |allele: Cow<'a, [u8]>| {
+            if upper && !allele.starts_with(b"<") { Cow::Owned(allele.to_ascii_uppercase()) } else { allele }
         };
-        let alts = |line: &Line| {
+        let alts = |line: &Line<'a>| {
             let lacks = &longer[line.reference().len()..];
-            line.alts().map(|alt| written(extended(alt, lacks))).collect::<Vec<_>>()
+            line.alts().map(move |alt| written(extended(alt, lacks)))
         };
-        let mut all = vec![written(longer.to_vec())];
+        let mut all = Vec::with_capacity(4);
+        all.push(written(longer.into()));
         all.extend(alts(first));
         let ours = (0..all.len()).collect();
-        let mut theirs = vec![0];
+        let mut theirs = Vec::with_capacity(4);
+        theirs.push(0);
         for alt in alts(second) {
             let place = all[1..].iter().position(|there| there.eq_ignore_ascii_case(&alt));
             let place = place.map_or(all.len(), |place| place + 1);
@@ -57,7 +58,7 @@ impl Pair {
     }
 
     /// The alleles, and the maps that lead from those of each record to them.
-    pub(super) fn maps(&mut self) -> (&[Vec<u8>], &mut [Map; 2]) {
+    pub(super) fn maps(&mut self) -> (&[Cow<'a, [u8]>], &mut [Map; 2]) {
         let Self { all, to, maps } = self;
         let map = |to: &Vec<usize>| Map::new(Alleles::placed(to, all.len()));
         (all, maps.get_or_insert_with(|| to.each_ref().map(map)))
@@ -66,8 +67,9 @@ impl Pair {
 
 /// An ALT over a REF that is longer by `lacks`. What ends in a base goes on behind it; symbolic alleles, `*` and
 /// breakends that lead elsewhere do not.
-fn extended(alt: &[u8], lacks: &[u8]) -> Vec<u8> {
-    if alt.last().is_some_and(u8::is_ascii_alphabetic) { [alt, lacks].concat() } else { alt.to_vec() }
+fn extended<'a>(alt: &'a [u8], lacks: &[u8]) -> Cow<'a, [u8]> {
+    let goes_on = !lacks.is_empty() && alt.last().is_some_and(u8::is_ascii_alphabetic);
+    if goes_on { [alt, lacks].concat().into() } else { alt.into() }
 }
 
 #[cfg(test)]

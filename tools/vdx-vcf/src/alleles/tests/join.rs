@@ -217,3 +217,17 @@ fn lists_that_nobody_declares_are_joined_where_they_fit() {
     let expected = ["INFO/AF Divided", "INFO/XX Copied", "INFO/CN Copied", "FORMAT/EC Copied", "FORMAT/Z Copied"];
     assert_eq!(told, expected);
 }
+
+#[test]
+fn a_lone_dot_of_an_undeclared_list_says_nothing() {
+    let header = header();
+    let mut joiner = Joiner::new(&header, &[]);
+    let records = [". A C . . AF=.;CN=.;XX=. GT 0/1 0/0", ". A T . . AF=.;CN=7;XX=. GT 0/0 0/1"];
+    assert_eq!(join_by(&mut joiner, &records).unwrap(), ". A C,T . . AF=.;CN=.,7;XX=. GT 0/1 0/2");
+    let told: Vec<_> = joiner.lists().undeclared.map(|(field, fate)| format!("{field} {fate:?}")).collect();
+    // As where the record is split again.
+    let mut rewriter = Rewriter::new(&header, &[], false);
+    rewriter.read(b"AF=.;CN=.,7;XX=.", None, 3, None).unwrap();
+    let again: Vec<_> = rewriter.lists().undeclared.map(|(field, fate)| format!("{field} {fate:?}")).collect();
+    assert_eq!((told, again), (vec!["INFO/CN Divided".to_owned()], vec!["INFO/CN Divided".to_owned()]));
+}

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use memchr::{memchr, memrchr};
+use vdx_cli::Progress;
 use vdx_hts::{Error, Result};
 use vdx_pipeline::input::Options;
 use vdx_pipeline::{Input, Lines};
@@ -30,12 +31,13 @@ pub(crate) struct Site<'a> {
 }
 
 impl Table {
-    /// Opens a table, plain or compressed.
+    /// Opens a table, plain or compressed, and has `progress` show how far it is read.
     ///
     /// # Errors
     /// It cannot be read, or lacks one of the columns.
-    pub(crate) fn open(path: &Path, allow_truncated: bool) -> Result<Self> {
+    pub(crate) fn open(path: &Path, allow_truncated: bool, progress: &Progress) -> Result<Self> {
         let mut input = Input::open(Some(path), Options { allow_truncated, open_end: true })?;
+        progress.watch("all sites", &input);
         let wrong = |message: String| Error::data(message).in_file(path.display().to_string()).at_line(1);
         let header = input.read_line()?.ok_or_else(|| wrong("expected a header line, found no data".to_owned()))?;
         let header = String::from_utf8_lossy(trim_line_end(&header)).into_owned();
@@ -105,7 +107,8 @@ mod tests {
         let path = folder.path().join("an.tsv");
         let read = |text: &str| -> Result<Vec<(String, u32, u64)>> {
             std::fs::write(&path, text).unwrap();
-            let mut table = Table::open(&path, false)?;
+            let silent = Progress::begin(&vdx_cli::Context::silent("x"), vdx_cli::flags::ProgressMode::Never);
+            let mut table = Table::open(&path, false, &silent)?;
             let mut sites = Vec::new();
             while let Some(site) = table.site()? {
                 sites.push((String::from_utf8_lossy(site.chrom).into_owned(), site.pos, site.an));

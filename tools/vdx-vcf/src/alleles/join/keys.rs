@@ -1,0 +1,118 @@
+//! The INFO keys of records that are joined: looked up in the header once, not for each record.
+
+use crate::alleles::consequences::Consequences;
+use crate::alleles::list::List;
+use crate::alleles::numbers::{Declared, NumberRules};
+use crate::info;
+
+/// As many keys are kept: more than records have.
+const MOST: usize = 128;
+
+/// What is to be known of a key.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InfoKey {
+    pub(super) declared: Declared,
+    /// Its values may be listed by allele, or nobody declares what they are.
+    pub(super) may_be_list: bool,
+    /// Which consequences these are, if it is theirs.
+    pub(super) consequences: Option<usize>,
+    /// It is END.
+    pub(super) is_end: bool,
+}
+
+impl InfoKey {
+    fn of(key: &[u8], numbers: &NumberRules, consequences: &[Consequences]) -> Self {
+        let declared = numbers.info(key);
+        Self {
+            declared,
+            may_be_list: declared.nowhere || List::of(declared.number).is_some() || key.starts_with(b"AS_"),
+            consequences: consequences.iter().position(|consequences| consequences.key == key),
+            is_end: key == b"END",
+        }
+    }
+
+    /// Whether the first record that has it is heard, whatever the other one says.
+    pub(super) fn is_copied(&self) -> bool {
+        !self.may_be_list && self.consequences.is_none() && !self.is_end
+    }
+}
+
+/// An entry of INFO.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry<'a> {
+    /// As it is written.
+    pub(super) whole: &'a [u8],
+    pub(super) key: &'a [u8],
+    /// Where it is among the known keys.
+    known: Option<usize>,
+}
+
+impl<'a> Entry<'a> {
+    /// Whether both have one key.
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        self.known == other.known && (self.known.is_some() || self.key == other.key)
+    }
+
+    /// Its value; a flag has none.
+    pub(super) fn value(&self) -> Option<&'a [u8]> {
+        self.whole.get(self.key.len() + 1..)
+    }
+}
+
+/// The keys of the records before.
+#[derive(Debug, Default)]
+pub(super) struct InfoKeys {
+    known: Vec<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    key: Vec<u8>,
+    is: InfoKey,
+    /// Which key came behind it when it was last there: records mostly have theirs in one order.
+    next: usize,
+}
+
+impl Known {
+    fn is_of(&self, entry: &[u8]) -> bool {
+        // Of a key of another length nothing needs be compared.
+        entry.get(self.key.len()).is_none_or(|&byte| byte == b'=') && entry.starts_with(&self.key)
+    }
+}
+
+impl InfoKeys {
+    /// The entries of INFO.
+    pub(super) fn entries<'a>(&mut self, info: &'a [u8]) -> Vec<Entry<'a>> {
+        let mut entries = Vec::with_capacity(32);
+        let (mut before, mut next): (Option<usize>, _) = (None, 0);
+        for whole in info::whole_entries(info) {
+            let likely = self.known.get(next).is_some_and(|known| known.is_of(whole));
+            let known = if likely { Some(next) } else { self.known.iter().position(|known| known.is_of(whole)) };
+            let key = match known {
+                Some(at) => &whole[..self.known[at].key.len()],
+                None => info::parted(whole).0,
+            };
+            if let Some(at) = known {
+                if let Some(before) = before.filter(|_| !likely) {
+                    self.known[before].next = at;
+                }
+                (before, next) = (known, self.known[at].next);
+            }
+            entries.push(Entry { whole, key, known });
+        }
+        entries
+    }
+
+    /// What is to be known of the key of an entry.
+    pub(super) fn known(&mut self, entry: &Entry, numbers: &NumberRules, consequences: &[Consequences]) -> InfoKey {
+        if let Some(at) = entry.known {
+            return self.known[at].is;
+        }
+        let found = InfoKey::of(entry.key, numbers, consequences);
+        if self.known.len() < MOST && self.known.iter().all(|known| known.key != entry.key) {
+            let next = self.known.len() + 1;
+            self.known.push(Known { key: entry.key.to_vec(), is: found, next });
+        }
+        found
+    }
+}
