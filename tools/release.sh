@@ -6,8 +6,10 @@ set -euo pipefail
 usage() {
     cat <<'USAGE'
 Usage: release.sh [--target TRIPLE] [--source URL] [--out DIR] [PART]...
+       release.sh --built [--target TRIPLE] [--out DIR] [archive] [deb]
 
 PART: archive wheel deb bioconda (all of them by default)
+  --built          pack the binaries that lie in target/TRIPLE/release, and build none
   --target TRIPLE  what the binaries are for: x86_64-unknown-linux-gnu, with its C library linked statically [default: this
                    machine's], or x86_64-unknown-linux-musl, which needs `rustup target add` and musl-tools, and whose
                    allocator takes up to twice the CPU time
@@ -30,7 +32,7 @@ root=$PWD
 tools=(vdx-normalize vdx-gnomad vdx-merge vdx-meminfo)
 version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' Cargo.toml)
 target=$(rustc -vV | sed -n 's/^host: //p')
-source='' out=$root/target/packages/$version
+source='' out=$root/target/packages/$version built=false
 parts=()
 while (($#)); do
     case $1 in
@@ -40,11 +42,16 @@ while (($#)); do
             printf -v "${1#--}" '%s' "$2"
             shift
             ;;
+        --built) built=true ;;
         archive | wheel | deb | bioconda) parts+=("$1") ;;
         *) printf "release.sh: unexpected argument '%s'\n\n" "$1" >&2; usage >&2; exit 2 ;;
     esac
     shift
 done
+if $built; then
+    ((${#parts[@]})) || parts=(archive deb)
+    [[ " ${parts[*]} " != *wheel* && " ${parts[*]} " != *bioconda* ]] || fail "--built: wheel and bioconda's recipe call cargo themselves"
+fi
 ((${#parts[@]})) || parts=(archive wheel deb bioconda)
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -57,9 +64,9 @@ rm -rf "$stage" "$trial"
 mkdir -p "$stage" "$trial" "$work/tools"
 build=${CARGO_TARGET_DIR:-$root/target}
 PATH=$work/tools/bin:$PATH
-# What is packed is as old as the commit that it was made of, so that two runs make the same bytes.
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
-export SOURCE_DATE_EPOCH
+# What is packed is as old as the commit that it was made of, so that two runs make the same bytes. Packers get it as
+# SOURCE_DATE_EPOCH; cargo must not, as build scripts would run again, and all behind them, at each commit.
+epoch=$(git log -1 --format=%ct)
 
 # ---- what packages are made by
 
@@ -80,11 +87,13 @@ fi
 
 # ---- the binaries, and what goes with them
 
-say "building for $target"
 SECONDS=0
 [[ $target == *-musl ]] || export RUSTFLAGS="-C target-feature=+crt-static"
 # An explicit --target keeps RUSTFLAGS away from build scripts and procedural macros.
-cargo build -q --release --locked -p vdx --target "$target"
+if ! $built; then
+    say "building for $target"
+    cargo build -q --release --locked -p vdx --target "$target"
+fi
 bin=$build/$target/release
 took=$SECONDS
 mkdir -p "$stage/bin" "$stage/man" "$stage/completions"/{bash,zsh,fish}
@@ -141,7 +150,7 @@ archive() {
     done
 }
 packed() { # packed NAME FILE: the folder NAME as an archive whose bytes depend on its files alone
-    tar -C "$work" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -cf - "$1" | gzip -9n >"$2"
+    tar -C "$work" --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner -cf - "$1" | gzip -9n >"$2"
     rm -rf "${work:?}/$1"
 }
 
@@ -153,7 +162,7 @@ wheel() {
     "$work/tools/python/bin/wheel" unpack -d "$work/wheel" "$work"/wheel/*.whl >/dev/null
     cp "$stage/THIRD-PARTY-LICENSES.txt" "$work"/wheel/*/*.dist-info/licenses/
     rm -f "$out"/*.whl
-    "$work/tools/python/bin/wheel" pack -d "$out" "$work"/wheel/*/ >/dev/null
+    SOURCE_DATE_EPOCH=$epoch "$work/tools/python/bin/wheel" pack -d "$out" "$work"/wheel/*/ >/dev/null
     python3 -m venv "$trial/venv"
     "$trial/venv/bin/pip" install -q --disable-pip-version-check "$out"/*.whl pandas polars
     works wheel "$trial/venv/bin"
@@ -163,12 +172,12 @@ wheel() {
 
 deb() {
     rm -f "$out"/*.deb
-    cargo deb -q --no-build --no-strip --target "$target" -o "$out" >/dev/null
+    SOURCE_DATE_EPOCH=$epoch cargo deb -q --no-build --no-strip --target "$target" -o "$out" >/dev/null
     dpkg-deb -x "$out"/*.deb "$trial/deb"
     works deb "$trial/deb/usr/bin"
     local file
     for file in man/man1/vdx-merge.1.gz man/man1/vdx-merge-report.1.gz bash-completion/completions/vdx-merge zsh/vendor-completions/_vdx-merge \
-        fish/vendor_completions.d/vdx-merge.fish doc/vdx/copyright doc/vdx/THIRD-PARTY-LICENSES.txt.gz; do
+        fish/vendor_completions.d/vdx-merge.fish doc/vdx/copyright doc/vdx/THIRD-PARTY-LICENSES.txt; do
         [[ -s $trial/deb/usr/share/$file ]] || fail "the Debian package has no usr/share/$file"
     done
     [[ $(dpkg-deb -f "$out"/*.deb Depends) == '' ]] || fail "static binaries need nothing, but Depends is $(dpkg-deb -f "$out"/*.deb Depends)"
@@ -206,5 +215,5 @@ done
 
 (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\0' | sort -z | xargs -0 sha256sum >SHA256SUMS && sha256sum -c --quiet SHA256SUMS)
 say
-say "the build: $took s; $(cargo --version)"
+$built || say "the build: $took s; $(cargo --version)"
 find "$out" -maxdepth 1 -type f ! -name SHA256SUMS -printf '%s %f\n' | sort -k 2 | awk '{ printf "%7.1f MB  %s\n", $1 / 1e6, $2 }'
