@@ -74,9 +74,9 @@ convert() {
         measure "bcftools convert --tsv2vcf -O v" "$bcftools" convert --tsv2vcf "$data/sample.23andme.txt" \
             -c ID,CHROM,POS,AA -s SAMPLE -f "$data/reference.fa" -Ov -o "$data/peer/tsv2vcf.vcf"
         measure "vdx-merge convert -@2 -O v --sites" "${words[@]}" "${sites[@]}"
-        measure "vdx-merge convert -@2 -O v --sites --all-sites" "${words[@]}" "${sites[@]}" --all-sites
         measure "bgzip -dc -@2" bgzip -dc -@2 "$data/clinvar.vcf.gz"
     done
+    measure "vdx-merge convert -@2 -O v --sites --all-sites" "${words[@]}" "${sites[@]}" --all-sites --memory 2G
 }
 
 # Two tables of findings: of 100 k rows one in fifty has another class in the second, as many are gone; and one in which
