@@ -103,6 +103,9 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
         "vdx-merge shards clinvar.vcf",
     ];
     if scale != Scale::Dense {
+        let mut matched = std::process::Command::new(vdx_testkit::binary("vdx-merge"));
+        matched.args("match --sample raw.txt --all -q -o matched.vcf clinvar.vcf".split(' ')).current_dir(folder);
+        assert!(matched.status().unwrap().success());
         lines.extend([
             "vdx-normalize -m -any clinvar.vcf",
             "vdx-normalize -m -any -Oz clinvar.vcf.gz",
@@ -120,7 +123,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
             "vdx-merge match --sample raw.txt contigs.vcf",
             "vdx-merge match --sample wide.vcf --sample-name s1 clinvar.vcf",
             "vdx-merge match --sample raw.txt -Otsv clinvar.vcf",
-            "vdx-merge report clinvar.vcf",
+            "vdx-merge report matched.vcf",
         ]);
     }
     lines.into_iter().map(|line| Case::new(line, folder)).collect()
