@@ -17,7 +17,7 @@ fn measured(folder: &Path) -> BTreeSet<String> {
             found.extend(cell.parse::<u64>().ok().map(|kilobytes| format!("{:.0}", kilobytes as f64 / 1000.0)));
         }
         // Thousands are parted by a comma, and such a cell is quoted.
-        let quoted = Regex::new(r#""(\d+(?:,\d{3})+)""#).unwrap();
+        let quoted = Regex::new(r#""([0-9]+(?:,[0-9]{3})+)""#).unwrap();
         found.extend(quoted.captures_iter(&text).map(|cell| cell[1].to_owned()));
     }
     found
