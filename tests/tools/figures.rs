@@ -10,6 +10,7 @@ use regex::Regex;
 /// All numbers of the runs, as text; peaks as the megabytes that the page has, too.
 fn measured(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
+    let quoted = Regex::new(r#""([0-9]+(?:,[0-9]{3})+)""#).unwrap();
     for entry in fs::read_dir(folder).unwrap() {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
         for cell in text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split(',')) {
@@ -17,7 +18,6 @@ fn measured(folder: &Path) -> BTreeSet<String> {
             found.extend(cell.parse::<u64>().ok().map(|kilobytes| format!("{:.0}", kilobytes as f64 / 1000.0)));
         }
         // Thousands are parted by a comma, and such a cell is quoted.
-        let quoted = Regex::new(r#""([0-9]+(?:,[0-9]{3})+)""#).unwrap();
         found.extend(quoted.captures_iter(&text).map(|cell| cell[1].to_owned()));
     }
     found

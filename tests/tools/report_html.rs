@@ -125,7 +125,7 @@ fn no_page_is_left_by_a_run_that_fails() {
     let cases: [(&[&str], i32, &str); 5] = [
         (&["--html", "out.html", "--match-stats", "raw.txt"], 1, "match --stats"),
         (&["--html", "missing/out.html"], 1, "missing/out.html"),
-        (&["--html", "out.html", "-o", "out.html"], 2, "one file"),
+        (&["--html", "out", "-o", "out"], 2, "one file"),
         (&["--html", "-"], 2, "needs a file"),
         (&["--match-stats", "match.json"], 2, "--html"),
     ];

@@ -237,11 +237,13 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put_back(&self, text: Vec<u8>, mut raw: Vec<u8>) {
+    fn put_back(&self, mut text: Vec<u8>, mut raw: Vec<u8>) {
         let mut state = self.lock();
         state.in_use -= 1;
         // A buffer that one monster record grew is not kept, and neither are more than can be out again.
-        if text.len() == HEADROOM + self.batch_bytes && state.spare.len() < state.allowed && !state.narrow {
+        let usual = HEADROOM + self.batch_bytes;
+        if (usual..=2 * usual).contains(&text.capacity()) && state.spare.len() < state.allowed && !state.narrow {
+            text.resize(usual, 0);
             raw.clear();
             state.spare.push((text, raw));
         }

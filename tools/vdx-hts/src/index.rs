@@ -9,6 +9,7 @@ mod blocks;
 mod builder;
 pub mod cache;
 mod check;
+mod counts;
 mod cursor;
 mod find;
 mod make;

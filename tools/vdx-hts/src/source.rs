@@ -242,6 +242,15 @@ impl Source {
         }
     }
 
+    /// As [`Source::fill`], but gives out what one read of plain text brings: whoever looks at the start of an input does not
+    /// wait for what comes later.
+    pub fn fill_some(&mut self, batch: &mut Batch, limit: usize) -> Result<bool> {
+        let as_it_comes = std::mem::replace(&mut self.as_it_comes, true);
+        let filled = self.fill(batch, limit);
+        self.as_it_comes = as_it_comes;
+        filled
+    }
+
     /// Puts an error back, for the next that reads.
     pub fn put_back(&mut self, error: Error) {
         self.pending = Some(error);

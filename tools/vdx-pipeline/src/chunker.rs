@@ -80,8 +80,18 @@ impl Chunker {
             let start = batch.data - self.carry.len();
             batch.text[start..batch.data].copy_from_slice(&self.carry);
             start
+        } else if self.carry.len() <= batch.text.len() {
+            // The left-over does not fit the headroom: what is behind it moves on. Both buffers serve the next ones, too.
+            let (carried, text) = (self.carry.len(), &mut batch.text);
+            let behind = carried - batch.data;
+            let end = text.len() + behind;
+            reserve(text, behind).map_err(|()| self.too_long((carried + len) as u64))?;
+            text.resize(end, 0);
+            text.copy_within(batch.data..batch.end, carried);
+            text[..carried].copy_from_slice(&self.carry);
+            return Ok(self.split(batch, 0, carried, len));
         } else {
-            // The left-over does not fit the headroom: it becomes the front of a longer buffer.
+            // A long record: it becomes the front of a buffer as long as that, and is there once.
             let carried = self.carry.len();
             let mut text = std::mem::take(&mut self.carry);
             reserve(&mut text, batch.end - batch.data).map_err(|()| self.too_long(text.len() as u64))?;

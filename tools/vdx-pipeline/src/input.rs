@@ -234,7 +234,7 @@ impl Input {
         let Taken::Batch(mut batch) = self.pool.take() else {
             return Err(Error::no_memory("the header").in_file(self.name()));
         };
-        if !self.source.fill(&mut batch, HEAD_BYTES)? {
+        if !self.source.fill_some(&mut batch, HEAD_BYTES)? {
             return Ok(false);
         }
         source::decode(&mut batch, &mut self.inflater).map_err(|error| error.in_file(self.source.name()))?;

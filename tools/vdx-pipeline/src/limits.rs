@@ -6,6 +6,12 @@
 /// So many times a chunk's size its output may hold in memory at least.
 pub const FRESH_SHARE: usize = 2;
 
+/// A chunk, and what is made of it.
+const COPIES: usize = 1 + FRESH_SHARE;
+
+/// Smaller chunks save nothing that would matter, in bytes.
+const LEAST_CHUNK: usize = 1 << 18;
+
 /// Longer records are refused whatever the budget, in bytes.
 pub const LONGEST_RECORD: usize = 256 << 20;
 
@@ -39,7 +45,7 @@ pub struct Limits {
 
 impl Limits {
     /// What is left beside a header of so many bytes in memory: less of what the plan leaves of the budget; then fewer chunks,
-    /// as many as there are threads; then one thread.
+    /// as many as there are threads, and one thread; of one thread a smaller chunk.
     pub(crate) fn beside(&self, header: u64) -> Self {
         let mut limits = self.clone();
         let header_bytes = usize::try_from(header).unwrap_or(usize::MAX);
@@ -49,16 +55,19 @@ impl Limits {
         // Half of what the plan left is spare, the other half was for new bytes.
         let left = self.spare_bytes.saturating_mul(2);
         let spare = left.saturating_sub(header_bytes) / 2;
-        let least = FRESH_SHARE * self.chunk_bytes;
         limits.spare_bytes = spare;
-        limits.fresh_bytes = self.fresh_bytes.min(least.saturating_add(spare / self.permits.max(1)));
-        let missing = header_bytes.saturating_sub(left).div_ceil(least + self.chunk_bytes);
+        let missing = header_bytes.saturating_sub(left);
         if missing > 0 && self.threads > 1 {
-            limits.permits = self.permits.saturating_sub(missing);
+            limits.permits = self.permits.saturating_sub(missing.div_ceil(COPIES * self.chunk_bytes));
             if limits.permits <= self.threads {
                 (limits.threads, limits.permits) = (1, 1);
             }
+        } else if missing > 0 {
+            limits.chunk_bytes =
+                self.chunk_bytes.saturating_sub(missing / COPIES).max(LEAST_CHUNK.min(self.chunk_bytes));
         }
+        let least = FRESH_SHARE * limits.chunk_bytes;
+        limits.fresh_bytes = self.fresh_bytes.min(least.saturating_add(spare / self.permits.max(1)));
         limits
     }
 }
@@ -95,5 +104,8 @@ mod tests {
         let huge = limits.beside(60 << 20);
         assert_eq!((huge.spare_bytes, huge.threads, huge.permits), (0, 1, 1));
         assert_eq!(limits.beside(u64::MAX).max_record, 0);
+        let one = Limits { threads: 1, permits: 1, spare_bytes: 1 << 20, ..Limits::default() };
+        assert_eq!(one.beside(2 << 20).chunk_bytes, 1 << 20);
+        assert_eq!((one.beside(3 << 20).chunk_bytes, one.beside(9 << 20).chunk_bytes), (699_051, 1 << 18));
     }
 }

@@ -12,6 +12,7 @@ use vdx_vcf::bcf::Dictionaries;
 
 use super::bins::windows_of;
 use super::builder::Built;
+use super::counts;
 use crate::error::{Error, Result};
 
 /// Where the records of each contig are.
@@ -46,6 +47,7 @@ impl Index {
         let damaged = |error: std::io::Error| {
             Error::data(format!("not a readable index ({error}); delete it and it is made again")).in_file(name.clone())
         };
+        counts::check(noodles_bgzf::io::Reader::new(open()?)).map_err(damaged)?;
         // Both are BGZF; what is inside decides.
         match noodles_tabix::io::Reader::new(open()?).read_index() {
             Ok(index) => Ok(Self::from_tabix(&index)),

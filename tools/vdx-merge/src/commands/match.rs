@@ -48,6 +48,8 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     let (fasta, cache) = (args.fasta_ref.as_deref(), args.run.cache.as_deref());
     let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let mut input = Input::open(source.path(), Options { allow_truncated, ..Options::default() })?;
+    // The header, too, may take as long as a producer likes.
+    progress.watch("", &input);
     refuse_others(&mut input)?;
     let mut header = input.read_vcf_header()?;
     let contigs = reference.as_ref().map_or(&[][..], Reference::contigs);
@@ -97,7 +99,6 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         header: &fields,
         least: plan.least,
     };
-    progress.watch("", &input);
     let done = Run {
         input,
         // The header tells what only the first records prove: the ordered stage writes it.

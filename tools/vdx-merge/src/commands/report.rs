@@ -72,6 +72,7 @@ pub(crate) fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let target = args.html.as_deref().map(Target::new).transpose()?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let mut input = Input::open(source.path(), options)?;
+    let progress = Progress::start(context, args.run.progress, &input);
     let header = input.read_vcf_header()?;
     let columns = Columns::of(&header).map_err(|error| error.in_file(source.name()))?.with_genes(genes.clone());
     let (about, rarity) = (About::of(&header), columns.rarity());
@@ -82,7 +83,6 @@ pub(crate) fn run(args: &ReportArgs, context: &Context) -> Result<Outcome> {
     let layout = layout(format).unwrap_or(Layout::Tsv);
     let mut names = Vec::new();
     layout.write_names(&columns, &mut names)?;
-    let progress = Progress::start(context, args.run.progress, &input);
     let done = Run {
         input,
         prologue: &names,

@@ -42,6 +42,8 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let reference = Reference::open_given(fasta, cache, |warning| context.log.warn(warning))?;
     let options = Options { allow_truncated: args.run.allow_truncated, ..Options::default() };
     let mut input = Input::open(source.path(), options)?;
+    // The header, too, may take as long as a producer likes.
+    progress.watch("", &input);
     let header = input.read_vcf_header()?;
     let contigs = reference.as_ref().map_or(&[][..], Reference::contigs);
     args.regions.apply(context, &args.run, &source, &mut input, &header, contigs)?;
@@ -75,7 +77,6 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     } else {
         context.indexed_sink(&args.output, &args.index, format)?
     };
-    progress.watch("", &input);
     let messages = context.naming_first();
     let mut tally = Tally::default();
     // Notes are taken by the first of the ordered stages.

@@ -159,8 +159,8 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                     Event::End(end) => stage.end = Some(end),
                 }
                 loop {
-                    let (tasks, alone) = stage.cut();
-                    if alone {
+                    let tasks = stage.cut();
+                    if stage.beyond.alone && !tasks.is_empty() {
                         // Nobody works now: what the threads keep from chunk to chunk makes room, too.
                         at_work.iter().for_each(|worker| *lock(worker) = Worker::new());
                         give_back();
@@ -248,9 +248,8 @@ impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Stage<'_, '_, W, F, O> {
         self.closed && self.cut.is_none() && self.worked.under_way() == 0
     }
 
-    /// Cuts what is decoded, in order, as far as there is room for it; whether it is one that is worked on alone. A failure
-    /// takes its place behind the chunks before it.
-    fn cut(&mut self) -> (Vec<(u64, Task<W::Side>)>, bool) {
+    /// Cuts what is decoded, in order, as far as there is room for it. A failure takes its place behind the chunks before it.
+    fn cut(&mut self) -> Vec<(u64, Task<W::Side>)> {
         let mut tasks = Vec::new();
         loop {
             if let Some((cut, bytes)) = self.cut.take() {
@@ -292,7 +291,7 @@ impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Stage<'_, '_, W, F, O> {
         let waits = self.cut.as_ref().is_some_and(|(_, bytes)| *bytes > self.beyond.spare);
         let narrow = self.beyond.alone || waits || self.serial.carried_beyond() > self.beyond.spare;
         self.pool.narrow(narrow);
-        (tasks, self.beyond.alone)
+        tasks
     }
 }
 
