@@ -157,7 +157,7 @@ if ! $installed; then
     packages=(-p vdx)
     $own_files || packages+=(-p datagen)
     # A profile of its own: without the whole-program optimisation of what is installed, at a tenth of its speed less.
-    echo "Building for a first look, in less than half of the time that cargo install takes (two minutes on 2 cores) ..." >&2
+    echo "Building for a first look, in about half of the time that cargo install takes (two minutes on 2 cores) ..." >&2
     in_repository cargo build --profile demo --locked "${packages[@]}" || fail "the build failed; see above"
 
     target=$(in_repository cargo metadata --format-version 1 --no-deps --locked \
