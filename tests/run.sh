@@ -16,7 +16,7 @@ VDX_SKIPPED="$(cd "$build" && pwd)/skipped"
 export VDX_SKIPPED
 : >"$VDX_SKIPPED"
 status=0
-cargo test --workspace --locked "$@" || status=$?
+cargo test --workspace --locked --no-fail-fast "$@" || status=$?
 echo
 if [ -s "$VDX_SKIPPED" ]; then
     echo "$(sort -u "$VDX_SKIPPED" | wc -l) skipped, in full or in part:"
