@@ -50,12 +50,14 @@ clinvar-fields() {
         measure "vdx-gnomad annotate -@2" \
             vdx-gnomad annotate -q -@2 --db "$data/contigs.vcf.gz" --fields "$fields" --prefix "" "$data/fourth.vcf.gz"
     done
-    echo "== clinvar-fields: the same values"
+    # A record without an ALT has no allele that could be looked up; bcftools takes it by its position.
+    echo "== clinvar-fields: the same values of all records with an ALT"
     local values
     values='%CHROM %POS %REF %ALT '$(printf '%%INFO/%s ' ${fields//,/ })'\n'
     vdx-gnomad annotate -q --db "$data/contigs.vcf.gz" --fields "$fields" --prefix "" "$data/fourth.vcf.gz" |
-        "$bcftools" query -f "$values" - | md5sum
-    "$bcftools" annotate -a "$data/contigs.vcf.gz" -c "$tags" "$data/fourth.vcf.gz" | "$bcftools" query -f "$values" - | md5sum
+        "$bcftools" query -e 'ALT="."' -f "$values" - | md5sum
+    "$bcftools" annotate -a "$data/contigs.vcf.gz" -c "$tags" "$data/fourth.vcf.gz" |
+        "$bcftools" query -e 'ALT="."' -f "$values" - | md5sum
 }
 
 # A million rows of CSV with eight fields of a store as Parquet, beside the same by pandas (PYTHON, with pandas and pyarrow),
