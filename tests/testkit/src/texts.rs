@@ -1,7 +1,5 @@
 //! Texts of the kinds that are packed, as long as one likes, drawn by chance.
 
-use std::fmt::Write;
-
 use crate::Random;
 
 /// What a text is like.
@@ -83,8 +81,7 @@ impl Kind {
                 }
                 for _ in 0..1 + random.below(8) {
                     let (gene, exon) = (random.below(40), random.below(20));
-                    let _ = write!(
-                        line,
+                    line += &format!(
                         ",A|missense_variant|MODERATE|GENE{gene}|ENSG{:011}|Transcript|ENST{:011}|protein_coding|{exon}/{}||||||{pos}",
                         gene * 7919,
                         gene * 104_729,
@@ -148,8 +145,7 @@ fn clinvar(random: &mut Random, line: &mut String) {
     const STATUS: [&str; 3] =
         ["criteria_provided,_single_submitter", "no_assertion_criteria_provided", "reviewed_by_expert_panel"];
     let (allele, gene) = (random.below(900_000), random.below(60));
-    let _ = write!(
-        line,
+    *line += &format!(
         "ALLELEID={allele};CLNDISDB=MedGen:C{:07},OMIM:{};CLNDN=not_provided|Disease_{gene};CLNHGVS=NC_000001.10:g.{}A>G;\
          CLNREVSTAT={};CLNSIG={};CLNVC=single_nucleotide_variant;GENEINFO=GENE{gene}:{};MC=SO:0001583|missense_variant;\
          ORIGIN=1;RS={}",
@@ -166,8 +162,7 @@ fn clinvar(random: &mut Random, line: &mut String) {
 fn numbers(group: &str, random: &mut Random, line: &mut String) {
     let (count, all) = (random.below(300), 200_000 + random.below(50_000));
     let frequency = f64::from(count) / f64::from(all);
-    let _ =
-        write!(line, ";AC_{group}={count};AN_{group}={all};AF_{group}={frequency:.5e};nhomalt_{group}={}", count / 9);
+    *line += &format!(";AC_{group}={count};AN_{group}={all};AF_{group}={frequency:.5e};nhomalt_{group}={}", count / 9);
 }
 
 /// Genotypes, depths, qualities and likelihoods of 400 samples, a field behind the other.
