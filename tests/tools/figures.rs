@@ -13,9 +13,11 @@ fn measured(folder: &Path) -> BTreeSet<String> {
     let quoted = Regex::new(r#""([0-9]+(?:,[0-9]{3})+)""#).unwrap();
     for entry in fs::read_dir(folder).unwrap() {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-        for cell in text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split(',')) {
-            found.insert(cell.to_owned());
-            found.extend(cell.parse::<u64>().ok().map(|kilobytes| format!("{:.0}", kilobytes as f64 / 1000.0)));
+        let has_peaks = text.lines().any(|line| line.ends_with(",peak_kb"));
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            found.extend(line.split(',').map(str::to_owned));
+            let peak = line.rsplit(',').next().filter(|_| has_peaks).and_then(|last| last.parse::<u64>().ok());
+            found.extend(peak.map(|kilobytes| format!("{:.0}", kilobytes as f64 / 1000.0)));
         }
         // Thousands are parted by a comma, and such a cell is quoted.
         found.extend(quoted.captures_iter(&text).map(|cell| cell[1].to_owned()));
@@ -32,12 +34,17 @@ fn figures(row: &str) -> Vec<String> {
     numbers.find_iter(&cells[1..].join("|")).map(|number| number.as_str().to_owned()).collect()
 }
 
-/// Whether `figure` is one of the others over another, to its own digits.
-fn ratio(figure: &str, row: &[String]) -> bool {
+/// Whether a figure of a row is one of the others over another, to its own digits. Itself over 1 would be any.
+fn ratio(at: usize, row: &[String]) -> bool {
+    let figure = &row[at];
     let decimals = figure.split_once('.').map_or(0, |(_, digits)| digits.len());
-    let values: Vec<f64> = row.iter().filter_map(|other| other.replace(',', "").parse().ok()).collect();
-    let near = |value: f64| format!("{value:.decimals$}") == figure;
-    values.iter().any(|over| values.iter().any(|under| *under > 0.0 && near(over / under)))
+    let others = row.iter().enumerate().filter(|(other, _)| *other != at);
+    let values: Vec<f64> = others.filter_map(|(_, other)| other.replace(',', "").parse().ok()).collect();
+    let near = |over: f64, under: f64| under > 0.0 && format!("{:.decimals$}", over / under) == *figure;
+    values
+        .iter()
+        .enumerate()
+        .any(|(at, over)| values.iter().enumerate().any(|(other, under)| other != at && near(*over, *under)))
 }
 
 /// The rows of the page's tables, without their headings.
@@ -54,8 +61,8 @@ fn unmeasured(page: &str, measured: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
     for row in rows(page) {
         let figures = figures(row);
-        let bad = figures.iter().find(|figure| !measured.contains(*figure) && !ratio(figure, &figures));
-        found.extend(bad.map(|figure| format!("{figure}: {row}")));
+        let bad = (0..figures.len()).find(|at| !measured.contains(&figures[*at]) && !ratio(*at, &figures));
+        found.extend(bad.map(|at| format!("{}: {row}", figures[at])));
     }
     found
 }
@@ -77,4 +84,7 @@ fn a_figure_that_nobody_measured_is_found() {
     assert_eq!(unmeasured(page, &measured), [] as [&str; 0]);
     assert_eq!(unmeasured(&page.replace("27 MB", "28 MB"), &measured).len(), 1);
     assert_eq!(unmeasured(&page.replace("11.2", "12.2"), &measured).len(), 1);
+    // Itself over 1, or over itself, is no ratio.
+    let of_one = "| work | vdx | ratio |\n|---|---|---|\n| x | 27 s, 1.12 s | 1.0 |\n| y | 28 s, 4,300 s, 1 |\n";
+    assert_eq!(unmeasured(of_one, &["1", "1.12", "27", "4,300"].map(str::to_owned).into()).len(), 2);
 }
