@@ -179,7 +179,11 @@ fn the_tables_are_whole_and_the_page_says_what_they_say() {
     }
     let header = page.lines().find(|line| line.starts_with("| GiB |")).expect("the table of sizes");
     let columns: Vec<&str> = header.split('|').map(str::trim).skip(2).filter(|name| !name.is_empty()).collect();
-    for line in page.lines().skip_while(|line| *line != header).skip(2).take_while(|line| line.starts_with('|')) {
+    let sizes = page.lines().skip_while(|line| *line != header).skip(2).take_while(|line| line.starts_with('|'));
+    let releases: std::collections::BTreeSet<String> =
+        rows.iter().map(|row| format!("{} {}", row[0], row[1])).collect();
+    assert_eq!((sizes.clone().count(), columns.len()), (25, releases.len()), "1 to 22, X, Y, all; {releases:?}");
+    for line in sizes {
         let cells: Vec<&str> = line.split('|').map(str::trim).skip(1).collect();
         for (column, cell) in columns.iter().zip(&cells[1..]) {
             let of = |row: &&Vec<&str>| format!("{} {}", row[0], row[1]) == *column;

@@ -88,7 +88,7 @@ fn actionlint_has_nothing_to_say() {
 }
 
 #[test]
-fn crates_are_of_the_licences_and_sources_that_deny_toml_allows() {
+fn crates_are_of_the_source_that_deny_toml_allows() {
     let lock: toml::Table = std::fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
     for package in lock["package"].as_array().unwrap() {
         let source = package.get("source").and_then(toml::Value::as_str);

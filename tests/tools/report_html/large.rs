@@ -53,8 +53,9 @@ fn thirty_thousand_findings_are_small_and_quick() {
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
     let Some(browser) = chromium() else { return };
     // Seconds on the screen are those of whatever else the machine does. What the page costs is the CPU time of all the
-    // browser's processes until its rows are painted, less that of an empty page: on a machine with nothing else to do it
-    // is there sooner. The best of three counts.
+    // browser's processes until its rows are painted, less that of an empty page. On a machine with nothing else to do it
+    // is there sooner than that: its rows are counted when this script is reached, so that none came by a timer, and
+    // nothing was waited for. The best of three counts.
     let script = "const rows = document.querySelectorAll('#findings > table > tbody > tr.finding').length;\
                   requestAnimationFrame(() => setTimeout(() => tell({rows, milliseconds: performance.now()})));";
     let empty = "<!DOCTYPE html><title>x</title><body><p>x</p></body>";
