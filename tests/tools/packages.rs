@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use vdx_testkit::{Ran, Stdin, World, installed};
+use vdx_testkit::{Ran, Stdin, World, binary, installed};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -58,13 +58,8 @@ fn the_packages_agree_on_programs_licences_and_source() {
         cargo["bin"].as_array().unwrap().iter().map(|bin| bin["name"].as_str().unwrap()).collect();
     let assets = cargo["package"]["metadata"]["deb"]["assets"].as_array().unwrap();
     let packed = |from: &str| assets.iter().any(|asset| asset[0].as_str() == Some(from));
-    let (release, build, recipe) = (
-        read("tools/release.sh"),
-        read("containers/packages/bioconda/build.sh"),
-        read("containers/packages/bioconda/meta.yaml"),
-    );
+    let (release, recipe) = (read("tools/release.sh"), read("containers/packages/bioconda/meta.yaml"));
     assert!(release.contains(&format!("tools=({})", programs.join(" "))));
-    assert!(build.contains(&format!("for tool in {};", programs.join(" "))));
     for program in programs {
         assert!(packed(&format!("target/release/{program}")), "the Debian package lacks {program}");
         assert!(recipe.contains(&format!("- {program} ")), "the recipe does not try {program}");
@@ -75,6 +70,37 @@ fn the_packages_agree_on_programs_licences_and_source() {
     let (deny, about): (toml::Table, toml::Table) =
         (read("deny.toml").parse().unwrap(), read("containers/packages/about.toml").parse().unwrap());
     assert_eq!(list(&deny, &["licenses", "allow"]), list(&about, &["accepted"]));
+}
+
+#[test]
+fn every_command_has_its_page_and_every_program_its_completions() {
+    let world = World::empty();
+    let made = world.bash(&format!(
+        "'{}' '{}' man bash zsh fish",
+        root().join("containers/packages/pages.sh").display(),
+        binary("vdx-normalize").parent().unwrap().display()
+    ));
+    assert_eq!(made.status, Some(0), "{}", made.stderr);
+    let mut pages = 0;
+    for (tool, commands) in super::flags::TOOLS {
+        for command in commands {
+            let name = format!("man/{}.1", format!("{tool}-{command}").trim_end_matches('-'));
+            assert!(std::fs::read_to_string(world.path(&name)).unwrap().contains(".SH SYNOPSIS"), "{name}");
+            pages += 1;
+        }
+        for name in [format!("bash/{tool}"), format!("zsh/_{tool}"), format!("fish/{tool}.fish")] {
+            assert!(std::fs::read_to_string(world.path(&name)).unwrap().contains("generate"), "{name}");
+        }
+    }
+    assert_eq!(
+        std::fs::read_dir(world.path("man")).unwrap().count(),
+        pages,
+        "a command that tests/tools/flags.rs lacks"
+    );
+    // Packages have them from there.
+    for script in ["tools/release.sh", "containers/packages/bioconda/build.sh"] {
+        assert!(read(script).contains("\nbash containers/packages/pages.sh "), "{script}");
+    }
 }
 
 #[test]
