@@ -130,6 +130,38 @@ fn what_is_not_what_it_should_be_gets_no_name() {
 }
 
 #[test]
+fn what_is_asked_for_wrongly_is_said_above_the_usage() {
+    let world = World::empty();
+    for (name, words, said) in [
+        ("clinvar", "--build GRCh39", "--build: expected GRCh37 or GRCh38, found 'GRCh39'"),
+        ("clinvar", "--contig 1", "unexpected argument '--contig'"),
+        ("reference", "--build hg19", "--build: expected GRCh37 or GRCh38, found 'hg19'"),
+        ("reference", "--out", "--out needs a value"),
+        ("gnomad", "--release 4.1 exomes", "unexpected argument 'exomes'"),
+        ("gnomad", "--release 4.1", "give --release and --dataset"),
+    ] {
+        let ran = script(&world, 9, &format!("data/{name}.sh"), words);
+        assert_eq!(ran.status, Some(2), "{name} {words}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with(&format!("{name}.sh: {said}\n\nUsage: {name}.sh ")), "{name}: {}", ran.stderr);
+        let help = script(&world, 9, &format!("data/{name}.sh"), "--help");
+        assert!(help.ok().starts_with(&format!("Usage: {name}.sh ")), "{name}");
+    }
+    world.write(
+        "gnomad.tsv",
+        b"4.1\texomes\tchr1\t999999999999\t0\n4.1\texomes\tchr7\t1024\t0\n4.1\texomes\tchrX\t2048\t0\n",
+    );
+    let two = script(&world, 9, "data/gnomad.sh", "--release 9 --dataset exomes --contig chr7 --contig X");
+    assert!(two.stderr.starts_with("gnomad.sh: release 9 has no exomes of contig 7 X; there are:\n"), "{}", two.stderr);
+    let two = script(&world, 9, "data/gnomad.sh", "--release 4.1 --dataset exomes --contig chr7 --contig X --list");
+    assert!(two.status == Some(0) && two.stderr.contains("1.0 GiB  chr7\n       2.0 GiB  chrX\n"), "{}", two.stderr);
+    // What has no room can be listed, and is not begun.
+    let all = script(&world, 9, "data/gnomad.sh", "--release 4.1 --dataset exomes --list");
+    assert!(all.status == Some(0) && all.stderr.contains(" GiB  chr1\n"), "{}", all.stderr);
+    let all = script(&world, 9, "data/gnomad.sh", "--release 4.1 --dataset exomes");
+    assert!(all.status == Some(1) && all.stderr.contains("not enough room"), "{}", all.stderr);
+}
+
+#[test]
 fn a_store_is_built_and_the_files_are_gone() {
     let world = world();
     let server = Server::of(&world);

@@ -12,17 +12,9 @@ USAGE
 }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=GRCh37 out=. list=false
-while (($#)); do
-    case $1 in
-        -h | --help) usage; exit 0 ;;
-        --list) list=true ;;
-        --build | --out) [[ -n ${2-} ]] || { usage >&2; exit 2; }; printf -v "${1#--}" '%s' "$2"; shift ;;
-        *) printf "clinvar.sh: unexpected argument '%s'\n\n" "$1" >&2; usage >&2; exit 2 ;;
-    esac
-    shift
-done
-case $build in GRCh37 | GRCh38) ;; *) printf "clinvar.sh: --build: expected GRCh37 or GRCh38, found '%s'\n" "$build" >&2; exit 2 ;; esac
 . "$here/fetch.sh"
+options "build out" "$@"
+case $build in GRCh37 | GRCh38) ;; *) wrong "--build: expected GRCh37 or GRCh38, found '$build'" ;; esac
 
 folder=https://ftp.ncbi.nlm.nih.gov/pub/clinvar/vcf_$build
 mkdir -p "$out"

@@ -1,4 +1,5 @@
-# Sourced by the scripts beside it: what a file is, how large it is, and how it comes here whole or not at all.
+# Sourced by the scripts beside it: what they are asked for, what a file is, how large it is, and how it comes here whole or
+# not at all.
 #
 # VDX_DATA_BASE stands for the network: https://HOST/PATH is then taken from $VDX_DATA_BASE/HOST/PATH (a mirror; the tests).
 
@@ -8,9 +9,39 @@ fail() {
     printf '%s: %s\n' "$name" "$*" >&2
     exit 1
 }
-for tool in curl md5sum gzip awk; do
-    command -v "$tool" >/dev/null || fail "$tool is not installed"
-done
+# wrong WORD...: wrong usage, said above the usage itself.
+wrong() {
+    printf '%s: %s\n\n' "$name" "$*" >&2
+    usage >&2
+    exit 2
+}
+# options NAMES WORD...: --NAME VALUE sets the variable of that name, --contig adds to it; --list and --help each script has.
+# Then whether all is installed that is called below.
+options() {
+    local names=$1 variable tool
+    shift
+    while (($#)); do
+        variable=${1#--}
+        case $1 in
+            -h | --help) usage; exit 0 ;;
+            --list) list=true ;;
+            --*)
+                [[ " $names " == *" $variable "* ]] || wrong "unexpected argument '$1'"
+                [[ -n ${2-} ]] || wrong "$1 needs a value"
+                case $variable in
+                    contig) contig+="${contig:+ }${2#chr}" ;;
+                    *) printf -v "$variable" '%s' "$2" ;;
+                esac
+                shift
+                ;;
+            *) wrong "unexpected argument '$1'" ;;
+        esac
+        shift
+    done
+    for tool in curl md5sum gzip awk; do
+        command -v "$tool" >/dev/null || fail "$tool is not installed"
+    done
+}
 
 address() { printf '%s' "${VDX_DATA_BASE:+$VDX_DATA_BASE/}${1#"${VDX_DATA_BASE:+https://}"}"; }
 # curl with what all calls share; the body goes to standard output.
@@ -31,12 +62,12 @@ plan() {
     done
     enough "$folder" "$((sum * $2))"
 }
-# enough FOLDER BYTES: is there room?
+# enough FOLDER BYTES: is there room? What --list says is said without it, too.
 enough() {
     local room
     room=$(df -Pk "$1" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
     say "$(printf '%10s  on disk, %s free in %s' "$(human "$2")" "$(human "$room")" "$1")"
-    [ "$room" -gt "$2" ] || fail "not enough room in $1"
+    $list || [ "$room" -gt "$2" ] || fail "not enough room in $1"
 }
 
 part_bytes() { if [ -e "$1.part" ]; then wc -c <"$1.part"; else echo 0; fi; }

@@ -17,28 +17,15 @@ Exit status: 0 done, 1 not reached or not whole, 2 usage.
 USAGE
 }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-release='' dataset='' out=. store='' fields='' list=false contigs=()
-while (($#)); do
-    case $1 in
-        -h | --help) usage; exit 0 ;;
-        --list) list=true ;;
-        --contig) [[ -n ${2-} ]] || { usage >&2; exit 2; }; contigs+=("${2#chr}"); shift ;;
-        --release | --dataset | --out | --store | --fields)
-            [[ -n ${2-} ]] || { usage >&2; exit 2; }
-            printf -v "${1#--}" '%s' "$2"
-            shift
-            ;;
-        *) printf "gnomad.sh: unexpected argument '%s'\n\n" "$1" >&2; usage >&2; exit 2 ;;
-    esac
-    shift
-done
-[[ -n $release && -n $dataset ]] || { usage >&2; exit 2; }
+release='' dataset='' out=. store='' fields='' list=false contig=''
 . "$here/fetch.sh"
+options "release dataset contig out store fields" "$@"
+[[ -n $release && -n $dataset ]] || wrong "give --release and --dataset"
 table=${VDX_DATA_GNOMAD:-$here/gnomad.tsv}
-rows=$(awk -F'\t' -v release="$release" -v dataset="$dataset" -v chosen=" ${contigs[*]-} " '
+rows=$(awk -F'\t' -v release="$release" -v dataset="$dataset" -v chosen=" $contig " '
     $1 == release && $2 == dataset { bare = $3; sub(/^chr/, "", bare); if (chosen == "  " || index(chosen, " " bare " ")) print }' "$table")
 if [[ -z $rows ]]; then
-    printf 'gnomad.sh: release %s has no %s%s; there are:\n' "$release" "$dataset" "${contigs[*]:+ of contig ${contigs[*]}}" >&2
+    printf 'gnomad.sh: release %s has no %s%s; there are:\n' "$release" "$dataset" "${contig:+ of contig $contig}" >&2
     awk -F'\t' '!/^#/ { sum[$1 " " $2] += $4 } END { for (name in sum) printf "  %-15s %7.1f GiB\n", name, sum[name] / 1024 }' "$table" | sort >&2
     exit 2
 fi

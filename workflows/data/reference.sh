@@ -15,16 +15,8 @@ USAGE
 }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=GRCh37 out=. list=false
-while (($#)); do
-    case $1 in
-        -h | --help) usage; exit 0 ;;
-        --list) list=true ;;
-        --build | --out) [[ -n ${2-} ]] || { usage >&2; exit 2; }; printf -v "${1#--}" '%s' "$2"; shift ;;
-        *) printf "reference.sh: unexpected argument '%s'\n\n" "$1" >&2; usage >&2; exit 2 ;;
-    esac
-    shift
-done
 . "$here/fetch.sh"
+options "build out" "$@"
 
 case $build in
     GRCh37)
@@ -35,7 +27,7 @@ case $build in
         folder=https://ftp.ncbi.nlm.nih.gov/genomes/all/GCA/000/001/405/GCA_000001405.15_GRCh38/seqs_for_alignment_pipelines.ucsc_ids
         file=GCA_000001405.15_GRCh38_no_alt_analysis_set.fna.gz sums=$folder/md5checksums.txt
         ;;
-    *) printf "reference.sh: --build: expected GRCh37 or GRCh38, found '%s'\n" "$build" >&2; exit 2 ;;
+    *) wrong "--build: expected GRCh37 or GRCh38, found '$build'" ;;
 esac
 # Each chromosome's length, under 1 or chr1. VDX_DATA_CONTIGS: another table, for another genome.
 right() { # right FASTA
