@@ -71,6 +71,12 @@ assert "gnomad_af" in vdx.annotate(pandas.DataFrame(table)[:0], db=db).columns
 renamed = pandas.DataFrame(table).rename(columns={"position": "BP", "ref_allele": "REF", "chromosome": "CHROM", "alt_allele": "ALT"})
 again = vdx.annotate(renamed, db=db, columns={"position": "BP"})
 assert list(again["gnomad_af"].dropna()) == list(by_pandas["gnomad_af"].dropna())
+# A column without a value is compared with numbers as one with some.
+absent = [row[5] is None for row in rows]
+without = vdx.annotate(pandas.DataFrame(table)[absent], db=db)
+assert str(without["gnomad_af"].dtype) == "float64" and not (without["gnomad_af"] < 0.01).any()
+without = vdx.annotate(polars.DataFrame(table).filter(absent), db=db)
+assert without.filter(polars.col("gnomad_af") < 0.01).is_empty() and without["gnomad_af"].null_count() == sum(absent)
 # A missing position is no variant, and no end.
 holes = pandas.DataFrame(table)[:2].astype({"position": "Int64"})
 holes.loc[0, "position"] = pandas.NA

@@ -90,8 +90,11 @@ def annotate(
 
     out = frame.iloc[kept].copy()
     for name, values in added.items():
-        whole = any(isinstance(value, int) for value in values)
-        out[name] = pandas.array(values, dtype="Int64") if whole else values
+        if any(isinstance(value, int) for value in values):
+            values = pandas.array(values, dtype="Int64")
+        elif all(value is None for value in values):
+            values = float("nan")  # which compares with numbers; None does not
+        out[name] = values
     return out
 
 
@@ -174,4 +177,6 @@ def _polars(values: list[Any]) -> Any:
     import polars
 
     kinds = {type(value) for value in values if value is not None}
-    return {frozenset({int}): polars.Int64, frozenset({float}): polars.Float64}.get(frozenset(kinds), polars.String)
+    # A column without a value is of no type, and goes with any.
+    known = {frozenset(): polars.Null, frozenset({int}): polars.Int64, frozenset({float}): polars.Float64}
+    return known.get(frozenset(kinds), polars.String)
