@@ -13,6 +13,8 @@ mod several_alts;
 mod snv;
 pub(crate) mod vcf;
 
+use std::sync::Arc;
+
 use vdx_genome::{Cursor, Reference};
 use vdx_hts::sorted::unsorted;
 use vdx_hts::{Error, Result};
@@ -58,7 +60,7 @@ pub(crate) struct Matcher<'a> {
     /// Records without the allele are written, too.
     pub(crate) all: bool,
     /// The header of the ClinVar stream.
-    pub(crate) header: &'a Header,
+    pub(crate) header: &'a Arc<Header>,
     /// What the calls of a VCF sample must have.
     pub(crate) least: Least,
 }
@@ -70,7 +72,7 @@ pub(crate) struct Scratch<'a> {
 }
 
 impl<'a> Scratch<'a> {
-    fn new(reference: Option<&'a Reference>, header: &'a Header) -> Self {
+    fn new(reference: Option<&'a Reference>, header: &'a Arc<Header>) -> Self {
         Self { cursor: reference.map(Reference::cursor), split: Split::new(header) }
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use vdx_hts::{Error, Result};
-use vdx_pipeline::Sink;
+use vdx_pipeline::{Sink, Threads};
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::output::Output;
 
@@ -56,6 +56,11 @@ impl<'h, O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> HaplotypeGuard<'h, O
     pub(crate) fn new(inner: O, (window, reserve): (u32, usize), held: &'h mut Held, note: F) -> Self {
         let (waiting, contig) = (VecDeque::new(), Vec::new());
         Self { inner, note, window, held, waiting, reserve, contig, recent: Vec::new(), lines: 0 }
+    }
+
+    /// The next stage, behind the end of a run.
+    pub(crate) fn into_inner(self) -> O {
+        self.inner
     }
 
     /// Hands on the outputs that can be decided; all of them at the end of the input.
@@ -146,6 +151,10 @@ impl<O: Order<Note>, F: FnMut(&mut Note) -> Result<()>> Order<Note> for Haplotyp
             bytes += out.held_bytes();
         }
         Ok(())
+    }
+
+    fn work_on(&mut self, threads: &Threads) {
+        self.inner.work_on(threads);
     }
 
     fn warnings(&mut self) -> Vec<Error> {

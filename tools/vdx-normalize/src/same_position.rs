@@ -51,10 +51,11 @@ impl Rules {
 
 /// What is done to the records of one POS, and what came of it.
 #[derive(Debug)]
-pub(crate) struct SamePosition<'h> {
-    header: &'h Header,
+pub(crate) struct SamePosition {
+    rules: Arc<Rules>,
+    header: Arc<Header>,
     duplicates: Option<Duplicates>,
-    join: Option<(Types, Joiner<'h>)>,
+    join: Option<(Types, Joiner)>,
     by_alleles: bool,
     only_check: bool,
     /// Which records are worked on.
@@ -81,19 +82,31 @@ struct ContigCounts {
     not_normal: u64,
 }
 
-impl<'h> SamePosition<'h> {
+impl ContigCounts {
+    fn add(&mut self, other: &Self) {
+        self.removed += other.removed;
+        self.joined += other.joined;
+        self.tags_dropped += other.tags_dropped;
+        self.undeclared.iter_mut().zip(other.undeclared).for_each(|(count, more)| *count += more);
+        self.genotypes_lost += other.genotypes_lost;
+        self.not_normal += other.not_normal;
+    }
+}
+
+impl SamePosition {
     /// By `rules`, for the records that pass `filter`; `header` is that of the input.
     #[must_use]
-    pub(crate) fn new(rules: &Rules, header: &'h Header, filter: Option<Arc<Filter>>) -> Self {
+    pub(crate) fn new(rules: Arc<Rules>, header: &Arc<Header>, filter: Option<Arc<Filter>>) -> Self {
         let Rules { duplicates, by_alleles, only_check, .. } = *rules;
         let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
         let join = rules.join.map(|types| (types, joiner()));
         Self {
-            header,
+            header: Arc::clone(header),
             duplicates,
             join,
             by_alleles,
             only_check,
+            rules,
             filter,
             stacks: Stacks::default(),
             counts: HashMap::new(),
@@ -119,7 +132,7 @@ impl<'h> SamePosition<'h> {
         tally.add_tags(&self.tags, &self.undeclared);
     }
 
-    /// The first records that are not normal.
+    /// The first records that are not normal, of each thread.
     #[must_use]
     pub(crate) fn findings(&self) -> &[Finding] {
         &self.findings
@@ -202,7 +215,7 @@ impl<'h> SamePosition<'h> {
     }
 }
 
-impl Settle for SamePosition<'_> {
+impl Settle for SamePosition {
     fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
         let parse = |(arrival, tied)| {
             let &Tied { line, aside, read_from } = tied;
@@ -217,7 +230,7 @@ impl Settle for SamePosition<'_> {
         }
         let kept = self.without_duplicates(contig, all);
         let types = self.join.as_ref().map(|(types, _)| *types);
-        let mut groups = groups::of(types, kept, self.header);
+        let mut groups = groups::of(types, kept, &self.header);
         if self.by_alleles {
             groups.sort_by(|group, other| group.records[0].order(&other.records[0]));
         } else if types.is_some_and(|types| types != Types::Any) {
@@ -249,6 +262,19 @@ impl Settle for SamePosition<'_> {
 
     fn warnings(&mut self) -> Vec<Error> {
         std::mem::take(&mut self.warnings)
+    }
+
+    fn another(&self) -> Self {
+        Self::new(Arc::clone(&self.rules), &self.header, self.filter.clone())
+    }
+
+    fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        for (contig, counts) in other.counts {
+            self.count(&contig).add(&counts);
+        }
+        other.tags.into_iter().for_each(|(tag, count)| *self.tags.entry(tag).or_default() += count);
+        other.undeclared.into_iter().for_each(|(list, count)| *self.undeclared.entry(list).or_default() += count);
     }
 
     fn is_aside(&mut self, record: &[u8]) -> Result<bool> {

@@ -9,9 +9,10 @@ use crate::threads::Threads;
 mod by_position;
 mod late;
 mod same_position;
+mod settle;
 
 pub use by_position::ByPosition;
-pub use same_position::{Settle, Tied};
+pub use settle::{Settle, Tied};
 
 /// Takes the chunks' outputs in input order and writes them, at once or when their place is certain.
 pub trait Order<N> {

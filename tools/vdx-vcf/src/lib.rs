@@ -4,13 +4,15 @@
 //! bytes of a line, and an edit hands out the untouched bytes as they came.
 //!
 //! ```
+//! use std::sync::Arc;
+//!
 //! use vdx_vcf::{Header, Line, info};
 //! use vdx_vcf::alleles::{Alleles, Map, Overlaps, Rewriter};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let header = Header::parse(
+//! let header = Arc::new(Header::parse(
 //!     b"##INFO=<ID=AF,Number=A,Type=Float,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
-//! )?;
+//! )?);
 //! let line = Line::parse(b"1\t100\t.\tA\tC,AT\t50\tPASS\tDB;AF=0.20,1e-3\n")?;
 //! assert_eq!((line.chrom(), line.pos(), line.alt()), (&b"1"[..], 100, &b"C,AT"[..]));
 //! assert_eq!(info::value(line.rest()?.info, b"AF"), Some(&b"0.20,1e-3"[..]));

@@ -1,6 +1,7 @@
 //! One run of `match`: files in, files out.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 use vdx_cli::stats::Stats;
@@ -87,7 +88,7 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     if let Some(table) = table.as_deref() {
         Concordance::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
     }
-    let fields = header.clone();
+    let fields = Arc::new(header.clone());
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let filter = args.filter.on(writer.header())?;
     let writer = writer.choosing(filter);

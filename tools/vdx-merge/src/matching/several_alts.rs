@@ -1,20 +1,22 @@
 //! A ClinVar record of several ALTs as one record for each, as `vdx-normalize -m -any` writes them.
 
+use std::sync::Arc;
+
 use vdx_hts::{Error, Result};
 use vdx_vcf::alleles::{FieldError, Overlaps, Rewriter, Splits};
 use vdx_vcf::{Header, Line};
 
 /// Splits records; keeps what it has worked out from record to record.
 pub(crate) struct Split<'a> {
-    header: &'a Header,
+    header: &'a Arc<Header>,
     splits: Splits,
     /// Made when the first record has several ALTs: hardly any stream has one.
-    rewriter: Option<Rewriter<'a>>,
+    rewriter: Option<Rewriter>,
 }
 
 impl<'a> Split<'a> {
     /// For records of a VCF with this header.
-    pub(crate) fn new(header: &'a Header) -> Self {
+    pub(crate) fn new(header: &'a Arc<Header>) -> Self {
         Self { header, splits: Splits::new(Overlaps::Reference, false), rewriter: None }
     }
 
@@ -65,8 +67,8 @@ mod tests {
     fn each_alt_has_its_own_values() {
         let header = Header::parse(
             b"##INFO=<ID=AF,Number=A,Type=Float,Description=\"x\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n",
-        )
-        .unwrap();
+        );
+        let header = Arc::new(header.unwrap());
         let mut split = Split::new(&header);
         let mut lines = |text: &str| {
             let mut lines = Vec::new();

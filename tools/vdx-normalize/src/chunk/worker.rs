@@ -38,7 +38,7 @@ pub(crate) struct Worker<'a> {
     /// Where indels go to the right.
     pub(crate) transcripts: Option<Transcripts>,
     /// Of the input.
-    pub(crate) header: &'a Header,
+    pub(crate) header: &'a Arc<Header>,
     /// Where the steps need one.
     pub(crate) fasta: Option<Fasta<'a>>,
 }
@@ -47,7 +47,7 @@ pub(crate) struct Worker<'a> {
 pub(crate) struct Scratch<'a> {
     pub(crate) cursor: Option<Cursor<'a>>,
     pub(crate) aligner: Aligner,
-    pub(crate) rewriter: Rewriter<'a>,
+    pub(crate) rewriter: Rewriter,
     pub(crate) splits: Splits,
     /// For what becomes of a record, after its REF was set right, and for one of its atoms.
     pub(crate) new: Room,

@@ -44,7 +44,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let mut input = Input::open(source.path(), options)?;
     // The header, too, may take as long as a producer likes.
     progress.watch("", &input);
-    let header = input.read_vcf_header()?;
+    let header = Arc::new(input.read_vcf_header()?);
     let contigs = reference.as_ref().map_or(&[][..], Reference::contigs);
     args.regions.apply(context, &args.run, &source, &mut input, &header, contigs)?;
     let prologue = header::prologue(
@@ -69,7 +69,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     if let Some(transcripts) = &transcripts {
         warnings::of_transcripts(transcripts, &header, args.gff_annot.as_deref(), context);
     }
-    let mut same_position = same_position.map(|rules| SamePosition::new(&rules, &header, filter.clone()));
+    let same_position = same_position.map(|rules| SamePosition::new(Arc::new(rules), &header, filter.clone()));
     let only_check = steps.only_check;
     let worker = Worker { steps, same_position: same_position.is_some(), filter, transcripts, header: &header, fasta };
     let sink = if only_check {
@@ -81,10 +81,7 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let mut tally = Tally::default();
     // Notes are taken by the first of the ordered stages.
     let reserve = resources.limits.reserve_bytes;
-    let mut order = ByPosition::new(window, reserve, |_: &mut Note| Ok(()));
-    if let Some(same_position) = &mut same_position {
-        order = order.settling(same_position);
-    }
+    let order = ByPosition::new(window, reserve, same_position, |_: &mut Note| Ok(()));
     let mut held = Held::default();
     let order = HaplotypeGuard::new(order, (window, reserve), &mut held, |note: &mut Note| tally.take(note));
     let run = Run {
@@ -100,7 +97,8 @@ pub fn run(args: Args, context: &Context) -> Result<Outcome> {
     let done = run.go();
     drop(progress);
     messages.conclude(&source.name());
-    let Done { chunks, workers, copied_blocks, .. } = done?;
+    let Done { order, chunks, workers, copied_blocks, .. } = done?;
+    let same_position = order.into_inner().into_settle();
     if let Some(same_position) = &same_position {
         same_position.count_into(&mut tally);
     }

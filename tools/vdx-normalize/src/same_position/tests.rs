@@ -21,7 +21,7 @@ fn line(record: &str) -> String {
 
 fn together_lines(words: &[&str], lines: &[String]) -> (String, Vec<String>, ContigCounts) {
     let header = Header::parse(HEADER).unwrap();
-    let mut together = SamePosition::new(&rules(words), &header, None);
+    let mut together = SamePosition::new(Arc::new(rules(words)), &Arc::new(header), None);
     let lines: Vec<Tied> = lines
         .iter()
         .map(|line| Tied { line: line.as_bytes(), aside: line.contains("aside"), read_from: None })

@@ -5,17 +5,19 @@ use std::collections::VecDeque;
 use vdx_hts::error::{Error, Result};
 
 use crate::ordered::late::LateRecords;
-use crate::ordered::same_position::{SamePosition, Settle};
-use crate::ordered::{Order, span_by_span, write};
+use crate::ordered::same_position::SamePosition;
+use crate::ordered::settle::Settle;
+use crate::ordered::{Order, write};
 use crate::output::{Output, Place};
 use crate::sink::Sink;
+use crate::threads::Threads;
 
 /// Holds back outputs, so that a record of a later chunk finds its place among them.
 ///
 /// Held back are at least `window` bases before the newest record, and whatever fits `reserve` bytes: chunks stay in
 /// their own buffers (their permits given back), nothing is copied. What the window holds beyond the reserve waits on disk.
 /// A record that moves further than that is put in place when a file is complete, and is an error where output is a stream.
-pub struct ByPosition<'s, N, F> {
+pub struct ByPosition<N, F, S> {
     window: u32,
     reserve: usize,
     note: F,
@@ -30,27 +32,27 @@ pub struct ByPosition<'s, N, F> {
     reached: Option<(Vec<u8>, u32)>,
     late: LateRecords,
     /// Where the records of one POS are looked at together.
-    sites: Option<SamePosition<'s>>,
+    sites: Option<SamePosition<S>>,
 }
 
 /// Less of an output is not worth a file, in bytes.
 const LEAST_SPILLED: usize = 1 << 14;
 
-impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
+impl<N: Send + 'static, F: FnMut(&mut N) -> Result<()>, S: Settle> ByPosition<N, F, S> {
     /// `window` in bases, `reserve` in bytes; `note` takes each chunk's note in input order, before its records are
-    /// placed, and is where a tool refuses input that is not sorted.
-    pub fn new(window: u32, reserve: usize, note: F) -> Self {
+    /// placed, and is where a tool refuses input that is not sorted. `settle` decides on the records of one POS, once they
+    /// are in order; the workers must then begin a span at every record whose POS is that of the one before
+    /// ([`Output::keep_apart_at`]).
+    pub fn new(window: u32, reserve: usize, settle: Option<S>, note: F) -> Self {
         let late = LateRecords::default();
         let held = VecDeque::new();
-        Self { window, reserve, note, held, held_bytes: 0, spilled: 0, written: None, reached: None, late, sites: None }
+        let sites = settle.map(|settle| SamePosition::new(settle, reserve / 2));
+        Self { window, reserve, note, held, held_bytes: 0, spilled: 0, written: None, reached: None, late, sites }
     }
 
-    /// Has `settle` decide on the records of one POS, once they are in order. The workers must begin a span at every
-    /// record whose POS is that of the one before ([`Output::keep_apart_at`]).
-    #[must_use]
-    pub fn settling(mut self, settle: impl Settle + 's) -> Self {
-        self.sites = Some(SamePosition::new(settle));
-        self
+    /// What decided on the records of one POS, with all that it has counted, behind the end of a run.
+    pub fn into_settle(self) -> Option<S> {
+        self.sites.map(SamePosition::into_settle)
     }
 
     /// Finds the place of one record, read from `line`, among the held ones, or beyond them.
@@ -141,23 +143,18 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
         let Some(out) = self.held.pop_front() else { return Ok(()) };
         self.held_bytes -= out.held_bytes();
         self.spilled = self.spilled.saturating_sub(1);
-        match &mut self.sites {
-            None => write(&out, sink)?,
-            Some(sites) => {
-                span_by_span(&out, |span| {
-                    sites.run(out.contig_name(span.contig), span, out.lines_of(span), out.bytes(span), sink)
-                })?;
-            }
-        }
         if let Some(span) = out.spans().last() {
             self.written = Some((out.contig_name(span.contig).to_vec(), span.last));
         }
-        Ok(())
+        match &mut self.sites {
+            None => write(&out, sink),
+            Some(sites) => sites.take(out, sink),
+        }
     }
 
     /// Puts the oldest outputs on disk until the others fit the reserve. The newest, where what is read next goes, is the last.
     fn spill(&mut self) -> Result<()> {
-        while self.held_bytes > self.reserve && self.spilled < self.held.len() {
+        while self.in_memory() > self.reserve && self.spilled < self.held.len() {
             let out = &mut self.held[self.spilled];
             let before = out.held_bytes();
             if before >= LEAST_SPILLED {
@@ -169,6 +166,11 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
         Ok(())
     }
 
+    /// Bytes of outputs in memory.
+    fn in_memory(&self) -> usize {
+        self.held_bytes + self.sites.as_ref().map_or(0, SamePosition::under_way)
+    }
+
     /// Whether nothing that is read later, within the window, can still go into the oldest output.
     fn front_is_settled(&self) -> bool {
         let Some(front) = self.held.front() else { return false };
@@ -178,7 +180,7 @@ impl<'s, N, F: FnMut(&mut N) -> Result<()>> ByPosition<'s, N, F> {
     }
 }
 
-impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
+impl<N: Send + 'static, F: FnMut(&mut N) -> Result<()>, S: Settle> Order<N> for ByPosition<N, F, S> {
     fn accept(&mut self, mut out: Output<N>, sink: &mut Sink) -> Result<()> {
         (self.note)(&mut out.note)?;
         // By what was read, not by what comes out: a chunk of which every record was dropped or moved tells as much.
@@ -208,10 +210,16 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for ByPosition<'_, N, F> {
         self.held.push_back(out);
         // Written as late as the reserve allows, not as early as the window does: a record that moves far then finds
         // its place without the whole file being written again.
-        while self.held_bytes > self.reserve && self.front_is_settled() {
+        while self.in_memory() > self.reserve && self.front_is_settled() {
             self.write_front(sink)?;
         }
         self.spill()
+    }
+
+    fn work_on(&mut self, threads: &Threads) {
+        if let Some(sites) = &mut self.sites {
+            sites.work_on(threads);
+        }
     }
 
     fn warnings(&mut self) -> Vec<Error> {

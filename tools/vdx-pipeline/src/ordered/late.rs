@@ -8,6 +8,7 @@ use vdx_hts::error::{Error, Result};
 use vdx_hts::spill::failed;
 
 use crate::ordered::same_position::SamePosition;
+use crate::ordered::settle::Settle;
 use crate::sink::Sink;
 
 /// The spill file has no name, so it is gone however the process ends, and nobody else can open it.
@@ -42,7 +43,7 @@ impl LateRecords {
 
     /// Writes the output anew with every late record in its place, if there is any. `sites` sees the records of a POS
     /// together once more.
-    pub(crate) fn merge(&mut self, sink: &mut Sink, mut sites: Option<&mut SamePosition>) -> Result<()> {
+    pub(crate) fn merge<S: Settle>(&mut self, sink: &mut Sink, mut sites: Option<&mut SamePosition<S>>) -> Result<()> {
         let Some(spill) = self.spill.take() else { return Ok(()) };
         let spill = spill.into_inner().map_err(|error| failed(error.error()))?;
         // Contigs come in the order of the output, as the late did; within one the sort is stable.

@@ -5,116 +5,74 @@ use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
 use vdx_vcf::bcf::{Encoder, Floats};
 
+use super::settle::{Settle, Tied};
+use super::span_by_span;
 use crate::convert::{to_lines, to_records};
-use crate::output::Span;
+use crate::output::{Output, Span};
 use crate::sink::Sink;
+use crate::threads::Threads;
 
-/// A record of a POS.
-#[derive(Clone, Copy, Debug)]
-pub struct Tied<'a> {
-    /// The whole line, of text whatever the output.
-    pub line: &'a [u8],
-    /// It stays as it is and is not compared with the others ([`Output::keep_aside_at`](crate::output::Output::keep_aside_at)).
-    pub aside: bool,
-    /// The line of the input that it was read from; `None` where it comes a second time.
-    pub read_from: Option<u64>,
+mod jobs;
+
+use jobs::Jobs;
+
+/// Settles the records of each POS; where the run has threads, those of several outputs at once.
+pub(super) struct SamePosition<S> {
+    own: Settler<S>,
+    /// The records of the POS that the next output may go on at.
+    held: Held,
+    jobs: Option<Jobs<S>>,
+    /// As many bytes of outputs may be under way.
+    most: usize,
+    warnings: Vec<Error>,
 }
 
-/// Decides on the records of one POS.
-pub trait Settle {
-    /// Two or more `records` of 1-based `pos` on `contig`, in the order in which they would go out. What goes out in
-    /// their place is appended to `out`.
-    ///
-    /// Where a record is put in place after the output was written, the records of its POS come a second time, as they
-    /// were settled, with that record behind them.
-    fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()>;
-
-    /// What there is to say about records since the last call ([`Order::warnings`](super::Order::warnings)).
-    fn warnings(&mut self) -> Vec<Error> {
-        Vec::new()
+impl<S: Settle> SamePosition<S> {
+    /// Outputs of up to `most` bytes may be settled at once.
+    pub(crate) fn new(settle: S, most: usize) -> Self {
+        Self { own: Settler::new(settle), held: Held::default(), jobs: None, most, warnings: Vec::new() }
     }
 
-    /// Whether a record that comes a second time is one of those that stay as they are.
-    fn is_aside(&mut self, _line: &[u8]) -> Result<bool> {
-        Ok(false)
-    }
-}
-
-impl<T: Settle + ?Sized> Settle for &mut T {
-    fn settle(&mut self, contig: &[u8], pos: u32, records: &[Tied], out: &mut Vec<u8>) -> Result<()> {
-        (**self).settle(contig, pos, records, out)
+    /// Has records settled on `threads` from now on.
+    pub(crate) fn work_on(&mut self, threads: &Threads) {
+        self.jobs = Some(Jobs::new(threads));
     }
 
-    fn warnings(&mut self) -> Vec<Error> {
-        (**self).warnings()
-    }
-
-    fn is_aside(&mut self, line: &[u8]) -> Result<bool> {
-        (**self).is_aside(line)
-    }
-}
-
-/// What is known of a record that is held.
-#[derive(Clone, Copy)]
-enum Known {
-    /// It takes part, or stays aside.
-    Aside(bool),
-    /// It comes a second time, from the file.
-    Again,
-}
-
-/// Gathers the records of one POS. Runs of records whose POS all differ go through uncopied, but for their last record,
-/// which waits for what follows.
-pub(super) struct SamePosition<'s> {
-    settle: Box<dyn Settle + 's>,
-    contig: Vec<u8>,
-    pos: u32,
-    records: Vec<u8>,
-    /// Where each record ends, what is known of it, and the line that it was read from.
-    ends: Vec<(usize, Known, Option<u64>)>,
-    settled: Vec<u8>,
-    encoder: Encoder,
-}
-
-impl<'s> SamePosition<'s> {
-    pub(crate) fn new(settle: impl Settle + 's) -> Self {
-        Self {
-            settle: Box::new(settle),
-            contig: Vec::new(),
-            pos: 0,
-            records: Vec::new(),
-            ends: Vec::new(),
-            settled: Vec::new(),
-            encoder: Encoder::new(),
-        }
-    }
-
-    /// Takes the next records of the output: a run of ascending POS, as `span` tells them; the first and the last of them
-    /// were read from `lines`.
-    pub(crate) fn run(
-        &mut self,
-        contig: &[u8],
-        span: &Span,
-        [first, last]: [u64; 2],
-        mut records: &[u8],
-        sink: &mut Sink,
-    ) -> Result<()> {
-        let known = Known::Aside(span.aside);
-        if self.is_at(contig, span.first) {
-            let end = sink.form().first_len(records);
-            self.hold(&records[..end], known, Some(first));
-            records = &records[end..];
-            if records.is_empty() {
+    /// Takes the next output, which is not empty, and whose records are in order and behind those before.
+    pub(crate) fn take<N: Send + 'static>(&mut self, mut out: Output<N>, sink: &mut Sink) -> Result<()> {
+        let form = sink.form().clone();
+        let len = out.spans().iter().map(Span::len).sum::<usize>();
+        if self.jobs.is_some() && len <= self.most / 2 {
+            while self.under_way() + len > self.most {
+                self.write_next(sink)?;
+            }
+            let last = Held::last_of(&mut out, &form);
+            if out.spans().is_empty() && self.held.is_at(&last.contig, last.pos) {
+                self.held.append(&last);
                 return Ok(());
             }
+            let before = std::mem::replace(&mut self.held, last);
+            if let Some(jobs) = &mut self.jobs {
+                jobs.settle(before, out, len, form, || Settler::new(self.own.settle.another()));
+            }
+            return Ok(());
         }
-        self.begin(contig, span.last, sink)?;
-        // All but the last record have a POS of their own, as workers begin a span where one has not. The last waits:
-        // the next span may go on at its POS.
-        let from = sink.form().last_start(records);
-        sink.write_records(&records[..from])?;
-        self.hold(&records[from..], known, Some(last));
-        Ok(())
+        self.drain(sink)?;
+        span_by_span(&out, |span| {
+            let (contig, lines) = (out.contig_name(span.contig), out.lines_of(span));
+            let write = &mut |bytes: &[u8]| sink.write_records(bytes);
+            self.own.run(&mut self.held, contig, span, lines, out.bytes(span), &form, write)
+        })
+    }
+
+    /// Bytes of outputs that are being settled.
+    pub(crate) fn under_way(&self) -> usize {
+        self.jobs.as_ref().map_or(0, Jobs::bytes)
+    }
+
+    /// Writes the oldest of the outputs that are being settled, when that is done.
+    pub(crate) fn write_next(&mut self, sink: &mut Sink) -> Result<()> {
+        self.jobs.as_mut().map_or(Ok(()), |jobs| jobs.write_next(sink, &mut self.warnings))
     }
 
     /// Takes a record that was written before or, where it is `late`, read from such a line, finds its place among those
@@ -127,63 +85,182 @@ impl<'s> SamePosition<'s> {
         late: Option<u64>,
         sink: &mut Sink,
     ) -> Result<()> {
-        if !self.is_at(contig, pos) {
-            self.begin(contig, pos, sink)?;
+        if !self.held.is_at(contig, pos) {
+            self.flush(sink)?;
+            self.held.begin(contig, pos);
         }
-        self.hold(record, if late.is_some() { Known::Aside(false) } else { Known::Again }, late);
+        self.held.hold(record, if late.is_some() { Known::Aside(false) } else { Known::Again }, late);
         Ok(())
     }
 
     /// What there is to say about records since the last call.
     pub(crate) fn warnings(&mut self) -> Vec<Error> {
-        self.settle.warnings()
+        let mut warnings = std::mem::take(&mut self.warnings);
+        warnings.append(&mut self.own.settle.warnings());
+        warnings
+    }
+
+    /// Writes all that was taken.
+    pub(crate) fn flush(&mut self, sink: &mut Sink) -> Result<()> {
+        self.drain(sink)?;
+        let form = sink.form().clone();
+        self.own.flush(&mut self.held, &form, &mut |bytes| sink.write_records(bytes))
+    }
+
+    fn drain(&mut self, sink: &mut Sink) -> Result<()> {
+        while self.under_way() > 0 {
+            self.write_next(sink)?;
+        }
+        Ok(())
+    }
+
+    /// The one that decides, with all that was counted. Nothing is under way any more.
+    pub(crate) fn into_settle(self) -> S {
+        let mut settle = self.own.settle;
+        self.jobs.into_iter().flat_map(Jobs::into_settles).for_each(|other| settle.add(other));
+        settle
+    }
+}
+
+/// What is known of a record that is held.
+#[derive(Clone, Copy)]
+enum Known {
+    /// It takes part, or stays aside.
+    Aside(bool),
+    /// It comes a second time, from the file.
+    Again,
+}
+
+/// The records of one POS, until those that follow are at another.
+#[derive(Default)]
+struct Held {
+    contig: Vec<u8>,
+    pos: u32,
+    records: Vec<u8>,
+    /// Where each record ends, what is known of it, and the line that it was read from.
+    ends: Vec<(usize, Known, Option<u64>)>,
+}
+
+impl Held {
+    /// Takes the records of the last POS away from an output that has some.
+    fn last_of<N>(out: &mut Output<N>, form: &Form) -> Self {
+        let mut held = Self::default();
+        let mut spans = out.take_last_pos(form);
+        spans.reverse();
+        for span in &spans {
+            if held.ends.is_empty() {
+                held.begin(out.contig_name(span.contig), span.last);
+            }
+            let [_, line] = out.lines_of(span);
+            held.hold(out.bytes(span), Known::Aside(span.aside), Some(line));
+        }
+        held
     }
 
     fn is_at(&self, contig: &[u8], pos: u32) -> bool {
         !self.ends.is_empty() && self.pos == pos && self.contig == contig
     }
 
-    /// Goes on to another POS.
-    fn begin(&mut self, contig: &[u8], pos: u32, sink: &mut Sink) -> Result<()> {
-        self.flush(sink)?;
+    /// Goes on to another POS; what was held is written.
+    fn begin(&mut self, contig: &[u8], pos: u32) {
         if self.contig != contig {
             self.contig.clear();
             self.contig.extend_from_slice(contig);
         }
         self.pos = pos;
+    }
+
+    fn hold(&mut self, record: &[u8], known: Known, read_from: Option<u64>) {
+        self.records.extend_from_slice(record);
+        self.ends.push((self.records.len(), known, read_from));
+    }
+
+    /// Puts more records of the POS behind these.
+    fn append(&mut self, more: &Self) {
+        let before = self.records.len();
+        self.records.extend_from_slice(&more.records);
+        self.ends.extend(more.ends.iter().map(|&(end, known, line)| (before + end, known, line)));
+    }
+}
+
+/// Where settled records go.
+type Write<'w> = dyn FnMut(&[u8]) -> Result<()> + 'w;
+
+/// Gathers the records of one POS and settles them. Runs of records whose POS all differ go through uncopied, but for their
+/// last record, which waits for what follows.
+struct Settler<S> {
+    settle: S,
+    settled: Vec<u8>,
+    encoder: Encoder,
+}
+
+impl<S: Settle> Settler<S> {
+    fn new(settle: S) -> Self {
+        Self { settle, settled: Vec::new(), encoder: Encoder::new() }
+    }
+
+    /// Takes the next records: a run of ascending POS, as `span` tells them; the first and the last of them were read from
+    /// `lines`.
+    #[allow(clippy::too_many_arguments, reason = "a run of records, and what is around it")]
+    fn run(
+        &mut self,
+        held: &mut Held,
+        contig: &[u8],
+        span: &Span,
+        [first, last]: [u64; 2],
+        mut records: &[u8],
+        form: &Form,
+        write: &mut Write,
+    ) -> Result<()> {
+        let known = Known::Aside(span.aside);
+        if held.is_at(contig, span.first) {
+            let end = form.first_len(records);
+            held.hold(&records[..end], known, Some(first));
+            records = &records[end..];
+            if records.is_empty() {
+                return Ok(());
+            }
+        }
+        self.flush(held, form, write)?;
+        held.begin(contig, span.last);
+        // All but the last record have a POS of their own, as workers begin a span where one has not. The last waits:
+        // the next span may go on at its POS.
+        let from = form.last_start(records);
+        write(&records[..from])?;
+        held.hold(&records[from..], known, Some(last));
         Ok(())
     }
 
-    /// Writes what is held.
-    pub(crate) fn flush(&mut self, sink: &mut Sink) -> Result<()> {
+    /// Settles and writes what is held.
+    fn flush(&mut self, held: &mut Held, form: &Form, write: &mut Write) -> Result<()> {
         // A record that is alone at its POS goes out as it came: nothing is decoded for it.
-        if self.ends.len() > 1 {
-            self.settle(&sink.form().clone())?;
+        if held.ends.len() > 1 {
+            self.settle(held, form)?;
         }
-        sink.write_records(&self.records)?;
-        self.records.clear();
-        self.ends.clear();
+        write(&held.records)?;
+        held.records.clear();
+        held.ends.clear();
         Ok(())
     }
 
     /// Puts what is decided in place of the records, which have `form`.
-    fn settle(&mut self, form: &Form) -> Result<()> {
+    fn settle(&mut self, held: &mut Held, form: &Form) -> Result<()> {
         if form.is_bcf() {
             let mut lines = Vec::new();
             // The rules stand once, for text. Floats keep every bit on the way, so that a record which they leave
             // alone becomes the same bytes again.
-            to_lines(form, &self.records, Floats::Exact, &mut lines)?;
+            to_lines(form, &held.records, Floats::Exact, &mut lines)?;
             let mut last = 0;
-            for ((end, ..), line) in self.ends.iter_mut().zip(Form::Text.records(&lines)) {
+            for ((end, ..), line) in held.ends.iter_mut().zip(Form::Text.records(&lines)) {
                 last += line.len();
                 *end = last;
             }
-            self.records = lines;
+            held.records = lines;
         }
-        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, ..)| *end));
-        let mut tied = Vec::with_capacity(self.ends.len());
-        for (start, &(end, known, read_from)) in starts.zip(&self.ends) {
-            let line = &self.records[start..end];
+        let starts = std::iter::once(0).chain(held.ends.iter().map(|(end, ..)| *end));
+        let mut tied = Vec::with_capacity(held.ends.len());
+        for (start, &(end, known, read_from)) in starts.zip(&held.ends) {
+            let line = &held.records[start..end];
             let aside = match known {
                 Known::Aside(aside) => aside,
                 // What is read back from the file has lost what its worker knew of it.
@@ -192,17 +269,12 @@ impl<'s> SamePosition<'s> {
             tied.push(Tied { line, aside, read_from });
         }
         self.settled.clear();
-        self.settle.settle(&self.contig, self.pos, &tied, &mut self.settled)?;
+        self.settle.settle(&held.contig, held.pos, &tied, &mut self.settled)?;
         if form.is_bcf() {
-            self.records.clear();
-            return to_records(form, &self.settled, &mut self.encoder, &mut self.records);
+            held.records.clear();
+            return to_records(form, &self.settled, &mut self.encoder, &mut held.records);
         }
-        std::mem::swap(&mut self.records, &mut self.settled);
+        std::mem::swap(&mut held.records, &mut self.settled);
         Ok(())
-    }
-
-    fn hold(&mut self, record: &[u8], known: Known, read_from: Option<u64>) {
-        self.records.extend_from_slice(record);
-        self.ends.push((self.records.len(), known, read_from));
     }
 }

@@ -106,6 +106,14 @@ impl Settle for Greatest {
         let new = self.placed - std::mem::replace(&mut self.warned, self.placed);
         if new == 0 { Vec::new() } else { vec![Error::data(format!("placed {new}")).at_input_line(7)] }
     }
+
+    fn another(&self) -> Self {
+        Self::default()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.placed += other.placed;
+    }
 }
 
 /// One run of [`Shift`] over `bytes`, to the file `to`.
@@ -189,10 +197,8 @@ impl<'a> Case<'a> {
             let done = Run { input, prologue, work, feed, order: InOrder(note), sink, limits, report }.go()?;
             return Ok((done.records, done.copied_blocks));
         };
-        let mut order = ByPosition::new(window, limits.reserve_bytes, note);
-        if self.settling {
-            order = order.settling(Greatest::default());
-        }
+        let settle = self.settling.then(Greatest::default);
+        let order = ByPosition::new(window, limits.reserve_bytes, settle, note);
         let done = Run { input, prologue, work, feed, order, sink, limits, report }.go()?;
         Ok((done.records, done.copied_blocks))
     }

@@ -9,6 +9,8 @@ mod keys;
 mod pair;
 mod samples;
 
+use std::sync::Arc;
+
 use super::consequences::{self, Consequences};
 use super::list::{How, Source, Stays, part, write};
 use super::numbers::{FieldError, Lists, NumberRules};
@@ -25,17 +27,17 @@ const DIPLOID: u64 = 2;
 
 /// Joins records of one POS.
 #[derive(Debug)]
-pub struct Joiner<'h> {
-    numbers: NumberRules<'h>,
+pub struct Joiner {
+    numbers: NumberRules,
     consequences: Vec<Consequences>,
     keys: InfoKeys,
     strict: bool,
     lost: u64,
 }
 
-impl<'h> Joiner<'h> {
+impl Joiner {
     /// `header` tells the Number of each field, `numbers` those that it tells wrongly.
-    pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)]) -> Self {
+    pub fn new(header: &Arc<Header>, numbers: &[(Vec<u8>, Number)]) -> Self {
         let numbers = NumberRules::new(header, numbers, false);
         Self {
             numbers,

@@ -2,6 +2,7 @@
 //! have, and what becomes of a list of the wrong length.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::list::{Covered, List};
 use super::reserved;
@@ -64,8 +65,8 @@ const PARTED: &[u8] = b"AS_FilterStatus";
 
 /// What the header tells of fields, and what is told besides.
 #[derive(Debug)]
-pub(super) struct NumberRules<'h> {
-    pub(super) header: &'h Header,
+pub(super) struct NumberRules {
+    pub(super) header: Arc<Header>,
     /// Fields that are taken for another Number than the header has.
     pub(super) told: Vec<(Vec<u8>, Number)>,
     /// Fields whose list has the wrong length are left out; it is an error otherwise.
@@ -96,15 +97,15 @@ pub enum Undeclared {
     Copied,
 }
 
-impl<'h> NumberRules<'h> {
-    pub(super) fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
+impl NumberRules {
+    pub(super) fn new(header: &Arc<Header>, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
         let of_gnomad = |line| {
             let description = declared_info(line).filter(|(key, _)| *key == PARTED)?;
             attribute(description.1, b"Description").filter(|text| text.starts_with(b"Random Forests"))
         };
         let filters_by_commas = header.meta_lines().any(|line| of_gnomad(line).is_some());
         let told = numbers.to_vec();
-        Self { header, told, forced, filters_by_commas, dropped: Vec::new(), undeclared: Vec::new() }
+        Self { header: Arc::clone(header), told, forced, filters_by_commas, dropped: Vec::new(), undeclared: Vec::new() }
     }
 
     /// The Number and Type of an INFO field; of one that nobody declares those that VCF 4.5 reserves. There are no local
@@ -289,7 +290,7 @@ mod tests {
 
     #[test]
     fn lists_by_local_allele_are_known_by_name_where_nothing_tells_their_number() {
-        let header = Header::parse(HEADER).unwrap();
+        let header = Arc::new(Header::parse(HEADER).unwrap());
         let told = [(b"AF".to_vec(), Number::LocalA), (b"LGL".to_vec(), Number::LocalA)];
         let numbers = NumberRules::new(&header, &told, false);
         let number =

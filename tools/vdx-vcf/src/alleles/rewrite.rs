@@ -6,6 +6,8 @@
 //! field or in one sample, a list of the wrong length is always an error, or its field is left out where that is asked
 //! for: which value belongs to which allele is not known then.
 
+use std::sync::Arc;
+
 use super::consequences::{self, Consequences};
 use super::fields::{Entry, Fields, InfoRule, Key, fits};
 use super::genotype;
@@ -25,17 +27,17 @@ const SUMMED: &[u8] = b"AD";
 
 /// Writes the fields of records whose alleles change.
 #[derive(Debug)]
-pub struct Rewriter<'h> {
-    numbers: NumberRules<'h>,
+pub struct Rewriter {
+    numbers: NumberRules,
     /// Lists whose entries say which ALT they are about.
     consequences: Vec<Consequences>,
 }
 
-impl<'h> Rewriter<'h> {
+impl Rewriter {
     /// `header` tells the Number of each field, `numbers` those that it tells wrongly; a field that neither knows is
     /// copied. With `forced`, fields whose lists have the wrong length are left out, in FORMAT where one sample's has; they
     /// are an error otherwise.
-    pub fn new(header: &'h Header, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
+    pub fn new(header: &Arc<Header>, numbers: &[(Vec<u8>, Number)], forced: bool) -> Self {
         Self { numbers: NumberRules::new(header, numbers, forced), consequences: consequences::declared(header) }
     }
 

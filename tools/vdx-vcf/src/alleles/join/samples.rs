@@ -17,7 +17,7 @@ struct Key<'a> {
     undeclared: bool,
 }
 
-impl Joiner<'_> {
+impl Joiner {
     /// FORMAT and the sample columns; where a sample has no values behind a key in both records, it ends there.
     pub(super) fn write_samples(
         &mut self,

@@ -1,5 +1,7 @@
 //! Records joined, column by column, and taken apart and joined again.
 
+use std::sync::Arc;
+
 use crate::alleles::numbers::text;
 use crate::alleles::{Joiner, Overlaps, Rewriter, Splits};
 use crate::header::{Header, Number};
@@ -22,8 +24,8 @@ const HEADER: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">
 ##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"\">
 #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts1\ts2\n";
 
-fn header() -> Header {
-    Header::parse(HEADER.as_bytes()).unwrap()
+fn header() -> Arc<Header> {
+    Arc::new(Header::parse(HEADER.as_bytes()).unwrap())
 }
 
 /// Joins records whose columns behind POS are written with blanks.

@@ -1,5 +1,7 @@
 //! Records with other alleles, field by field.
 
+use std::sync::Arc;
+
 use crate::alleles::numbers::text;
 use crate::alleles::{Alleles, Map, Rewriter};
 use crate::header::{Header, Number};
@@ -37,7 +39,7 @@ fn atom() -> Alleles {
 }
 
 fn info(alleles: &Alleles, info: &str, samples: Option<&str>) -> String {
-    let header = Header::parse(HEADER.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.as_bytes()).unwrap());
     let mut out = Vec::new();
     let (mut map, samples) = (Map::new(alleles.clone()), samples.map(str::as_bytes));
     let mut rewriter = Rewriter::new(&header, &[], false);
@@ -47,7 +49,7 @@ fn info(alleles: &Alleles, info: &str, samples: Option<&str>) -> String {
 }
 
 fn samples(alleles: &Alleles, samples: &str) -> String {
-    let header = Header::parse(HEADER.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.as_bytes()).unwrap());
     let mut out = Vec::new();
     let mut map = Map::new(alleles.clone());
     let mut rewriter = Rewriter::new(&header, &[], false);
@@ -120,7 +122,7 @@ fn wrong_lists_are_errors_or_left_out() {
     assert!(samples(&swapped_alone(), &many).contains("found 100001"));
     assert!(samples(&swapped_alone(), "LAA:LPL\t.:1,2").contains("found 2"));
     assert!(samples(&swapped(), "GT\t0/3").contains("from 0 to 2, found '3' in '0/3'"));
-    let header = Header::parse(HEADER.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.as_bytes()).unwrap());
     let mut forced = Rewriter::new(&header, &[(b"MLEAC".to_vec(), Number::A)], true);
     let mut out = Vec::new();
     let samples = b"GT:AD\t0/1:1,2,3\t0/1:1,2";

@@ -1,5 +1,7 @@
 //! Sites taken apart, field by field.
 
+use std::sync::Arc;
+
 use crate::alleles::numbers::text;
 use crate::alleles::{Overlaps, Rewriter, Splits};
 use crate::header::{Header, Number};
@@ -23,7 +25,7 @@ const HEADER: &str = "##INFO=<ID=AC,Number=A,Type=Integer,Description=\"\">
 #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts1\ts2\n";
 
 fn split(info: &str, samples: &str, alts: usize, overlaps: Overlaps) -> Result<Vec<(String, String)>, String> {
-    let header = Header::parse(HEADER.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.as_bytes()).unwrap());
     split_by(&mut Rewriter::new(&header, &[], false), Splits::new(overlaps, false), info, samples, alts)
 }
 
@@ -92,7 +94,7 @@ fn genotype_lists_of_any_ploidy_are_divided() {
 
 #[test]
 fn depths_of_other_alleles_are_added_to_that_of_the_reference() {
-    let header = Header::parse(HEADER.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.as_bytes()).unwrap());
     let summed = |samples: &str| {
         let (mut rewriter, splits) = (Rewriter::new(&header, &[], false), Splits::new(Overlaps::Reference, true));
         split_by(&mut rewriter, splits, ".", samples, 2).map(|split| [split[0].1.clone(), split[1].1.clone()])
@@ -108,7 +110,7 @@ fn depths_of_other_alleles_are_added_to_that_of_the_reference() {
 
 #[test]
 fn lists_of_local_alleles_follow_the_samples_own_alleles() {
-    let header = Header::parse(HEADER.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.as_bytes()).unwrap());
     let split = |samples: &str, overlaps| {
         let split = split_by(&mut Rewriter::new(&header, &[], false), Splits::new(overlaps, false), ".", samples, 3)?;
         Ok::<_, String>(split.into_iter().map(|(_, samples)| samples).collect::<Vec<_>>())
@@ -131,7 +133,7 @@ fn lists_of_local_alleles_follow_the_samples_own_alleles() {
 
 #[test]
 fn fields_have_the_number_that_is_given() {
-    let header = Header::parse(HEADER.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.as_bytes()).unwrap());
     let numbers = [(b"MLEAC".to_vec(), Number::A), (b"X".to_vec(), Number::R)];
     let split =
         |info: &str| split_by(&mut Rewriter::new(&header, &numbers, false), Splits::default(), info, "X\t1,2,3", 2);
@@ -142,7 +144,7 @@ fn fields_have_the_number_that_is_given() {
 
 #[test]
 fn wrong_lists_are_left_out_where_that_is_asked_for() {
-    let header = Header::parse(HEADER.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.as_bytes()).unwrap());
     let (mut rewriter, mut splits) = (Rewriter::new(&header, &[], true), Splits::default());
     let mut forced = |info: &str, samples: &str| {
         let mut out = Vec::new();
@@ -179,7 +181,7 @@ fn lists_of_gatk_are_parted_by_bars() {
         "ID=AS_FilterStatus,Number=A,Type=String,Description=\"",
         "ID=AS_FilterStatus,Number=A,Type=String,Description=\"Random Forests filter status for each allele",
     );
-    let header = Header::parse(gnomad.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(gnomad.as_bytes()).unwrap());
     let info = "AS_FilterStatus=PASS,RF|AC0";
     let found = split_by(&mut Rewriter::new(&header, &[], false), Splits::default(), info, "GT\t.", 2).unwrap();
     assert_eq!([&found[0].0, &found[1].0], ["AS_FilterStatus=PASS", "AS_FilterStatus=RF|AC0"]);
@@ -196,7 +198,7 @@ fn lists_of_gatk_are_parted_by_bars() {
 
 #[test]
 fn lists_that_nobody_declares_follow_what_is_reserved_where_they_fit() {
-    let header = Header::parse(HEADER.replace("##INFO=<ID=A", "##INFO=<ID=_A").as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(HEADER.replace("##INFO=<ID=A", "##INFO=<ID=_A").as_bytes()).unwrap());
     let mut rewriter = Rewriter::new(&header, &[(b"MINE".to_vec(), Number::A)], false);
     let mut split = |info: &str, samples: &str| {
         let split = split_by(&mut rewriter, Splits::default(), info, samples, 2).unwrap();
