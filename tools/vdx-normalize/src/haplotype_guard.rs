@@ -7,9 +7,9 @@
 use std::collections::{HashMap, VecDeque};
 
 use vdx_hts::{Error, Result};
-use vdx_pipeline::{Sink, Threads};
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::output::Output;
+use vdx_pipeline::{Sink, Threads};
 
 use crate::counts::{Finding, NAMED, Note, Tally};
 use crate::haplotypes::Carried;

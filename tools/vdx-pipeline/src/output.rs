@@ -5,74 +5,26 @@ use std::sync::Arc;
 
 use vdx_hts::batch::SourceBlocks;
 use vdx_hts::error::{Error, Result};
-use vdx_hts::records::Records as _;
 use vdx_vcf::Form;
-use vdx_vcf::bcf::Encoder;
 
 use crate::chunker::Cut;
-use crate::convert::to_records;
 use crate::left_out::LeftOut;
 
 mod own;
 mod pieces;
 mod settle;
+mod span;
+mod taken;
+mod turn;
 
 use own::Own;
 use pieces::{At, Pieces};
+use span::Choice;
+pub(crate) use span::{Place, Span};
 
 /// Bytes that are read from disk before their pages are given back: they count as the process's memory from the first look
 /// at them on, and what was put on disk would come back into the budget as it is read.
 pub(crate) const GIVEN_BACK_AT_ONCE: usize = 1 << 19;
-
-/// Where the bytes of a span stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// In the chunk's own records.
-    Kept,
-    /// In what the worker wrote.
-    Fresh,
-}
-
-/// A run of output bytes: kept records that follow each other, or new bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    /// Kept or fresh.
-    pub place: Place,
-    at: At,
-    /// Index into the chunk's contigs; only for output that is put in order.
-    pub contig: u32,
-    /// POS of the first record (1-based), likewise.
-    pub first: u32,
-    /// POS of the last record, likewise.
-    pub last: u32,
-    /// Kept records that go past where the records of one POS are looked at together.
-    pub aside: bool,
-    /// The line of the first record behind those before the chunk, and how many records there are; of records of another
-    /// chunk it may be before the first.
-    line: i64,
-    records: u32,
-    /// The record is one of two forms, of which the ordered stage takes one.
-    choice: Option<Choice>,
-}
-
-/// One of two forms of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Choice {
-    number: u32,
-    first: bool,
-}
-
-impl Span {
-    /// One record at 1-based `pos`.
-    fn one(place: Place, at: At, contig: u32, pos: u32, line: i64) -> Self {
-        Self { place, at, contig, first: pos, last: pos, aside: false, line, records: 1, choice: None }
-    }
-
-    /// How many bytes it is.
-    pub(crate) fn len(&self) -> usize {
-        self.at.range().len()
-    }
-}
 
 /// A warning about one record, told in input order.
 #[derive(Clone, Debug)]
@@ -297,52 +249,6 @@ impl<N> Output<N> {
         &self.spans
     }
 
-    /// Takes the first `count` spans away; their bytes stay.
-    pub(crate) fn take_first_spans(&mut self, count: usize) -> Vec<Span> {
-        self.spans.drain(..count).collect()
-    }
-
-    /// Takes the last span away, if it is a fresh record of `contig` behind 1-based `pos`.
-    pub(crate) fn pop_beyond(&mut self, contig: &[u8], pos: u32) -> Option<Span> {
-        let last = self.spans.last()?;
-        let beyond = last.place == Place::Fresh && last.first > pos && self.contig_name(last.contig) == contig;
-        if beyond { self.spans.pop() } else { None }
-    }
-
-    /// Takes the records of the last POS away, one by one, the last first.
-    pub(crate) fn take_last_pos(&mut self, form: &Form) -> Vec<Span> {
-        let mut taken: Vec<Span> = Vec::new();
-        while let Some(last) = self.spans.pop() {
-            if let Some(&Span { contig, first, .. }) = taken.last()
-                && (last.last != first || self.contig_name(last.contig) != self.contig_name(contig))
-            {
-                self.spans.push(last);
-                break;
-            }
-            let (front, one) = self.without_last(&last, form);
-            taken.push(one);
-            if let Some(front) = front {
-                // All of a run have a POS of their own.
-                self.spans.push(front);
-                break;
-            }
-        }
-        taken
-    }
-
-    /// A span without its last record, if it has others, and that record.
-    fn without_last(&self, span: &Span, form: &Form) -> (Option<Span>, Span) {
-        if span.records == 1 {
-            return (None, *span);
-        }
-        let (front, one) = span.at.parted(form.last_start(self.bytes(span)));
-        let others = span.records - 1;
-        // Where the record before stands is not known: somewhere before this one.
-        let front = Span { at: front, records: others, last: span.last.saturating_sub(1), ..*span };
-        let last = Span { at: one, records: 1, first: span.last, line: span.line + i64::from(others), ..*span };
-        (Some(front), last)
-    }
-
     /// Contig and POS of the last record read that something came of: no record read later stands before it.
     pub fn reached(&self) -> Option<(&[u8], u32)> {
         self.reached.map(|(contig, pos)| (self.contig_name(contig), pos))
@@ -389,51 +295,5 @@ impl<N> Output<N> {
     pub(crate) fn give_back(&self) {
         self.own.give_back();
         self.fresh.give_back();
-    }
-
-    /// Turns lines over into records of `form`. Spans that make up one line become one.
-    ///
-    /// # Errors
-    /// A line that cannot be turned over.
-    pub(crate) fn turn(&mut self, form: &Form, encoder: &mut Encoder) -> Result<()> {
-        let (mut kept, mut fresh) = (Vec::new(), Pieces::new(self.most));
-        let mut spans = Vec::with_capacity(self.spans.len());
-        let mut parts: Option<(Span, Vec<u8>)> = None;
-        let mut read = 0;
-        for span in &self.spans {
-            read += span.len();
-            if read >= GIVEN_BACK_AT_ONCE {
-                self.give_back();
-                read = 0;
-            }
-            let bytes = self.bytes(span);
-            let (first, line) = match parts.take() {
-                None => (*span, None),
-                Some((first, mut line)) => {
-                    line.extend_from_slice(bytes);
-                    (first, Some(line))
-                }
-            };
-            let lines = line.as_deref().unwrap_or(bytes);
-            if !lines.ends_with(b"\n") {
-                parts = Some((first, line.unwrap_or_else(|| bytes.to_vec())));
-                continue;
-            }
-            let records = if first.place == Place::Kept {
-                &mut kept
-            } else {
-                fresh.make_room(lines.len())?;
-                fresh.open()
-            };
-            let start = records.len();
-            to_records(form, lines, encoder, records)?;
-            let range = start..records.len();
-            let at = if first.place == Place::Kept { At::of_chunk(range) } else { fresh.at(range) };
-            spans.push(Span { at, ..first });
-            fresh.seal()?;
-        }
-        self.own.turn(kept);
-        (self.fresh, self.spans, self.form) = (fresh, spans, form.clone());
-        Ok(())
     }
 }

@@ -105,7 +105,14 @@ impl NumberRules {
         };
         let filters_by_commas = header.meta_lines().any(|line| of_gnomad(line).is_some());
         let told = numbers.to_vec();
-        Self { header: Arc::clone(header), told, forced, filters_by_commas, dropped: Vec::new(), undeclared: Vec::new() }
+        Self {
+            header: Arc::clone(header),
+            told,
+            forced,
+            filters_by_commas,
+            dropped: Vec::new(),
+            undeclared: Vec::new(),
+        }
     }
 
     /// The Number and Type of an INFO field; of one that nobody declares those that VCF 4.5 reserves. There are no local

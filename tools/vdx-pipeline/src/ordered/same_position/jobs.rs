@@ -88,7 +88,8 @@ impl<S: Settle> Jobs<S> {
             if let Some(settled) = self.order.next_in_order() {
                 break settled?;
             }
-            let received = self.receiver.recv().map_err(|_| Error::data("internal error: a settled output was lost"))?;
+            let received =
+                self.receiver.recv().map_err(|_| Error::data("internal error: a settled output was lost"))?;
             self.order.arrive(received.0, received.1);
         };
         self.bytes -= settled.bytes;
