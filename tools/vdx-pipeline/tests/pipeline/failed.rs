@@ -24,7 +24,7 @@ fn a_failure_in_any_stage_leaves_text_marked_and_bgzf_without_its_end() {
             let run = |encoding| {
                 Case::go_into_a_pipe(&bytes, |case| {
                     (case.limits.threads, case.settling, case.encoding) = (threads, true, encoding);
-                    case.limits.chunk_bytes = 1 << 16;
+                    (case.limits.chunk_bytes, case.limits.reserve_bytes) = (1 << 16, 1 << 20);
                 })
             };
             let what = format!("{id} at {at} with {threads} threads");
