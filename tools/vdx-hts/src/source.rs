@@ -245,10 +245,7 @@ impl Source {
     /// As [`Source::fill`], but gives out what one read of plain text brings: whoever looks at the start of an input does not
     /// wait for what comes later.
     pub fn fill_some(&mut self, batch: &mut Batch, limit: usize) -> Result<bool> {
-        let as_it_comes = std::mem::replace(&mut self.as_it_comes, true);
-        let filled = self.fill(batch, limit);
-        self.as_it_comes = as_it_comes;
-        filled
+        self.fill_by(batch, limit, true)
     }
 
     /// Puts an error back, for the next that reads.
@@ -260,6 +257,10 @@ impl Source {
     ///
     /// Blocks of BGZF are left to [`decode`]. A damaged end is an error after everything before it was given out.
     pub fn fill(&mut self, batch: &mut Batch, limit: usize) -> Result<bool> {
+        self.fill_by(batch, limit, self.as_it_comes)
+    }
+
+    fn fill_by(&mut self, batch: &mut Batch, limit: usize, as_it_comes: bool) -> Result<bool> {
         if let Some(error) = self.pending.take() {
             return Err(error);
         }
@@ -275,7 +276,7 @@ impl Source {
         let filled = match &mut self.codec {
             Codec::Plain(raw) => {
                 let buffer = &mut batch.text[HEADROOM..HEADROOM + limit];
-                let read = if self.as_it_comes { read_some(raw, buffer) } else { read_full(raw, buffer) };
+                let read = if as_it_comes { read_some(raw, buffer) } else { read_full(raw, buffer) };
                 read.map(|read| batch.end += read).map_err(|error| Stop::Failed(Error::io_unnamed(&error)))
             }
             Codec::Gzip(decoder) => fill_gzip(decoder, batch, limit),
