@@ -2,7 +2,7 @@
 # The suite beside its peers, on the same full-size data, in the same minute. Needs about 8 GB of disk.
 #   benches/compare.sh [--quick] DIR [PART]...
 #   PART: normalize compress bcf equal joined memory cohort gnomad store few workers peers-gnomad clinvar-fields
-#   parquet merge convert differ genome raw shards pipe (all of them by default)
+#   parquet merge convert differ genome raw shards pipe (all of these by default), scaling
 # BCFTOOLS names the bcftools to compare with (default: the one in PATH); ECHTVAR, VCFANNO and VARIDEX are further peers of
 # peers-gnomad, PYTHON with pandas and pyarrow that of parquet, which are skipped aloud where they are not given.
 # VDX_BIN is a folder with the tools and datagen, which are built where it is not given. Each figure goes to stdout, and as a row into
