@@ -13,6 +13,7 @@ use vdx_hts::{Error, Result};
 use vdx_pipeline::ordered::{Settle, Tied};
 use vdx_vcf::alleles::{Joiner, Lists, Undeclared};
 use vdx_vcf::header::Number;
+use vdx_vcf::line::Rest;
 use vdx_vcf::{Header, Line};
 
 use crate::counts::{Finding, NAMED, Reason, Tags, Tally, UndeclaredTags};
@@ -160,7 +161,7 @@ impl SamePosition {
             return Ok(());
         };
         let pos = group.records[0].line.pos();
-        let records: Vec<&[u8]> = group.records.iter().map(|record| record.bytes).collect();
+        let records: Vec<(Line, Rest)> = group.records.iter().map(|record| (record.line, record.rest)).collect();
         let from = out.len();
         if let Err(error) = joiner.join(&records, out) {
             let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
@@ -287,8 +288,8 @@ impl Settle for SamePosition {
 
 /// Which of `records`, that cannot be joined, it is for: one that cannot be joined with itself, else the first that does not
 /// go with those before it.
-fn not_joined(joiner: &mut Joiner, records: &[&[u8]]) -> usize {
-    let mut fails = |records: &[&[u8]]| joiner.join(records, &mut Vec::new()).is_err();
+fn not_joined(joiner: &mut Joiner, records: &[(Line, Rest)]) -> usize {
+    let mut fails = |records: &[(Line, Rest)]| joiner.join(records, &mut Vec::new()).is_err();
     let alone = (0..records.len()).find(|&at| fails(&[records[at], records[at]]));
     alone.or_else(|| (1..records.len()).find(|&at| fails(&records[..=at]))).unwrap_or(0)
 }

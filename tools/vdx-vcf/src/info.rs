@@ -1,6 +1,6 @@
 //! Reading INFO without parsing what nobody asked for (VCF 4.5, section 1.6.1, field INFO).
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memmem};
 
 /// The `KEY=VALUE` entries of an INFO field; a flag has no value. An INFO of `.` has no entries.
 pub fn entries(info: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
@@ -9,10 +9,58 @@ pub fn entries(info: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
 
 /// The same, each as it is written.
 pub fn whole_entries(info: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut from = 0;
-    let ends = memchr_iter(b';', info).chain(std::iter::once(info.len()));
-    let entry = move |end| &info[std::mem::replace(&mut from, end + 1)..end];
-    ends.map(entry).filter(|entry| !entry.is_empty() && *entry != b".")
+    Parts { info, from: 0, next: 0, ends: 0 }.filter(|entry| !entry.is_empty() && *entry != b".")
+}
+
+/// What semicolons part. Entries are a few words long: to look at eight bytes at a time and keep which of them are
+/// semicolons takes a third of the instructions of a search that begins anew behind each.
+struct Parts<'a> {
+    info: &'a [u8],
+    /// Where the next one starts; behind the end of INFO there is none.
+    from: usize,
+    /// Where the next word stands.
+    next: usize,
+    /// The semicolons of the word before: the high bit of each of its bytes that is one and was not come to.
+    ends: u64,
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let len = self.info.len();
+        if self.from > len {
+            return None;
+        }
+        while self.ends == 0 && self.next < len {
+            let word = match self.info[self.next..].first_chunk() {
+                Some(word) => *word,
+                None => {
+                    let mut word = [0; 8];
+                    word[..len - self.next].copy_from_slice(&self.info[self.next..]);
+                    word
+                }
+            };
+            self.ends = semicolons(u64::from_le_bytes(word));
+            self.next += word.len();
+        }
+        let end = match self.ends {
+            0 => len,
+            ends => self.next - 8 + ends.trailing_zeros() as usize / 8,
+        };
+        self.ends &= self.ends.wrapping_sub(1);
+        let from = std::mem::replace(&mut self.from, end + 1);
+        Some(&self.info[from..end])
+    }
+}
+
+/// The high bit of each byte of a word that is a semicolon.
+#[inline]
+fn semicolons(word: u64) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let differs = word ^ u64::from_le_bytes([b';'; 8]);
+    !(((differs & LOW) + LOW) | differs | LOW)
 }
 
 /// The key and the value of an entry.
@@ -79,6 +127,25 @@ mod tests {
         for key in ["AC", "ACAC", "XAC", "E", "CA", "A", "C", ""] {
             let walked = entries(info).find(|(name, _)| *name == key.as_bytes()).map(|(_, value)| value);
             assert_eq!(get(info, key.as_bytes()), walked, "{key}");
+        }
+    }
+
+    #[test]
+    fn entries_are_what_semicolons_part() {
+        // Bytes that are one bit off, and with the high bit, among them.
+        let bytes = [b';', b'A', b'=', b'.', b':', 0xbb, 0x3a, 0x00];
+        let mut state = 1u32;
+        for len in (0..40).chain([0, 7, 8, 9, 16]) {
+            for _ in 0..200 {
+                let info: Vec<u8> = (0..len)
+                    .map(|_| {
+                        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                        bytes[(state >> 24) as usize % bytes.len()]
+                    })
+                    .collect();
+                let parts = info.split(|&byte| byte == b';').filter(|part| !part.is_empty() && *part != b".");
+                assert!(whole_entries(&info).eq(parts), "{info:?}");
+            }
         }
     }
 

@@ -56,7 +56,8 @@ fn records_of_one_position_are_settled_together() {
         }
         let expected = expected.concat();
         assert!(expected.len() < sorted.len());
-        let shapes = [(1, None, 1 << 20), (1, Some(1), 0), (3, Some(37), 0), (3, Some(37), 1 << 15), (2, Some(1), 1 << 12)];
+        let shapes =
+            [(1, None, 1 << 20), (1, Some(1), 0), (3, Some(37), 0), (3, Some(37), 1 << 15), (2, Some(1), 1 << 12)];
         for (threads, chunk_records, reserve_bytes) in shapes {
             let mut case = Case::new(text.as_bytes(), &to);
             case.limits = Limits { threads, chunk_records, reserve_bytes, ..Limits::default() };

@@ -73,32 +73,33 @@ impl Joiner {
         std::mem::take(&mut self.lost)
     }
 
-    /// Appends the record that `records`, whole lines of one CHROM and POS, are together; ALTs are in their order.
+    /// Appends the record that `records` of one CHROM and POS are together, a whole line; ALTs are in their order.
     ///
     /// An error where REFs differ or a field cannot be joined; `out` is as good as lost then.
-    pub fn join(&mut self, records: &[&[u8]], out: &mut Vec<u8>) -> Result<(), FieldError> {
+    pub fn join(&mut self, records: &[(Line, Rest)], out: &mut Vec<u8>) -> Result<(), FieldError> {
         let Some((first, others)) = records.split_first() else { return Ok(()) };
         let Some((last, others)) = others.split_last() else {
-            out.extend_from_slice(first);
+            out.extend_from_slice(first.0.bytes());
+            out.push(b'\n');
             return Ok(());
         };
+        let Some((second, others)) = others.split_first() else { return self.two(first, last, out) };
         let (mut joined, mut next) = (Vec::new(), Vec::new());
-        for (at, other) in others.iter().enumerate() {
+        self.two(first, second, &mut joined)?;
+        for other in others {
             next.clear();
-            self.two(if at == 0 { first } else { &joined }, other, &mut next)?;
+            self.two(&parsed(&joined)?, other, &mut next)?;
             std::mem::swap(&mut joined, &mut next);
         }
-        self.two(if others.is_empty() { first } else { &joined }, last, out)
+        self.two(&parsed(&joined)?, last, out)
     }
 
-    fn two(&mut self, first: &[u8], second: &[u8], out: &mut Vec<u8>) -> Result<(), FieldError> {
-        let parse = |bytes| -> Result<_, LineError> {
-            let line = Line::parse(bytes)?;
-            Ok((line, line.rest()?))
-        };
-        let whole = |message| FieldError { field: "record".into(), message, wrong_length: false };
-        let (ours, our_rest) = parse(first).map_err(|error| whole(error.to_string()))?;
-        let (theirs, their_rest) = parse(second).map_err(|error| whole(error.to_string()))?;
+    fn two(
+        &mut self,
+        &(ours, our_rest): &(Line, Rest),
+        &(theirs, their_rest): &(Line, Rest),
+        out: &mut Vec<u8>,
+    ) -> Result<(), FieldError> {
         let mut pair = Pair::of(&ours, &theirs).map_err(whole)?;
         let samples = |rest: &Rest| rest.samples.map_or(0, |samples| memchr::memchr_iter(b'\t', samples).count());
         let (our, their) = (samples(&our_rest), samples(&their_rest));
@@ -107,7 +108,7 @@ impl Joiner {
             return Err(whole(format!("expected as many samples in each record, found {our} and {their}")));
         }
         let (lines, rests) = ([ours, theirs], [our_rest, their_rest]);
-        out.reserve(first.len() + second.len());
+        out.reserve(ours.bytes().len() + theirs.bytes().len());
 
         let id = ours.offset_of(ours.id());
         out.extend_from_slice(&ours.bytes()[..id]);
@@ -160,13 +161,25 @@ impl Joiner {
         let mut parts = [Vec::new(), Vec::new()];
         let start = out.len();
         let [ours, theirs] = rests.each_ref().map(|rest| self.keys.entries(rest.info));
-        let only_theirs = theirs.iter().enumerate().filter(|(at, their)| {
-            // Mostly at the same place.
-            !ours.get(*at).is_some_and(|own| own.is_as(their)) && !ours.iter().any(|own| own.is_as(their))
+        let known = ours.iter().fold(0, |known, entry| known | entry.bit());
+        let only_theirs = theirs.iter().filter(|their| match their.bit() {
+            0 => !ours.iter().any(|own| own.is_as(their)),
+            bit => known & bit == 0,
         });
-        let only_theirs = only_theirs.map(|(_, entry)| entry);
+        // Where the last entry that was copied from the first record ends: most are, and follow each other.
+        let mut copied = None;
         for (entry, is_ours) in ours.iter().map(|entry| (entry, true)).chain(only_theirs.map(|entry| (entry, false))) {
             let before = out.len();
+            if is_ours && self.keys.is_copied(entry) {
+                let at = entry.offset_in(rests[0].info);
+                let from = if copied == Some(at.wrapping_sub(1)) { at - 1 } else { at };
+                if from == at && before > start {
+                    out.push(b';');
+                }
+                copied = Some(at + entry.whole.len());
+                out.extend_from_slice(&rests[0].info[from..at + entry.whole.len()]);
+                continue;
+            }
             if before > start {
                 out.push(b';');
             }
@@ -228,6 +241,19 @@ impl Joiner {
         }
         Ok(())
     }
+}
+
+fn whole(message: String) -> FieldError {
+    FieldError { field: "record".into(), message, wrong_length: false }
+}
+
+/// A line that was written, taken apart again.
+fn parsed(line: &[u8]) -> Result<(Line<'_>, Rest<'_>), FieldError> {
+    let parse = || -> Result<_, LineError> {
+        let line = Line::parse(line)?;
+        Ok((line, line.rest()?))
+    };
+    parse().map_err(|error| whole(error.to_string()))
 }
 
 /// Writes the IDs of both, each once.

@@ -5,8 +5,8 @@ use crate::alleles::list::List;
 use crate::alleles::numbers::{Declared, NumberRules};
 use crate::info;
 
-/// As many keys are kept: more than records have.
-const MOST: usize = 128;
+/// As many keys are kept: more than records have, and as many as a set of keys has bits.
+const MOST: usize = u128::BITS as usize;
 
 /// What is to be known of a key.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,16 @@ impl<'a> Entry<'a> {
     /// Whether both have one key.
     pub(super) fn is_as(&self, other: &Self) -> bool {
         self.known == other.known && (self.known.is_some() || self.key == other.key)
+    }
+
+    /// Where it stands in the INFO that it is of.
+    pub(super) fn offset_in(&self, info: &[u8]) -> usize {
+        self.whole.as_ptr() as usize - info.as_ptr() as usize
+    }
+
+    /// The bit of its key in a set of keys; 0 of one that is not known.
+    pub(super) fn bit(&self) -> u128 {
+        self.known.map_or(0, |at| 1 << at)
     }
 
     /// Its value; a flag has none.
@@ -101,6 +111,11 @@ impl InfoKeys {
             entries.push(Entry { whole, key, known });
         }
         entries
+    }
+
+    /// Whether it is known that the first record which has an entry is heard.
+    pub(super) fn is_copied(&self, entry: &Entry) -> bool {
+        entry.known.is_some_and(|at| self.known[at].is.is_copied())
     }
 
     /// What is to be known of the key of an entry.

@@ -31,7 +31,8 @@ fn header() -> Arc<Header> {
 /// Joins records whose columns behind POS are written with blanks.
 fn join_by(joiner: &mut Joiner, records: &[&str]) -> Result<String, String> {
     let lines: Vec<String> = records.iter().map(|record| format!("1\t5\t{}\n", record.replace(' ', "\t"))).collect();
-    let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
+    let lines: Vec<Line> = lines.iter().map(|line| Line::parse(line.as_bytes()).unwrap()).collect();
+    let lines: Vec<_> = lines.into_iter().map(|line| (line, line.rest().unwrap())).collect();
     let mut out = Vec::new();
     joiner.join(&lines, &mut out).map_err(|error| error.to_string())?;
     Ok(text(&out).trim_end().trim_start_matches("1\t5\t").replace('\t', " "))
