@@ -6,14 +6,12 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use vdx_hts::{Error, Result};
 use vdx_pipeline::ordered::{Settle, Tied};
-use vdx_vcf::alleles::{Joiner, Lists, Undeclared};
+use vdx_vcf::alleles::{Joiner, Lists, Part, Undeclared};
 use vdx_vcf::header::Number;
-use vdx_vcf::line::Rest;
 use vdx_vcf::{Header, Line};
 
 use crate::counts::{Finding, NAMED, Reason, Tags, Tally, UndeclaredTags};
@@ -62,8 +60,8 @@ pub(crate) struct SamePosition {
     /// Which records are worked on.
     filter: Option<Arc<Filter>>,
     stacks: Stacks,
-    /// By contig.
-    counts: HashMap<Vec<u8>, ContigCounts>,
+    /// By contig, of each where it comes anew.
+    counts: Vec<(Vec<u8>, ContigCounts)>,
     findings: Vec<Finding>,
     tags: Tags,
     undeclared: UndeclaredTags,
@@ -83,17 +81,6 @@ struct ContigCounts {
     not_normal: u64,
 }
 
-impl ContigCounts {
-    fn add(&mut self, other: &Self) {
-        self.removed += other.removed;
-        self.joined += other.joined;
-        self.tags_dropped += other.tags_dropped;
-        self.undeclared.iter_mut().zip(other.undeclared).for_each(|(count, more)| *count += more);
-        self.genotypes_lost += other.genotypes_lost;
-        self.not_normal += other.not_normal;
-    }
-}
-
 impl SamePosition {
     /// By `rules`, for the records that pass `filter`; `header` is that of the input.
     #[must_use]
@@ -110,7 +97,7 @@ impl SamePosition {
             rules,
             filter,
             stacks: Stacks::default(),
-            counts: HashMap::new(),
+            counts: Vec::new(),
             findings: Vec::new(),
             tags: Tags::new(),
             undeclared: UndeclaredTags::new(),
@@ -161,7 +148,7 @@ impl SamePosition {
             return Ok(());
         };
         let pos = group.records[0].line.pos();
-        let records: Vec<(Line, Rest)> = group.records.iter().map(|record| (record.line, record.rest)).collect();
+        let records: Vec<&Part> = group.parts.iter().collect();
         let from = out.len();
         if let Err(error) = joiner.join(&records, out) {
             let advice = if error.wrong_length { "; --force leaves such a field out" } else { "" };
@@ -203,7 +190,12 @@ impl SamePosition {
     }
 
     fn count(&mut self, contig: &[u8]) -> &mut ContigCounts {
-        self.counts.entry(contig.to_vec()).or_default()
+        // Records come contig by contig.
+        if self.counts.last().is_none_or(|(last, _)| last != contig) {
+            self.counts.push((contig.to_vec(), ContigCounts::default()));
+        }
+        let last = self.counts.len() - 1;
+        &mut self.counts[last].1
     }
 
     fn found(&mut self, contig: &[u8], pos: u32, what: impl FnOnce() -> String) {
@@ -231,7 +223,7 @@ impl Settle for SamePosition {
         }
         let kept = self.without_duplicates(contig, all);
         let types = self.join.as_ref().map(|(types, _)| *types);
-        let mut groups = groups::of(types, kept, &self.header);
+        let mut groups = groups::of(&mut self.join, kept);
         if self.by_alleles {
             groups.sort_by(|group, other| group.records[0].order(&other.records[0]));
         } else if types.is_some_and(|types| types != Types::Any) {
@@ -271,9 +263,7 @@ impl Settle for SamePosition {
 
     fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);
-        for (contig, counts) in other.counts {
-            self.count(&contig).add(&counts);
-        }
+        self.counts.extend(other.counts);
         other.tags.into_iter().for_each(|(tag, count)| *self.tags.entry(tag).or_default() += count);
         other.undeclared.into_iter().for_each(|(list, count)| *self.undeclared.entry(list).or_default() += count);
     }
@@ -288,8 +278,8 @@ impl Settle for SamePosition {
 
 /// Which of `records`, that cannot be joined, it is for: one that cannot be joined with itself, else the first that does not
 /// go with those before it.
-fn not_joined(joiner: &mut Joiner, records: &[(Line, Rest)]) -> usize {
-    let mut fails = |records: &[(Line, Rest)]| joiner.join(records, &mut Vec::new()).is_err();
+fn not_joined(joiner: &mut Joiner, records: &[&Part]) -> usize {
+    let mut fails = |records: &[&Part]| joiner.join(records, &mut Vec::new()).is_err();
     let alone = (0..records.len()).find(|&at| fails(&[records[at], records[at]]));
     alone.or_else(|| (1..records.len()).find(|&at| fails(&records[..=at]))).unwrap_or(0)
 }

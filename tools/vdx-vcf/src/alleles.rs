@@ -22,7 +22,7 @@ mod tests;
 
 pub use atoms::{Atom, Atoms, atoms};
 pub use fields::Fields;
-pub use join::{Joiner, Kin};
+pub use join::{Joiner, Part};
 pub use map::{Alleles, Map, Overlaps, Splits};
 pub use numbers::{FieldError, Lists, Undeclared};
 pub use rewrite::Rewriter;

@@ -34,11 +34,18 @@ impl<'a> Iterator for Parts<'a> {
             return None;
         }
         while self.ends == 0 && self.next < len {
-            let word = match self.info[self.next..].first_chunk() {
+            let rest = &self.info[self.next..];
+            if let Some(wide) = rest.first_chunk()
+                && !has_semicolon(wide)
+            {
+                self.next += wide.len();
+                continue;
+            }
+            let word = match rest.first_chunk() {
                 Some(word) => *word,
                 None => {
                     let mut word = [0; 8];
-                    word[..len - self.next].copy_from_slice(&self.info[self.next..]);
+                    word[..rest.len()].copy_from_slice(rest);
                     word
                 }
             };
@@ -53,6 +60,12 @@ impl<'a> Iterator for Parts<'a> {
         let from = std::mem::replace(&mut self.from, end + 1);
         Some(&self.info[from..end])
     }
+}
+
+/// Whether there is one among bytes that the processor compares at once.
+#[inline]
+fn has_semicolon(bytes: &[u8; 16]) -> bool {
+    bytes.iter().fold(0, |found, byte| found | u8::from(*byte == b';')) != 0
 }
 
 /// The high bit of each byte of a word that is a semicolon.

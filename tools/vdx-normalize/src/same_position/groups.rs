@@ -1,8 +1,7 @@
 //! Which records of one POS are joined: those of one class, as `bcftools norm -m +` has it, unless something else keeps
 //! them apart.
 
-use vdx_vcf::Header;
-use vdx_vcf::alleles::Kin;
+use vdx_vcf::alleles::{Joiner, Part};
 
 use super::record::Record;
 use crate::multiallelics::Types;
@@ -15,42 +14,44 @@ pub(super) struct Group<'a> {
     pub(crate) classes: Classes,
     /// What a record must be to join; `None` where none can.
     class: Option<Class>,
-    kin: Vec<Kin<'a>>,
+    /// Where they are to be joined, as many of them.
+    pub(crate) parts: Vec<Part<'a>>,
 }
 
-/// The groups of `records`, each where its first record is; without `types` each record is one.
+/// The groups of `records` to be joined, each where its first record is; where none are, each record is one.
 ///
 /// A record without ALT joins those of the first class that is joined, and is the first of them, but where all are joined.
 /// None moves, so none comes late to records that are one already. A record goes to the first group that takes it:
 /// so it does, too, where the others of the group are one record already.
-pub(super) fn of<'a>(types: Option<Types>, mut records: Vec<Record<'a>>, header: &Header) -> Vec<Group<'a>> {
+pub(super) fn of<'a>(join: &mut Option<(Types, Joiner)>, mut records: Vec<Record<'a>>) -> Vec<Group<'a>> {
+    let types = join.as_ref().map(|(types, _)| *types);
     if types.is_some_and(|types| types != Types::Any) {
         records.sort_by_key(|record| record.classes != Class::Reference.into());
     }
     let mut groups: Vec<Group> = Vec::new();
     for record in records {
         let class = types.filter(|_| !record.aside).and_then(|types| class_of(types, record.classes));
-        let kin = types.map(|_| Kin::of(header, &record.line, &record.rest));
+        let part = join.as_mut().map(|(_, joiner)| joiner.part(record.line, record.rest));
         let takes = |group: &&mut Group| {
             class.is_some()
                 && group.class == class
-                && !kin.iter().any(|kin| group.kin.iter().any(|there| there.is_apart(kin)))
+                && !part.iter().any(|part| group.parts.iter().any(|there| there.is_apart(part)))
         };
         match groups.iter_mut().find(takes) {
             Some(group) => {
                 group.classes = group.classes.with(record.classes);
                 group.records.push(record);
-                group.kin.extend(kin);
+                group.parts.extend(part);
             }
             None => {
                 let mut group = Group {
                     records: Vec::with_capacity(2),
                     classes: record.classes,
                     class,
-                    kin: Vec::with_capacity(2),
+                    parts: Vec::with_capacity(2),
                 };
                 group.records.push(record);
-                group.kin.extend(kin);
+                group.parts.extend(part);
                 groups.push(group);
             }
         }

@@ -29,7 +29,7 @@ fn together_lines(words: &[&str], lines: &[String]) -> (String, Vec<String>, Con
     let mut out = Vec::new();
     together.settle(b"1", 5, &lines, &mut out).unwrap();
     let told = together.findings.iter().map(|finding| finding.what.clone()).collect();
-    (String::from_utf8(out).unwrap(), told, together.counts.remove(&b"1"[..]).unwrap_or_default())
+    (String::from_utf8(out).unwrap(), told, together.counts.pop().map(|(_, counts)| counts).unwrap_or_default())
 }
 
 /// What the words of a command line ask for.

@@ -17,13 +17,30 @@ use super::numbers::{FieldError, Lists, NumberRules};
 use crate::header::{Header, Number};
 use crate::line::{LineError, Rest, parse_pos};
 use crate::{Extent, Line};
-use keys::{Entry, InfoKeys};
+use keys::{Entry, InfoKey, InfoKeys};
 use pair::Pair;
 
-pub use apart::Kin;
+use apart::Kin;
 
 /// The ploidy of lists by genotype where nothing tells it.
 const DIPLOID: u64 = 2;
+
+/// A record that may be joined with others.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    line: Line<'a>,
+    rest: Rest<'a>,
+    entries: Vec<Entry<'a>>,
+    kin: Kin<'a>,
+}
+
+impl Part<'_> {
+    /// Whether the two are never joined: what tells where one of them ends, what it is, or how long, would be lost.
+    #[must_use]
+    pub fn is_apart(&self, other: &Self) -> bool {
+        self.kin.is_apart(&other.kin)
+    }
+}
 
 /// Joins records of one POS.
 #[derive(Debug)]
@@ -73,13 +90,22 @@ impl Joiner {
         std::mem::take(&mut self.lost)
     }
 
+    /// A record, taken apart once for all that is asked of it.
+    pub fn part<'a>(&mut self, line: Line<'a>, rest: Rest<'a>) -> Part<'a> {
+        let Self { keys, numbers, consequences, .. } = self;
+        let entries = keys.entries(rest.info, |key| InfoKey::of(key, numbers, consequences));
+        let telling = entries.iter().filter(|entry| keys.known(entry).is_none_or(|key| key.tells)).copied();
+        let kin = Kin::of(&self.numbers.header, &line, &rest, telling);
+        Part { line, rest, entries, kin }
+    }
+
     /// Appends the record that `records` of one CHROM and POS are together, a whole line; ALTs are in their order.
     ///
     /// An error where REFs differ or a field cannot be joined; `out` is as good as lost then.
-    pub fn join(&mut self, records: &[(Line, Rest)], out: &mut Vec<u8>) -> Result<(), FieldError> {
+    pub fn join(&mut self, records: &[&Part], out: &mut Vec<u8>) -> Result<(), FieldError> {
         let Some((first, others)) = records.split_first() else { return Ok(()) };
         let Some((last, others)) = others.split_last() else {
-            out.extend_from_slice(first.0.bytes());
+            out.extend_from_slice(first.line.bytes());
             out.push(b'\n');
             return Ok(());
         };
@@ -88,18 +114,26 @@ impl Joiner {
         self.two(first, second, &mut joined)?;
         for other in others {
             next.clear();
-            self.two(&parsed(&joined)?, other, &mut next)?;
+            let so_far = self.parsed(&joined)?;
+            self.two(&so_far, other, &mut next)?;
             std::mem::swap(&mut joined, &mut next);
         }
-        self.two(&parsed(&joined)?, last, out)
+        let so_far = self.parsed(&joined)?;
+        self.two(&so_far, last, out)
     }
 
-    fn two(
-        &mut self,
-        &(ours, our_rest): &(Line, Rest),
-        &(theirs, their_rest): &(Line, Rest),
-        out: &mut Vec<u8>,
-    ) -> Result<(), FieldError> {
+    /// What was written, taken apart again.
+    fn parsed<'a>(&mut self, written: &'a [u8]) -> Result<Part<'a>, FieldError> {
+        let parse = || -> Result<_, LineError> {
+            let line = Line::parse(written)?;
+            Ok((line, line.rest()?))
+        };
+        let (line, rest) = parse().map_err(|error| whole(error.to_string()))?;
+        Ok(self.part(line, rest))
+    }
+
+    fn two(&mut self, first: &Part, second: &Part, out: &mut Vec<u8>) -> Result<(), FieldError> {
+        let (&Part { line: ours, rest: our_rest, .. }, &Part { line: theirs, rest: their_rest, .. }) = (first, second);
         let mut pair = Pair::of(&ours, &theirs).map_err(whole)?;
         let samples = |rest: &Rest| rest.samples.map_or(0, |samples| memchr::memchr_iter(b'\t', samples).count());
         let (our, their) = (samples(&our_rest), samples(&their_rest));
@@ -107,7 +141,7 @@ impl Joiner {
             // The values of one would stand under the names of others.
             return Err(whole(format!("expected as many samples in each record, found {our} and {their}")));
         }
-        let (lines, rests) = ([ours, theirs], [our_rest, their_rest]);
+        let rests = [our_rest, their_rest];
         out.reserve(ours.bytes().len() + theirs.bytes().len());
 
         let id = ours.offset_of(ours.id());
@@ -125,7 +159,7 @@ impl Joiner {
         out.push(b'\t');
         self.write_filter(our_rest.filter, their_rest.filter, out);
         out.push(b'\t');
-        self.write_info(&lines, &rests, &mut pair, out)?;
+        self.write_info([first, second], &mut pair, out)?;
         if rests.iter().any(|rest| rest.samples.is_some()) {
             out.push(b'\t');
             self.write_samples(rests.map(|rest| rest.samples), pair.maps().1, out)?;
@@ -153,14 +187,14 @@ impl Joiner {
 
     fn write_info<'a>(
         &mut self,
-        lines: &[Line<'a>; 2],
-        rests: &[Rest<'a>; 2],
+        records: [&Part<'a>; 2],
         pair: &mut Pair<'a>,
         out: &mut Vec<u8>,
     ) -> Result<(), FieldError> {
         let mut parts = [Vec::new(), Vec::new()];
         let start = out.len();
-        let [ours, theirs] = rests.each_ref().map(|rest| self.keys.entries(rest.info));
+        let [(ours, our_info), (theirs, _)] = records.map(|record| (&record.entries, record.rest.info));
+        let lines = records.map(|record| record.line);
         let known = ours.iter().fold(0, |known, entry| known | entry.bit());
         let only_theirs = theirs.iter().filter(|their| match their.bit() {
             0 => !ours.iter().any(|own| own.is_as(their)),
@@ -170,20 +204,21 @@ impl Joiner {
         let mut copied = None;
         for (entry, is_ours) in ours.iter().map(|entry| (entry, true)).chain(only_theirs.map(|entry| (entry, false))) {
             let before = out.len();
-            if is_ours && self.keys.is_copied(entry) {
-                let at = entry.offset_in(rests[0].info);
+            if is_ours && self.keys.known(entry).is_some_and(InfoKey::is_copied) {
+                let at = entry.offset_in(our_info);
                 let from = if copied == Some(at.wrapping_sub(1)) { at - 1 } else { at };
                 if from == at && before > start {
                     out.push(b';');
                 }
                 copied = Some(at + entry.whole.len());
-                out.extend_from_slice(&rests[0].info[from..at + entry.whole.len()]);
+                out.extend_from_slice(&our_info[from..at + entry.whole.len()]);
                 continue;
             }
             if before > start {
                 out.push(b';');
             }
-            let known = self.keys.known(entry, &self.numbers, &self.consequences);
+            let known = self.keys.known(entry).copied();
+            let known = known.unwrap_or_else(|| InfoKey::of(entry.key, &self.numbers, &self.consequences));
             if known.is_copied() {
                 out.extend_from_slice(entry.whole);
                 continue;
@@ -245,15 +280,6 @@ impl Joiner {
 
 fn whole(message: String) -> FieldError {
     FieldError { field: "record".into(), message, wrong_length: false }
-}
-
-/// A line that was written, taken apart again.
-fn parsed(line: &[u8]) -> Result<(Line<'_>, Rest<'_>), FieldError> {
-    let parse = || -> Result<_, LineError> {
-        let line = Line::parse(line)?;
-        Ok((line, line.rest()?))
-    };
-    parse().map_err(|error| whole(error.to_string()))
 }
 
 /// Writes the IDs of both, each once.

@@ -1,13 +1,17 @@
 //! Which records of one POS cannot be one record, whatever their alleles are.
 
+use super::keys::Entry;
 use crate::allele::{AlleleKind, kind};
 use crate::header::{Header, Number};
 use crate::line::Rest;
-use crate::{Extent, Line, info};
+use crate::{Extent, Line};
+
+/// The keys that tell something of it.
+pub(super) const TELLING: [&[u8]; 5] = [b"END", b"SVTYPE", b"SVLEN", b"MATEID", b"PARID"];
 
 /// What of a record keeps it apart from others.
 #[derive(Clone, Debug)]
-pub struct Kin<'a> {
+pub(super) struct Kin<'a> {
     /// Where END or LEN say that it ends, if not with REF: a gVCF block, a structural variant.
     end: Option<u64>,
     sv_type: Option<&'a [u8]>,
@@ -20,9 +24,13 @@ pub struct Kin<'a> {
 }
 
 impl<'a> Kin<'a> {
-    /// Of a record; `header` tells the Number of SVLEN.
-    #[must_use]
-    pub fn of(header: &Header, line: &Line<'a>, rest: &Rest<'a>) -> Self {
+    /// Of a record with these entries in INFO, or those of them that are [`TELLING`]; `header` tells the Number of SVLEN.
+    pub(super) fn of(
+        header: &Header,
+        line: &Line<'a>,
+        rest: &Rest<'a>,
+        entries: impl Iterator<Item = Entry<'a>>,
+    ) -> Self {
         let mut kin = Self {
             end: None,
             sv_type: None,
@@ -32,16 +40,14 @@ impl<'a> Kin<'a> {
             has_mate: false,
         };
         let mut tells_end = !kin.symbolic.is_empty();
-        // Nearly all entries are others: their first letter tells that sooner than their key.
-        let may_tell = |entry: &&[u8]| matches!(entry[0], b'E' | b'S' | b'M' | b'P');
-        for (key, value) in info::whole_entries(rest.info).filter(may_tell).map(info::parted) {
-            let Some(value) = value.filter(|value| *value != b".") else { continue };
-            match key {
+        for entry in entries {
+            let Some(value) = entry.value().filter(|value| *value != b".") else { continue };
+            match entry.key {
                 b"END" => tells_end = true,
                 b"SVTYPE" => kin.sv_type = Some(value),
                 b"SVLEN" => {
                     kin.sv_len = Some(value);
-                    kin.by_alt = header.info(key).is_some_and(|field| field.number == Number::A);
+                    kin.by_alt = header.info(entry.key).is_some_and(|field| field.number == Number::A);
                 }
                 b"MATEID" | b"PARID" => kin.has_mate = true,
                 _ => {}
@@ -54,8 +60,7 @@ impl<'a> Kin<'a> {
     }
 
     /// Whether the two are never joined: what tells where one of them ends, what it is, or how long, would be lost.
-    #[must_use]
-    pub fn is_apart(&self, other: &Self) -> bool {
+    pub(super) fn is_apart(&self, other: &Self) -> bool {
         let differ = |a: Option<&[u8]>, b: Option<&[u8]>| a.is_some() && b.is_some() && a != b;
         let same_allele = self.symbolic.iter().any(|alt| other.symbolic.contains(alt));
         self.has_mate
@@ -68,22 +73,26 @@ impl<'a> Kin<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::alleles::Joiner;
 
     fn apart(first: &str, second: &str) -> bool {
         let header =
             "##INFO=<ID=SVLEN,Number=A,Type=Integer,Description=\"\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
-        let header = Header::parse(header.as_bytes()).unwrap();
+        let header = Arc::new(Header::parse(header.as_bytes()).unwrap());
         let text = |record: &str| {
             let [reference, alt, info] = record.split(' ').collect::<Vec<_>>()[..] else { unreachable!() };
             format!("1\t5\t.\t{reference}\t{alt}\t.\t.\t{info}\n")
         };
         let (first, second) = (text(first), text(second));
-        let kin = |text| {
+        let mut joiner = Joiner::new(&header, &[]);
+        let mut part = |text| {
             let line = Line::parse(text).unwrap();
-            Kin::of(&header, &line, &line.rest().unwrap())
+            joiner.part(line, line.rest().unwrap())
         };
-        kin(first.as_bytes()).is_apart(&kin(second.as_bytes()))
+        part(first.as_bytes()).is_apart(&part(second.as_bytes()))
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The INFO keys of records that are joined: looked up in the header once, not for each record.
 
+use super::apart::TELLING;
 use crate::alleles::consequences::Consequences;
 use crate::alleles::list::List;
 use crate::alleles::numbers::{Declared, NumberRules};
@@ -18,16 +19,19 @@ pub(super) struct InfoKey {
     pub(super) consequences: Option<usize>,
     /// It is END.
     pub(super) is_end: bool,
+    /// It tells what keeps records apart.
+    pub(super) tells: bool,
 }
 
 impl InfoKey {
-    fn of(key: &[u8], numbers: &NumberRules, consequences: &[Consequences]) -> Self {
+    pub(super) fn of(key: &[u8], numbers: &NumberRules, consequences: &[Consequences]) -> Self {
         let declared = numbers.info(key);
         Self {
             declared,
             may_be_list: declared.nowhere || List::of(declared.number).is_some() || key.starts_with(b"AS_"),
             consequences: consequences.iter().position(|consequences| consequences.key == key),
             is_end: key == b"END",
+            tells: TELLING.contains(&key),
         }
     }
 
@@ -91,13 +95,13 @@ impl Known {
 }
 
 impl InfoKeys {
-    /// The entries of INFO.
-    pub(super) fn entries<'a>(&mut self, info: &'a [u8]) -> Vec<Entry<'a>> {
+    /// The entries of INFO; `of` tells what is to be known of a key that is new.
+    pub(super) fn entries<'a>(&mut self, info: &'a [u8], of: impl Fn(&[u8]) -> InfoKey) -> Vec<Entry<'a>> {
         let mut entries = Vec::with_capacity(32);
         let (mut before, mut next): (Option<usize>, _) = (None, 0);
         for whole in info::whole_entries(info) {
             let likely = self.known.get(next).is_some_and(|known| known.is_of(whole));
-            let known = if likely { Some(next) } else { self.known.iter().position(|known| known.is_of(whole)) };
+            let known = if likely { Some(next) } else { self.find(whole, &of) };
             let key = match known {
                 Some(at) => &whole[..self.known[at].key.len()],
                 None => info::parted(whole).0,
@@ -113,21 +117,20 @@ impl InfoKeys {
         entries
     }
 
-    /// Whether it is known that the first record which has an entry is heard.
-    pub(super) fn is_copied(&self, entry: &Entry) -> bool {
-        entry.known.is_some_and(|at| self.known[at].is.is_copied())
-    }
-
-    /// What is to be known of the key of an entry.
-    pub(super) fn known(&mut self, entry: &Entry, numbers: &NumberRules, consequences: &[Consequences]) -> InfoKey {
-        if let Some(at) = entry.known {
-            return self.known[at].is;
-        }
-        let found = InfoKey::of(entry.key, numbers, consequences);
-        if self.known.len() < MOST && self.known.iter().all(|known| known.key != entry.key) {
-            let next = self.known.len() + 1;
-            self.known.push(Known { key: entry.key.to_vec(), is: found, next });
+    /// Where the key of an entry is among those that are known, from now on at least; `None` where there is no room.
+    fn find(&mut self, entry: &[u8], of: impl Fn(&[u8]) -> InfoKey) -> Option<usize> {
+        let last = self.known.len();
+        let found = self.known.iter().position(|known| known.is_of(entry));
+        if found.is_none() && last < MOST {
+            let key = info::parted(entry).0;
+            self.known.push(Known { key: key.to_vec(), is: of(key), next: last + 1 });
+            return Some(last);
         }
         found
+    }
+
+    /// What is to be known of the key of an entry, where it is known.
+    pub(super) fn known(&self, entry: &Entry) -> Option<&InfoKey> {
+        entry.known.map(|at| &self.known[at].is)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::alleles::numbers::text;
-use crate::alleles::{Joiner, Overlaps, Rewriter, Splits};
+use crate::alleles::{Joiner, Overlaps, Part, Rewriter, Splits};
 use crate::header::{Header, Number};
 use crate::line::Line;
 
@@ -32,9 +32,9 @@ fn header() -> Arc<Header> {
 fn join_by(joiner: &mut Joiner, records: &[&str]) -> Result<String, String> {
     let lines: Vec<String> = records.iter().map(|record| format!("1\t5\t{}\n", record.replace(' ', "\t"))).collect();
     let lines: Vec<Line> = lines.iter().map(|line| Line::parse(line.as_bytes()).unwrap()).collect();
-    let lines: Vec<_> = lines.into_iter().map(|line| (line, line.rest().unwrap())).collect();
+    let parts: Vec<Part> = lines.into_iter().map(|line| joiner.part(line, line.rest().unwrap())).collect();
     let mut out = Vec::new();
-    joiner.join(&lines, &mut out).map_err(|error| error.to_string())?;
+    joiner.join(&parts.iter().collect::<Vec<_>>(), &mut out).map_err(|error| error.to_string())?;
     Ok(text(&out).trim_end().trim_start_matches("1\t5\t").replace('\t', " "))
 }
 
