@@ -218,12 +218,12 @@ impl Joiner {
                 out.push(b';');
             }
             let known = self.keys.known(entry).copied();
-            let known = known.unwrap_or_else(|| InfoKey::of(entry.key, &self.numbers, &self.consequences));
+            let known = known.unwrap_or_else(|| InfoKey::of(entry.key(), &self.numbers, &self.consequences));
             if known.is_copied() {
                 out.extend_from_slice(entry.whole);
                 continue;
             }
-            let (key, declared) = (entry.key, known.declared);
+            let (key, declared) = (entry.key(), known.declared);
             out.extend_from_slice(key);
             // A flag, or a field that one of the records has without a value.
             let Some(given) = entry.value() else { continue };

@@ -42,12 +42,12 @@ impl<'a> Kin<'a> {
         let mut tells_end = !kin.symbolic.is_empty();
         for entry in entries {
             let Some(value) = entry.value().filter(|value| *value != b".") else { continue };
-            match entry.key {
+            match entry.key() {
                 b"END" => tells_end = true,
                 b"SVTYPE" => kin.sv_type = Some(value),
                 b"SVLEN" => {
                     kin.sv_len = Some(value);
-                    kin.by_alt = header.info(entry.key).is_some_and(|field| field.number == Number::A);
+                    kin.by_alt = header.info(entry.key()).is_some_and(|field| field.number == Number::A);
                 }
                 b"MATEID" | b"PARID" => kin.has_mate = true,
                 _ => {}

@@ -46,15 +46,15 @@ impl InfoKey {
 pub(super) struct Entry<'a> {
     /// As it is written.
     pub(super) whole: &'a [u8],
-    pub(super) key: &'a [u8],
-    /// Where it is among the known keys.
-    known: Option<usize>,
+    key_len: u32,
+    /// Where its key is among the known ones.
+    known: Option<u8>,
 }
 
 impl<'a> Entry<'a> {
     /// Whether both have one key.
     pub(super) fn is_as(&self, other: &Self) -> bool {
-        self.known == other.known && (self.known.is_some() || self.key == other.key)
+        self.known == other.known && (self.known.is_some() || self.key() == other.key())
     }
 
     /// Where it stands in the INFO that it is of.
@@ -67,9 +67,13 @@ impl<'a> Entry<'a> {
         self.known.map_or(0, |at| 1 << at)
     }
 
+    pub(super) fn key(&self) -> &'a [u8] {
+        &self.whole[..self.key_len as usize]
+    }
+
     /// Its value; a flag has none.
     pub(super) fn value(&self) -> Option<&'a [u8]> {
-        self.whole.get(self.key.len() + 1..)
+        self.whole.get(self.key_len as usize + 1..)
     }
 }
 
@@ -97,22 +101,20 @@ impl Known {
 impl InfoKeys {
     /// The entries of INFO; `of` tells what is to be known of a key that is new.
     pub(super) fn entries<'a>(&mut self, info: &'a [u8], of: impl Fn(&[u8]) -> InfoKey) -> Vec<Entry<'a>> {
-        let mut entries = Vec::with_capacity(32);
+        // Of a size that the allocator has at hand.
+        let mut entries = Vec::with_capacity(16);
         let (mut before, mut next): (Option<usize>, _) = (None, 0);
         for whole in info::whole_entries(info) {
             let likely = self.known.get(next).is_some_and(|known| known.is_of(whole));
             let known = if likely { Some(next) } else { self.find(whole, &of) };
-            let key = match known {
-                Some(at) => &whole[..self.known[at].key.len()],
-                None => info::parted(whole).0,
-            };
+            let key_len = known.map_or_else(|| info::parted(whole).0.len(), |at| self.known[at].key.len()) as u32;
             if let Some(at) = known {
                 if let Some(before) = before.filter(|_| !likely) {
                     self.known[before].next = at;
                 }
                 (before, next) = (known, self.known[at].next);
             }
-            entries.push(Entry { whole, key, known });
+            entries.push(Entry { whole, key_len, known: known.map(|at| at as u8) });
         }
         entries
     }
@@ -131,6 +133,6 @@ impl InfoKeys {
 
     /// What is to be known of the key of an entry, where it is known.
     pub(super) fn known(&self, entry: &Entry) -> Option<&InfoKey> {
-        entry.known.map(|at| &self.known[at].is)
+        entry.known.map(|at| &self.known[usize::from(at)].is)
     }
 }
