@@ -21,12 +21,12 @@ scaling() {
         local some=$data/scaling/$records.vcf.gz
         # Every so many-th record: all chromosomes take part. With the contigs, which bcftools wants.
         [ -e "$some" ] || { { bgzip -dc "$ten/clinvar.vcf.gz" | grep '^##' || true
-                              awk '{print "##contig=<ID="$1",length="$2">"}' "$ten/reference.fa.fai"
+                              awk '{print "##contig=<ID="$1",length="$2">"}' "$reference.fai"
                               bgzip -dc "$ten/clinvar.vcf.gz" |
                                   awk -v each=$((10000000 / records)) '/^##/ { next } /^#/ || ++n % each == 0'
                             } | bgzip -@2 >"$some"; }
-        measure "records, $records, vdx-normalize" vdx-normalize -@2 -f "$ten/reference.fa" -c w "$some"
-        measure "records, $records, bcftools norm" "$bcftools" norm -f "$ten/reference.fa" -c w "$some"
+        measure "records, $records, vdx-normalize" vdx-normalize -@2 -f "$reference" -c w "$some"
+        measure "records, $records, bcftools norm" "$bcftools" norm -f "$reference" -c w "$some"
     done
     echo "== scaling: 10,000 variants looked up among 10^5 to 10^7"
     for records in 100000 1000000 10000000; do
