@@ -250,15 +250,16 @@ impl Walk {
 
     /// Moves behind the current line, whose text is let go.
     pub(super) fn skip_line(&mut self, db: &Indexed) -> Result<()> {
-        while memchr(b'\n', &self.text[self.at..]).is_none() {
+        loop {
+            if let Some(step) = memchr(b'\n', &self.text[self.at..]) {
+                self.advance(self.at + step + 1);
+                return Ok(());
+            }
             self.at = self.text.len();
             if !self.more(db)? {
                 return Ok(());
             }
         }
-        let step = memchr(b'\n', &self.text[self.at..]).map_or(0, |step| step + 1);
-        self.advance(self.at + step);
-        Ok(())
     }
 
     /// Calls `each` with the current line and its line end, and moves behind it.
@@ -289,8 +290,17 @@ impl Walk {
 
 /// CHROM and POS of the record that starts `text`, if both are there.
 pub(super) fn place(text: &[u8]) -> Option<(&[u8], u32)> {
-    let chrom = memchr(b'\t', text)?;
-    let pos = memchr(b'\t', &text[chrom + 1..])?;
-    let found = vdx_vcf::line::parse_pos(&text[chrom + 1..chrom + 1 + pos])?;
-    memchr(b'\n', &text[..chrom]).is_none().then_some((&text[..chrom], found))
+    // Both are a few bytes long, where a plain loop beats a call into memchr.
+    let end = text.iter().position(|&byte| matches!(byte, b'\t' | b'\n')).filter(|&end| text[end] == b'\t')?;
+    let (chrom, rest) = (&text[..end], &text[end + 1..]);
+    let mut pos = 0u64;
+    // Ten digits at most (`vdx_vcf::line::parse_pos`), and the tab.
+    for (at, byte) in rest.iter().take(11).enumerate() {
+        match byte {
+            b'0'..=b'9' => pos = pos * 10 + u64::from(byte - b'0'),
+            b'\t' if at > 0 => return u32::try_from(pos).ok().filter(|&pos| pos < 1 << 31).map(|pos| (chrom, pos)),
+            _ => return None,
+        }
+    }
+    None
 }
