@@ -104,19 +104,9 @@ impl From<&ChoiceArgs> for Choice {
     }
 }
 
-/// `vdx-gnomad annotate`
-#[derive(Clone, Debug, Group)]
-#[command(after_help = examples::ANNOTATE, mut_arg("output_type", |arg| Allowed::Any.offered_by(arg)))]
-pub(crate) struct AnnotateArgs {
-    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
-    /// scores; NAME becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
-    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
-    pub(crate) db: Vec<Location>,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub(crate) choice: ChoiceArgs,
-
+/// What is written of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Group)]
+pub(crate) struct FieldArgs {
     /// Exactly what is written, comma-separated: gnomAD's INFO keys by the names of any release, FILTER, status; or all;
     /// default stands for the default
     /// [default: AF AC AN nhomalt, popmax/grpmax and its AF, AF per group, FILTER]
@@ -131,6 +121,24 @@ pub(crate) struct AnnotateArgs {
     /// An error without it
     #[arg(long, help_heading = FIELDS)]
     pub(crate) force: bool,
+}
+
+/// `vdx-gnomad annotate`
+#[derive(Clone, Debug, Group)]
+#[command(after_help = examples::ANNOTATE, mut_arg("output_type", |arg| Allowed::Any.offered_by(arg)))]
+pub(crate) struct AnnotateArgs {
+    /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
+    /// scores; NAME becomes part of what is written, as in gnomad_NAME_AF. Several can be given: --db exomes=A --db genomes=B
+    #[arg(long, value_name = "[NAME=]PATH", value_parser = db(), required = true, help_heading = SOURCE)]
+    pub(crate) db: Vec<Location>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) choice: ChoiceArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) written: FieldArgs,
 
     /// Build of the input, where its header is wrong or silent; gnomAD must be of the same
     #[arg(long, value_name = "BUILD", value_enum, help_heading = INPUT)]
@@ -253,6 +261,8 @@ pub(crate) struct BuildArgs {
 /// `vdx-gnomad lookup`
 #[derive(Clone, Debug, Group)]
 #[command(after_help = examples::LOOKUP, mut_arg("output_type", |arg| Allowed::AnyTable.offered_by(arg)))]
+#[command(mut_arg("fields", |arg| arg.help("Columns of the table, as for annotate [default: default,status]")))]
+#[command(mut_arg("prefix", |arg| arg.help("What the names of these columns start with")))]
 pub(crate) struct LookupArgs {
     /// A store, a folder of per-chromosome gnomAD files under their official names, or one BGZF-compressed VCF or table of
     /// scores; several with names, as for annotate
@@ -263,18 +273,9 @@ pub(crate) struct LookupArgs {
     #[allow(missing_docs)]
     pub(crate) choice: ChoiceArgs,
 
-    /// Columns of the table, as for annotate [default: default,status]
-    #[arg(long, value_name = "F,...", value_delimiter = ',', help_heading = FIELDS)]
-    pub(crate) fields: Vec<String>,
-
-    /// What the names of these columns start with
-    #[arg(long, default_value = "gnomad_", value_parser = prefix, help_heading = FIELDS)]
-    pub(crate) prefix: String,
-
-    /// Where a list of the source has another length than its record has ALTs, leave the value out; such values are counted.
-    /// An error without it
-    #[arg(long, help_heading = FIELDS)]
-    pub(crate) force: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub(crate) written: FieldArgs,
 
     /// Build of the variants; gnomAD must be of the same
     #[arg(long, value_name = "BUILD", value_enum, help_heading = INPUT)]
@@ -379,6 +380,6 @@ mod tests {
             assert!(parse(&["--db", "d", words[0], words[1]]).is_err(), "{words:?}");
         }
         assert!(parse(&["--db", "d", "--found", "--absent"]).is_err());
-        assert_eq!(parse(&["--db", "d", "--fields", "AF,status"]).unwrap().fields, ["AF", "status"]);
+        assert_eq!(parse(&["--db", "d", "--fields", "AF,status"]).unwrap().written.fields, ["AF", "status"]);
     }
 }

@@ -6,7 +6,7 @@ use vdx_pipeline::Limits;
 use vdx_pipeline::input::Format;
 use vdx_vcf::Header;
 
-use crate::cli::args::AnnotateArgs;
+use crate::cli::args::{AnnotateArgs, FieldArgs};
 use crate::fields;
 use crate::query::settings::{Keep, Settings, SourceFields};
 use crate::source::Location;
@@ -37,7 +37,7 @@ pub(crate) fn settings(args: &AnnotateArgs, sources: &[Holdings<'_>]) -> Result<
         wanted.push(fields);
     }
     clashes(args, &wanted)?;
-    let AnnotateArgs { prefix, pass_only, max_af, force, .. } = args;
+    let AnnotateArgs { written: FieldArgs { prefix, force, .. }, pass_only, max_af, .. } = args;
     let (prefix, pass_only, max_af, force) = (prefix.clone(), *pass_only, *max_af, *force);
     Ok(Settings { sources: wanted, prefix, pass_only, max_af, keep, force })
 }
@@ -46,7 +46,7 @@ fn source_fields(args: &AnnotateArgs, db: &Location, source: &Holdings<'_>) -> R
     let Holdings { headers, holds } = source;
     let first = headers.first().copied();
     let mut names: Vec<String> = Vec::new();
-    for name in args.fields.iter().map(|name| fields::spelled(name, &args.prefix, headers)) {
+    for name in args.written.fields.iter().map(|name| fields::spelled(name, &args.written.prefix, headers)) {
         match (name.as_str(), first) {
             ("default", Some(header)) => {
                 names.extend(fields::defaults(header).into_iter().filter(|name| holds(name)));
@@ -77,7 +77,7 @@ fn source_fields(args: &AnnotateArgs, db: &Location, source: &Holdings<'_>) -> R
         ));
     }
     let name = db.name.as_ref().map(|name| format!("{name}_")).unwrap_or_default();
-    Ok(SourceFields { fields: found, written, prefix: format!("{}{name}", args.prefix), af })
+    Ok(SourceFields { fields: found, written, prefix: format!("{}{name}", args.written.prefix), af })
 }
 
 /// Refuses sources that would write under one name: columns are compared, which differ in more than case.

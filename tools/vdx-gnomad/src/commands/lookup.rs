@@ -62,15 +62,16 @@ pub(crate) fn lookup(args: &LookupArgs, context: &Context) -> Result<Outcome> {
         source = source.as_it_comes();
     }
     let input = Input::new(source, Options::default());
-    let fields = if args.fields.is_empty() { vec!["default".into(), "status".into()] } else { args.fields.clone() };
+    let mut written = args.written.clone();
+    if written.fields.is_empty() {
+        written.fields = vec!["default".into(), "status".into()];
+    }
     let annotate = AnnotateArgs {
         db: args.db.clone(),
         choice: args.choice.clone(),
         build: args.build,
-        fields,
+        written,
         fasta_ref: args.fasta_ref.clone(),
-        force: args.force,
-        prefix: args.prefix.clone(),
         pass_only: false,
         max_af: None,
         found: false,
