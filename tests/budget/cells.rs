@@ -83,6 +83,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
     inputs::raw(&at("raw.txt"), full(5_000_000, 1_500_000), false);
     inputs::raw(&at("shuffled.txt.gz"), full(5_000_000, 800_000), true);
     inputs::reference(&at("ref.fa"), 1_000_000);
+    inputs::one_base(&at("a.fa"), full(30_000_100, 600_100));
     std::fs::create_dir(at("gnomad")).unwrap();
     inputs::gnomad(&at("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz"), full(1_000_000, 50_000));
     let mut lines = vec![
@@ -100,6 +101,8 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
         "vdx-gnomad annotate --db gnomad clinvar.vcf.gz",
         "vdx-merge match --sample raw.txt clinvar.vcf",
         "vdx-merge match --sample shuffled.txt.gz --all clinvar.vcf.gz",
+        "vdx-merge match --sample raw.txt contigs.vcf",
+        "vdx-merge convert --sample raw.txt -f a.fa --sites clinvar.vcf.gz --all-sites",
         "vdx-merge shards clinvar.vcf",
     ];
     if scale != Scale::Dense {
@@ -120,7 +123,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
             "vdx-gnomad annotate --db gnomad long.vcf",
             "vdx-gnomad annotate --db gnomad wide.vcf",
             "vdx-merge match --sample raw.txt long.vcf",
-            "vdx-merge match --sample raw.txt contigs.vcf",
+            "vdx-merge convert --sample raw.txt -f a.fa --sites clinvar.vcf",
             "vdx-merge match --sample wide.vcf --sample-name s1 clinvar.vcf",
             "vdx-merge match --sample raw.txt -Otsv clinvar.vcf",
             "vdx-merge report matched.vcf",
@@ -136,7 +139,7 @@ pub fn ladders(folder: &Path) -> Vec<Case> {
     inputs::many_alts(&at("info.vcf.gz"), 1, 80, 400_000);
     inputs::many_alts(&at("long.vcf"), 3, 2, 3_000_000);
     inputs::wide(&at("wide.vcf.gz"), 4, 20_000, 1000, 2);
-    inputs::raw(&at("raw.txt"), 1000, false);
+    inputs::raw(&at("raw.txt"), 50_000, false);
     std::fs::create_dir(at("gnomad")).unwrap();
     inputs::gnomad(&at("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz"), 1000);
     let lines = [
@@ -148,6 +151,7 @@ pub fn ladders(folder: &Path) -> Vec<Case> {
         "vdx-normalize -m -any -Ob wide.vcf.gz",
         "vdx-gnomad annotate --db gnomad long.vcf",
         "vdx-merge match --sample raw.txt alts.vcf",
+        "vdx-merge match --sample raw.txt --all alts.vcf",
         "vdx-merge match --sample raw.txt long.vcf",
         "vdx-merge shards long.vcf",
     ];
