@@ -140,6 +140,11 @@ pub fn ladders(folder: &Path) -> Vec<Case> {
     inputs::many_alts(&at("long.vcf"), 3, 2, 3_000_000);
     inputs::wide(&at("wide.vcf.gz"), 4, 20_000, 1000, 2);
     inputs::raw(&at("raw.txt"), 50_000, false);
+    for (name, vcf) in [("long.bcf", "long.vcf"), ("wide.bcf", "wide.vcf.gz")] {
+        let mut turned = std::process::Command::new(vdx_testkit::binary("vdx-normalize"));
+        turned.args(["-q", "--memory", "1G", "-Ob", "-o", name, vcf]).current_dir(folder);
+        assert!(turned.status().unwrap().success());
+    }
     std::fs::create_dir(at("gnomad")).unwrap();
     inputs::gnomad(&at("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz"), 1000);
     let lines = [
@@ -149,6 +154,8 @@ pub fn ladders(folder: &Path) -> Vec<Case> {
         "vdx-normalize -m -any long.vcf",
         "vdx-normalize -m -any -Oz long.vcf",
         "vdx-normalize -m -any -Ob wide.vcf.gz",
+        "vdx-normalize -m -any long.bcf",
+        "vdx-normalize -m -any wide.bcf",
         "vdx-gnomad annotate --db gnomad long.vcf",
         "vdx-merge match --sample raw.txt alts.vcf",
         "vdx-merge match --sample raw.txt --all alts.vcf",
