@@ -142,7 +142,7 @@ pub fn ladders(folder: &Path) -> Vec<Case> {
     inputs::raw(&at("raw.txt"), 50_000, false);
     for (name, vcf) in [("long.bcf", "long.vcf"), ("wide.bcf", "wide.vcf.gz")] {
         let mut turned = std::process::Command::new(vdx_testkit::binary("vdx-normalize"));
-        turned.args(["-q", "--memory", "1G", "-Ob", "-o", name, vcf]).current_dir(folder);
+        turned.args(["-q", "-S", "lex", "--memory", "1G", "-Ob", "-o", name, vcf]).current_dir(folder);
         assert!(turned.status().unwrap().success());
     }
     std::fs::create_dir(at("gnomad")).unwrap();
