@@ -76,7 +76,7 @@ convert() {
         measure "vdx-merge convert -@2 -O v --sites" "${words[@]}" "${sites[@]}"
         measure "bgzip -dc -@2" bgzip -dc -@2 "$data/clinvar.vcf.gz"
     done
-    measure "vdx-merge convert -@2 -O v --sites --all-sites" "${words[@]}" "${sites[@]}" --all-sites --memory 2G
+    measure "vdx-merge convert -@2 -O v --sites --all-sites" "${words[@]}" "${sites[@]}" --all-sites
 }
 
 # Two tables of findings: of 100 k rows one in fifty has another class in the second, as many are gone; and one in which

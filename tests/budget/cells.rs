@@ -83,6 +83,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
     inputs::raw(&at("raw.txt"), full(5_000_000, 1_500_000), false);
     inputs::raw(&at("shuffled.txt.gz"), full(5_000_000, 800_000), true);
     inputs::reference(&at("ref.fa"), 1_000_000);
+    inputs::one_base(&at("a.fa"), full(30_000_100, 600_100));
     std::fs::create_dir(at("gnomad")).unwrap();
     inputs::gnomad(&at("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz"), full(1_000_000, 50_000));
     let mut lines = vec![
@@ -100,6 +101,8 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
         "vdx-gnomad annotate --db gnomad clinvar.vcf.gz",
         "vdx-merge match --sample raw.txt clinvar.vcf",
         "vdx-merge match --sample shuffled.txt.gz --all clinvar.vcf.gz",
+        "vdx-merge match --sample raw.txt contigs.vcf",
+        "vdx-merge convert --sample raw.txt -f a.fa --sites clinvar.vcf.gz --all-sites",
         "vdx-merge shards clinvar.vcf",
     ];
     if scale != Scale::Dense {
@@ -120,7 +123,7 @@ pub fn cases(scale: Scale, folder: &Path) -> Vec<Case> {
             "vdx-gnomad annotate --db gnomad long.vcf",
             "vdx-gnomad annotate --db gnomad wide.vcf",
             "vdx-merge match --sample raw.txt long.vcf",
-            "vdx-merge match --sample raw.txt contigs.vcf",
+            "vdx-merge convert --sample raw.txt -f a.fa --sites clinvar.vcf",
             "vdx-merge match --sample wide.vcf --sample-name s1 clinvar.vcf",
             "vdx-merge match --sample raw.txt -Otsv clinvar.vcf",
             "vdx-merge report matched.vcf",
@@ -136,7 +139,12 @@ pub fn ladders(folder: &Path) -> Vec<Case> {
     inputs::many_alts(&at("info.vcf.gz"), 1, 80, 400_000);
     inputs::many_alts(&at("long.vcf"), 3, 2, 3_000_000);
     inputs::wide(&at("wide.vcf.gz"), 4, 20_000, 1000, 2);
-    inputs::raw(&at("raw.txt"), 1000, false);
+    inputs::raw(&at("raw.txt"), 50_000, false);
+    for (name, vcf) in [("long.bcf", "long.vcf"), ("wide.bcf", "wide.vcf.gz")] {
+        let mut turned = std::process::Command::new(vdx_testkit::binary("vdx-normalize"));
+        turned.args(["-q", "-S", "lex", "--memory", "1G", "-Ob", "-o", name, vcf]).current_dir(folder);
+        assert!(turned.status().unwrap().success());
+    }
     std::fs::create_dir(at("gnomad")).unwrap();
     inputs::gnomad(&at("gnomad/gnomad.exomes.r2.1.1.sites.1.vcf.bgz"), 1000);
     let lines = [
@@ -146,8 +154,11 @@ pub fn ladders(folder: &Path) -> Vec<Case> {
         "vdx-normalize -m -any long.vcf",
         "vdx-normalize -m -any -Oz long.vcf",
         "vdx-normalize -m -any -Ob wide.vcf.gz",
+        "vdx-normalize -m -any long.bcf",
+        "vdx-normalize -m -any wide.bcf",
         "vdx-gnomad annotate --db gnomad long.vcf",
         "vdx-merge match --sample raw.txt alts.vcf",
+        "vdx-merge match --sample raw.txt --all alts.vcf",
         "vdx-merge match --sample raw.txt long.vcf",
         "vdx-merge shards long.vcf",
     ];

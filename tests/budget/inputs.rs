@@ -155,7 +155,7 @@ pub fn long_line(path: &Path, bytes: u32) {
     });
 }
 
-/// Some records, and among them `count` of `alts` ALTs and an INFO of `bytes` each.
+/// Some records, and among them `count` of `alts` ALTs and an INFO of `bytes` each, the first where [`raw`] has a row.
 pub fn many_alts(path: &Path, count: u32, alts: u32, bytes: usize) {
     file(path, |out| {
         samples(out, 0)?;
@@ -166,9 +166,9 @@ pub fn many_alts(path: &Path, count: u32, alts: u32, bytes: usize) {
         let all = (1..=alts).map(alt).collect::<Vec<_>>().join(",");
         for at in 1..=count {
             let counts = vec!["1"; alts as usize].join(",");
-            writeln!(out, "1\t{}\t.\tA\t{all}\t.\t.\tAC={counts};T={}", 2000 + at, "x".repeat(bytes))?;
+            writeln!(out, "1\t{}\t.\tA\t{all}\t.\t.\tAC={counts};T={}", 2009 + at, "x".repeat(bytes))?;
             // Others of the same kind, so that the chunks do not all look alike.
-            (0..300).try_for_each(|_| writeln!(out, "1\t{}\t.\tA\tG\t.\t.\tT={}", 2000 + at, "y".repeat(99)))?;
+            (0..300).try_for_each(|_| writeln!(out, "1\t{}\t.\tA\tG\t.\t.\tT={}", 2009 + at, "y".repeat(99)))?;
         }
         Ok(())
     });
@@ -218,6 +218,11 @@ pub fn gnomad(path: &Path, records: u32) {
         (1..=records)
             .try_for_each(|at| writeln!(out, "1\t{}\t.\tA\tG\t.\tPASS\tAC={at};AN=200000;AF=1.50000e-04", at * 10))
     });
+}
+
+/// A reference of `bases` A on contig 1, which is what the records and rows made here have.
+pub fn one_base(path: &Path, bases: u32) {
+    file(path, |out| writeln!(out, ">1\n{}", "A".repeat(bases as usize)));
 }
 
 /// A reference of `bases` on contig 1.

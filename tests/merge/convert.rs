@@ -98,6 +98,44 @@ fn rows_become_records_of_the_reference() {
     assert_eq!(all.iter().filter(|record| record.starts_with("1 3 ")).count(), 1, "{all:?}");
 }
 
+/// Two chromosomes whose sites go down, alternate, or come as in the FASTA: what is written is in the FASTA's order.
+#[test]
+fn all_sites_are_sorted_whatever_the_order_of_their_file() {
+    let site = |contig: &str, at: u32, alt: &str| format!("{contig} {} {at}{alt} A {alt} RS={at}", 30 + 8 * at);
+    let [one, two] = ["1", "2"].map(|contig| {
+        (0..300).flat_map(move |at| ["C", "G"].map(|alt| site(contig, at, alt))).collect::<Vec<String>>()
+    });
+    let turned = |sites: &[String]| sites.chunks(2).rev().flatten().cloned().collect::<Vec<_>>();
+    let calls: String = (0..100).map(|at| format!("i{at} {} {} AG\n", 1 + at % 2, 30 + 24 * at)).collect();
+    let sites = [
+        [&two[..], &one].concat(),
+        [&one[..], &two].concat(),
+        one.chunks(2).zip(two.chunks(2)).flat_map(|(one, two)| [one, two].concat()).collect(),
+        [turned(&one), turned(&two)].concat(),
+    ];
+    let mut written = Vec::new();
+    for sites in &sites {
+        let world = World::new(&sites.join("\n"), &calls);
+        let bases = format!("{}{}", "GGGCACACACAGGGTTTTACGT", "ACGTTGCA".repeat(400));
+        world.write("ref.fa", &format!(">2\n{bases}\n>1\n{bases}\n"));
+        for threads in ["1", "3"] {
+            written.push(ok(convert(&world, &["--sites", "clinvar.vcf", "--all-sites", "-@", threads])));
+        }
+    }
+    assert!(written.iter().all(|vcf| *vcf == written[0]));
+    let found = records(&written[0]);
+    let places: Vec<(bool, u32)> = found
+        .iter()
+        .map(|record| record.split(' ').collect::<Vec<_>>())
+        .map(|words| (words[0] == "1", words[1].parse().unwrap()))
+        .collect();
+    assert!(places.len() >= 600 && places.is_sorted(), "{found:?}");
+    assert!(
+        found.contains(&"1 38 1C A C,G ./.".to_owned()) && found.contains(&"1 30 i0 A C,G 0/2".to_owned()),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn what_is_written_is_valid_and_says_the_same() {
     let mut sites = String::new();

@@ -25,7 +25,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 
 use vdx_hts::error::MORE_MEMORY;
-use vdx_hts::memory::may_be_refused;
+use vdx_hts::memory::{foreseen, may_be_refused};
 
 /// Whether memory was ever refused. An abort after that is taken to be its consequence, even if the refusal itself was
 /// survived: to retry with more memory is right then, too.
@@ -99,20 +99,23 @@ unsafe impl GlobalAlloc for Watched {
 
 /// What a run may use, and what of it is not heap, in bytes.
 static OUTSIDE: AtomicU64 = AtomicU64::new(0);
+/// What the smallest run needs, in bytes.
+static LEAST: AtomicU64 = AtomicU64::new(0);
 static BEYOND: OnceLock<Box<[u8]>> = OnceLock::new();
 
 /// Has requests refused that would take the process beyond `ceiling` bytes, of which `outside` are no heap: the program's
-/// own pages and its stacks. Memory of blocks below `block` bytes is kept for the next ones, up to twice as much; larger
+/// own pages and its stacks; the smallest run needs `least`. Memory of blocks below `block` bytes is kept for the next ones, up to twice as much; larger
 /// ones come from the system and go back to it.
 ///
 /// Left alone, glibc raises both bounds with every block that is freed, up to 32 MiB: a buffer that doubles then leaves all
 /// its former selves behind as holes, which no plan counts (mallopt(3), M_MMAP_THRESHOLD).
-pub(crate) fn fence_in(tool: &str, ceiling: u64, outside: u64, block: usize) {
+pub(crate) fn fence_in(tool: &str, (ceiling, least): (u64, u64), outside: u64, block: usize) {
     keep_blocks_below(block);
     let allowed = crate::flags::format_size(ceiling);
     let message = format!("{tool}: error: this run may use {allowed} of memory and needs at least ");
     BEYOND.get_or_init(|| message.into_bytes().into_boxed_slice());
     OUTSIDE.store(outside, Ordering::Relaxed);
+    LEAST.store(least, Ordering::Relaxed);
     fence::put(ceiling.saturating_sub(outside));
     vdx_hts::memory::give_back_by(trim);
 }
@@ -153,9 +156,11 @@ pub(crate) fn needed_mib() -> Option<u64> {
     fence::refused().map(|heap| heap.saturating_add(OUTSIDE.load(Ordering::Relaxed)).div_ceil(1 << 20))
 }
 
-/// A `--memory` that should do where one of `needed` MiB is the least at some point: nobody knows what comes behind that.
+/// A `--memory` that should do where one of `needed` MiB is the least at some point: nobody knows what comes behind that,
+/// but for what was foreseen.
 pub(crate) fn enough(needed: u64) -> u64 {
-    needed.saturating_add(needed / 2)
+    let known = LEAST.load(Ordering::Relaxed).saturating_add(foreseen()).div_ceil(1 << 20);
+    needed.saturating_add(needed / 2).max(known)
 }
 
 /// More files than a run writes at once.
@@ -317,7 +322,7 @@ mod tests {
                 spawned.join().unwrap();
             }
             "fenced" => {
-                fence_in("vdx-test", 64 << 20, 4 << 20, 1 << 20);
+                fence_in("vdx-test", (64 << 20, 0), 4 << 20, 1 << 20);
                 let mut held: Vec<Box<[u8]>> = Vec::new();
                 // Given back, it can be had again, any number of times.
                 (0..1000).for_each(|_| drop(std::hint::black_box(vec![1u8; 1 << 20])));

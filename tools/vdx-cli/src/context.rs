@@ -102,7 +102,8 @@ impl Context {
         let outside = crate::usage::outside_heap().map_or(0, |bytes| bytes + 2 * MIB).max(plan.outside);
         // What is kept is not there for anything else: a tight budget has no room for it.
         let kept = if plan.need + plan.need / 2 <= plan.ceiling { KEPT_CHUNKS } else { 1 };
-        crate::alloc::fence_in(self.tool, plan.ceiling, outside, kept * plan.limits.chunk_bytes);
+        let bounds = (plan.ceiling, plan.limits.base_bytes + MIB);
+        crate::alloc::fence_in(self.tool, bounds, outside, kept * plan.limits.chunk_bytes);
         Ok(plan)
     }
 }

@@ -7,6 +7,7 @@
 use std::cell::Cell;
 use std::collections::TryReserveError;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 thread_local! {
     // Without a destructor and without a first use that allocates, as an allocator reads it.
@@ -37,6 +38,19 @@ pub fn give_back() {
     if let Some(give_back) = GIVE_BACK.get() {
         give_back();
     }
+}
+
+static FORESEEN: AtomicU64 = AtomicU64::new(0);
+
+/// Notes that an input takes `bytes` beyond what is planned for any, before it takes them: where memory is refused, what the
+/// message names as enough has room for them.
+pub fn foresee(bytes: u64) {
+    FORESEEN.fetch_add(bytes, Ordering::Relaxed);
+}
+
+/// What was foreseen, in bytes.
+pub fn foreseen() -> u64 {
+    FORESEEN.load(Ordering::Relaxed)
 }
 
 /// Whether the request for memory that this thread is making may be answered with none.

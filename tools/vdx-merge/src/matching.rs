@@ -130,11 +130,15 @@ impl<'a> Work for Matcher<'a> {
             if let Some(stretch) = out.note.contigs.last_mut() {
                 stretch.records += 1;
             }
+            let hits = out.note.hits.len();
             // A verdict is about one allele.
             if line.alt().contains(&b',') {
                 self.each_alt(&new, (&mut raw, &mut sample), scratch, &mut out.note).map_err(located)?;
             } else {
                 self.look(&new, (&mut raw, &mut sample), scratch, &mut out.note).map_err(located)?;
+            }
+            if out.note.hits.len() > hits {
+                self.keep(&new.line, hits, &mut out.note);
             }
             record = Some(new);
         }
@@ -173,12 +177,28 @@ impl<'a> Matcher<'a> {
     ) -> Result<()> {
         // Out of the scratch, which the look at each line needs, too.
         let mut split = std::mem::replace(&mut scratch.split, Split::new(self.header));
-        split.by_alt(&record.line, |part| {
+        split.by_alt(&record.line, .., |alt, part| {
             let line = Line::parse(part).map_err(Error::caused_by)?;
-            self.look(&ClinvarRecord { line, ..*record }, (raw, sample), scratch, note)
+            let hits = note.hits.len();
+            self.look(&ClinvarRecord { line, ..*record }, (raw, sample), scratch, note)?;
+            note.hits[hits..].iter_mut().for_each(|hit| hit.alt = Some(alt));
+            Ok(())
         })?;
         scratch.split = split;
         Ok(())
+    }
+
+    /// Keeps the line of a record for its hits that may be written, which begin at number `first`. Those of several ALTs share
+    /// it: taken apart they are as many times as long.
+    fn keep(&self, line: &Line, first: usize, note: &mut Note) {
+        let start = note.lines.len();
+        let written = note.hits[first..].iter_mut().filter(|hit| self.all || hit.may_carry());
+        for hit in written {
+            if note.lines.len() == start {
+                note.lines.extend_from_slice(line.bytes());
+            }
+            hit.line = start..note.lines.len();
+        }
     }
 
     /// Puts the cursor on a contig, if the genome has it.

@@ -25,6 +25,9 @@ pub(crate) struct Cut {
     pub range: Range<usize>,
 }
 
+/// Bytes of memory for a long record, by its length and its first bytes.
+type Memory = Box<dyn Fn(usize, &[u8]) -> usize + Send + Sync>;
+
 /// Joins what one batch left over with the next. Batches come in input order.
 pub(crate) struct Chunker {
     /// The start of a record whose end has not been seen.
@@ -37,8 +40,8 @@ pub(crate) struct Chunker {
     form: Form,
     chunk_records: Option<usize>,
     max_record: usize,
-    /// How many times longer records become before a worker sees them.
-    pub(crate) growth: usize,
+    /// What a long record takes.
+    pub(crate) memory: Memory,
     /// See [`Limits::base_bytes`](crate::limits::Limits::base_bytes).
     pub(crate) base_bytes: u64,
     /// Drops records before chunks are made of the others.
@@ -49,18 +52,14 @@ impl Chunker {
     /// At most `chunk_records` records a chunk, where given, and at most `max_record` bytes a record.
     pub(crate) fn new(form: Form, chunk_records: Option<usize>, max_record: usize) -> Self {
         let (carry, blocks, raw) = (Vec::new(), Vec::new(), Vec::new());
-        let (too_long, growth, base_bytes, filter) = (None, 1, 0, None);
-        Self { carry, blocks, raw, too_long, form, chunk_records, max_record, growth, base_bytes, filter }
+        let memory = Box::new(|len: usize, _: &[u8]| RECORD_SHARE.saturating_mul(len));
+        let (too_long, base_bytes, filter) = (None, 0, None);
+        Self { carry, blocks, raw, too_long, form, chunk_records, max_record, memory, base_bytes, filter }
     }
 
-    /// Bytes of a record whose end has not been seen.
-    pub(crate) fn carried(&self) -> usize {
-        self.carry.len()
-    }
-
-    /// The longest record for which there is memory, in bytes.
-    fn longest(&self) -> usize {
-        self.max_record / self.growth
+    /// What was seen of a record without its end.
+    pub(crate) fn carried(&self) -> &[u8] {
+        &self.carry
     }
 
     /// Gives out the chunks that `batch` completes: none while a long record goes on, several under `--chunk-size`.
@@ -85,7 +84,7 @@ impl Chunker {
             let (carried, text) = (self.carry.len(), &mut batch.text);
             let behind = carried - batch.data;
             let end = text.len() + behind;
-            reserve(text, behind).map_err(|()| self.too_long((carried + len) as u64))?;
+            reserve(text, behind).map_err(|()| self.too_long((carried + len) as u64, &self.carry))?;
             text.resize(end, 0);
             text.copy_within(batch.data..batch.end, carried);
             text[..carried].copy_from_slice(&self.carry);
@@ -94,7 +93,7 @@ impl Chunker {
             // A long record: it becomes the front of a buffer as long as that, and is there once.
             let carried = self.carry.len();
             let mut text = std::mem::take(&mut self.carry);
-            reserve(&mut text, batch.end - batch.data).map_err(|()| self.too_long(text.len() as u64))?;
+            reserve(&mut text, batch.end - batch.data).map_err(|()| self.too_long(text.len() as u64, &text))?;
             text.extend_from_slice(&batch.text[batch.data..batch.end]);
             batch.text = text;
             return Ok(self.split(batch, 0, carried, len));
@@ -146,9 +145,9 @@ impl Chunker {
         let start: Vec<u8> = self.carry.iter().chain(data).copied().take(START).collect();
         let seen = self.carry.len() + data.len();
         let known = self.form.len_by_start(&start).map_or(seen, |len| len.max(seen));
-        if known > self.longest() {
+        if (self.memory)(known, &start) > self.max_record.saturating_mul(RECORD_SHARE) {
             if known > seen {
-                return Err(self.too_long(known as u64));
+                return Err(self.too_long(known as u64, &start));
             }
             self.carry = Vec::new();
             // A line says nothing of its length: it is counted to its end, and not kept, so that the message can name
@@ -170,22 +169,23 @@ impl Chunker {
         let end = memchr::memchr(b'\n', data);
         let seen = seen + end.map_or(data.len(), |at| at + 1) as u64;
         self.too_long = Some(seen);
-        if end.is_some() || seen > LONGEST_RECORD as u64 { Err(self.too_long(seen)) } else { Ok(()) }
+        if end.is_some() || seen > LONGEST_RECORD as u64 { Err(self.too_long(seen, b"")) } else { Ok(()) }
     }
 
-    /// The error for a record of `len` bytes, or of more.
-    fn too_long(&self, len: u64) -> Error {
+    /// The error for a record of `len` bytes, or of more, that begins with `start`.
+    fn too_long(&self, len: u64, start: &[u8]) -> Error {
         if len > LONGEST_RECORD as u64 {
             return Error::data(format!(
                 "expected a record of at most {LONGEST_RECORD} bytes, found a longer one; is this {}?",
                 if self.form.is_bcf() { "a BCF, and not damaged" } else { "a text file with line ends" }
             ));
         }
-        let needed = self.base_bytes.saturating_add(len * (RECORD_SHARE * self.growth) as u64).div_ceil(1 << 20);
+        let memory = (self.memory)(len as usize, start) as u64;
+        let longest = self.max_record as u64 * RECORD_SHARE as u64 * len / memory.max(1);
+        let needed = self.base_bytes.saturating_add(memory).div_ceil(1 << 20);
         Error::memory(format!(
-            "expected a record of at most {} bytes, for which there is memory, found one of {len}: the smallest --memory \
-             that works is {needed}M",
-            self.longest()
+            "expected a record of at most {longest} bytes, for which there is memory, found one of {len}: the smallest \
+             --memory that works is {needed}M"
         ))
     }
 
@@ -225,7 +225,7 @@ impl Chunker {
     /// It is longer than there is memory for.
     pub(crate) fn finish(&mut self) -> Result<Vec<u8>> {
         match self.too_long {
-            Some(seen) => Err(self.too_long(seen)),
+            Some(seen) => Err(self.too_long(seen, b"")),
             None => Ok(std::mem::take(&mut self.carry)),
         }
     }

@@ -19,6 +19,9 @@ pub const LONGEST_RECORD: usize = 256 << 20;
 /// parts.
 pub const RECORD_SHARE: usize = 5;
 
+/// The part of it that the buffer is.
+pub(crate) const READ_SHARE: usize = 2;
+
 /// The resources of one run: `memory = fixed + reserve + permits x (chunk + its output)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -1,19 +1,20 @@
 //! A worker's turn at a chunk: its records in the form that the tool takes, the tool's work, its output in the form that
 //! is written.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use vdx_hts::batch::HEADROOM;
+use vdx_hts::batch::{Batch, HEADROOM};
 use vdx_hts::bgzf::MAX_BLOCK;
 use vdx_hts::error::{Error, Result};
-use vdx_vcf::bcf::{Encoder, Floats};
+use vdx_vcf::bcf::{Encoder, Floats, SAMPLES_AS_TEXT, line_len};
 use vdx_vcf::{Columns, Form};
 
 use crate::chunker::Cut;
 use crate::convert::to_lines;
 use crate::left_out::LeftOut;
-use crate::limits::{FRESH_SHARE, Limits, RECORD_SHARE};
+use crate::limits::{FRESH_SHARE, Limits, READ_SHARE, RECORD_SHARE};
 use crate::output::Output;
 use crate::work::{Chunk, Work};
 
@@ -51,35 +52,60 @@ impl Forms {
         Self { read, worked, written, floats, columns, fresh_bytes, chunk_bytes, mending: Arc::default() }
     }
 
-    /// How much of the input becomes a chunk: records of BCF are longer as text.
-    pub(crate) fn read_bytes(&self) -> usize {
-        if self.read.is_bcf() && !self.worked.is_bcf() { self.chunk_bytes / AS_TEXT } else { self.chunk_bytes }
+    /// Whether what is read is BCF, and text what is worked on.
+    fn turns(&self) -> bool {
+        self.read.is_bcf() && !self.worked.is_bcf()
     }
 
-    /// How many times the memory of a long line a long record takes that was read.
-    pub(crate) fn growth(&self) -> usize {
+    /// How much of the input becomes a chunk: as much as takes, with its lines, what a chunk of lines does.
+    pub(crate) fn read_bytes(&self) -> usize {
+        let sites = self.read.dictionaries().is_some_and(|known| known.n_samples() == 0);
+        if sites || !self.turns() {
+            return self.chunk_bytes;
+        }
+        self.chunk_bytes * RECORD_SHARE / (READ_SHARE + (RECORD_SHARE - READ_SHARE) * SAMPLES_AS_TEXT)
+    }
+
+    /// Memory for long records of `len` bytes that become `lines` bytes, where they do.
+    fn memory(&self, len: usize, lines: usize) -> usize {
         match (self.read.is_bcf(), self.worked.is_bcf()) {
-            (false, _) => 1,
-            (true, false) => AS_TEXT,
+            (false, _) => RECORD_SHARE.saturating_mul(len),
+            (true, false) => {
+                (READ_SHARE.saturating_mul(len)).saturating_add(lines.saturating_mul(RECORD_SHARE - READ_SHARE))
+            }
             // It may have to become a line, one record at a time.
-            (true, true) => 2,
+            (true, true) => (2 * RECORD_SHARE).saturating_mul(len),
         }
     }
 
-    /// Bytes of memory that a batch of `len` bytes takes beyond those that are planned for every chunk: 0 where no long
-    /// record is in it.
-    pub(crate) fn beyond(&self, len: usize) -> usize {
-        let usual = HEADROOM + self.chunk_bytes.max(MAX_BLOCK);
-        len.saturating_sub(usual).saturating_mul(RECORD_SHARE * self.growth())
+    /// Memory for a long record of `len` bytes, of which the first ones are `start`.
+    pub(crate) fn memory_of_record(&self, len: usize, start: &[u8]) -> usize {
+        self.memory(len, line_len(start).unwrap_or(len))
     }
 
-    /// New bytes of one form that stay in memory, of a chunk in a batch of `len` bytes: those that are turned over are there
-    /// twice. Beside a long record is no room for more than every chunk has.
-    fn fresh_bytes(&self, len: usize) -> usize {
+    /// Bytes of memory that `batch`, of which chunks have `records`, takes beyond those that are planned for every chunk: 0 where
+    /// no long record is in it.
+    pub(crate) fn beyond(&self, batch: &Batch, records: Range<usize>) -> usize {
+        let len = batch.text.len();
+        let records = self.read.records(&batch.text[records]);
+        let lines = if self.turns() { records.filter_map(line_len).fold(0, usize::saturating_add) } else { 0 };
+        self.beyond_usual(self.memory(len, lines))
+    }
+
+    /// What of the memory for records is planned for no chunk.
+    pub(crate) fn beyond_usual(&self, memory: usize) -> usize {
+        let usual = HEADROOM + self.chunk_bytes.max(MAX_BLOCK);
+        memory.saturating_sub(self.memory(usual, usual))
+    }
+
+    /// New bytes of one form that stay in memory, of a chunk that takes `beyond` and whose records became `lines` bytes, where
+    /// they did: those that are turned over are there twice. Beside a long record is no room for more than every chunk has.
+    fn fresh_bytes(&self, beyond: usize, lines: usize) -> usize {
         let copies = if self.written.is_bcf() && !self.worked.is_bcf() { 2 } else { 1 };
-        let fresh =
-            if self.beyond(len) > 0 { self.fresh_bytes.min(FRESH_SHARE * self.chunk_bytes) } else { self.fresh_bytes };
-        fresh.max(LEAST_FRESH) / copies
+        let fresh = if beyond > 0 { self.fresh_bytes.min(FRESH_SHARE * self.chunk_bytes) } else { self.fresh_bytes };
+        // What was read leaves some of a chunk's bytes for its lines.
+        let lines = lines.saturating_sub(self.chunk_bytes - self.read_bytes());
+        fresh.saturating_sub(lines).max(LEAST_FRESH) / copies
     }
 }
 
@@ -88,9 +114,6 @@ const LONG: usize = 4;
 
 /// Less than that is not worth a file, in bytes.
 const LEAST_FRESH: usize = 1 << 18;
-
-/// So many times the bytes of a BCF record its line has, as a rule.
-const AS_TEXT: usize = 3;
 
 /// What one worker thread keeps.
 pub(super) struct Worker<S> {
@@ -116,7 +139,7 @@ pub(super) fn work_on<W: Work>(
     let mut records = &batch.text[cut.range.clone()];
     let mut turned = None;
     let mut damage = None;
-    if forms.read.is_bcf() && !forms.worked.is_bcf() {
+    if forms.turns() {
         let mut lines = Vec::new();
         damage = to_lines(&forms.read, records, forms.floats, &mut lines).err();
         turned = Some(Arc::new(lines));
@@ -130,10 +153,11 @@ pub(super) fn work_on<W: Work>(
         columns.mended(records).map(|mended| (LeftOut::of(&mended), Arc::new(mended.text)))
     };
     let mut mended = if forms.mending.load(Ordering::Relaxed) { mend() } else { None };
+    let most =
+        forms.fresh_bytes(forms.beyond(&batch, cut.range.clone()), turned.as_ref().map_or(0, |lines| lines.len()));
     let mut process = |mended: Option<&(LeftOut, Arc<Vec<u8>>)>| {
         let plain = || (LeftOut::default(), turned.clone());
         let (left_out, turned) = mended.map_or_else(plain, |(left_out, lines)| (*left_out, Some(Arc::clone(lines))));
-        let most = forms.fresh_bytes(cut.batch.text.len());
         let mut out = Output::new(cut.clone(), turned, forms.worked.clone(), most);
         out.left_out = left_out;
         let records = mended.map_or(records, |(_, lines)| lines);

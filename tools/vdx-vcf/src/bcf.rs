@@ -24,7 +24,7 @@ pub use dictionaries::Dictionaries;
 pub use float::Floats;
 pub use from_text::Encoder;
 pub use header::{header_bytes, text_of, vcf_header_text};
-pub use record::{Fixed, Record, record_len};
+pub use record::{Fixed, Record, SAMPLES_AS_TEXT, line_len, record_len};
 pub(crate) use scout::scout;
 pub use to_text::to_text;
 

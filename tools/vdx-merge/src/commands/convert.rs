@@ -75,7 +75,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
     let assembly = known.unwrap_or(Assembly::Grch37);
     let sex = SexCalls::of(&table, assembly).sex();
     let haploidy = Haploidy { sex, build: assembly };
-    let sites = match &args.sites {
+    let mut sites = match &args.sites {
         None => Sites::default(),
         Some(path) => {
             let mut input = Input::open(Some(path), Options { allow_truncated, ..Options::default() })?;
@@ -92,8 +92,7 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
                 );
                 return Err(Error::data(message).in_file(path.display().to_string()));
             }
-            let keep = args.all_sites.then_some(resources.budget as usize);
-            Sites::read(input, &reference, &Rows { table: &table, haploidy }, keep)?
+            Sites::read(input, &reference, &Rows { table: &table, haploidy }, args.all_sites)?
         }
     };
     let person = args.sample_name.as_deref().unwrap_or("SAMPLE");
@@ -112,22 +111,21 @@ pub(crate) fn run(args: &ConvertArgs, context: &Context) -> Result<Outcome> {
     }
     let mut sink = context.indexed_sink(&args.output, &args.index, format)?;
     sink.write_header(&header.to_bytes(), &Form::Text)?;
-    let source = Source { table: &table, sites: &sites, haploidy };
     let mut stats = Stats { inputs: vec![file], ..Stats::default() };
-    let (mut tally, mut contigs, mut pieces, mut on_contigs) = (Tally::default(), Vec::new(), Vec::new(), 0);
+    let (mut tally, mut contigs, mut on_contigs) = (Tally::default(), Vec::new(), 0);
     for (index, contig) in reference.contigs().iter().enumerate() {
         let Some(number) = contig::number(&contig.name).filter(|&number| is_first(&reference, index, number)) else {
             continue;
         };
-        pieces.extend(OfContig::pieces(contigs.len(), table.positions(number)));
-        contigs.push(OfContig::new(source, number, (index, &contig.name), &mut tally));
+        contigs.push(OfContig::new(&table, &mut sites, number, (index, &contig.name), &mut tally));
         on_contigs += table.chromosome(number).len();
         on_contigs +=
             sites.moved.iter().filter(|(row, place)| place.0 == number && table.row(**row).chromosome == 0).count();
     }
     let mut by_contig = vec![0; contigs.len()];
-    make_all(source, &contigs, &pieces, (&reference, resources.limits.threads), |piece, made| {
-        by_contig[piece.contig] += made.tally.records;
+    let source = Source { table: &table, sites: &sites, haploidy };
+    make_all(source, &contigs, (&reference, resources.limits.threads), |contig, made| {
+        by_contig[contig] += made.tally.records;
         tally.add(&made.tally);
         sink.write_lines(&made.text)
     })?;

@@ -88,7 +88,7 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
     if let Some(table) = table.as_deref() {
         Concordance::check_before(declared.0, declared.1, table.letters_in_place(concordance::ENOUGH))?;
     }
-    let fields = Arc::new(header.clone());
+    let fields = Arc::new(header.without_contigs());
     let writer = Writer::new(header, profile, layout(plan.output)).map_err(|error| error.in_file(source.name()))?;
     let filter = args.filter.on(writer.header())?;
     let writer = writer.choosing(filter);
@@ -106,7 +106,7 @@ pub(crate) fn run(args: &MatchArgs, context: &Context) -> Result<Outcome> {
         prologue: b"",
         work: &matcher,
         feed: along,
-        order: Ordered::new(table.as_deref(), writer, declared, plan.all),
+        order: Ordered::new(&fields, table.as_deref(), writer, declared, plan.all),
         sink: context.indexed_sink(&args.output, &args.index, plan.output)?,
         limits: &resources.limits,
         report: &|message| context.report(message),

@@ -6,8 +6,10 @@ use vdx_genome::Cursor;
 use vdx_hts::Result;
 use vdx_vcf::write_number;
 
-use super::contigs::OfContig;
-use super::sites::{Meant, Site, Sites};
+use super::all_sites::Site;
+use super::contigs::{Extras, OfContig};
+use super::pieces::Piece;
+use super::sites::{Meant, Sites};
 use super::tally::Tally;
 use crate::sample::raw::{RawTable, Row};
 use crate::sample::sex::ploidy::Haploidy;
@@ -21,17 +23,6 @@ pub(crate) struct Source<'a> {
     pub(crate) sites: &'a Sites,
     /// Where the person has one copy.
     pub(crate) haploidy: Haploidy,
-}
-
-/// A part of a contig's records: those at `from..=last` (1-based).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Piece {
-    /// Which contig, of those that are written.
-    pub(crate) contig: usize,
-    /// Its rows there: their numbers on the chromosome.
-    pub(crate) rows: Range<usize>,
-    pub(crate) from: u32,
-    pub(crate) last: u32,
 }
 
 /// The records of a piece, sorted, and what became of its rows.
@@ -56,7 +47,8 @@ impl<'a> Maker<'a> {
         let (from, last) = (piece.from, piece.last);
         let mut maker = Self { source, contig, made: Made::default(), starts: Vec::new() };
         let rows = &source.table.positions(contig.number)[piece.rows.clone()];
-        let mut extras = contig.between(from, last);
+        let sites: Vec<Site> = Site::all(&piece.sites).collect();
+        let mut extras = contig.between(from, last, &sites);
         // The positions that letters may stand at, and REF there.
         let mut positions = Vec::with_capacity(rows.len() + extras.arrivals.len());
         positions.extend_from_slice(rows);
@@ -69,7 +61,7 @@ impl<'a> Maker<'a> {
         cursor.select(contig.index);
         cursor.bases(&positions, &mut bases)?;
         let mut bases = positions.into_iter().zip(bases).peekable();
-        maker.made.text.reserve(rows.len() * 48);
+        maker.made.text.reserve(rows.len() * 48 + piece.sites.len() * 2);
         let mut at = 0;
         while let Some(pos) = rows.get(at).copied().into_iter().chain(extras.first()).min() {
             let base = bases.next_if(|(there, _)| *there == pos).and_then(|(_, base)| base);
@@ -84,7 +76,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Appends the records at a position, `base` of the reference, to which `own` rows belong.
-    fn position(&mut self, pos: u32, base: Option<u8>, own: Range<usize>, extras: super::contigs::Extras) {
+    fn position(&mut self, pos: u32, base: Option<u8>, own: Range<usize>, extras: Extras) {
         let Source { table, sites, .. } = self.source;
         let number = self.contig.number;
         let is_single = own.len() == 1 && extras.first().is_none() && sites.moved.is_empty();
@@ -100,9 +92,9 @@ impl<'a> Maker<'a> {
         let mut rows: Vec<Row> = own.filter(stays).map(|at| table.row_of(number, at)).collect();
         rows.retain(|row| row.call.lengths().is_none());
         rows.extend(extras.arrivals.iter().map(|(_, row)| table.row(*row)));
-        let of_letters: Vec<&Site> = extras.sites.iter().copied().filter(|site| site.is_letters()).collect();
+        let of_letters: Vec<&Site> = extras.sites.iter().filter(|site| site.is_letters()).collect();
         let mut alts: Vec<u8> = Vec::new();
-        for alt in of_letters.iter().flat_map(|site| &site.alts).filter_map(|alt| alt.first()) {
+        for alt in of_letters.iter().flat_map(|site| site.alts()).filter_map(<[u8]>::first) {
             let alt = alt.to_ascii_uppercase();
             if !alts.contains(&alt) {
                 alts.push(alt);
@@ -117,7 +109,7 @@ impl<'a> Maker<'a> {
             self.allele(&meaning.meant, meaning.row, meaning.agreed);
         }
         for site in extras.sites.iter().filter(|site| !site.is_letters() && !site.is_among(&self.contig.meanings)) {
-            self.site(site, &site.alts.iter().map(Vec::as_slice).collect::<Vec<_>>());
+            self.site(site, &site.alts().collect::<Vec<_>>());
         }
     }
 
@@ -225,7 +217,7 @@ impl<'a> Maker<'a> {
     fn site(&mut self, site: &Site, alts: &[&[u8]]) {
         self.made.tally.no_calls += 1;
         let alts = if alts.is_empty() { b".".to_vec() } else { alts.join(&b',') };
-        self.write(site.pos, &site.id, &site.reference, &alts, self.no_call(site.pos));
+        self.write(site.pos, site.id, site.reference, &alts, self.no_call(site.pos));
     }
 
     fn no_call(&self, pos: u32) -> &'static [u8] {

@@ -1,6 +1,6 @@
 //! A file of sites (ClinVar, dbSNP): what the rows of `I` and `D` mean, and with `--all-sites` all of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use vdx_genome::{Bases, Cursor, Reference, place};
 use vdx_hts::{Error, Result};
@@ -9,7 +9,7 @@ use vdx_vcf::contig::{number, resolve};
 use vdx_vcf::variant::Variant;
 use vdx_vcf::{Line, allele};
 
-use super::contigs::Meaning;
+use super::all_sites::AllSites;
 use crate::clinvar::record::rs_numbers;
 use crate::matching::change::{AnchorRange, Change, Indel, allele_key};
 use crate::matching::indel::{Decision, Fit, REACH, decide, read};
@@ -44,57 +44,24 @@ pub(crate) enum Resolved {
     Nothing,
 }
 
-/// One site, for `--all-sites`.
-#[derive(Clone, Debug)]
-pub(crate) struct Site {
-    /// 1-based.
-    pub(crate) pos: u32,
-    /// As in the file; `.` where it is missing.
-    pub(crate) id: Vec<u8>,
-    /// In upper case.
-    pub(crate) reference: Vec<u8>,
-    /// As in the file.
-    pub(crate) alts: Vec<Vec<u8>>,
-}
-
-impl Site {
-    /// Whether it is about one base, so that letters can speak about it.
-    pub(super) fn is_letters(&self) -> bool {
-        let one = |allele: &Vec<u8>| matches!(allele[..], [b'A' | b'C' | b'G' | b'T' | b'a' | b'c' | b'g' | b't']);
-        one(&self.reference) && self.alts.iter().all(one)
-    }
-
-    /// Whether rows mean one of its alleles; `meanings` are sorted by position.
-    pub(super) fn is_among(&self, meanings: &[Meaning]) -> bool {
-        self.alts.iter().any(|alt| {
-            let Variant { pos, reference, alt } = Variant { pos: self.pos, reference: &self.reference, alt }.minimal();
-            let from = meanings.partition_point(|meaning| meaning.meant.pos < pos);
-            let there = meanings[from..].iter().take_while(|meaning| meaning.meant.pos == pos);
-            there.map(|meaning| &meaning.meant.alleles).any(|[own_reference, own_alt]| {
-                own_reference.as_slice() == reference && own_alt.eq_ignore_ascii_case(alt)
-            })
-        })
-    }
-}
-
 /// The sites, as far as they are needed.
 #[derive(Debug, Default)]
 pub(crate) struct Sites {
+    /// Of each row of `I` or `D` the alleles that it fits, each once.
     fits: HashMap<u32, Vec<(Fit, Meant)>>,
     /// Rows of letters whose rsID lies elsewhere on their chromosome: the chromosome and the position that it has here. In the
     /// order of the rows: of several that meet at one site the first is written.
     pub(crate) moved: BTreeMap<u32, (u8, u32)>,
-    /// Rows whose rsID is where they are.
-    in_place: HashSet<u32>,
-    /// With `--all-sites`, by chromosome: all of them in the order of the file.
-    pub(crate) all: HashMap<u8, Vec<Site>>,
+    /// A bit for each row whose rsID is where it is.
+    in_place: Vec<u64>,
+    /// With `--all-sites`.
+    pub(crate) all: AllSites,
     /// Sites that were read.
     pub(crate) read: u64,
     /// Of these, the ones with another REF than the reference, which are left out.
     pub(crate) other_ref: u64,
     /// Those on contigs that are no chromosomes or that the reference does not have.
     pub(crate) elsewhere: u64,
-    bytes: usize,
 }
 
 /// The rows that sites are held against.
@@ -106,13 +73,12 @@ pub(crate) struct Rows<'a> {
 }
 
 impl Sites {
-    /// Reads the records of `input`, whose header has been read. `keep` are the bytes that all sites may take, if they are
-    /// kept.
+    /// Reads the records of `input`, whose header has been read, in whichever order; they are kept for `--all-sites` only.
     ///
     /// # Errors
-    /// Damage; a line that is no record; sites of another build; more sites than memory.
-    pub(crate) fn read(input: Input, reference: &Reference, rows: &Rows, keep: Option<usize>) -> Result<Self> {
-        let mut sites = Self::default();
+    /// Damage; a line that is no record; sites of another build; TMPDIR is full.
+    pub(crate) fn read(input: Input, reference: &Reference, rows: &Rows, keep: bool) -> Result<Self> {
+        let mut sites = Self { in_place: vec![0; rows.table.len().div_ceil(64)], ..Self::default() };
         let mut cursor = reference.cursor();
         let name = input.name().to_owned();
         let mut contig: (Vec<u8>, Option<u8>) = (Vec::new(), None);
@@ -140,20 +106,13 @@ impl Sites {
             for alt in line.alts() {
                 sites.add(&line, alt, chromosome, &mut cursor, rows).map_err(located)?;
             }
-            if let Some(most) = keep {
-                sites.keep(&line, chromosome);
-                if sites.bytes > most {
-                    let message = format!(
-                        "--all-sites keeps the sites in memory, and these take more than the {} MB there are; give \
-                         --memory more, or fewer sites",
-                        most >> 20
-                    );
-                    return Err(Error::memory(message).in_file(name));
-                }
+            if keep {
+                sites.all.add(&line, chromosome)?;
             }
         }
+        sites.all.complete()?;
         let Self { moved, in_place, .. } = &mut sites;
-        moved.retain(|row, _| !in_place.contains(row));
+        moved.retain(|row, _| in_place[*row as usize / 64] >> (row % 64) & 1 == 0);
         if sites.other_ref >= ENOUGH / 2 && sites.other_ref * 100 > (sites.read - sites.elsewhere) * TOLERATED {
             return Err(sites.other_build(reference).in_file(name));
         }
@@ -190,10 +149,19 @@ impl Sites {
             let row = table.row(at);
             let Some(genotype) = read(row.call, indel.insertion, haploidy.at(chromosome, row.pos)) else { continue };
             let same_rsid = row.rs().is_some_and(|rs| rs_of(line).any(|number| number == rs));
-            let fit = Fit { key: allele_key(&indel, placement), same_rsid, verdict: genotype.verdict() };
+            let key = allele_key(&indel, placement);
+            let fits = self.fits.entry(at).or_default();
+            // Records of one allele count once.
+            if let Some((known, _)) = fits.iter_mut().find(|(fit, _)| fit.key == key) {
+                known.same_rsid |= same_rsid;
+                continue;
+            }
             let minimal = Variant { pos: line.pos(), reference: line.reference(), alt }.minimal();
             let alleles = [minimal.reference.to_ascii_uppercase(), minimal.alt.to_ascii_uppercase()];
-            self.fits.entry(at).or_default().push((fit, Meant { pos: minimal.pos, alleles, genotype }));
+            let fit = Fit { key, same_rsid, verdict: genotype.verdict() };
+            // One is what most rows fit.
+            fits.reserve_exact(1);
+            fits.push((fit, Meant { pos: minimal.pos, alleles, genotype }));
         }
         Ok(())
     }
@@ -205,7 +173,7 @@ impl Sites {
         for at in rs_of(line).flat_map(|number| table.with_rs(number)) {
             let row = table.row(at);
             if (row.chromosome, row.pos) == place {
-                self.in_place.insert(at);
+                self.in_place[at as usize / 64] |= 1 << (at % 64);
             } else if (row.chromosome == place.0 || row.chromosome == 0)
                 && row.call.letters().is_some_and(|letters| letters.iter().all(|letter| alleles.contains(letter)))
             {
@@ -214,24 +182,12 @@ impl Sites {
         }
     }
 
-    fn keep(&mut self, line: &Line, chromosome: u8) {
-        let site = Site {
-            pos: line.pos(),
-            id: line.id().to_vec(),
-            reference: line.reference().to_ascii_uppercase(),
-            alts: line.alts().filter(|alt| *alt != b".").map(<[u8]>::to_vec).collect(),
-        };
-        let letters: usize = site.alts.iter().map(|alt| alt.len() + 24).sum();
-        self.bytes += size_of::<Site>() + site.id.len() + site.reference.len() + letters;
-        self.all.entry(chromosome).or_default().push(site);
-    }
-
-    /// What a row of `I` or `D` means, decided as `match` decides.
-    pub(crate) fn meaning(&self, row: u32) -> Resolved {
-        let Some(found) = self.fits.get(&row) else { return Resolved::Nothing };
-        let fits: Vec<Fit> = found.iter().map(|(fit, _)| fit.clone()).collect();
+    /// What a row of `I` or `D` means, decided as `match` decides; asked once.
+    pub(crate) fn meaning(&mut self, row: u32) -> Resolved {
+        let Some(found) = self.fits.remove(&row) else { return Resolved::Nothing };
+        let (fits, meant): (Vec<Fit>, Vec<Meant>) = found.into_iter().unzip();
         let taken = (0..fits.len()).find(|&at| decide(&fits, at) == Decision::Taken);
-        taken.map_or(Resolved::Several, |at| Resolved::Allele(found[at].1.clone()))
+        taken.and_then(|at| meant.into_iter().nth(at)).map_or(Resolved::Several, Resolved::Allele)
     }
 }
 

@@ -1,52 +1,66 @@
 //! Pieces made by several threads, and taken in order.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use vdx_genome::Reference;
 use vdx_hts::{Error, Result};
 
 use super::contigs::OfContig;
-use super::records::{Made, Maker, Piece, Source};
+use super::pieces::{Piece, Pieces};
+use super::records::{Made, Maker, Source};
 
-/// Hands what is made of each piece to `take`, in order. Each thread has the pieces that are its turn, and waits with the
-/// second one until the first is taken: no more is held, however many there are.
+/// What a thread may have in hand: the piece that it works on, and one made or waiting.
+const IN_HAND: usize = 2;
+
+/// Hands what is made of each piece to `take`, in order, with the number of its contig. Each thread has the pieces that are
+/// its turn, a few at a time: no more is held, however many there are.
 pub(crate) fn make_all(
     source: Source,
     contigs: &[OfContig],
-    pieces: &[Piece],
     (reference, threads): (&Reference, usize),
-    mut take: impl FnMut(&Piece, Made) -> Result<()>,
+    mut take: impl FnMut(usize, Made) -> Result<()>,
 ) -> Result<()> {
-    let threads = threads.min(pieces.len());
+    let mut pieces = contigs.iter().enumerate().flat_map(|contig| Pieces::of(source, contig));
     if threads < 2 {
         let mut cursor = reference.cursor();
-        return pieces
-            .iter()
-            .try_for_each(|piece| take(piece, Maker::make(source, &contigs[piece.contig], piece, &mut cursor)?));
+        return pieces.try_for_each(|piece| {
+            let piece = piece?;
+            take(piece.contig, Maker::make(source, &contigs[piece.contig], &piece, &mut cursor)?)
+        });
     }
     std::thread::scope(|scope| {
-        let lane = |number: usize| -> Result<Receiver<Result<Made>>> {
-            let (give, taken) = sync_channel(1);
+        let lane = |_| -> Result<(SyncSender<Piece>, Receiver<Result<Made>>)> {
+            let (give_piece, pieces) = sync_channel::<Piece>(IN_HAND);
+            let (give, taken) = sync_channel(IN_HAND);
             let work = move || {
                 let mut cursor = reference.cursor();
-                for piece in pieces.iter().skip(number).step_by(threads) {
-                    let made = Maker::make(source, &contigs[piece.contig], piece, &mut cursor);
-                    let failed = made.is_err();
-                    // Nobody waits where an earlier piece failed.
-                    if give.send(made).is_err() || failed {
+                for piece in pieces {
+                    // Nobody receives where an earlier piece failed.
+                    if give.send(Maker::make(source, &contigs[piece.contig], &piece, &mut cursor)).is_err() {
                         return;
                     }
                 }
             };
             let started = std::thread::Builder::new().spawn_scoped(scope, work);
             started.map_err(|_| Error::no_memory("a thread"))?;
-            Ok(taken)
+            Ok((give_piece, taken))
         };
         let lanes = (0..threads).map(lane).collect::<Result<Vec<_>>>()?;
-        for (at, piece) in pieces.iter().enumerate() {
-            let made = lanes[at % threads].recv();
-            take(piece, made.map_err(|_| Error::data("internal error: a thread ended before its work"))??)?;
+        let gone = || Error::data("internal error: a thread ended before its work");
+        // The contigs of the pieces under way, of which `begun` were.
+        let (mut under_way, mut begun) = (VecDeque::new(), 0);
+        loop {
+            let piece = if under_way.len() < IN_HAND * threads { pieces.next().transpose()? } else { None };
+            if let Some(piece) = piece {
+                under_way.push_back(piece.contig);
+                lanes[begun % threads].0.send(piece).map_err(|_| gone())?;
+                begun += 1;
+            } else {
+                let oldest = begun - under_way.len();
+                let Some(contig) = under_way.pop_front() else { return Ok(()) };
+                take(contig, lanes[oldest % threads].1.recv().map_err(|_| gone())??)?;
+            }
         }
-        Ok(())
     })
 }

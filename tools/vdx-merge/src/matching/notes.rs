@@ -10,7 +10,7 @@ use crate::verdict::assessment::Assessment;
 pub(crate) struct Note {
     /// Records at which the person's data have something to say, in input order.
     pub(crate) hits: Vec<Hit>,
-    /// The lines of hits that may be written, without line ends.
+    /// The lines of hits that may be written, without line ends; a record of several ALTs is there once.
     pub(crate) lines: Vec<u8>,
     /// The contigs in the chunk, in order.
     pub(crate) contigs: Vec<Stretch>,
@@ -46,6 +46,8 @@ pub(crate) struct Hit {
     pub(crate) pos: u32,
     /// Where the line is in [`Note::lines`]; empty where it cannot come to be written.
     pub(crate) line: Range<usize>,
+    /// Which of the line's ALTs the hit is about, 0-based, where the line has several.
+    pub(crate) alt: Option<usize>,
     /// What is said about the record without regard to others.
     pub(crate) observations: Vec<Observation>,
     /// Rows of `I` or `D` that fit the record, to be decided among all records they fit.

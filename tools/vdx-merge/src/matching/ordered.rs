@@ -8,12 +8,15 @@ pub(crate) mod locus;
 pub(crate) mod writer;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
 
-use vdx_hts::Result;
 use vdx_hts::sorted::Sorted;
+use vdx_hts::{Error, Result};
 use vdx_pipeline::ordered::Order;
 use vdx_pipeline::{Form, Output, Sink};
 use vdx_vcf::assembly::Declared;
+use vdx_vcf::{Header, Line};
 
 use self::locus::Locus;
 use crate::matching::STREAM;
@@ -22,6 +25,7 @@ use crate::matching::concordance::Concordance;
 use crate::matching::indel::{Decision, Fit, REACH, decide};
 use crate::matching::notes::{Evidence, Hit, IndelCall, Note, Observation, Stretch};
 use crate::matching::ordered::writer::{AssessedRecord, Proof, Writer};
+use crate::matching::several_alts::Split;
 use crate::sample::raw::RawTable;
 use crate::verdict::assessment::{Assessment, choose};
 use crate::verdict::{BELOW_MIN_DP, BELOW_MIN_GQ, NO_DATA};
@@ -34,8 +38,12 @@ const MOST_WAITING: usize = 16 << 20;
 struct Pending {
     contig: u32,
     pos: u32,
-    /// A copy, so that the chunk's memory goes back before the hit is written; empty where it cannot come to that.
-    line: Box<[u8]>,
+    /// A copy, so that the chunk's memory goes back before the hit is written; `None` where it cannot come to that.
+    line: Option<Arc<[u8]>>,
+    /// See [`Hit::alt`].
+    alt: Option<usize>,
+    /// What it adds to what waits, in bytes.
+    weight: usize,
     observations: Vec<Observation>,
     /// Each with its place in the group of its row.
     indel_calls: Vec<(usize, IndelCall)>,
@@ -58,6 +66,7 @@ pub(crate) struct Ordered<'a> {
     /// What each row of `I` or `D` of this contig fits.
     groups: HashMap<u32, Vec<Fit>>,
     proof: Option<Proof>,
+    split: Split<'a>,
     buffer: Vec<u8>,
     /// Counts so far.
     pub(crate) tally: MatchTally,
@@ -88,8 +97,9 @@ pub(crate) struct MatchTally {
 
 impl<'a> Ordered<'a> {
     /// `table` is the raw file, if the sample is one; `declared` the builds that sample and ClinVar
-    /// name.
+    /// name; `header` is the stream's.
     pub(crate) fn new(
+        header: &'a Arc<Header>,
         table: Option<&'a RawTable>,
         writer: Writer,
         declared: (Option<Declared>, Option<Declared>),
@@ -108,6 +118,7 @@ impl<'a> Ordered<'a> {
             waiting: 0,
             groups: HashMap::new(),
             proof: None,
+            split: Split::new(header),
             buffer: Vec::new(),
             tally: MatchTally::default(),
         }
@@ -158,8 +169,8 @@ impl<'a> Ordered<'a> {
         Ok(())
     }
 
-    fn push(&mut self, hit: Hit, lines: &[u8]) {
-        let Hit { pos, number, line, observations, indel_calls, substitution, rsid_in_place, ref_agrees, .. } = hit;
+    fn push(&mut self, hit: Hit, line: (Option<Arc<[u8]>>, usize)) {
+        let Hit { pos, number, alt, observations, indel_calls, substitution, rsid_in_place, ref_agrees, .. } = hit;
         match rsid_in_place {
             Some(true) => self.tally.concordance.rsid_in_place += 1,
             Some(false) => self.tally.concordance.rsid_moved += 1,
@@ -178,9 +189,9 @@ impl<'a> Ordered<'a> {
                 (group.len() - 1, call)
             })
             .collect();
-        let line: Box<[u8]> = lines[line].into();
-        self.waiting += line.len() + size_of::<Pending>();
-        self.pending.push_back(Pending { contig: self.contig, pos, line, observations, indel_calls });
+        let (line, weight) = (line.0, line.1 + size_of::<Pending>());
+        self.waiting += weight;
+        self.pending.push_back(Pending { contig: self.contig, pos, line, alt, weight, observations, indel_calls });
         // Memory is bounded, whatever the sample: without proof by now its records are flagged, and go out.
         if self.proof.is_none() && self.waiting > MOST_WAITING {
             self.proof = Some(Proof::Unproven);
@@ -210,7 +221,7 @@ impl<'a> Ordered<'a> {
                 break;
             }
             let Some(pending) = self.pending.pop_front() else { break };
-            self.waiting -= pending.line.len() + size_of::<Pending>();
+            self.waiting -= pending.weight;
             self.decide(pending, proof)?;
             if self.buffer.len() > 1 << 16 {
                 sink.write_lines(&self.buffer)?;
@@ -265,9 +276,22 @@ impl<'a> Ordered<'a> {
         for (count, flag) in self.tally.below.iter_mut().zip([BELOW_MIN_GQ, BELOW_MIN_DP]) {
             *count += u64::from(assessment.flags.contains(&flag));
         }
-        if (self.all || assessment.verdict.carries()) && !pending.line.is_empty() {
+        if (self.all || assessment.verdict.carries())
+            && let Some(line) = &pending.line
+        {
             let record = AssessedRecord { assessment, evidence: seen.swap_remove(at), table: self.table };
-            if self.writer.record(&pending.line, &record, &mut self.buffer)? {
+            let written = match pending.alt {
+                None => self.writer.record(line, &record, &mut self.buffer)?,
+                Some(alt) => {
+                    let (line, mut written) = (Line::parse(line).map_err(Error::caused_by)?, false);
+                    self.split.by_alt(&line, alt..=alt, |_, part| {
+                        written = self.writer.record(part, &record, &mut self.buffer)?;
+                        Ok(())
+                    })?;
+                    written
+                }
+            };
+            if written {
                 self.tally.written += 1;
             } else {
                 self.tally.dropped += 1;
@@ -275,6 +299,23 @@ impl<'a> Ordered<'a> {
         }
         Ok(())
     }
+}
+
+/// The line at `at` of `lines`, and how many bytes it adds to what waits: those of a record of several ALTs are there once, with
+/// the first of its hits.
+fn shared_line(
+    at: &Range<usize>,
+    lines: &[u8],
+    before: &mut (Range<usize>, Option<Arc<[u8]>>),
+) -> (Option<Arc<[u8]>>, usize) {
+    if at.is_empty() {
+        return (None, 0);
+    }
+    if before.0 == *at {
+        return (before.1.clone(), 0);
+    }
+    *before = (at.clone(), Some(lines[at.clone()].into()));
+    (before.1.clone(), at.len())
 }
 
 /// The assessment without what it said about alleles.
@@ -292,6 +333,7 @@ impl Order<Note> for Ordered<'_> {
         *self.tally.verdicts.entry(Verdict::NoCall).or_default() += unread;
         self.tally.no_data += unread;
         let mut hits = hits.into_iter().peekable();
+        let mut shared = (0..0, None);
         for (index, Stretch { name, first, line, records }) in contigs.iter().enumerate() {
             let entered = self.sorted.enter(name, *first);
             if entered.map_err(|error| error.at_line(*line))? {
@@ -311,7 +353,8 @@ impl Order<Note> for Ordered<'_> {
             while let Some(hit) = hits.next_if(|hit| hit.contig as usize == index) {
                 self.advance(hit.pos)?;
                 self.sorted.reach(hit.pos);
-                self.push(hit, &lines);
+                let line = shared_line(&hit.line, &lines, &mut shared);
+                self.push(hit, line);
             }
         }
         self.sorted.reach(last);

@@ -120,6 +120,7 @@ impl Matcher<'_> {
             number,
             pos: line.pos(),
             line: 0..0,
+            alt: None,
             observations: Vec::new(),
             indel_calls: Vec::new(),
             substitution: match change {
@@ -148,11 +149,6 @@ impl Matcher<'_> {
                 in_place: row.chromosome == number && row.pos == target,
             };
             self.assess_row(&call, &change, placement, &mut hit);
-        }
-        if self.all || hit.may_carry() {
-            let from = note.lines.len();
-            note.lines.extend_from_slice(line.bytes());
-            hit.line = from..note.lines.len();
         }
         note.hits.push(hit);
         Ok(())

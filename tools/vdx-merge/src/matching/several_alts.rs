@@ -1,5 +1,6 @@
 //! A ClinVar record of several ALTs as one record for each, as `vdx-normalize -m -any` writes them.
 
+use std::ops::RangeBounds;
 use std::sync::Arc;
 
 use vdx_hts::{Error, Result};
@@ -20,12 +21,17 @@ impl<'a> Split<'a> {
         Self { header, splits: Splits::new(Overlaps::Reference, false), rewriter: None }
     }
 
-    /// Has `each` look at the lines of a record, one for each ALT in their order. Of many ALTs they would be many times the
-    /// record, were they there at once.
+    /// Has `each` look at the lines of a record, one for each ALT of those that are `chosen` (0-based) in their order. Of many
+    /// ALTs they would be many times the record, were they there at once.
     ///
     /// # Errors
     /// A field that is to have a value for each ALT and does not; a line that is no record; those of `each`.
-    pub(crate) fn by_alt(&mut self, line: &Line, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    pub(crate) fn by_alt(
+        &mut self,
+        line: &Line,
+        chosen: impl RangeBounds<usize>,
+        mut each: impl FnMut(usize, &[u8]) -> Result<()>,
+    ) -> Result<()> {
         let rest = line.rest().map_err(Error::caused_by)?;
         let rewriter = self.rewriter.get_or_insert_with(|| Rewriter::new(self.header, &[], false));
         let alts: Vec<&[u8]> = line.alts().collect();
@@ -42,7 +48,7 @@ impl<'a> Split<'a> {
         let fields = rewriter.read(rest.info, None, alleles.len(), Some(&alleles)).map_err(failed)?;
         drop(rewriter.lists());
         let mut part = Vec::with_capacity(bytes.len());
-        for (at, alt) in alts.iter().enumerate() {
+        for (at, alt) in alts.iter().enumerate().filter(|(at, _)| chosen.contains(at)) {
             part.clear();
             part.extend_from_slice(&bytes[..alt_at]);
             part.extend_from_slice(alt);
@@ -53,7 +59,7 @@ impl<'a> Split<'a> {
                 part.push(b'\t');
                 part.extend_from_slice(samples);
             }
-            each(&part)?;
+            each(at, &part)?;
         }
         Ok(())
     }
@@ -73,7 +79,7 @@ mod tests {
         let mut lines = |text: &str| {
             let mut lines = Vec::new();
             let line = Line::parse(text.as_bytes()).unwrap();
-            split.by_alt(&line, |part| {
+            split.by_alt(&line, .., |_, part| {
                 lines.push(String::from_utf8(part.to_vec()).unwrap());
                 Ok(())
             })?;

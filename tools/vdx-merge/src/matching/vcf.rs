@@ -121,22 +121,18 @@ impl Matcher<'_> {
             let evidence = Evidence::Sample(Box::new(sample_call(place.read(span)?)));
             observations.push(Observation { evidence, assessment, strand_matters: false });
         }
-        let mut hit = Hit {
+        let hit = Hit {
             contig: note.contigs.len() as u32 - 1,
             number: record.number.unwrap_or(0),
             pos: line.pos(),
             line: 0..0,
+            alt: None,
             observations,
             indel_calls: Vec::new(),
             substitution: None,
             rsid_in_place: None,
             ref_agrees,
         };
-        if self.all || hit.may_carry() {
-            let from = note.lines.len();
-            note.lines.extend_from_slice(line.bytes());
-            hit.line = from..note.lines.len();
-        }
         note.hits.push(hit);
         Ok(())
     }

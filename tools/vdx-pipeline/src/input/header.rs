@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use vdx_hts::error::{Error, Result};
+use vdx_hts::memory::foresee;
 use vdx_vcf::bcf::{self, Dictionaries};
 use vdx_vcf::header::Differing;
 use vdx_vcf::{Form, Header};
@@ -131,6 +132,8 @@ impl Input {
     }
 
     fn header_of(&mut self, text: &[u8]) -> Result<Header> {
+        self.header_bytes = in_memory(text);
+        foresee(self.header_bytes);
         let header = Header::parse(text).map_err(|error| Error::from(error).in_file(self.name()))?;
         if header.empty_columns() > 0 {
             let count = header.empty_columns();
@@ -141,7 +144,6 @@ impl Input {
         }
         self.note_differing(&header);
         self.ending.learn(&header);
-        self.header_bytes = in_memory(text);
         Ok(header)
     }
 
@@ -159,13 +161,14 @@ impl Input {
                     let found = "damaged BCF: expected a header that starts with '##fileformat=', found another line";
                     return Err(self.located(Error::data(found)));
                 }
+                self.header_bytes = in_memory(text);
+                foresee(self.header_bytes);
                 let parsed = Header::parse(text).and_then(|header| Ok((Dictionaries::of(&header)?, header)));
                 let (dictionaries, header) = parsed
                     .and_then(|(dictionaries, header)| {
                         Ok((dictionaries, Header::parse(&bcf::vcf_header_text(&header))?))
                     })
                     .map_err(|error| self.located(Error::data(format!("header line {}: {error}", error.line))))?;
-                self.header_bytes = in_memory(text);
                 self.head.drain(..len);
                 self.note_differing(&header);
                 self.ending.learn(&header);

@@ -13,9 +13,9 @@ use crate::worker::{Task, Worker, work_on};
 
 pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, F, O>) -> Result<Done<O>> {
     let chunk_bytes = run.limits.chunk_bytes;
-    let pool = Pool::new(1, chunk_bytes);
     let (mut serial, mut input) = Serial::start(run)?;
     let read_bytes = serial.forms.read_bytes();
+    let pool = Pool::new(1, read_bytes);
     let mut inflater = Inflater::new();
     let mut worker = Worker::new();
     let mut head = std::mem::take(&mut input.head);

@@ -67,7 +67,10 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
         serial.sink.expect();
         input.notes.iter().for_each(|note| report(Message::Note(format!("{}: {note}", serial.name))));
         serial.write_header(prologue)?;
-        serial.chunker.growth = serial.forms.growth();
+        serial.chunker.memory = {
+            let forms = serial.forms.clone();
+            Box::new(move |len, start| forms.memory_of_record(len, start))
+        };
         Ok((serial, input))
     }
 
@@ -101,7 +104,8 @@ impl<'a, W: Work, F: Feed<W::Side>, O: Order<W::Note>> Serial<'a, W, F, O> {
 
     /// Memory that the record at hand takes beyond a chunk, as far as it was read, in bytes.
     pub(crate) fn carried_beyond(&self) -> usize {
-        self.forms.beyond(self.chunker.carried())
+        let carried = self.chunker.carried();
+        self.forms.beyond_usual(self.forms.memory_of_record(carried.len(), carried))
     }
 
     /// The end of input: `truncated` is what was wrong with it where that is allowed. A last line without line end

@@ -90,14 +90,14 @@ enum Event<N> {
 
 pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, F, O>, crew: Crew) -> Result<Done<O>> {
     let Crew { pool: threads, reader, workers } = crew;
-    let Limits { chunk_bytes, permits, spare_bytes: spare, .. } = *run.limits;
+    let Limits { permits, spare_bytes: spare, .. } = *run.limits;
     let (mut serial, input) = Serial::start(run)?;
     let read_bytes = serial.forms.read_bytes();
     serial.sink.compress_on(&threads);
     let crew = Threads(Arc::clone(&threads));
     serial.feed.work_on(&crew);
     serial.order.work_on(&crew);
-    let pool = Pool::new(permits, chunk_bytes);
+    let pool = Pool::new(permits, read_bytes);
     let (sender, events) = channel();
     let (source, head) = (input.source, input.head);
     let reading = {
@@ -278,7 +278,10 @@ impl<W: Work, F: Feed<W::Side>, O: Order<W::Note>> Stage<'_, '_, W, F, O> {
             match cut {
                 Ok(cut) => {
                     // All chunks of a batch share its bytes.
-                    let bytes = cut.first().map_or(0, |task| self.serial.forms.beyond(task.cut.batch.text.len()));
+                    let ends = cut.first().zip(cut.last());
+                    let bytes = ends.map_or(0, |(first, last)| {
+                        self.serial.forms.beyond(&first.cut.batch, first.cut.range.start..last.cut.range.end)
+                    });
                     self.cut = Some((cut, bytes)).filter(|(cut, _)| !cut.is_empty());
                 }
                 Err(error) => {

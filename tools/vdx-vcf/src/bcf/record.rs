@@ -26,6 +26,20 @@ pub fn record_len(bytes: &[u8]) -> Result<Option<usize>, BcfError> {
     Ok((len <= bytes.len()).then_some(len))
 }
 
+/// So many times its bytes what a BCF record says of its samples is as text, at most as a rule: a genotype of two bytes is
+/// four characters with the tab before it, a number of one byte up to three with its comma.
+pub const SAMPLES_AS_TEXT: usize = 3;
+
+/// About how long the line of the record is whose first eight bytes `start` has; `None` where it has fewer. What it says of
+/// the site is text, for the most part.
+#[inline]
+pub fn line_len(start: &[u8]) -> Option<usize> {
+    let lengths: &[u8; LENGTHS] = start.first_chunk()?;
+    let [shared, samples] =
+        [0, 4].map(|at| lengths[at..at + 4].iter().rev().fold(0, |len, byte| len << 8 | usize::from(*byte)));
+    Some(shared.saturating_add(samples.saturating_mul(SAMPLES_AS_TEXT)))
+}
+
 /// What stands at fixed places of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fixed {

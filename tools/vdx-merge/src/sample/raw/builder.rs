@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use vdx_hts::memory::foreseen;
 use vdx_hts::{Error, Kind, Result};
 
 use super::by_rs::ByRs;
@@ -91,7 +92,7 @@ impl Builder {
         if !self.beyond {
             return Ok(());
         }
-        let needed = (crate::COST.fixed + crate::COST.reserve).saturating_add(self.count as u64 * ROW_BYTES);
+        let needed = crate::COST.fixed + crate::COST.reserve + foreseen() + self.count as u64 * ROW_BYTES;
         Err(Error::memory(format!(
             "no memory for the {} rows of this raw genotype file: the smallest --memory that works is about {}M",
             self.count,
