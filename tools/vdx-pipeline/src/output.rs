@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use vdx_hts::batch::SourceBlocks;
 use vdx_hts::error::{Error, Result};
 use vdx_vcf::Form;
 use vdx_vcf::bcf::Encoder;
@@ -16,6 +15,7 @@ mod own;
 mod pieces;
 mod settle;
 
+pub(crate) use own::Origin;
 use own::Own;
 use pieces::{At, Pieces};
 
@@ -321,8 +321,8 @@ impl<N> Output<N> {
         }
     }
 
-    /// Where a kept span comes from: its first byte's offset in the decoded source, and the blocks it came in.
-    pub(crate) fn origin(&self, span: &Span) -> Option<(u64, SourceBlocks<'_>)> {
+    /// Where a kept span comes from.
+    pub(crate) fn origin(&self, span: &Span) -> Option<Origin<'_>> {
         if span.place == Place::Fresh { None } else { self.own.origin(span.at.range().start) }
     }
 
