@@ -14,20 +14,23 @@ pub(crate) struct Search {
     pub(crate) shortest: usize,
     /// Steps along a chain.
     pub(crate) depth: u32,
+    /// How many bytes later than where one is found a match may begin that is taken instead, 1 or 2.
+    pub(crate) later: usize,
 }
 
 /// Sites as text.
-const SITES: Search = Search { shortest: 6, depth: 18 };
+const SITES: Search = Search { shortest: 6, depth: 18, later: 2 };
 /// Columns of samples are much alike: the best of their many matches is farther down the chain.
-const SAMPLES: Search = Search { shortest: 6, depth: 40 };
-/// A number of BCF is one to four bytes: matches are short.
-const BCF_NUMBERS: Search = Search { shortest: 4, depth: 7 };
+const SAMPLES: Search = Search { shortest: 6, depth: 40, later: 2 };
+/// A number of BCF is one to four bytes: matches are short, and one that begins two bytes later is seldom better: what it
+/// costs to look there is better spent on steps.
+const BCF_NUMBERS: Search = Search { shortest: 4, depth: 8, later: 1 };
 /// Sites whose INFO is more of words.
-const BCF_SITES: Search = Search { shortest: 4, depth: 11 };
+const BCF_SITES: Search = Search { shortest: 4, depth: 13, later: 1 };
 /// The numbers of samples, likewise.
-const BCF_SAMPLES: Search = Search { shortest: 4, depth: 36 };
+const BCF_SAMPLES: Search = Search { shortest: 4, depth: 36, later: 1 };
 /// The alleles of samples, a byte each, which are more alike than their numbers.
-const BCF_GENOTYPES: Search = Search { shortest: 6, depth: 18 };
+const BCF_GENOTYPES: Search = Search { shortest: 6, depth: 18, later: 2 };
 
 /// How to look through `text`; `None`: not at all. It is too short, or nothing is to be found in it, or it is of genotypes
 /// alone, which are all matches of a few bytes.

@@ -32,7 +32,7 @@ impl Matcher {
     pub(crate) fn run(&mut self, window: &Window, search: Search, sequences: &mut Vec<Sequence>, parts: &mut Parts) {
         let text = window.text();
         let end = text.len();
-        let Search { shortest, depth } = search;
+        let Search { shortest, depth, later } = search;
         self.chains.clear(shortest);
         self.starts.mark(text);
         parts.clear();
@@ -54,6 +54,9 @@ impl Matcher {
                     parts.literal(text[at]);
                     (at, found) = (at + 1, next);
                     continue;
+                }
+                if later < 2 {
+                    break;
                 }
                 let next = self.look(window, at + 2, beaten, repeated, depth / 4);
                 looked = at + 3;

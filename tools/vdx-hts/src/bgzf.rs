@@ -31,6 +31,9 @@ const LONGEST_COPY: usize = 258;
 /// CRC32 and ISIZE behind the compressed data.
 const FOOTER: usize = 8;
 
+/// What stands before stored bytes: that they are the last, their length, and that turned over (RFC 1951, section 3.2.4).
+const STORED_HEADER: usize = 5;
+
 /// Whether the bytes can start a BGZF block: gzip magic, deflate, an extra field. Takes [`FIXED_HEADER`] bytes.
 pub fn is_header(head: &[u8]) -> bool {
     head.len() >= FIXED_HEADER && head[..3] == [0x1f, 0x8b, 8] && head[3] & 4 != 0
@@ -174,13 +177,51 @@ impl Deflater {
         if !packed {
             store(text, out);
         }
-        let mut crc = Crc::new();
-        crc.update(text);
-        out.extend_from_slice(&crc.sum().to_le_bytes());
-        out.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        out.extend_from_slice(&footer([text]));
         let bsize = (out.len() - from - 1) as u16;
         out[from + 16..from + 18].copy_from_slice(&bsize.to_le_bytes());
     }
+}
+
+/// What stands before and behind the text of a block at level 0.
+#[derive(Debug)]
+pub struct StoredFrame {
+    /// The block's header, and that of the stored bytes.
+    pub head: [u8; FIXED_HEADER + BC_FIELD + STORED_HEADER],
+    /// CRC32 and ISIZE.
+    pub foot: [u8; FOOTER],
+}
+
+impl StoredFrame {
+    /// For `text` in parts, at most [`BLOCK_TEXT`] bytes in all.
+    pub fn of<'a>(text: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let foot = footer(text);
+        let len = text_len(&foot);
+        debug_assert!(len <= BLOCK_TEXT);
+        let mut head = [0; FIXED_HEADER + BC_FIELD + STORED_HEADER];
+        let (block, stored) = head.split_at_mut(FIXED_HEADER + BC_FIELD);
+        block.copy_from_slice(&EOF_BLOCK[..FIXED_HEADER + BC_FIELD]);
+        stored.copy_from_slice(&stored_header(len));
+        let bsize = (Self::SIZE + len - 1) as u16;
+        block[16..].copy_from_slice(&bsize.to_le_bytes());
+        Self { head, foot }
+    }
+
+    /// Bytes of a frame.
+    pub const SIZE: usize = FIXED_HEADER + BC_FIELD + STORED_HEADER + FOOTER;
+}
+
+/// CRC32 and ISIZE of `text`.
+fn footer<'a>(text: impl IntoIterator<Item = &'a [u8]>) -> [u8; FOOTER] {
+    let (mut crc, mut len) = (Crc::new(), 0);
+    for part in text {
+        crc.update(part);
+        len += part.len() as u32;
+    }
+    let mut footer = [0; FOOTER];
+    footer[..4].copy_from_slice(&crc.sum().to_le_bytes());
+    footer[4..].copy_from_slice(&len.to_le_bytes());
+    footer
 }
 
 /// Appends `text` as libdeflate packs it; false, and nothing, where that would not fit a block.
@@ -194,12 +235,15 @@ fn deflate_any(compressor: &mut Compressor, text: &[u8], out: &mut Vec<u8>) -> b
 
 /// Appends `text` as it is (RFC 1951, section 3.2.4).
 fn store(text: &[u8], out: &mut Vec<u8>) {
-    let len = text.len() as u16;
-    // The last block, of kind 0, and the rest of a byte.
-    out.push(1);
-    out.extend_from_slice(&len.to_le_bytes());
-    out.extend_from_slice(&(!len).to_le_bytes());
+    out.extend_from_slice(&stored_header(text.len()));
     out.extend_from_slice(text);
+}
+
+/// Of so many bytes, at most [`BLOCK_TEXT`].
+fn stored_header(len: usize) -> [u8; STORED_HEADER] {
+    let [a, b] = (len as u16).to_le_bytes();
+    // The last block, of kind 0, and the rest of a byte.
+    [1, a, b, !a, !b]
 }
 
 #[cfg(test)]
@@ -258,6 +302,9 @@ mod tests {
             let mut block = Vec::new();
             Deflater::new(0).deflate(text, &mut block);
             assert_eq!(block[18..block.len() - 8], other[..len]);
+            let StoredFrame { head, foot } = StoredFrame::of(text.chunks(10_000));
+            assert!([&head[..], text, &foot].concat() == block);
+            assert_eq!(head.len() + foot.len(), StoredFrame::SIZE);
         }
     }
 

@@ -231,7 +231,7 @@ mod tests {
                     let (carried, data) = (&bytes[..from], &bytes[from..to]);
                     // With what a look ahead says of the bytes, and with what is wrong.
                     let wrong = Some(1..data.len()).filter(|wrong| !wrong.is_empty() && !edges.contains(&(from + 1)));
-                    for scouted in [None, form.scout(data), wrong.filter(|_| form.is_bcf())] {
+                    for scouted in [None, form.scout(data, None), wrong.filter(|_| form.is_bcf())] {
                         let found = form.last_edge(carried, data, scouted.as_ref()).unwrap();
                         assert_eq!(found, last, "{form:?} {from} {to} {scouted:?}");
                     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use rayon::ThreadPool;
+use vdx_vcf::Form;
 
 use crate::batch::{Batch, HEADROOM};
 use crate::bgzf;
@@ -341,6 +342,21 @@ pub fn decode(batch: &mut Batch, inflater: &mut bgzf::Inflater) -> Result<()> {
     let text = &mut batch.text[batch.data..batch.end];
     for block in &batch.blocks {
         inflater.inflate_into(&batch.raw[block.raw.clone()], &mut text[block.text.clone()])?;
+    }
+    Ok(())
+}
+
+/// [`decode`], and looks for edges of records of `form` block by block, while each is at hand.
+pub fn decode_records(batch: &mut Batch, inflater: &mut bgzf::Inflater, form: &Form) -> Result<()> {
+    let text = &mut batch.text[batch.data..batch.end];
+    let last = batch.blocks.len().saturating_sub(1);
+    batch.scouted = None;
+    for (number, block) in batch.blocks.iter().enumerate() {
+        inflater.inflate_into(&batch.raw[block.raw.clone()], &mut text[block.text.clone()])?;
+        // A search in vain takes as long as to inflate a block: two of them will do.
+        if batch.scouted.is_some() || number == 0 || number == last {
+            batch.scouted = form.scout(&text[..block.text.end], batch.scouted.take());
+        }
     }
     Ok(())
 }

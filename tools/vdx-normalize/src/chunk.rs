@@ -56,6 +56,8 @@ pub(crate) struct Walk<'p, 'a, 'c> {
     /// Where records are BCF.
     bcf: Option<&'c Dictionaries>,
     contig: &'c [u8],
+    /// What BCF records call it.
+    number: Option<u32>,
     /// Those that were left: none comes again.
     left: HashSet<&'c [u8]>,
     /// What `out` calls the contig.
@@ -90,6 +92,7 @@ impl<'p, 'a, 'c> Walk<'p, 'a, 'c> {
             out,
             bcf,
             contig: b"",
+            number: None,
             left: HashSet::new(),
             index: 0,
             in_fasta: InFasta::Unchecked,

@@ -47,9 +47,9 @@ impl<N, F: FnMut(&mut N) -> Result<()>> Order<N> for InOrder<F> {
 
 /// Writes the spans of one output.
 pub fn write<N>(out: &Output<N>, sink: &mut Sink) -> Result<()> {
-    // Only bytes that still stand as they were read can take their compressed blocks along.
+    // Only bytes that still stand as they were read can take their compressed blocks along, or be written from there.
     span_by_span(out, |span| match out.origin(span) {
-        Some((at, source)) => sink.write_kept(out.bytes(span), at, source),
+        Some(origin) => sink.write_kept(out.bytes(span), &origin),
         None => sink.write_records(out.bytes(span)),
     })
 }

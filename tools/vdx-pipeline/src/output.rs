@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use vdx_hts::batch::SourceBlocks;
 use vdx_hts::error::{Error, Result};
 use vdx_vcf::Form;
 
@@ -17,6 +16,7 @@ mod span;
 mod taken;
 mod turn;
 
+pub(crate) use own::Origin;
 use own::Own;
 use pieces::{At, Pieces};
 use span::Choice;
@@ -262,8 +262,8 @@ impl<N> Output<N> {
         }
     }
 
-    /// Where a kept span comes from: its first byte's offset in the decoded source, and the blocks it came in.
-    pub(crate) fn origin(&self, span: &Span) -> Option<(u64, SourceBlocks<'_>)> {
+    /// Where a kept span comes from.
+    pub(crate) fn origin(&self, span: &Span) -> Option<Origin<'_>> {
         if span.place == Place::Fresh { None } else { self.own.origin(span.at.range().start) }
     }
 

@@ -8,20 +8,22 @@ use std::sync::Arc;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use vdx_hts::THREAD_STACK;
 use vdx_hts::atomic::Mode;
-use vdx_hts::batch::SourceBlocks;
 use vdx_hts::error::{Error, Result};
 use vdx_hts::index::{IndexKind, IndexWriter};
 use vdx_vcf::Form;
 
 use crate::input::{self, Input, Options};
+use crate::output::Origin;
 
 mod bcf;
 mod blocks;
 mod body;
 mod destination;
+mod jobs;
+mod stored;
 mod text;
+mod vectored;
 
-use blocks::Blocks;
 use body::Body;
 use destination::{Destination, Watched};
 
@@ -212,16 +214,15 @@ impl Sink {
         write(&mut self.body, &mut file).map_err(|error| error.in_file(&self.name))
     }
 
-    /// Appends records that stand at `at` in the decoded input, which came in `source`: whole BGZF blocks among them go out
-    /// as they came in.
-    pub(crate) fn write_kept(&mut self, bytes: &[u8], at: u64, source: SourceBlocks<'_>) -> Result<()> {
+    /// Appends records that come from `origin`: whole BGZF blocks among them go out as they came in.
+    pub(crate) fn write_kept(&mut self, bytes: &[u8], origin: &Origin<'_>) -> Result<()> {
         self.tell_index(bytes)?;
-        self.with_body(|body, file| body.write_kept(bytes, at, source, file))
+        self.with_body(|body, file| body.write_kept(bytes, origin, file))
     }
 
     /// How many BGZF blocks of the input went out as they came in.
     pub fn copied_blocks(&self) -> u64 {
-        self.body.blocks().map_or(0, Blocks::copied)
+        self.body.copied()
     }
 
     /// Writes what is still held, ends the file as its format asks and gives it its name.
@@ -250,7 +251,7 @@ impl Sink {
     pub(crate) fn rewrite(&mut self, edit: impl FnOnce(input::Lines, &mut Self) -> Result<()>) -> Result<()> {
         self.end()?;
         let mut next = Self::open(self.destination.as_deref(), self.encoding, self.mode, self.tool)?;
-        if let Some(pool) = self.body.blocks().and_then(Blocks::pool) {
+        if let Some(pool) = self.body.pool() {
             next.compress_on(pool);
         }
         if let Some(guard) = &self.guard {

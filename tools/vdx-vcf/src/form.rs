@@ -55,11 +55,11 @@ impl Form {
     }
 
     /// Whole records within `bytes`, which begin anywhere: from a start, which is a guess, to the end of the last one.
-    /// `None` where edges are found without that, or none is found.
-    pub fn scout(&self, bytes: &[u8]) -> Option<Range<usize>> {
+    /// `before` is what was found in fewer of the bytes. `None` where edges are found without that, or none is found.
+    pub fn scout(&self, bytes: &[u8], before: Option<Range<usize>>) -> Option<Range<usize>> {
         match self {
             Self::Text | Self::Table(_) => None,
-            Self::Bcf(_) => bcf::scout(bytes),
+            Self::Bcf(_) => bcf::scout(bytes, before),
         }
     }
 

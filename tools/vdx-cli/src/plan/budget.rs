@@ -11,7 +11,7 @@ use crate::host::{Host, Limit};
 const PER_THREAD: u64 = 2 * MIB;
 /// What stays of it where it has nothing to do: its stack, what the allocator keeps for it, its compressor.
 const IDLE_THREAD: u64 = MIB / 2;
-/// Text that waits for a thread that compresses it, and the blocks it becomes.
+/// Text that waits for a thread that compresses it, and the blocks it becomes; at level 0 the buffers that it is written from.
 const ENCODING: u64 = 9 * MIB / 8;
 /// A compressor of level 8 or 9 (libdeflate's 10 and 12).
 pub(super) const STRONG_ENCODER: u64 = 9 * MIB;

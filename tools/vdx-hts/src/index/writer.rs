@@ -84,10 +84,15 @@ impl IndexWriter {
             let extra = blocks.get(bgzf::FIXED_HEADER..bgzf::FIXED_HEADER + bgzf::extra_len(blocks));
             let size = extra.and_then(bgzf::block_size).unwrap_or(blocks.len());
             let Some((block, rest)) = blocks.split_at_checked(size) else { return };
-            self.blocks.push(self.size);
-            self.size = (self.size.0 + bgzf::text_len(block) as u64, self.size.1 + size as u64);
+            self.block(bgzf::text_len(block), size);
             blocks = rest;
         }
+    }
+
+    /// The next block as it is written: bytes of its text, and of all of it.
+    pub fn block(&mut self, text: usize, size: usize) {
+        self.blocks.push(self.size);
+        self.size = (self.size.0 + text as u64, self.size.1 + size as u64);
     }
 
     /// Writes the index of the file that will be called `file` beside it, under a name that is not final: with the

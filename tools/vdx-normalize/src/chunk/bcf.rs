@@ -9,7 +9,7 @@ use vdx_vcf::allele::is_bases;
 use vdx_vcf::bcf::{self, Dictionaries, Floats, Record};
 
 use super::worker::Worker;
-use super::{InFasta, Steps, Walk};
+use super::{InFasta, Steps, Walk, emptied};
 use crate::counts::Reason;
 use crate::site::{Align, Side, Verdict, check_reference, judge};
 
@@ -50,12 +50,15 @@ impl<'a, 'c> Walk<'_, 'a, 'c> {
             let message = format!("damaged BCF record: expected {expected} samples as in the header, found {found}");
             return Err(self.error(message));
         }
-        let contig = dictionaries.contig(record.contig()).ok_or_else(|| {
-            self.error("damaged BCF record: expected a contig of the header; make the file again".to_owned())
-        })?;
         let pos = record.pos();
-        if contig != self.contig {
-            self.enter(contig, pos)?;
+        if self.number != Some(record.contig()) {
+            let contig = dictionaries.contig(record.contig()).ok_or_else(|| {
+                self.error("damaged BCF record: expected a contig of the header; make the file again".to_owned())
+            })?;
+            if contig != self.contig {
+                self.enter(contig, pos)?;
+            }
+            self.number = Some(record.contig());
         }
         self.reach(pos)?;
         if self.alleles_stay(&record)? {
@@ -83,7 +86,20 @@ impl<'a, 'c> Walk<'_, 'a, 'c> {
 
     /// Aligns a record of bases, where that is all there is to do; `false` where it is not, and nothing was done.
     fn aligns(&mut self, record: &Record, dictionaries: &Dictionaries, range: &Range<usize>) -> Result<bool> {
-        let alleles: Vec<&[u8]> = record.alleles().collect();
+        let mut alleles = emptied(std::mem::take(&mut self.alleles));
+        alleles.extend(record.alleles());
+        let done = self.aligns_to(record, &alleles, dictionaries, range);
+        self.alleles = emptied(alleles);
+        done
+    }
+
+    fn aligns_to(
+        &mut self,
+        record: &Record,
+        alleles: &[&[u8]],
+        dictionaries: &Dictionaries,
+        range: &Range<usize>,
+    ) -> Result<bool> {
         let splits = self.worker.steps.split.is_some() && alleles.len() > 2;
         if self.in_fasta != InFasta::Found
             || self.transcripts.is_some()
@@ -98,17 +114,17 @@ impl<'a, 'c> Walk<'_, 'a, 'c> {
             return Ok(false);
         }
         let mut aligner = std::mem::take(&mut self.scratch.aligner);
-        let done = match judge(record.pos(), &alleles, (Align::Whole, Side::Left), cursor, &mut aligner)? {
+        let done = match judge(record.pos(), alleles, (Align::Whole, Side::Left), cursor, &mut aligner)? {
             Verdict::Normal => {
                 self.keep(range.clone(), record.pos());
                 true
             }
             Verdict::Aligned(aligned) if !has_end(record, dictionaries) => {
-                let alleles: Vec<&[u8]> = aligned.alleles.iter().map(Vec::as_slice).collect();
+                let alleles = &aligned.alleles;
                 self.out.make_room(range.len() + alleles.iter().map(|allele| allele.len() + 4).sum::<usize>());
                 let out = self.out.fresh();
                 let from = out.len();
-                record.with_site(aligned.pos, alleles[0].len() as u32, &alleles, out)?;
+                record.with_site(aligned.pos, alleles[0].len() as u32, alleles, out)?;
                 self.counts.add(Reason::Realigned);
                 self.counts.records_out += 1;
                 self.out.push_fresh_at(from, self.index, self.last, aligned.pos);

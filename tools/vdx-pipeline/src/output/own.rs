@@ -19,6 +19,16 @@ pub(super) enum Own {
     Spilled(Spilled, Option<Box<SpilledBlocks>>),
 }
 
+/// Where kept records come from.
+pub(crate) struct Origin<'a> {
+    /// Their first byte's offset in the decoded source.
+    pub at: u64,
+    /// The blocks they came in.
+    pub source: SourceBlocks<'a>,
+    /// The batch whose text still has them, and from where on.
+    pub batch: Option<(&'a Arc<Batch>, usize)>,
+}
+
 /// What [`SourceBlocks`] shows, of records on disk.
 pub(super) struct SpilledBlocks {
     /// Where the first byte of the records stands in the decoded source.
@@ -37,17 +47,18 @@ impl Own {
         }
     }
 
-    /// Where the byte at `start` of the records stands in the decoded source, and the blocks around it; `None` where the
-    /// records are no longer what was read.
-    pub(crate) fn origin(&self, start: usize) -> Option<(u64, SourceBlocks<'_>)> {
+    /// Where the records from the byte at `start` on come from; `None` where they are no longer what was read.
+    pub(crate) fn origin(&self, start: usize) -> Option<Origin<'_>> {
         match self {
             // Where -t and -T dropped records the others no longer stand as in the source: no block of it is whole.
-            Self::Read(cut) if !cut.batch.compacted => {
-                Some((first_byte(cut) + start as u64, cut.batch.source_blocks()))
-            }
+            Self::Read(cut) if !cut.batch.compacted => Some(Origin {
+                at: first_byte(cut) + start as u64,
+                source: cut.batch.source_blocks(),
+                batch: Some((&cut.batch, cut.range.start + start)),
+            }),
             Self::Spilled(_, Some(spilled)) => {
                 let SpilledBlocks { at, base, blocks, raw } = &**spilled;
-                Some((at + start as u64, SourceBlocks { base: *base, blocks, raw }))
+                Some(Origin { at: at + start as u64, source: SourceBlocks { base: *base, blocks, raw }, batch: None })
             }
             _ => None,
         }

@@ -33,7 +33,8 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
             let bytes = std::mem::take(&mut head);
             batch.load(&bytes, input.source.decoded() - bytes.len() as u64);
         } else if input.source.fill(&mut batch, read_bytes)? {
-            source::decode(&mut batch, &mut inflater).map_err(|error| located(error, serial))?;
+            source::decode_records(&mut batch, &mut inflater, &serial.forms.read)
+                .map_err(|error| located(error, serial))?;
         } else {
             drop(batch);
             if let Some(task) =

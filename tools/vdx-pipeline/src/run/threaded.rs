@@ -145,9 +145,7 @@ pub(super) fn run<W: Work, F: Feed<W::Side>, O: Order<W::Note>>(run: Run<'_, W, 
                             scope.spawn(move |_| {
                                 let mut inflater = lock(&inflaters[thread_index()]);
                                 let result = caught(|| {
-                                    source::decode(&mut batch, &mut inflater)?;
-                                    batch.scouted = forms.read.scout(&batch.text[batch.data..batch.end]);
-                                    Ok(batch)
+                                    source::decode_records(&mut batch, &mut inflater, &forms.read).map(|()| batch)
                                 });
                                 // Nobody receives once the run has failed.
                                 sender.send(Event::Decoded(number, result)).ok();

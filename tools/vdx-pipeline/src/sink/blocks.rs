@@ -5,16 +5,15 @@
 //! no say.
 
 use std::io::Write;
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
 use vdx_hts::batch::{SourceBlock, SourceBlocks};
 use vdx_hts::bgzf::{BLOCK_TEXT, Deflater};
-use vdx_hts::caught::caught;
 use vdx_hts::error::{Error, Result};
-use vdx_hts::reorder::Reorder;
+
+use super::jobs::Jobs;
 
 /// Text that one job compresses.
 const GROUP: usize = 8 * BLOCK_TEXT;
@@ -27,7 +26,10 @@ const COPIED_AT_ONCE: usize = 1 << 18;
 pub(super) struct Blocks {
     level: Option<u8>,
     deflater: Deflater,
-    jobs: Option<Jobs>,
+    /// Groups of blocks that the worker threads compress.
+    jobs: Option<Jobs<Vec<u8>>>,
+    /// Encoders of theirs that have nothing to do.
+    deflaters: Arc<Mutex<Vec<Deflater>>>,
     /// Text that is not handed to a job yet.
     text: Vec<u8>,
     /// Copied blocks that are not written yet; all of `text` comes behind them.
@@ -49,38 +51,20 @@ struct Open {
     from: usize,
 }
 
-/// Groups of blocks that the worker threads compress; written in order.
-struct Jobs {
-    pool: Arc<ThreadPool>,
-    deflaters: Arc<Mutex<Vec<Deflater>>>,
-    sender: Sender<(u64, Result<Vec<u8>>)>,
-    receiver: Receiver<(u64, Result<Vec<u8>>)>,
-    groups: Reorder<Result<Vec<u8>>>,
-    at_once: u64,
-}
-
 impl Blocks {
     /// `level` as in htslib, or the default.
     pub(crate) fn new(level: Option<u8>) -> Self {
         let deflater = Deflater::new(level);
-        Self { level, deflater, jobs: None, text: Vec::new(), copied: Vec::new(), count: 0, next: None, open: None }
+        let (jobs, deflaters, text, copied) = (None, Arc::default(), Vec::new(), Vec::new());
+        Self { level, deflater, jobs, deflaters, text, copied, count: 0, next: None, open: None }
     }
 
     pub(crate) fn compress_on(&mut self, pool: &Arc<ThreadPool>) {
-        let (sender, receiver) = channel();
-        self.jobs = Some(Jobs {
-            pool: Arc::clone(pool),
-            deflaters: Arc::default(),
-            sender,
-            receiver,
-            groups: Reorder::default(),
-            // The plan of memory counts as many groups (`base` in `vdx-cli/src/plan/budget.rs`).
-            at_once: pool.current_num_threads() as u64 + 2,
-        });
+        self.jobs = Some(Jobs::on(pool));
     }
 
     pub(crate) fn pool(&self) -> Option<&Arc<ThreadPool>> {
-        self.jobs.as_ref().map(|jobs| &jobs.pool)
+        self.jobs.as_ref().map(Jobs::pool)
     }
 
     /// How many input blocks were copied.
@@ -103,10 +87,6 @@ impl Blocks {
         source: SourceBlocks<'_>,
         file: &mut impl Write,
     ) -> Result<()> {
-        // Stored blocks are what level 0 is asked for.
-        if self.level == Some(0) {
-            return self.append(bytes, file);
-        }
         // Something else went out in between: the block is not whole any more, and its text is compressed like any
         // other.
         if self.next != Some(at) {
@@ -158,8 +138,8 @@ impl Blocks {
         self.open = None;
         self.compress(self.text.len(), file)?;
         self.write_copied(file)?;
-        while self.jobs.as_ref().is_some_and(|jobs| jobs.groups.under_way() > 0) {
-            self.write_next(file)?;
+        while let Some(blocks) = self.jobs.as_mut().map_or(Ok(None), Jobs::next)? {
+            write_all(&blocks, file)?;
         }
         Ok(())
     }
@@ -200,21 +180,19 @@ impl Blocks {
             open.from -= len;
         }
         let Some(jobs) = &mut self.jobs else {
-            let blocks = deflate(&mut self.deflater, self.level, &self.text[..len]);
+            let blocks = deflate(&mut self.deflater, &self.text[..len]);
             self.text.drain(..len);
             return write_all(&blocks, file);
         };
         let rest = self.text.split_off(len);
         let text = std::mem::replace(&mut self.text, rest);
-        let (sender, deflaters, number, level) =
-            (jobs.sender.clone(), Arc::clone(&jobs.deflaters), jobs.groups.issue(), self.level);
-        jobs.pool.spawn(move || {
+        let (deflaters, level) = (Arc::clone(&self.deflaters), self.level);
+        jobs.spawn(move || {
             let spare = deflaters.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut deflater = spare.unwrap_or_else(|| Deflater::new(level));
-            let blocks = caught(|| Ok(deflate(&mut deflater, level, &text)));
+            let blocks = deflate(&mut deflater, &text);
             deflaters.lock().unwrap_or_else(PoisonError::into_inner).push(deflater);
-            // The sink is gone only when the run has failed: nobody waits for the blocks then.
-            sender.send((number, blocks)).ok();
+            blocks
         });
         self.keep_up(file)
     }
@@ -228,31 +206,19 @@ impl Blocks {
             let blocks = std::mem::take(&mut self.copied);
             return write_all(&blocks, file);
         };
-        let number = jobs.groups.issue();
-        jobs.groups.arrive(number, Ok(std::mem::take(&mut self.copied)));
+        jobs.put(std::mem::take(&mut self.copied));
         self.keep_up(file)
     }
 
     /// Writes until no more jobs are under way than may be.
     fn keep_up(&mut self, file: &mut impl Write) -> Result<()> {
-        while self.jobs.as_ref().is_some_and(|jobs| jobs.groups.under_way() >= jobs.at_once) {
-            self.write_next(file)?;
+        let Some(jobs) = &mut self.jobs else { return Ok(()) };
+        while jobs.is_full()
+            && let Some(blocks) = jobs.next()?
+        {
+            write_all(&blocks, file)?;
         }
         Ok(())
-    }
-
-    /// Waits for the next group in order and writes it.
-    fn write_next(&mut self, file: &mut impl Write) -> Result<()> {
-        let Some(jobs) = &mut self.jobs else { return Ok(()) };
-        let blocks = loop {
-            if let Some(blocks) = jobs.groups.next_in_order() {
-                break blocks?;
-            }
-            let received =
-                jobs.receiver.recv().map_err(|_| Error::data("internal error: a compression job was lost"))?;
-            jobs.groups.arrive(received.0, received.1);
-        };
-        write_all(&blocks, file)
     }
 }
 
@@ -261,10 +227,8 @@ fn write_all(bytes: &[u8], file: &mut impl Write) -> Result<()> {
     file.write_all(bytes).map_err(|error| Error::io_unnamed(&error))
 }
 
-fn deflate(deflater: &mut Deflater, level: Option<u8>, text: &[u8]) -> Vec<u8> {
-    // What is stored takes its own size and the blocks' frames.
-    let likely = if level == Some(0) { text.len() } else { text.len() / 2 };
-    let mut blocks = Vec::with_capacity(likely + BLOCK_TEXT);
+fn deflate(deflater: &mut Deflater, text: &[u8]) -> Vec<u8> {
+    let mut blocks = Vec::with_capacity(text.len() / 2 + BLOCK_TEXT);
     for block in text.chunks(BLOCK_TEXT) {
         deflater.deflate(block, &mut blocks);
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use vdx_hts::atomic::{AtomicFile, Mode};
+use vdx_hts::bgzf::StoredFrame;
 use vdx_hts::index::IndexWriter;
 use vdx_hts::{pipe, stdout};
 
@@ -50,6 +51,15 @@ impl Destination {
 pub(super) struct Watched<'a> {
     pub file: &'a mut File,
     pub index: Option<&'a mut IndexWriter>,
+}
+
+impl Watched<'_> {
+    /// Tells the index of a stored block with so many bytes of text, which goes out by [`Watched::file`].
+    pub(crate) fn stored(&mut self, text: usize) {
+        if let Some(index) = &mut self.index {
+            index.block(text, text + StoredFrame::SIZE);
+        }
+    }
 }
 
 impl Write for Watched<'_> {

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, IoSlice, Write};
 
+use super::vectored;
+
 /// Pieces are put together up to this size; larger ones go out as they are.
 const BUFFER: usize = 1 << 18;
 
@@ -35,7 +37,7 @@ impl Text {
             Some((b'\n', now)) if !self.shown => (now, &b"\n"[..]),
             _ => (bytes, &[][..]),
         };
-        let written = write_all(file, &self.waiting, now);
+        let written = vectored::write_all(file, &mut [IoSlice::new(&self.waiting), IoSlice::new(now)]);
         // What failed to go out is not tried again.
         self.waiting.clear();
         self.waiting.extend_from_slice(held);
@@ -46,21 +48,6 @@ impl Text {
     pub(crate) fn finish(&mut self, file: &mut File) -> io::Result<()> {
         file.write_all(&std::mem::take(&mut self.waiting))
     }
-}
-
-/// Writes `first` and `second` in as few calls as the system takes them in.
-fn write_all(file: &mut File, first: &[u8], second: &[u8]) -> io::Result<()> {
-    let mut parts = &mut [IoSlice::new(first), IoSlice::new(second)][..];
-    IoSlice::advance_slices(&mut parts, 0);
-    while !parts.is_empty() {
-        match file.write_vectored(parts) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => IoSlice::advance_slices(&mut parts, written),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

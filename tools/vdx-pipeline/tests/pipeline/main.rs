@@ -10,3 +10,4 @@ mod determinism;
 mod failed;
 mod index;
 mod order;
+mod stored;

@@ -10,7 +10,13 @@ impl Record<'_> {
     ///
     /// # Errors
     /// More alleles or bytes than a record can hold, or no REF; nothing is appended then.
-    pub fn with_site(&self, pos: u32, rlen: u32, alleles: &[&[u8]], out: &mut Vec<u8>) -> Result<(), BcfError> {
+    pub fn with_site(
+        &self,
+        pos: u32,
+        rlen: u32,
+        alleles: &[impl AsRef<[u8]>],
+        out: &mut Vec<u8>,
+    ) -> Result<(), BcfError> {
         let too_many = |_| BcfError::new(format!("expected at most 65535 alleles in BCF, found {}", alleles.len()));
         let count = u16::try_from(alleles.len()).map_err(too_many)?;
         if count == 0 {
@@ -20,7 +26,7 @@ impl Record<'_> {
         out.extend_from_slice(&self.bytes()[..LENGTHS + FIXED]);
         out.extend_from_slice(self.id_bytes());
         for allele in alleles {
-            typed::put_text(out, allele);
+            typed::put_text(out, allele.as_ref());
         }
         let shared = out.len() - start - LENGTHS + self.site_tail_len();
         let Ok(shared) = u32::try_from(shared) else {

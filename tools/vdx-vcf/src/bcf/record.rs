@@ -12,15 +12,13 @@ pub(crate) const FIXED: usize = 24;
 ///
 /// # Errors
 /// The first length is too small for a record: these are not BCF records.
-#[inline]
+#[inline(always)]
 pub fn record_len(bytes: &[u8]) -> Result<Option<usize>, BcfError> {
     let &[a, b, c, d, e, f, g, h, ..] = bytes else { return Ok(None) };
     let shared = u32::from_le_bytes([a, b, c, d]) as usize;
     let samples = u32::from_le_bytes([e, f, g, h]) as usize;
     if shared < FIXED {
-        return Err(BcfError::damaged(&format!(
-            "expected a record of at least {FIXED} bytes, found a length of {shared}"
-        )));
+        return Err(too_short(shared));
     }
     let len = LENGTHS + shared + samples;
     Ok((len <= bytes.len()).then_some(len))
@@ -38,6 +36,11 @@ pub fn line_len(start: &[u8]) -> Option<usize> {
     let [shared, samples] =
         [0, 4].map(|at| lengths[at..at + 4].iter().rev().fold(0, |len, byte| len << 8 | usize::from(*byte)));
     Some(shared.saturating_add(samples.saturating_mul(SAMPLES_AS_TEXT)))
+}
+
+#[cold]
+fn too_short(len: usize) -> BcfError {
+    BcfError::damaged(&format!("expected a record of at least {FIXED} bytes, found a length of {len}"))
 }
 
 /// What stands at fixed places of a record.

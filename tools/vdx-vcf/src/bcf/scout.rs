@@ -16,9 +16,19 @@ const FOLLOWING: usize = 4;
 /// More than any contig's number or length of a site.
 const IMPLAUSIBLE: u32 = 1 << 24;
 
-/// From a record's start to the end of the last whole one behind it, in `bytes`. The start is a guess: whether it is one
-/// shows when the record before it ends there.
-pub(crate) fn scout(bytes: &[u8]) -> Option<Range<usize>> {
+/// From a record's start to the end of the last whole one behind it, in `bytes`; `before` is what it was in fewer of them.
+/// The start is a guess: whether it is one shows when the record before it ends there.
+pub(crate) fn scout(bytes: &[u8], before: Option<Range<usize>>) -> Option<Range<usize>> {
+    let Range { start, end } = before.or_else(|| guess(bytes))?;
+    let mut at = end;
+    while let Some(len) = record_len(bytes.get(at..)?).ok()? {
+        at += len;
+    }
+    Some(start..at)
+}
+
+/// Some records that follow each other.
+fn guess(bytes: &[u8]) -> Option<Range<usize>> {
     (0..bytes.len().min(LOOKED_AT)).find_map(|from| {
         let mut at = from;
         for _ in 0..FOLLOWING {
@@ -26,9 +36,6 @@ pub(crate) fn scout(bytes: &[u8]) -> Option<Range<usize>> {
                 return None;
             }
             let Some(len) = record_len(&bytes[at..]).ok()? else { break };
-            at += len;
-        }
-        while let Some(len) = record_len(&bytes[at..]).ok()? {
             at += len;
         }
         (at > from).then_some(from..at)

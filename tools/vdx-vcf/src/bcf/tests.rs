@@ -184,12 +184,17 @@ fn records_are_found_from_within_one() {
             let last = if end == bytes.len() { end } else { bytes.len() - records[records.len() - 1].len() };
             // At the very start, or at the first edge behind it.
             let start = if from == 0 { 0 } else { first };
-            assert_eq!(form.scout(&bytes[from..end]), Some(start - from..last - from), "{from} {end}");
+            let found = Some(start - from..last - from);
+            assert_eq!(form.scout(&bytes[from..end], None), found, "{from} {end}");
+            // As the bytes come, a part at a time.
+            let parts = (from..end).step_by(first + 1).chain([end]);
+            let in_parts = parts.fold(None, |before, end| form.scout(&bytes[from..end], before));
+            assert_eq!(in_parts, found, "{from} {end}");
         }
     }
-    assert_eq!(form.scout(&[0xff; 1000]), None);
-    assert_eq!(form.scout(b""), None);
-    assert_eq!(Form::Text.scout(b"1\t7\n"), None);
+    assert_eq!(form.scout(&[0xff; 1000], None), None);
+    assert_eq!(form.scout(b"", None), None);
+    assert_eq!(Form::Text.scout(b"1\t7\n", None), None);
 }
 
 /// Whatever is done to a record's bytes ends in text or in an error.

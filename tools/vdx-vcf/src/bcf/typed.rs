@@ -31,6 +31,7 @@ pub(crate) const INT_END: i32 = i32::MIN + 1;
 pub(crate) const INT_MIN: i32 = i32::MIN + 8;
 
 impl Kind {
+    #[inline(always)]
     fn of(code: u8) -> Option<Self> {
         Some(match code {
             0 => Self::Missing,
@@ -55,6 +56,7 @@ impl Kind {
     }
 
     /// Bytes of one element.
+    #[inline(always)]
     pub(crate) fn width(self) -> usize {
         match self {
             Self::Missing => 0,
@@ -89,12 +91,15 @@ pub(crate) struct Typed<'a> {
 
 impl<'a> Typed<'a> {
     /// The text of characters: up to the padding. Nothing for another type.
+    #[inline]
     pub(crate) fn text(self) -> &'a [u8] {
         if self.kind != Kind::Char {
             return &[];
         }
-        let end = memchr::memchr(0, self.bytes).unwrap_or(self.len);
-        &self.bytes[..end]
+        // Alleles and IDs are a few bytes, for which a call costs more than a look.
+        let padding = |byte: &u8| *byte == 0;
+        let end = if self.len < 32 { self.bytes.iter().position(padding) } else { memchr::memchr(0, self.bytes) };
+        &self.bytes[..end.unwrap_or(self.len)]
     }
 
     /// The integers up to the padding, `None` for a missing one. Nothing for another type.
@@ -141,8 +146,26 @@ pub(crate) fn take_size(bytes: &mut &[u8]) -> Result<(Kind, usize), BcfError> {
 }
 
 /// Takes a whole value off the front of `bytes`.
-#[inline]
+#[inline(always)]
 pub(crate) fn take<'a>(bytes: &mut &'a [u8]) -> Result<Typed<'a>, BcfError> {
+    // Nearly all are short, and of those nothing is handed about in memory.
+    if let Some((&first, rest)) = bytes.split_first()
+        && first < LONG
+        && let Some(kind) = Kind::of(first & 0x0f)
+        && let Some((value, rest)) = rest.split_at_checked(usize::from(first >> 4) * kind.width())
+    {
+        *bytes = rest;
+        return Ok(Typed { kind, len: usize::from(first >> 4), bytes: value });
+    }
+    take_long(bytes)
+}
+
+/// The first byte of values whose length follows.
+const LONG: u8 = 0xf0;
+
+/// [`take`] of a long value, or of none.
+#[inline(never)]
+fn take_long<'a>(bytes: &mut &'a [u8]) -> Result<Typed<'a>, BcfError> {
     let (kind, len) = take_size(bytes)?;
     let size = len.checked_mul(kind.width()).filter(|&size| size <= bytes.len()).ok_or_else(cut)?;
     let (value, rest) = bytes.split_at(size);
