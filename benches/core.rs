@@ -9,6 +9,7 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::Parser;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -80,7 +81,7 @@ fn split(criterion: &mut Criterion) {
     let header = "##fileformat=VCFv4.2\n##INFO=<ID=AC,Number=A,Type=Integer,Description=\"x\">\n\
                   ##FORMAT=<ID=GT,Number=1,Type=String,Description=\"x\">\n##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"x\">\n\
                   ##FORMAT=<ID=PL,Number=G,Type=Integer,Description=\"x\">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts\n";
-    let header = Header::parse(header.as_bytes()).unwrap();
+    let header = Arc::new(Header::parse(header.as_bytes()).unwrap());
     let mut random = Random(11);
     let mut samples = "GT:AD:PL".to_owned();
     for _ in 0..100 {
