@@ -44,6 +44,9 @@ pub fn many(records: usize) -> String {
     vcf
 }
 
+/// What the page may cost, in empty pages; it costs about two.
+const MOST: f64 = 3.0;
+
 #[test]
 fn thirty_thousand_findings_are_small_and_quick() {
     let world = World::new(1);
@@ -52,24 +55,24 @@ fn thirty_thousand_findings_are_small_and_quick() {
     let page = std::fs::read_to_string(world.path("page.html")).unwrap();
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
     let Some(browser) = chromium() else { return };
-    // Seconds on the screen are those of whatever else the machine does. What the page costs is the CPU time of all the
-    // browser's processes until its rows are painted, less that of an empty page. On a machine with nothing else to do it
-    // is there sooner than that: its rows are counted when this script is reached, so that none came by a timer, and
-    // nothing was waited for. The best of three counts.
+    // Seconds are those of the machine, and of whatever else it does. What the page costs is the CPU time of all the browser's
+    // processes until its rows are painted, less that of an empty page, and is told in empty pages: where a browser is up
+    // within half a second, the rows are there within one. They are counted when this script is reached, so that none came
+    // by a timer, and nothing was waited for. The best of several counts.
     let script = "const rows = document.querySelectorAll('#findings > table > tbody > tr.finding').length;\
                   requestAnimationFrame(() => setTimeout(() => tell({rows, milliseconds: performance.now()})));";
     let empty = "<!DOCTYPE html><title>x</title><body><p>x</p></body>";
-    let (mut costs, mut shown) = (u64::MAX, f64::MAX);
-    for _ in 0..3 {
+    let (mut costs, mut shown) = (f64::MAX, f64::MAX);
+    for _ in 0..5 {
         let (_, start) = browse_timed(&browser, world.directory(), &driven(empty, script));
         let (saw, all) = browse_timed(&browser, world.directory(), &driven(&page, script));
         assert_eq!(saw["rows"], 100, "one page of rows");
-        costs = costs.min(all.saturating_sub(start));
+        costs = costs.min(all.saturating_sub(start) as f64 / start.max(1) as f64);
         shown = shown.min(saw["milliseconds"].as_f64().unwrap());
-        if costs < 1000 {
+        if costs < MOST {
             break;
         }
     }
-    eprintln!("30,000 findings: {} bytes, {costs} ms of CPU, rows painted after {shown:.0} ms", page.len());
-    assert!(costs < 1000, "{costs} ms of CPU");
+    eprintln!("30,000 findings: {} bytes, {costs:.1} empty pages of CPU, rows painted after {shown:.0} ms", page.len());
+    assert!(costs < MOST, "{costs:.1} times what an empty page costs");
 }
