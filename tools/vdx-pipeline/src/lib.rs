@@ -57,6 +57,7 @@ mod chunker;
 mod columns;
 mod convert;
 pub mod input;
+mod jobs;
 mod left_out;
 pub mod limits;
 mod message;

@@ -19,7 +19,6 @@ mod bcf;
 mod blocks;
 mod body;
 mod destination;
-mod jobs;
 mod stored;
 mod text;
 mod vectored;

@@ -9,11 +9,6 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 pub struct Threads(pub(crate) Arc<rayon::ThreadPool>);
 
 impl Threads {
-    /// Has `work` done by one of them, some time.
-    pub(crate) fn spawn(&self, work: impl FnOnce() + Send + 'static) {
-        self.0.spawn(work);
-    }
-
     /// What `each` makes of 0, 1, ... `count - 1`, in that order. `each` gets a value of `scratch` that other calls
     /// may have had before. The caller waits, and does not work itself.
     pub fn map<S, T: Send>(

@@ -168,7 +168,7 @@ impl<N: Send + 'static, F: FnMut(&mut N) -> Result<()>, S: Settle> ByPosition<N,
 
     /// Bytes of outputs in memory.
     fn in_memory(&self) -> usize {
-        self.held_bytes + self.sites.as_ref().map_or(0, SamePosition::under_way)
+        self.held_bytes + self.sites.as_ref().map_or(0, SamePosition::bytes_under_way)
     }
 
     /// Whether nothing that is read later, within the window, can still go into the oldest output.

@@ -12,16 +12,16 @@ use crate::output::{Output, Span};
 use crate::sink::Sink;
 use crate::threads::Threads;
 
-mod jobs;
+mod under_way;
 
-use jobs::Jobs;
+use under_way::UnderWay;
 
 /// Settles the records of each POS; where the run has threads, those of several outputs at once.
 pub(super) struct SamePosition<S> {
     own: Settler<S>,
     /// The records of the POS that the next output may go on at.
     held: Held,
-    jobs: Option<Jobs<S>>,
+    under_way: Option<UnderWay<S>>,
     /// As many bytes of outputs may be under way.
     most: usize,
     warnings: Vec<Error>,
@@ -30,20 +30,20 @@ pub(super) struct SamePosition<S> {
 impl<S: Settle> SamePosition<S> {
     /// Outputs of up to `most` bytes may be settled at once.
     pub(crate) fn new(settle: S, most: usize) -> Self {
-        Self { own: Settler::new(settle), held: Held::default(), jobs: None, most, warnings: Vec::new() }
+        Self { own: Settler::new(settle), held: Held::default(), under_way: None, most, warnings: Vec::new() }
     }
 
     /// Has records settled on `threads` from now on.
     pub(crate) fn work_on(&mut self, threads: &Threads) {
-        self.jobs = Some(Jobs::new(threads));
+        self.under_way = Some(UnderWay::on(threads));
     }
 
     /// Takes the next output, which is not empty, and whose records are in order and behind those before.
     pub(crate) fn take<N: Send + 'static>(&mut self, mut out: Output<N>, sink: &mut Sink) -> Result<()> {
         let form = sink.form().clone();
         let len = out.spans().iter().map(Span::len).sum::<usize>();
-        if self.jobs.is_some() && len <= self.most / 2 {
-            while self.under_way() + len > self.most {
+        if self.under_way.is_some() && len <= self.most / 2 {
+            while self.bytes_under_way() + len > self.most {
                 self.write_next(sink)?;
             }
             let last = Held::last_of(&mut out, &form);
@@ -52,8 +52,8 @@ impl<S: Settle> SamePosition<S> {
                 return Ok(());
             }
             let before = std::mem::replace(&mut self.held, last);
-            if let Some(jobs) = &mut self.jobs {
-                jobs.settle(before, out, len, form, || Settler::new(self.own.settle.another()));
+            if let Some(under_way) = &mut self.under_way {
+                under_way.settle(before, out, len, form, || Settler::new(self.own.settle.another()));
             }
             return Ok(());
         }
@@ -66,13 +66,13 @@ impl<S: Settle> SamePosition<S> {
     }
 
     /// Bytes of outputs that are being settled.
-    pub(crate) fn under_way(&self) -> usize {
-        self.jobs.as_ref().map_or(0, Jobs::bytes)
+    pub(crate) fn bytes_under_way(&self) -> usize {
+        self.under_way.as_ref().map_or(0, UnderWay::bytes)
     }
 
     /// Writes the oldest of the outputs that are being settled, when that is done.
     pub(crate) fn write_next(&mut self, sink: &mut Sink) -> Result<()> {
-        self.jobs.as_mut().map_or(Ok(()), |jobs| jobs.write_next(sink, &mut self.warnings))
+        self.under_way.as_mut().map_or(Ok(()), |under_way| under_way.write_next(sink, &mut self.warnings))
     }
 
     /// Takes a record that was written before or, where it is `late`, read from such a line, finds its place among those
@@ -108,7 +108,7 @@ impl<S: Settle> SamePosition<S> {
     }
 
     fn drain(&mut self, sink: &mut Sink) -> Result<()> {
-        while self.under_way() > 0 {
+        while self.bytes_under_way() > 0 {
             self.write_next(sink)?;
         }
         Ok(())
@@ -117,7 +117,7 @@ impl<S: Settle> SamePosition<S> {
     /// The one that decides, with all that was counted. Nothing is under way any more.
     pub(crate) fn into_settle(self) -> S {
         let mut settle = self.own.settle;
-        self.jobs.into_iter().flat_map(Jobs::into_settles).for_each(|other| settle.add(other));
+        self.under_way.into_iter().flat_map(UnderWay::into_settles).for_each(|other| settle.add(other));
         settle
     }
 }

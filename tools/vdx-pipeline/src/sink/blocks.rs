@@ -13,7 +13,7 @@ use vdx_hts::batch::{SourceBlock, SourceBlocks};
 use vdx_hts::bgzf::{BLOCK_TEXT, Deflater};
 use vdx_hts::error::{Error, Result};
 
-use super::jobs::Jobs;
+use crate::jobs::Jobs;
 
 /// Text that one job compresses.
 const GROUP: usize = 8 * BLOCK_TEXT;

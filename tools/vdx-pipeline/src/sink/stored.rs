@@ -12,8 +12,8 @@ use vdx_hts::bgzf::{BLOCK_TEXT, StoredFrame};
 use vdx_hts::error::{Error, Result};
 
 use super::destination::Watched;
-use super::jobs::Jobs;
 use super::vectored;
+use crate::jobs::Jobs;
 
 /// Blocks of one job.
 const BLOCKS: usize = 8;

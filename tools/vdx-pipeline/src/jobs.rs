@@ -1,4 +1,4 @@
-//! Work of a sink that the worker threads do; what it comes to is taken in order.
+//! Work of the serial stage that the worker threads do; what it comes to is taken in order.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -9,7 +9,7 @@ use vdx_hts::error::{Error, Result};
 use vdx_hts::reorder::Reorder;
 
 /// Work under way, and what came of work that is done.
-pub(super) struct Jobs<T> {
+pub(crate) struct Jobs<T> {
     pool: Arc<ThreadPool>,
     sender: Sender<(u64, Result<T>)>,
     receiver: Receiver<(u64, Result<T>)>,
@@ -33,7 +33,7 @@ impl<T: Send + 'static> Jobs<T> {
     pub(crate) fn spawn(&mut self, work: impl FnOnce() -> T + Send + 'static) {
         let (sender, number) = (self.sender.clone(), self.results.issue());
         self.pool.spawn(move || {
-            // The sink is gone only when the run has failed: nobody waits for the result then.
+            // Who asked is gone only when the run has failed: nobody waits for the result then.
             sender.send((number, caught(|| Ok(work())))).ok();
         });
     }
@@ -58,8 +58,7 @@ impl<T: Send + 'static> Jobs<T> {
             if let Some(result) = self.results.next_in_order() {
                 return result.map(Some);
             }
-            let received =
-                self.receiver.recv().map_err(|_| Error::data("internal error: a compression job was lost"))?;
+            let received = self.receiver.recv().map_err(|_| Error::data("internal error: a job was lost"))?;
             self.results.arrive(received.0, received.1);
         }
     }
