@@ -59,11 +59,16 @@ impl Forms {
 
     /// How much of the input becomes a chunk: as much as takes, with its lines, what a chunk of lines does.
     pub(crate) fn read_bytes(&self) -> usize {
-        let sites = self.read.dictionaries().is_some_and(|known| known.n_samples() == 0);
-        if sites || !self.turns() {
+        if !self.turns() {
             return self.chunk_bytes;
         }
-        self.chunk_bytes * RECORD_SHARE / (READ_SHARE + (RECORD_SHARE - READ_SHARE) * SAMPLES_AS_TEXT)
+        self.chunk_bytes * RECORD_SHARE / (READ_SHARE + (RECORD_SHARE - READ_SHARE) * self.times_as_text())
+    }
+
+    /// So many times their bytes records of BCF are as text, at most: what they say of the site is text, for the most part.
+    fn times_as_text(&self) -> usize {
+        let has_samples = self.read.dictionaries().is_some_and(|known| known.n_samples() > 0);
+        if has_samples { SAMPLES_AS_TEXT } else { 1 }
     }
 
     /// Memory for long records of `len` bytes that become `lines` bytes, where they do.
@@ -87,9 +92,15 @@ impl Forms {
     /// no long record is in it.
     pub(crate) fn beyond(&self, batch: &Batch, records: Range<usize>) -> usize {
         let len = batch.text.len();
+        if !self.turns() {
+            return self.beyond_usual(self.memory(len, 0));
+        }
+        // Nearly no batch has a long record, and none of those others is walked through for that.
+        if self.beyond_usual(self.memory(len, records.len().saturating_mul(self.times_as_text()))) == 0 {
+            return 0;
+        }
         let records = self.read.records(&batch.text[records]);
-        let lines = if self.turns() { records.filter_map(line_len).fold(0, usize::saturating_add) } else { 0 };
-        self.beyond_usual(self.memory(len, lines))
+        self.beyond_usual(self.memory(len, records.filter_map(line_len).fold(0, usize::saturating_add)))
     }
 
     /// What of the memory for records is planned for no chunk.

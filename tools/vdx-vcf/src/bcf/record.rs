@@ -14,9 +14,7 @@ pub(crate) const FIXED: usize = 24;
 /// The first length is too small for a record: these are not BCF records.
 #[inline(always)]
 pub fn record_len(bytes: &[u8]) -> Result<Option<usize>, BcfError> {
-    let &[a, b, c, d, e, f, g, h, ..] = bytes else { return Ok(None) };
-    let shared = u32::from_le_bytes([a, b, c, d]) as usize;
-    let samples = u32::from_le_bytes([e, f, g, h]) as usize;
+    let Some((shared, samples)) = lengths(bytes) else { return Ok(None) };
     if shared < FIXED {
         return Err(too_short(shared));
     }
@@ -32,10 +30,15 @@ pub const SAMPLES_AS_TEXT: usize = 3;
 /// the site is text, for the most part.
 #[inline]
 pub fn line_len(start: &[u8]) -> Option<usize> {
-    let lengths: &[u8; LENGTHS] = start.first_chunk()?;
-    let [shared, samples] =
-        [0, 4].map(|at| lengths[at..at + 4].iter().rev().fold(0, |len, byte| len << 8 | usize::from(*byte)));
+    let (shared, samples) = lengths(start)?;
     Some(shared.saturating_add(samples.saturating_mul(SAMPLES_AS_TEXT)))
+}
+
+/// The two lengths that a record starts with: of what it says of the site, and of the samples.
+#[inline(always)]
+fn lengths(bytes: &[u8]) -> Option<(usize, usize)> {
+    let &[a, b, c, d, e, f, g, h] = bytes.first_chunk::<LENGTHS>()?;
+    Some((u32::from_le_bytes([a, b, c, d]) as usize, u32::from_le_bytes([e, f, g, h]) as usize))
 }
 
 #[cold]
