@@ -53,10 +53,7 @@ impl Rules {
 pub(crate) struct SamePosition {
     rules: Arc<Rules>,
     header: Arc<Header>,
-    duplicates: Option<Duplicates>,
     join: Option<(Types, Joiner)>,
-    by_alleles: bool,
-    only_check: bool,
     /// Which records are worked on.
     filter: Option<Arc<Filter>>,
     stacks: Stacks,
@@ -85,15 +82,11 @@ impl SamePosition {
     /// By `rules`, for the records that pass `filter`; `header` is that of the input.
     #[must_use]
     pub(crate) fn new(rules: Arc<Rules>, header: &Arc<Header>, filter: Option<Arc<Filter>>) -> Self {
-        let Rules { duplicates, by_alleles, only_check, .. } = *rules;
         let joiner = || Joiner::new(header, &rules.numbers).strict(rules.strict_filter).forced(rules.force);
         let join = rules.join.map(|types| (types, joiner()));
         Self {
             header: Arc::clone(header),
-            duplicates,
             join,
-            by_alleles,
-            only_check,
             rules,
             filter,
             stacks: Stacks::default(),
@@ -128,7 +121,7 @@ impl SamePosition {
 
     /// Those that stay of `all`, in their order.
     fn without_duplicates<'a>(&mut self, contig: &[u8], all: Vec<Record<'a>>) -> Vec<Record<'a>> {
-        let Some(which) = self.duplicates else { return all };
+        let Some(which) = self.rules.duplicates else { return all };
         let mut kept: Vec<Record> = Vec::new();
         for record in all {
             if which.has(&record, &kept, self.join.is_some()) {
@@ -199,7 +192,7 @@ impl SamePosition {
     }
 
     fn found(&mut self, contig: &[u8], pos: u32, what: impl FnOnce() -> String) {
-        if self.only_check {
+        if self.rules.only_check {
             self.count(contig).not_normal += 1;
             if self.findings.len() < NAMED {
                 self.findings.push(Finding { contig: contig.to_vec(), pos, what: what() });
@@ -218,26 +211,26 @@ impl Settle for SamePosition {
         for tied in records.iter().enumerate().map(parse) {
             all.push(tied?);
         }
-        if self.by_alleles {
+        if self.rules.by_alleles {
             all.sort_by(Record::order);
         }
         let kept = self.without_duplicates(contig, all);
         let types = self.join.as_ref().map(|(types, _)| *types);
         let mut groups = groups::of(&mut self.join, kept);
-        if self.by_alleles {
+        if self.rules.by_alleles {
             groups.sort_by(|group, other| group.records[0].order(&other.records[0]));
         } else if types.is_some_and(|types| types != Types::Any) {
             groups.sort_by_key(|group| group.classes);
         }
         let first = |group: &Group| group.records.iter().map(|record| record.arrival).min();
         if let Some(pair) = groups.windows(2).find(|pair| first(&pair[1]) < first(&pair[0])) {
-            let option = if self.by_alleles { "-S lex" } else { "-m +" };
+            let option = if self.rules.by_alleles { "-S lex" } else { "-m +" };
             self.found(contig, pos, || {
                 format!("{} would come before {} ({option})", shown(&pair[0].records[0]), shown(&pair[1].records[0]))
             });
         }
         // Joined records may have a longer REF.
-        if !self.by_alleles || groups.iter().all(|group| group.records.len() == 1) {
+        if !self.rules.by_alleles || groups.iter().all(|group| group.records.len() == 1) {
             return groups.iter().try_for_each(|group| self.join(contig, group, out));
         }
         let mut joined = Vec::new();

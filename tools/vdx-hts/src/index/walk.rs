@@ -291,16 +291,9 @@ impl Walk {
 /// CHROM and POS of the record that starts `text`, if both are there.
 pub(super) fn place(text: &[u8]) -> Option<(&[u8], u32)> {
     // Both are a few bytes long, where a plain loop beats a call into memchr.
-    let end = text.iter().position(|&byte| matches!(byte, b'\t' | b'\n')).filter(|&end| text[end] == b'\t')?;
-    let (chrom, rest) = (&text[..end], &text[end + 1..]);
-    let mut pos = 0u64;
-    // Ten digits at most (`vdx_vcf::line::parse_pos`), and the tab.
-    for (at, byte) in rest.iter().take(11).enumerate() {
-        match byte {
-            b'0'..=b'9' => pos = pos * 10 + u64::from(byte - b'0'),
-            b'\t' if at > 0 => return u32::try_from(pos).ok().filter(|&pos| pos < 1 << 31).map(|pos| (chrom, pos)),
-            _ => return None,
-        }
-    }
-    None
+    let field =
+        |text: &[u8]| text.iter().position(|&byte| matches!(byte, b'\t' | b'\n')).filter(|&end| text[end] == b'\t');
+    let (chrom, rest) = text.split_at(field(text)?);
+    let rest = &rest[1..];
+    Some((chrom, vdx_vcf::line::parse_pos(&rest[..field(rest)?])?))
 }
